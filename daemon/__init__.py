@@ -1,0 +1,1 @@
+"""The hands: HTTP, schedule, retries, delivery, web server, systemd, command line."""

@@ -1,0 +1,34 @@
+"""What can go wrong, as one small tree. Each error names the thing (``url``, ``source``) and the cause.
+
+Reported once, where someone can act on it: the poll records it on its source, the command line prints it.
+"""
+
+from __future__ import annotations
+
+
+class BantinError(Exception):
+    """Base of every error that bantin raises on purpose. ``str(error)`` is one line for people."""
+
+
+class ReadError(BantinError):
+    """A page, feed or sitemap could not be read; ``url`` is its address, ``cause`` the reason in a few words."""
+
+    def __init__(self, url: str, cause: str) -> None:
+        super().__init__(f"{url}: {cause}")
+        self.url = url
+        self.cause = cause
+
+    def __reduce__(self) -> tuple[type[ReadError], tuple[str, str]]:
+        return type(self), (self.url, self.cause)
+
+
+class NotAnArticleError(ReadError):
+    """The page was parsed, and holds no article (a login page, a front page, an error page with status 200)."""
+
+
+class NoTeasersError(ReadError):
+    """The page was parsed, and lists no stories."""
+
+
+class NotAFeedError(ReadError):
+    """The document is no RSS, Atom or JSON feed and no sitemap (typically an HTML page at a feed's address)."""

@@ -1,0 +1,42 @@
+"""Small helpers over selectolax's Lexbor tree. Everything that reads a page starts with one `parse` of it.
+
+Two traps, both measured: ``decompose()`` inside ``traverse()`` crashes the process (collect first, then remove), and
+deep or attribute-heavy markup costs seconds (callers limit size, and run in a worker process that can be ended).
+"""
+
+from __future__ import annotations
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.reading.text import squeeze
+
+
+def parse(html: str) -> LexborHTMLParser:
+    """Parse a page. NUL and lone surrogates are dropped first: no later step accepts them."""
+    if "\x00" in html:
+        html = html.replace("\x00", "")
+    try:
+        return LexborHTMLParser(html)
+    except UnicodeEncodeError:
+        return LexborHTMLParser(html.encode("utf-8", "ignore").decode("utf-8"))
+
+
+def attribute(node: LexborNode | None, name: str) -> str | None:
+    """The attribute's value without surrounding space; None where it is missing or empty."""
+    value = node.attributes.get(name) if node is not None else None
+    return (value.strip() or None) if value else None
+
+
+def text_of(node: LexborNode | None) -> str:
+    """The node's visible text on one line: line breaks, non-breaking and repeated spaces are one space."""
+    if node is None:
+        return ""
+    if node.css_first("br, p, div, li") is None:
+        return squeeze(node.text(deep=True, separator=""))
+    parts: list[str] = []
+    for child in node.traverse(include_text=True):
+        if child.tag == "-text":
+            parts.append(child.text_content or "")
+        elif child.tag in ("br", "p", "div", "li"):
+            parts.append(" ")
+    return squeeze("".join(parts))

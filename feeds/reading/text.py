@@ -1,0 +1,21 @@
+"""Plain-text helpers shared by every reader."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# C0 and C1 controls but for tab, line feed and carriage return; lone surrogates; noncharacters: XML 1.0 (section 2.2)
+# has no way to write most of them, and no reader shows any.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+
+
+def squeeze(text: str) -> str:
+    """One line: every run of white space is one space, invisible characters are gone, Unicode is NFC."""
+    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", printable(text)).split()))
+
+
+def printable(text: str) -> str:
+    """The text without characters that XML cannot hold."""
+    return _UNPRINTABLE.sub("", text)

@@ -1,0 +1,67 @@
+"""Addresses: made absolute, cleaned of tracking, compared by site. Parsing is ada's (the WHATWG URL standard)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import ada_url
+
+MAX_URL = 2048  # longer addresses are refused: no story has one, and some servers and readers choke on them
+
+# Parameters that say how a reader came, not what is read. Only unambiguous names: `ref` or `id` may select the page.
+_TRACKING = re.compile(
+    r"^(utm_\w+|at_\w+|itm_\w+|wt_\w+|mc_[ce]id|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|ttclid"
+    r"|zarsrc|_hsenc|_hsmi|mkt_tok|ocid|cmpid|ns_(campaign|source|mchannel|linkname|fee)|icid|intcmp|itid|ito|wtrid)$",
+    re.IGNORECASE,
+)
+
+
+def absolute(base: str, href: str | None) -> str | None:
+    """The http(s) address that ``href`` means on the page ``base``; None for anything else (javascript:, mailto:…)."""
+    if not href or len(href) > MAX_URL:
+        return None
+    try:
+        url = ada_url.URL(href.strip(), base)
+    except ValueError:
+        return None
+    if url.protocol not in ("http:", "https:") or not url.hostname or len(url.href) > MAX_URL:
+        return None
+    if url.username or url.password:
+        return None
+    return str(url.href)
+
+
+@lru_cache(maxsize=8192)
+def clean(url: str) -> str:
+    """The address without its fragment and without tracking parameters; what is left keeps its order and spelling."""
+    url = url.split("#", 1)[0]
+    head, mark, query = url.partition("?")
+    if not mark:
+        return url
+    kept = [pair for pair in query.split("&") if pair and not _TRACKING.match(pair.split("=", 1)[0])]
+    return f"{head}?{'&'.join(kept)}" if kept else head
+
+
+def host(url: str) -> str:
+    """The host name in lower case, without port; empty where there is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def site(url: str) -> str:
+    """What tells one site from another: the host without ``www.``, ``m.``, ``amp.`` or ``mobile.``, with a port that is not the default."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    except ValueError:
+        return ""
+    return re.sub(r"^(?:www\d?|m|amp|mobile)\.(?=[^.]+\.)", "", parts.hostname or "") + port
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two addresses belong to one site (see `site`)."""
+    return site(one) == site(other) != ""
