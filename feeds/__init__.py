@@ -1,1 +1,1 @@
-"""The craft: pure functions from bytes to teasers and articles, from what is known to what changed, from revisions to feeds."""
+"""The craft: pure functions. Pages to teasers and articles, what is known to what changed, revisions to feeds."""

@@ -7,6 +7,7 @@ say is ``None`` (or an empty tuple).
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -66,3 +67,203 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     body_text: str = ""
     truncated: bool = False
     next_page: str | None = None
+
+
+class Validators(msgspec.Struct, frozen=True, kw_only=True):
+    """What tells whether a page changed (RFC 9110 section 8.8): opaque strings, sent back as they came.
+
+    ``body_hash`` is bantin's own: it recognises an unchanged body from servers that send no validators.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """One watched site or section, as the configuration describes it.
+
+    ``interval`` and the steps of ``recheck`` are seconds; ``timezone`` is an IANA name, the zone of times that the
+    site prints without one; ``include`` and ``exclude`` are case-insensitive regular expressions.
+    """
+
+    id: str
+    title: str
+    urls: tuple[str, ...]
+    kind: Literal["auto", "feed", "sitemap", "listing"] = "auto"
+    interval: float = 600.0
+    timezone: str = "UTC"
+    language: str | None = None
+    site: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    full_text: bool = True
+    announce_backlog: bool = False
+    recheck: tuple[float, ...] = (900.0, 3600.0, 14400.0, 86400.0, 259200.0, 604800.0)
+
+
+class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """One published feed: the one that every source has, or one put together from several sources."""
+
+    id: str
+    title: str
+    sources: tuple[str, ...]
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    language: str | None = None
+    entries: int = 100
+
+
+class Webhook(msgspec.Struct, frozen=True, kw_only=True):
+    """One endpoint that gets events. ``feeds`` empty: of all feeds. ``secret`` is ``whsec_`` and base64."""
+
+    id: str
+    url: str
+    secret: str
+    events: tuple[str, ...] = ("article.published", "article.revised")
+    feeds: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Without the secret: this may end up in a log."""
+        return f"Webhook(id={self.id!r}, url={self.url!r})"
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one story of one source, besides its text (see `Revision`).
+
+    ``entry_id`` is the Atom id; ``url`` is where people read it; ``fingerprint`` is None while the story is
+    ``partial`` (published from its teaser, because its page could not be read; ``reason`` says why).
+    ``backlog`` stories were there before bantin was, and are announced to nobody. ``listed_as`` holds fingerprints
+    of the teasers seen (lists may word one differently), so that an edited headline makes bantin look at the page.
+    ``looks`` counts the times its page was asked for; ``next_look`` None means never again.
+    ``missing_since`` is the first look that found it gone; ``removed`` the one that confirmed it. ``occupant`` counts
+    the different stories that have lived at its address. ``warning`` says what was odd about it (a date to come).
+    """
+
+    source_id: str
+    entry_id: str
+    url: str
+    first_seen: datetime
+    updated: datetime
+    revision: int = 1
+    fingerprint: str | None = None
+    partial: bool = False
+    reason: str | None = None
+    backlog: bool = False
+    listed_as: tuple[str, ...] = ()
+    looks: int = 0
+    next_look: datetime | None = None
+    missing_since: datetime | None = None
+    removed: datetime | None = None
+    merged_into: str | None = None
+    occupant: int = 1
+    warning: str | None = None
+    validators: Validators = Validators()
+
+
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
+    """One state of a story's text. Number 1 is the first; completing a partial story replaces a revision in place."""
+
+    source_id: str
+    entry_id: str
+    number: int
+    seen_at: datetime
+    article: Article
+    fingerprint: str | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A story as a feed shows it: what is known of it, with its current text."""
+
+    story: Story
+    article: Article
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a poll failed: the address, the cause in a few words, and when."""
+
+    url: str
+    cause: str
+    at: datetime
+    retry_after: float | None = None
+
+
+class SourceState(msgspec.Struct, frozen=True, kw_only=True):
+    """How a source fares. ``failures`` counts failed polls in a row; ``alarmed``: subscribers were told that it fails."""
+
+    id: str
+    due_at: datetime
+    last_poll: datetime | None = None
+    last_success: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    alarmed: bool = False
+    failure: Failure | None = None
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """What one of a source's addresses gave in a poll.
+
+    ``teasers`` is None where the page is unchanged since the last poll or could not be read (then ``failure`` says
+    why). ``first`` marks the first good read of this address.
+    """
+
+    url: str
+    teasers: tuple[Teaser, ...] | None = None
+    validators: Validators | None = None
+    first: bool = False
+    failure: Failure | None = None
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What asking for one story's page gave.
+
+    ``outcome``: ``read`` (``article`` is there), ``unchanged`` (304, or the same bytes), ``gone`` (404, 410, or a
+    redirect to the front page), ``failed`` (anything else; ``cause`` says what), ``disallowed`` (robots.txt),
+    ``skipped`` (not asked for: too many at once, or the source wants no full text).
+    ``final_url`` is the address that answered, after redirects.
+    """
+
+    url: str
+    outcome: Literal["read", "unchanged", "gone", "failed", "disallowed", "skipped"]
+    teaser: Teaser | None = None
+    story: Story | None = None
+    article: Article | None = None
+    final_url: str | None = None
+    validators: Validators | None = None
+    cause: str | None = None
+    backlog: bool = False
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to tell subscribers. ``id`` is derived from what happened, so the same event never has two ids."""
+
+    id: str
+    type: str
+    source_id: str
+    created: datetime
+    payload: bytes
+    entry_id: str | None = None
+    revision: int | None = None
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One event on its way to one webhook, at most one of each pair."""
+
+    event_id: str
+    webhook_id: str
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that one poll found, as one value that is stored whole or not at all.
+
+    ``addresses`` maps an address key (see `feeds.deciding.identity.key`) to the entry id it belongs to.
+    """
+
+    state: SourceState
+    validators: dict[str, tuple[Validators, int]] = {}
+    stories: tuple[Story, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    addresses: dict[str, str] = {}
+    events: tuple[Event, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()

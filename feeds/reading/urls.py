@@ -53,7 +53,7 @@ def host(url: str) -> str:
 
 
 def site(url: str) -> str:
-    """What tells one site from another: the host without ``www.``, ``m.``, ``amp.`` or ``mobile.``, with a port that is not the default."""
+    """What tells one site from another: the host without ``www.``, ``m.``, ``amp.`` or ``mobile.``, and an odd port."""
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""

@@ -1,0 +1,114 @@
+"""What subscribers are told, as the bodies of webhooks: JSON in the shape that `docs/reference/events.md` fixes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from feeds.deciding.difference import Difference
+from feeds.deciding.filters import wanted
+from feeds.deciding.identity import event_id
+from feeds.model import Article, Delivery, Event, FeedSpec, Source, SourceState, Story, Webhook
+
+
+class Audience(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may hear of an event: the feeds that stories go to, and the webhooks that listen."""
+
+    feeds: tuple[FeedSpec, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
+
+
+def article_event(
+    kind: str,
+    source: Source,
+    story: Story,
+    article: Article,
+    audience: Audience,
+    now: datetime,
+    changes: Difference | None = None,
+) -> Event | None:
+    """``article.published``, ``.revised`` or ``.removed``; None where no feed shows the story (it is filtered out)."""
+    feeds = [feed.id for feed in audience.feeds if wanted(article, source, feed)]
+    if not feeds:
+        return None
+    data = {
+        "source": _source(source),
+        "feeds": feeds,
+        "article": _article(story, article),
+        "changes": msgspec.to_builtins(changes) if changes else None,
+    }
+    # A story that is removed, comes back and is removed again makes two events: the time tells them apart.
+    again = (stamp(now),) if kind == "article.removed" else ()
+    return Event(
+        id=event_id(source.id, story.entry_id, kind, story.revision, *again),
+        type=kind,
+        source_id=source.id,
+        created=now,
+        payload=_body(kind, now, data),
+        entry_id=story.entry_id,
+        revision=story.revision,
+    )
+
+
+def source_event(kind: str, source: Source, state: SourceState, audience: Audience, now: datetime) -> Event:
+    """``source.failing`` (with address, cause and since when) or ``source.recovered``."""
+    failure = None
+    if state.failure is not None:
+        since = state.failing_since or state.failure.at
+        failure = {"url": state.failure.url, "cause": state.failure.cause, "since": stamp(since)}
+    feeds = [feed.id for feed in audience.feeds if source.id in feed.sources]
+    data = {"source": _source(source), "feeds": feeds, "failure": failure}
+    since = state.failing_since or now
+    return Event(
+        id=event_id(source.id, kind, stamp(since), state.failures),
+        type=kind,
+        source_id=source.id,
+        created=now,
+        payload=_body(kind, now, data),
+    )
+
+
+def deliveries(event: Event, audience: Audience) -> list[Delivery]:
+    """One delivery for each webhook that listens to events of this type and to one of its feeds."""
+    feeds = set(msgspec.json.decode(event.payload)["data"]["feeds"])
+    return [
+        Delivery(event_id=event.id, webhook_id=hook.id)
+        for hook in audience.webhooks
+        if event.type in hook.events and (not hook.feeds or feeds & set(hook.feeds))
+    ]
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 in UTC, with ``Z``, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _source(source: Source) -> dict[str, str]:
+    return {"id": source.id, "title": source.title}
+
+
+def _article(story: Story, article: Article) -> dict[str, Any]:
+    return {
+        "id": story.entry_id,
+        "url": story.url,
+        "title": article.title,
+        "summary": article.summary,
+        "authors": list(article.authors),
+        "published": stamp(article.published) if article.published else None,
+        "updated": stamp(story.updated),
+        "language": article.language,
+        "images": [{"url": i.url, "caption": i.caption, "alt": i.alt} for i in article.images],
+        "tags": list(article.tags),
+        "text": article.body_text,
+        "content_html": article.content_html,
+        "credit": article.credit,
+        "fingerprint": story.fingerprint,
+        "revision": story.revision,
+        "partial": story.partial,
+    }
+
+
+def _body(kind: str, now: datetime, data: dict[str, Any]) -> bytes:
+    return msgspec.json.encode({"type": kind, "timestamp": stamp(now), "data": data})

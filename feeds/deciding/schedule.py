@@ -1,0 +1,57 @@
+"""When to look again: at a source's lists, and at the page of a story."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from feeds.model import Source, Story
+
+FAILING_AFTER = 3  # failed polls in a row …
+FAILING_FOR = timedelta(hours=1)  # … or this long without a good one: then subscribers are told
+MAX_BACKOFF = 3600.0
+MAX_RETRY_AFTER = 86_400.0
+JITTER = 0.1
+PARTIAL_FOR = timedelta(days=7)
+
+
+def next_poll(
+    source: Source, now: datetime, *, failures: int = 0, retry_after: float | None = None, luck: float = 0.0
+) -> datetime:
+    """When the source is due again; ``luck`` in [0, 1) adds up to a tenth, so that sources drift apart.
+
+    Failures double the wait each time, up to an hour (or the source's own interval, where that is longer).
+    """
+    wait = source.interval
+    if failures:
+        wait = min(wait * 2.0 ** min(failures, 16), max(MAX_BACKOFF, source.interval))
+    if retry_after is not None:
+        wait = max(wait, min(retry_after, MAX_RETRY_AFTER))
+    return now + timedelta(seconds=wait * (1 + JITTER * luck))
+
+
+def is_failing(failures: int, since: datetime | None, now: datetime) -> bool:
+    """Whether subscribers should hear of it: three failures in a row, or one hour without a good poll."""
+    return failures >= FAILING_AFTER or (since is not None and now - since >= FAILING_FOR)
+
+
+def next_look(source: Source, story: Story, now: datetime) -> datetime | None:
+    """When the story's page is asked for again.
+
+    A partial story is retried after waits that double from the source's interval, for a week; others by the source's
+    ``recheck`` steps after they were first seen. None: never again.
+    """
+    age = now - story.first_seen
+    if story.partial:
+        if story.reason == "disallowed" or age > PARTIAL_FOR:
+            return None
+        wait = min(max(source.interval, 10.0) * 2.0 ** min(max(story.looks - 1, 0), 16), 21_600.0)
+        return now + timedelta(seconds=wait)
+    for step in source.recheck:
+        if timedelta(seconds=step) > age:
+            return story.first_seen + timedelta(seconds=step)
+    return None
+
+
+def confirm_removal(source: Source, now: datetime) -> datetime:
+    """When a story found gone is looked at the second time: a minute or a poll later, whichever is longer."""
+    return now + timedelta(seconds=max(60.0, source.interval))

@@ -1,0 +1,54 @@
+"""Which pages a poll asks for: what is new, what the list words anew, what is due for another look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from feeds.deciding.fingerprint import of_teaser
+from feeds.deciding.identity import key
+from feeds.model import Listing, Look, Source, Story, Teaser
+
+MAX_PAGES = 60  # in one poll; stories beyond are published from their teasers and read by the next polls
+
+
+def looks(
+    source: Source, listings: Sequence[Listing], known: dict[str, Story], due: Iterable[Story], now: datetime
+) -> list[Look]:
+    """The looks to take, new stories first, each with what is known of it.
+
+    The outcome is ``skipped`` as yet; the poll fills in what asking gave. A story listed at several addresses of the
+    source is backlog only where all of them were read for the first time.
+    """
+    chosen: dict[str, Look] = {}
+    for listing in listings:
+        for teaser in listing.teasers or ():
+            _choose(chosen, source, listing, teaser, known.get(key(teaser.url)), now)
+    for story in due:
+        if source.full_text:
+            chosen.setdefault(key(story.url), Look(url=story.url, outcome="skipped", story=story))
+    return sorted(chosen.values(), key=lambda look: look.story is not None)
+
+
+def to_fetch(source: Source, chosen: Sequence[Look]) -> int:
+    """How many of the chosen looks, from the first, are worth a request in this poll."""
+    return min(len(chosen), MAX_PAGES) if source.full_text else 0
+
+
+def _choose(
+    chosen: dict[str, Look], source: Source, listing: Listing, teaser: Teaser, story: Story | None, now: datetime
+) -> None:
+    name = key(teaser.url)
+    before = chosen.get(name)
+    if before is not None:
+        if before.backlog and not listing.first:
+            chosen[name] = msgspec.structs.replace(before, backlog=False)
+        return
+    if story is not None:
+        due = source.full_text and story.next_look is not None and story.next_look <= now
+        if not due and of_teaser(teaser) in story.listed_as:
+            return
+    backlog = listing.first and not source.announce_backlog
+    chosen[name] = Look(url=teaser.url, outcome="skipped", teaser=teaser, story=story, backlog=backlog)
