@@ -32,3 +32,17 @@ class NoTeasersError(ReadError):
 
 class NotAFeedError(ReadError):
     """The document is no RSS, Atom or JSON feed and no sitemap (typically an HTML page at a feed's address)."""
+
+
+class StateError(BantinError):
+    """The database cannot be used; nothing was changed. ``hint`` says what to do about it."""
+
+    def __init__(self, url: str, cause: str, hint: str) -> None:
+        super().__init__(f"database {url}: {cause}; {hint}")
+        self.url = url
+        self.cause = cause
+        self.hint = hint
+
+
+class LeaseLostError(BantinError):
+    """Someone else took the work over while it was done (the lease ran out): the result is dropped, not stored."""

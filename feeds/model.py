@@ -189,7 +189,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SourceState(msgspec.Struct, frozen=True, kw_only=True):
-    """How a source fares. ``failures`` counts failed polls in a row; ``alarmed``: subscribers were told that it fails."""
+    """How a source fares. ``failures`` counts failed polls in a row; ``alarmed``: subscribers know that it fails."""
 
     id: str
     due_at: datetime
@@ -254,10 +254,41 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     webhook_id: str
 
 
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """What one POST gave: a ``status``, or the ``error`` that came instead; ``duration`` in seconds."""
+
+    at: datetime
+    status: int | None = None
+    error: str | None = None
+    duration: float = 0.0
+    retry_after: float | None = None
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of the delivery. ``disable`` asks that the endpoint get nothing more (410 Gone)."""
+
+    state: Literal["delivered", "pending", "dead"]
+    due_at: datetime | None = None
+    disable: bool = False
+
+
+class Known(msgspec.Struct, kw_only=True):
+    """What the store knows that bears on a poll: stories by address key and by fingerprint, and their texts.
+
+    ``articles`` holds the current text of each of these stories by entry id.
+    """
+
+    by_key: dict[str, Story] = {}
+    by_fingerprint: dict[str, Story] = {}
+    articles: dict[str, Article] = {}
+
+
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one poll found, as one value that is stored whole or not at all.
 
     ``addresses`` maps an address key (see `feeds.deciding.identity.key`) to the entry id it belongs to.
+    ``validators`` maps a list's address to its validators and its number of teasers. ``visible`` says whether a feed
+    shows any of it: looks and schedules are nobody's business but bantin's.
     """
 
     state: SourceState
@@ -267,3 +298,4 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     addresses: dict[str, str] = {}
     events: tuple[Event, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    visible: bool = False

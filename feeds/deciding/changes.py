@@ -27,6 +27,7 @@ from feeds.model import (
     Changes,
     Event,
     Image,
+    Known,
     Listing,
     Look,
     Revision,
@@ -39,21 +40,6 @@ from feeds.model import (
 
 MAX_WORDINGS = 8  # of one story's headline in lists, the newest kept
 MAX_AHEAD = timedelta(days=1)  # a date further in the future than this is treated as absent
-
-
-class Known(msgspec.Struct, kw_only=True):
-    """What the store knows that bears on a poll: stories by address key and by fingerprint, and their texts."""
-
-    by_key: dict[str, Story] = {}
-    by_fingerprint: dict[str, Story] = {}
-    articles: dict[str, Article] = {}
-
-    def add(self, story: Story, article: Article, keys: Iterable[str]) -> None:
-        """Learn of a story that this very poll found, so that the next page of it is recognised."""
-        self.by_key.update(dict.fromkeys(keys, story))
-        self.articles[story.entry_id] = article
-        if story.fingerprint:
-            self.by_fingerprint.setdefault(story.fingerprint, story)
 
 
 def decide(
@@ -87,6 +73,7 @@ def decide(
         addresses=draft.addresses,
         events=tuple(draft.events),
         deliveries=tuple(item for event in draft.events for item in deliveries(event, audience)),
+        visible=draft.visible,
     )
 
 
@@ -127,6 +114,7 @@ class _Draft:
         self.revisions: dict[tuple[str, int], Revision] = {}
         self.addresses: dict[str, str] = {}
         self.events: list[Event] = []
+        self.visible = False
 
     def take(self, look: Look) -> None:
         story = self._known_story(look)
@@ -198,13 +186,14 @@ class _Draft:
         story = msgspec.structs.replace(story, next_look=self._next_look(look, story))
         self._store(story, article)
         self._addresses(story, keys)
-        self.known.add(story, article, keys)
+        self._learn(story, article, keys)
         if not story.backlog:
             self._tell("article.published", story, article)
 
     def _complete(self, story: Story, article: Article, mark: str) -> None:
         other = self._current(self.known.by_fingerprint.get(mark))
         if other is not None and other.entry_id != story.entry_id:
+            self.visible = True
             self._keep(msgspec.structs.replace(story, merged_into=other.entry_id, next_look=None, partial=False))
             for address, owner in self.addresses.items():
                 if owner == story.entry_id:
@@ -213,7 +202,7 @@ class _Draft:
         story = msgspec.structs.replace(story, fingerprint=mark, partial=False, reason=None)
         story = msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now))
         self._store(story, article)
-        self.known.add(story, article, ())
+        self._learn(story, article, ())
 
     def _revise(self, story: Story, article: Article, mark: str) -> None:
         old = self._article(story, article)
@@ -222,7 +211,7 @@ class _Draft:
             article = msgspec.structs.replace(article, published=old.published or article.published)
         story = msgspec.structs.replace(story, revision=story.revision + 1, fingerprint=mark, updated=self.now)
         self._store(story, article)
-        self.known.add(story, article, ())
+        self._learn(story, article, ())
         self._tell("article.revised", story, article, compare_with=old)
 
     # -- pages that could not
@@ -240,12 +229,12 @@ class _Draft:
     def _relisted(self, look: Look, story: Story) -> None:
         """A known story whose page was not asked for: only a source without full text can have changed."""
         teaser = look.teaser
-        if teaser is None or of_teaser(teaser) in story.listed_as:
+        if self.source.full_text or teaser is None or of_teaser(teaser) in story.listed_as:
             return
         story = msgspec.structs.replace(story, listed_as=listed(teaser, story.listed_as))
         article = self._believable(from_teaser(teaser, self.source.language))
         mark = fingerprint(article)
-        if self.source.full_text or story.fingerprint == mark:
+        if story.fingerprint == mark:
             self._keep(story)
         else:
             self._revise(story, article, mark)
@@ -272,6 +261,7 @@ class _Draft:
         if story.missing_since is None or self.now < confirmed:
             self._keep(msgspec.structs.replace(story, missing_since=since, next_look=confirmed))
             return
+        self.visible = True
         story = msgspec.structs.replace(story, removed=self.now, next_look=None)
         self._keep(story)
         article = self.known.articles.get(story.entry_id)
@@ -282,6 +272,7 @@ class _Draft:
 
     def _fresh(self, look: Look, story: Story) -> Story:
         """The story after a look that found its page: whatever made it look gone is over."""
+        self.visible = self.visible or story.removed is not None
         story = msgspec.structs.replace(
             _counted(story),
             missing_since=None,
@@ -327,6 +318,7 @@ class _Draft:
         self.stories[story.entry_id] = story
 
     def _store(self, story: Story, article: Article) -> None:
+        self.visible = True
         self._keep(story)
         self.revisions[story.entry_id, story.revision] = Revision(
             source_id=story.source_id,
@@ -336,6 +328,13 @@ class _Draft:
             article=article,
             fingerprint=story.fingerprint,
         )
+
+    def _learn(self, story: Story, article: Article, keys: Iterable[str]) -> None:
+        """Know of a story that this very poll found, so that the next page of it is recognised."""
+        self.known.by_key.update(dict.fromkeys(keys, story))
+        self.known.articles[story.entry_id] = article
+        if story.fingerprint:
+            self.known.by_fingerprint.setdefault(story.fingerprint, story)
 
     def _tell(self, kind: str, story: Story, article: Article, compare_with: Article | None = None) -> None:
         changes = compare(compare_with, article) if compare_with else None

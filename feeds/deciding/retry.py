@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import timedelta
 
-import msgspec
+from feeds.model import Attempt, Verdict
 
 # Seconds before the second, third … attempt (Standard Webhooks' recommendation, longer at the end): three days in all,
 # so that an endpoint that breaks on a Friday evening gets its alerts on Monday.
 WAITS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 MAX_RETRY_AFTER = 86_400.0
 JITTER = 0.2
-
-
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """What one POST gave: a ``status``, or the ``error`` that came instead; ``duration`` in seconds."""
-
-    at: datetime
-    status: int | None = None
-    error: str | None = None
-    duration: float = 0.0
-    retry_after: float | None = None
-
-
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of the delivery. ``disable`` asks that the endpoint get nothing more (410 Gone)."""
-
-    state: Literal["delivered", "pending", "dead"]
-    due_at: datetime | None = None
-    disable: bool = False
 
 
 def judge(attempt: Attempt, attempts: int, *, luck: float) -> Verdict:

@@ -1,0 +1,125 @@
+"""Bringing a database to the shape that this version writes, never without a copy of what was there before."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, select, text
+
+from feeds.errors import StateError
+from state import tables
+from state.engine import clear_errors, path_of, reading
+
+HEAD = "0001"  # the newest migration in state/migrations/versions; a test holds the two together
+
+
+def version_of(engine: Engine) -> str | None:
+    """The migration that the database stands at; None for one without tables. Creates nothing."""
+    path = path_of(engine)
+    if path is not None and not path.exists():
+        return None
+    with reading(engine) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return str(found) if found else None
+
+
+def upgrade(engine: Engine, *, version: str, tell: Callable[[str], None] = lambda _: None) -> bool:
+    """Create the tables, or migrate an older database after a copy beside it; returns whether there was work.
+
+    ``version`` is bantin's, noted in the database so that an older program can name the one that it needs.
+    Raises `StateError` for a database that a newer bantin wrote: it is left as it is.
+    """
+    found = version_of(engine)
+    if found == HEAD:
+        return False
+    if found is not None and found not in _known():
+        raise StateError(
+            str(path_of(engine) or engine.url),
+            f"was written by a newer bantin ({_writer(engine)}, tables {found}; this version knows {HEAD})",
+            f"install bantin {_writer(engine)} or newer, or restore an older backup",
+        )
+    if found is not None:
+        tell(f"copied the database to {_copy(engine, found)}")
+    _migrate(engine, version)
+    tell(f"{'created' if found is None else 'migrated'} {path_of(engine) or engine.url} (tables {HEAD})")
+    return True
+
+
+def copy_to(engine: Engine, target: Path) -> None:
+    """A consistent copy of the whole database, also while it is written to (SQLite's backup API).
+
+    Raises `StateError` where ``target`` exists: a backup never overwrites another.
+    """
+    if target.exists():
+        raise StateError(str(target), "exists", "name another file for the copy")
+    partial = target.with_name(target.name + ".partial")
+    source = path_of(engine)
+    assert source is not None, "an SQLite database in memory has nothing to copy"
+    try:
+        with clear_errors(engine), sqlite3.connect(source) as old, sqlite3.connect(partial) as new:
+            old.backup(new)
+        new.close()
+        old.close()
+        partial.rename(target)
+    except (OSError, sqlite3.Error) as error:
+        raise StateError(
+            str(target), f"cannot be written ({error})", "choose a folder with space that is writable"
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _migrate(engine: Engine, version: str) -> None:
+    # Imported here: most starts have nothing to migrate, and Alembic takes a tenth of a second.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    path = path_of(engine)
+    if path is not None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StateError(
+                str(path), f"its folder cannot be made ({error.strerror})", "create it, or name another"
+            ) from error
+    with clear_errors(engine), engine.connect() as connection:
+        connection = connection.execution_options(write=True, durable=True)
+        with connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, HEAD)
+            _sign(connection, version)
+
+
+def _sign(connection: Connection, version: str) -> None:
+    connection.execute(tables.meta.delete().where(tables.meta.c.key == "written_by"))
+    connection.execute(tables.meta.insert().values(key="written_by", value=version))
+
+
+def _writer(engine: Engine) -> str:
+    with reading(engine) as connection:
+        if not inspect(connection).has_table("meta"):
+            return "unknown"
+        found = connection.execute(select(tables.meta.c.value).where(tables.meta.c.key == "written_by")).scalar()
+        return str(found or "unknown")
+
+
+def _known() -> set[str]:
+    return {path.name.split("_")[0] for path in Path(__file__).with_name("migrations").glob("versions/*.py")}
+
+
+def _copy(engine: Engine, found: str) -> Path:
+    path = path_of(engine)
+    assert path is not None
+    target = path.with_name(f"{path.name}.before-{HEAD}-from-{found}")
+    number = 1
+    while target.exists():
+        number += 1
+        target = path.with_name(f"{path.name}.before-{HEAD}-from-{found}.{number}")
+    copy_to(engine, target)
+    return target

@@ -1,0 +1,105 @@
+"""Between the model's values and the tables' rows. Times become milliseconds here, and only here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import RowMapping
+
+from feeds.model import Article, Failure, SourceState, Story, Validators
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_article = msgspec.json.Decoder(Article)
+_failure = msgspec.json.Decoder(Failure)
+_names = msgspec.json.Decoder(tuple[str, ...])
+
+_STORY_TIMES = ("first_seen", "updated", "next_look", "missing_since", "removed")
+_STORY_PLAIN = (
+    "source_id", "entry_id", "url", "revision", "fingerprint", "partial", "reason", "backlog", "looks",
+    "merged_into", "occupant", "warning",
+)  # fmt: skip
+
+
+def millis(moment: datetime) -> int:
+    """Milliseconds since the epoch; ``moment`` must be aware."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def moment(value: int) -> datetime:
+    """The aware UTC time of a stored number."""
+    return _EPOCH + timedelta(milliseconds=value)
+
+
+def maybe_millis(value: datetime | None) -> int | None:
+    """`millis`, of nothing nothing."""
+    return None if value is None else millis(value)
+
+
+def maybe_moment(value: int | None) -> datetime | None:
+    """`moment`, of nothing nothing."""
+    return None if value is None else moment(value)
+
+
+def story_row(story: Story) -> dict[str, Any]:
+    """The columns of `stories`, without the id."""
+    row = {name: getattr(story, name) for name in _STORY_PLAIN}
+    row |= {name: maybe_millis(getattr(story, name)) for name in _STORY_TIMES}
+    row |= validators_row(story.validators)
+    row["listed_as"] = msgspec.json.encode(story.listed_as).decode()
+    return row
+
+
+def story(row: RowMapping) -> Story:
+    """The story of a row of `stories` (which may hold further columns)."""
+    values: dict[str, Any] = {name: row[name] for name in _STORY_PLAIN}
+    values |= {name: maybe_moment(row[name]) for name in _STORY_TIMES}
+    return Story(validators=validators(row), listed_as=_names.decode(row["listed_as"]), **values)
+
+
+def validators(row: RowMapping) -> Validators:
+    """The validators of a row of `stories` or `listings`."""
+    return Validators(etag=row["etag"], last_modified=row["last_modified"], body_hash=row["body_hash"])
+
+
+def validators_row(value: Validators) -> dict[str, Any]:
+    """The columns that `validators` reads."""
+    return msgspec.structs.asdict(value)
+
+
+def state_row(state: SourceState) -> dict[str, Any]:
+    """The columns of `sources` that a poll's outcome sets."""
+    return {
+        "due_at": millis(state.due_at),
+        "last_poll": maybe_millis(state.last_poll),
+        "last_success": maybe_millis(state.last_success),
+        "failures": state.failures,
+        "failing_since": maybe_millis(state.failing_since),
+        "alarmed": state.alarmed,
+        "failure": msgspec.json.encode(state.failure).decode() if state.failure else None,
+    }
+
+
+def state(row: RowMapping) -> SourceState:
+    """The state of a row of `sources`."""
+    return SourceState(
+        id=row["id"],
+        due_at=moment(row["due_at"]),
+        last_poll=maybe_moment(row["last_poll"]),
+        last_success=maybe_moment(row["last_success"]),
+        failures=row["failures"],
+        failing_since=maybe_moment(row["failing_since"]),
+        alarmed=row["alarmed"],
+        failure=_failure.decode(row["failure"]) if row["failure"] else None,
+    )
+
+
+def article_json(value: Article) -> str:
+    """The article as it is stored."""
+    return msgspec.json.encode(value).decode()
+
+
+def article(value: str) -> Article:
+    """The article of a row of `revisions`."""
+    return _article.decode(value)

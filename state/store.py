@@ -1,0 +1,161 @@
+"""What bantin remembers, as a protocol: the guarantees are stated here, and hold for every database.
+
+- *Atomic.* Each method is one transaction: all of it is stored, or nothing.
+- *Isolated.* A claim is given to one owner only, however many ask at once, until its lease runs out.
+- *Durable.* What a method stored survives the end of the process at any moment; what `commit` stored with a story or
+  an event survives a power cut.
+- *Times* are aware UTC datetimes in and out, kept to the millisecond. Leases are judged by the store's own clock.
+- *Raised:* `StateError` where the database cannot be used, with what to do; `LeaseLostError` where said.
+
+Methods block. The daemon calls them from a thread of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+
+from feeds.model import (
+    Attempt,
+    Changes,
+    Entry,
+    Event,
+    Known,
+    Revision,
+    SourceState,
+    Story,
+    Validators,
+    Verdict,
+)
+
+DeliveryState = Literal["pending", "delivered", "dead"]
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """A claimed delivery: the event to send, and how many attempts were made before."""
+
+    id: int
+    webhook_id: str
+    event: Event
+    attempts: int
+
+
+class DeliveryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery as people look at it: what, to whom, how it stands, and its last attempt."""
+
+    id: int
+    event_id: str
+    type: str
+    source_id: str
+    entry_id: str | None
+    webhook_id: str
+    state: str
+    attempts: int
+    due_at: datetime
+    created: datetime
+    last_status: int | None = None
+    last_error: str | None = None
+
+
+class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A source as people look at it."""
+
+    state: SourceState
+    stories: int
+    partial: int
+    leased: bool
+
+
+class FeedVersion(msgspec.Struct, frozen=True):
+    """Tells whether a feed changed: grows with every visible change of one of its sources; ``changed`` is the last."""
+
+    number: int
+    changed: datetime | None
+
+
+class Store(Protocol):
+    """The memory of one bantin, or of several that share a database."""
+
+    def close(self) -> None:
+        """Give back files and connections. The store is not used after."""
+
+    # -- sources and polls
+
+    def sync(self, sources: Sequence[str], webhooks: Mapping[str, str]) -> None:
+        """Make the configuration known: new sources are due now, missing ones rest. ``webhooks`` maps id to url."""
+
+    def claim_polls(self, owner: str, limit: int, lease: float) -> list[SourceState]:
+        """At most ``limit`` due sources, the longest due first, leased to ``owner`` for ``lease`` seconds."""
+
+    def claim_source(self, owner: str, source_id: str, lease: float) -> SourceState | None:
+        """The source, due or not; None while another owner holds it."""
+
+    def renew(self, owner: str, lease: float) -> None:
+        """Put off the end of every lease of ``owner`` to ``lease`` seconds from now."""
+
+    def release(self, owner: str, source_ids: Iterable[str] | None = None) -> None:
+        """Give back the owner's polls (all, or these), due as they were; with None its deliveries too."""
+
+    def owners(self) -> set[str]:
+        """Who holds leases at present."""
+
+    def listings(self, source_id: str) -> dict[str, tuple[Validators, int]]:
+        """The validators of each list that was read before, and how many teasers it had."""
+
+    def known(self, source_id: str, keys: Iterable[str], fingerprints: Iterable[str] = ()) -> Known:
+        """The stories that these addresses and texts belong to, with their current texts."""
+
+    def due_looks(self, source_id: str, now: datetime, limit: int) -> list[Story]:
+        """Stories whose page should be asked for again, the longest due first."""
+
+    def commit(self, changes: Changes, owner: str) -> None:
+        """Store a poll's outcome and give back its lease.
+
+        Raises `LeaseLostError`, storing nothing, where the owner no longer holds it.
+        """
+
+    # -- what is published
+
+    def entries(self, source_ids: Iterable[str], limit: int, before: int | None = None) -> list[tuple[int, Entry]]:
+        """Published stories, the newest found first, each with its number; ``before`` pages on by that number."""
+
+    def versions(self) -> dict[str, FeedVersion]:
+        """The version of every source."""
+
+    def story(self, entry_id: str, source_id: str | None = None) -> list[tuple[Story, list[Revision]]]:
+        """The stories with that id (one per source at most), each with its revisions, the first first."""
+
+    # -- deliveries
+
+    def claim_deliveries(self, owner: str, webhook_id: str, limit: int, lease: float) -> list[Due]:
+        """Due deliveries to one webhook, the oldest event first; none while it is disabled."""
+
+    def record(self, due: Due, attempt: Attempt, verdict: Verdict) -> None:
+        """Store an attempt and what becomes of the delivery, and give back its lease."""
+
+    # -- for people
+
+    def sources(self) -> list[SourceRow]:
+        """Every source that was ever configured and has been polled, by id."""
+
+    def deliveries(self, state: str | None, webhook_id: str | None, limit: int) -> list[DeliveryRow]:
+        """The newest deliveries, filtered."""
+
+    def delivery(self, number: int) -> tuple[DeliveryRow, Event, list[Attempt]] | None:
+        """One delivery with its event and all its attempts."""
+
+    def pending(self) -> dict[str, int]:
+        """Deliveries that wait, by webhook."""
+
+    def disabled(self) -> dict[str, datetime]:
+        """Webhooks that answered 410, and when."""
+
+    def tidy(self) -> None:
+        """Nightly maintenance: statistics for the query planner, and the log folded into the database."""
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy of everything, while running."""

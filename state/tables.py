@@ -1,0 +1,163 @@
+"""The tables. Times are integers: milliseconds since 1970-01-01 UTC (SQLite would give back naive datetimes)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+# SQLite numbers rows only through a plain INTEGER primary key.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Who wrote this database: the version that can open it, should an older one meet it.
+meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("enabled", Boolean, nullable=False),  # still in the configuration
+    Column("due_at", BigInteger, nullable=False),
+    Column("lease_owner", String(200)),
+    Column("lease_until", BigInteger),
+    Column("last_poll", BigInteger),
+    Column("last_success", BigInteger),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", BigInteger),
+    Column("alarmed", Boolean, nullable=False),
+    Column("failure", Text),  # JSON of feeds.model.Failure
+    Column("version", BigInteger, nullable=False),  # grows whenever a feed of the source changes
+    Column("changed_at", BigInteger, nullable=False),  # when it last did
+    Index("ix_sources_due", "enabled", "due_at"),
+)
+
+# The addresses that a source lists stories at, with what recognises an unchanged page.
+listings = Table(
+    "listings",
+    metadata,
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("url", String(2048), primary_key=True),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String(64)),
+    Column("teasers", Integer, nullable=False),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),  # the order in which stories were found
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("entry_id", String(60), nullable=False),
+    Column("url", String(2048), nullable=False),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("fingerprint", String(64)),
+    Column("partial", Boolean, nullable=False),
+    Column("reason", Text),
+    Column("backlog", Boolean, nullable=False),
+    Column("listed_as", Text, nullable=False),  # JSON array
+    Column("looks", Integer, nullable=False),
+    Column("next_look", BigInteger),
+    Column("missing_since", BigInteger),
+    Column("removed", BigInteger),
+    Column("merged_into", String(60)),
+    Column("occupant", Integer, nullable=False),
+    Column("warning", Text),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String(64)),
+    UniqueConstraint("source_id", "entry_id"),
+    Index("ix_stories_entry", "entry_id"),
+    Index("ix_stories_fingerprint", "source_id", "fingerprint"),
+    Index("ix_stories_next_look", "source_id", "next_look"),
+    sqlite_autoincrement=True,
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("key", String(2100), primary_key=True),
+    Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("story_id", ForeignKey("stories.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("fingerprint", String(64)),
+    Column("article", Text, nullable=False),  # JSON of feeds.model.Article: a new field needs no migration
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", _Id, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("type", String(40), nullable=False),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("entry_id", String(60)),
+    Column("revision", Integer),
+    Column("created", BigInteger, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("disabled_at", BigInteger),  # it answered 410 Gone; a changed url puts it back
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("event_id", ForeignKey("events.id"), nullable=False),
+    Column("webhook_id", String(200), nullable=False),
+    Column("state", String(16), nullable=False),  # pending, delivered, dead
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("lease_owner", String(200)),
+    Column("lease_until", BigInteger),
+    UniqueConstraint("event_id", "webhook_id"),
+    Index("ix_deliveries_due", "state", "webhook_id", "due_at"),
+    sqlite_autoincrement=True,
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("delivery_id", ForeignKey("deliveries.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("status", Integer),
+    Column("error", Text),
+    Column("duration_ms", Integer, nullable=False),
+)
