@@ -34,6 +34,32 @@ class NotAFeedError(ReadError):
     """The document is no RSS, Atom or JSON feed and no sitemap (typically an HTML page at a feed's address)."""
 
 
+class FetchError(ReadError):
+    """A page could not be fetched. ``status`` is the HTTP status, where there was an answer.
+
+    ``transient`` errors may pass by themselves (a connection, 429, 502-504); ``retry_after`` is the server's own
+    word, in seconds, on when to ask again.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        cause: str,
+        *,
+        status: int | None = None,
+        transient: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(url, cause)
+        self.status = status
+        self.transient = transient
+        self.retry_after = retry_after
+
+
+class DisallowedError(FetchError):
+    """The site's robots.txt asks not to fetch this page."""
+
+
 class StateError(BantinError):
     """The database cannot be used; nothing was changed. ``hint`` says what to do about it."""
 

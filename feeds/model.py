@@ -80,6 +80,18 @@ class Validators(msgspec.Struct, frozen=True, kw_only=True):
     body_hash: str | None = None
 
 
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer of a web server, with status 200: ``url`` is the address that answered, after redirects.
+
+    ``body`` is decoded (no content coding), and of limited size; ``content_type`` is the header as it came.
+    """
+
+    url: str
+    body: bytes
+    content_type: str = ""
+    validators: Validators = Validators()
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """One watched site or section, as the configuration describes it.
 

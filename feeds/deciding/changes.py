@@ -135,6 +135,9 @@ class _Draft:
         keys = {key(look.url), key(look.final_url or look.url), key(article.url)}
         if story is None:
             story = self._same_page(look, article, mark, keys)
+        elif self._is_another(look, story):
+            self._gone(look, story)
+            return
         elif not story.partial and wholly_different(self._article(story, article), article):
             story = None  # another story lives at this address now (identity, rule 4)
         if story is None:
@@ -161,6 +164,11 @@ class _Draft:
             if candidate == key(article.url) != key(look.final_url or look.url):
                 keys.discard(candidate)
         return self._current(self.known.by_fingerprint.get(mark))
+
+    def _is_another(self, look: Look, story: Story) -> bool:
+        """Whether asking for the story led to a page that is known as another one."""
+        other = self.known.by_key.get(key(look.final_url or look.url))
+        return other is not None and other.entry_id != story.entry_id and story.merged_into is None
 
     def _new(self, look: Look, article: Article, mark: str | None, keys: set[str], reason: str | None = None) -> None:
         named = article.url if key(article.url) in keys else (look.final_url or look.url)

@@ -19,11 +19,14 @@ _TRACKING = re.compile(
 
 
 def absolute(base: str, href: str | None) -> str | None:
-    """The http(s) address that ``href`` means on the page ``base``; None for anything else (javascript:, mailto:…)."""
+    """The http(s) address that ``href`` means on the page ``base`` (empty: it must be absolute itself).
+
+    None for anything else: other schemes, names and passwords in the address, more than `MAX_URL` characters.
+    """
     if not href or len(href) > MAX_URL:
         return None
     try:
-        url = ada_url.URL(href.strip(), base)
+        url = ada_url.URL(href.strip(), base or None)
     except ValueError:
         return None
     if url.protocol not in ("http:", "https:") or not url.hostname or len(url.href) > MAX_URL:

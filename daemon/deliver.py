@@ -1,0 +1,75 @@
+"""One delivery: an event from the outbox, signed and posted to one webhook (Standard Webhooks).
+
+At least once: the outcome is stored after the answer, so a crash in between repeats the request, under the same id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import aiohttp
+import httpx
+from standardwebhooks.webhooks import Webhook as Signer
+
+from daemon.config import Fetch
+from daemon.http.fetch import open_client, reason, seconds_of
+from daemon.storage import Storage
+from feeds.deciding.retry import judge
+from feeds.model import Attempt, Verdict, Webhook
+from state.store import Due
+
+TIMEOUT = 15.0  # seconds for the whole of one attempt
+
+
+class Deliverer:
+    """Delivers what its caller has claimed. `close` it at the end."""
+
+    def __init__(
+        self, storage: Storage, fetch: Fetch, *, clock: Callable[[], datetime], luck: Callable[[], float]
+    ) -> None:
+        self.storage, self.clock, self.luck = storage, clock, luck
+        self._client = open_client(fetch)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def deliver(self, due: Due, webhook: Webhook) -> Verdict:
+        """Make one attempt, and store what it gave and what becomes of the delivery."""
+        attempt = await self._attempt(due, webhook)
+        verdict = judge(attempt, due.attempts + 1, luck=self.luck())
+        await self.storage.run(self.storage.store.record, due, attempt, verdict)
+        return verdict
+
+    async def _attempt(self, due: Due, webhook: Webhook) -> Attempt:
+        at, started = self.clock(), time.monotonic()
+        status, retry_after, error = None, None, None
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                status, retry_after = await self._post(due, webhook, at)
+        except TimeoutError:
+            error = f"no answer within {TIMEOUT:g} s"
+        except (httpx.HTTPError, aiohttp.ClientError, OSError, ValueError) as caught:
+            error = reason(caught)
+        duration = time.monotonic() - started
+        return Attempt(at=at, status=status, error=error, duration=duration, retry_after=retry_after)
+
+    async def _post(self, due: Due, webhook: Webhook, at: datetime) -> tuple[int, float | None]:
+        """The status, and Retry-After in seconds. Redirects are not followed: the address is the operator's word."""
+        body = due.event.payload
+        headers = {
+            "content-type": "application/json",
+            "webhook-id": due.event.id,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": Signer(webhook.secret).sign(due.event.id, at, body.decode()),
+            "accept": "*/*",
+        }
+        request = self._client.build_request("POST", webhook.url, content=body, headers=headers)
+        response = await self._client.send(request, stream=True, follow_redirects=False)
+        try:
+            return response.status_code, seconds_of(response.headers.get("retry-after"))
+        finally:
+            await response.aclose()

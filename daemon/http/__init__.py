@@ -1,0 +1,1 @@
+"""Asking other servers: one module fetches, beside it what guards it."""

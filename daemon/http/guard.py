@@ -1,0 +1,58 @@
+"""Which addresses may be connected to, decided where the connection is made.
+
+A name is checked by nobody: it may resolve to one address when it is checked and to another when it is used. What is
+checked is the address that the socket is about to connect to, so a second DNS answer cannot slip by.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Sequence
+from typing import Any
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_REFUSED = "is a private, loopback, link-local or reserved address"
+
+
+class AddressRefusedError(OSError):
+    """The connection was not made; ``address`` is where it would have gone."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"{address} {_REFUSED}; list its network in [fetch] allow_networks to allow it")
+        self.address = address
+
+
+class Guard:
+    """Allows global addresses and the listed networks."""
+
+    def __init__(self, allowed: Sequence[Network] = ()) -> None:
+        self.allowed = tuple(allowed)
+
+    def permits(self, text: str) -> bool:
+        """Whether a connection to the numeric address may be made."""
+        address = _plain(ipaddress.ip_address(text.partition("%")[0]))
+        if any(address.version == network.version and address in network for network in self.allowed):
+            return True
+        return address.is_global and not address.is_multicast
+
+    def open_socket(self, info: tuple[Any, ...]) -> socket.socket:
+        """A socket for an address that ``getaddrinfo`` gave: aiohttp's socket factory. Raises `AddressRefusedError`."""
+        family, kind, protocol, _, sockaddr = info
+        if not self.permits(sockaddr[0]):
+            raise AddressRefusedError(sockaddr[0])
+        return socket.socket(family, kind, protocol)
+
+
+def _plain(address: Address) -> Address:
+    """The IPv4 address inside an IPv6 one that only wraps it (mapped, 6to4, NAT64); else the address itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if int(address) >> 32 == 0 and int(address) > 1:  # ::a.b.c.d, deprecated, still understood by some systems
+        return ipaddress.IPv4Address(int(address))
+    return address.ipv4_mapped or address.sixtofour or address

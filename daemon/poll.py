@@ -1,0 +1,171 @@
+"""One poll of one source, from the claimed lease to the committed outcome. Newcomers read this first.
+
+read its lists (conditional requests) → choose which stories' pages to look at → look at them
+→ decide what changed (pure) → commit everything in one transaction
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import msgspec
+
+from daemon.http.fetch import Fetcher
+from daemon.reading import Reader
+from daemon.storage import Storage
+from feeds.deciding import wanted
+from feeds.deciding.changes import decide
+from feeds.deciding.events import Audience
+from feeds.deciding.fingerprint import fingerprint
+from feeds.deciding.identity import key
+from feeds.errors import DisallowedError, FetchError, NoTeasersError, ReadError
+from feeds.model import Changes, Failure, Listing, Look, Source, SourceState, Validators
+from feeds.reading import urls
+
+AT_ONCE = 4  # pages of one source asked for at the same time; the pace of each host is kept besides
+TIME_LIMIT = 900.0  # seconds a poll may take; what is read by then is stored, the rest is left to the next poll
+MAX_DUE_LOOKS = 20
+
+Clock = Callable[[], datetime]
+Tell = Callable[[int, int], None]
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Poller:
+    """Polls sources that its caller has claimed as ``owner``."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        fetcher: Fetcher,
+        reader: Reader,
+        owner: str,
+        *,
+        clock: Clock = utc_now,
+        luck: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self.storage, self.store = storage, storage.store
+        self.fetcher, self.reader, self.owner = fetcher, reader, owner
+        self.clock, self.luck = clock, luck
+
+    async def poll(
+        self, source: Source, state: SourceState, audience: Audience, tell: Tell = lambda done, total: None
+    ) -> Changes:
+        """Poll ``source``, whose state its lease came with, and store what was found.
+
+        ``tell(done, total)`` hears of the pages looked at. Raises `StateError` and `LeaseLostError`; whatever is wrong
+        with the site itself is part of the outcome.
+        """
+        listings = await self._listings(source)
+        now = self.clock()
+        looks = await self._choose(source, listings, now)
+        looks = await self._look(source, looks, tell)
+        known = await self.storage.run(self.store.known, source.id, *_names(listings, looks))
+        changes = decide(source, state, listings, looks, known, audience, now, luck=self.luck())
+        await self.storage.run(self.store.commit, changes, self.owner)
+        return changes
+
+    # -- lists
+
+    async def _listings(self, source: Source) -> list[Listing]:
+        before = await self.storage.run(self.store.listings, source.id)
+        return list(await asyncio.gather(*(self._listing(source, url, before.get(url)) for url in source.urls)))
+
+    async def _listing(self, source: Source, url: str, before: tuple[Validators, int] | None) -> Listing:
+        """What one of the source's addresses lists. A failure is recorded, and touches nothing else."""
+        known = before[0] if before else None
+        try:
+            page = await self.fetcher.fetch(url, known)
+            if page is None or (known is not None and page.validators.body_hash == known.body_hash):
+                return Listing(url=url, first=before is None)
+            teasers = await self.reader.teasers(page, source.kind, source.timezone, self.clock())
+        except NoTeasersError as error:
+            had = f" (it had {before[1]} before)" if before and before[1] else ""
+            return self._failed(url, f"{error.cause}{had}", before)
+        except ReadError as error:
+            return self._failed(url, error.cause, before, getattr(error, "retry_after", None))
+        if not teasers and before is not None and before[1]:
+            return self._failed(url, f"lists no stories (it had {before[1]} before)", before)
+        return Listing(url=url, teasers=tuple(teasers), validators=page.validators, first=before is None)
+
+    def _failed(
+        self, url: str, cause: str, before: tuple[Validators, int] | None, retry_after: float | None = None
+    ) -> Listing:
+        failure = Failure(url=url, cause=cause, at=self.clock(), retry_after=retry_after)
+        return Listing(url=url, failure=failure, first=before is None)
+
+    # -- pages of stories
+
+    async def _choose(self, source: Source, listings: Sequence[Listing], now: datetime) -> list[Look]:
+        keys = [key(teaser.url) for listing in listings for teaser in listing.teasers or ()]
+        known = await self.storage.run(self.store.known, source.id, keys) if keys else None
+        due = await self.storage.run(self.store.due_looks, source.id, now, MAX_DUE_LOOKS)
+        return wanted.looks(source, listings, known.by_key if known else {}, due, now)
+
+    async def _look(self, source: Source, looks: list[Look], tell: Tell) -> list[Look]:
+        """The looks, the first `wanted.MAX_PAGES` of them with what asking gave, within the time limit."""
+        total = wanted.to_fetch(source, looks)
+        turn = asyncio.Semaphore(AT_ONCE)
+        done = 0
+
+        async def one(number: int) -> None:
+            nonlocal done
+            async with turn:
+                looks[number] = await self._page(source, looks[number])
+            done += 1
+            tell(done, total)
+
+        try:
+            async with asyncio.timeout(TIME_LIMIT), asyncio.TaskGroup() as group:
+                for number in range(total):
+                    group.create_task(one(number))
+        except TimeoutError:
+            pass  # those not reached stay "skipped": published from their teasers, read next time
+        return looks
+
+    async def _page(self, source: Source, look: Look) -> Look:
+        """Ask for one story's page, and read it."""
+        story = look.story
+        address = look.url
+        known = story.validators if story is not None and not story.partial else None
+        try:
+            page = await self.fetcher.fetch(address, known)
+            if page is None or (known is not None and page.validators.body_hash == known.body_hash):
+                return msgspec.structs.replace(look, outcome="unchanged", validators=page and page.validators)
+            if not urls.same_site(page.url, address):
+                cause = f"redirected to another site, {page.url}"  # a consent or login page, or worse
+                return msgspec.structs.replace(look, outcome="failed", cause=cause)
+            if _is_front(page.url) and not _is_front(address):
+                cause = f"redirected to the front page {page.url}"
+                return msgspec.structs.replace(look, outcome="gone", cause=cause)
+            article = await self.reader.article(page, source.timezone, self.clock())
+        except DisallowedError as error:
+            return msgspec.structs.replace(look, outcome="disallowed", cause=error.cause)
+        except FetchError as error:
+            gone = error.status in (404, 410)
+            return msgspec.structs.replace(look, outcome="gone" if gone else "failed", cause=error.cause)
+        except ReadError as error:
+            return msgspec.structs.replace(look, outcome="failed", cause=error.cause)
+        return msgspec.structs.replace(
+            look, outcome="read", article=article, final_url=page.url, validators=page.validators
+        )
+
+
+def _is_front(url: str) -> bool:
+    """Sites send readers of withdrawn stories to their front page."""
+    return urlsplit(url).path in ("", "/")
+
+
+def _names(listings: Sequence[Listing], looks: Sequence[Look]) -> tuple[set[str], set[str]]:
+    """The address keys and fingerprints by which the store may know the stories of this poll."""
+    keys = {key(look.url) for look in looks} | {key(look.story.url) for look in looks if look.story}
+    keys |= {key(look.final_url) for look in looks if look.final_url}
+    articles = [look.article for look in looks if look.article]
+    return keys | {key(article.url) for article in articles}, {fingerprint(article) for article in articles}

@@ -1,0 +1,117 @@
+"""Reading pages where it can be stopped: in worker processes, each call within a time limit.
+
+Lexbor needs seconds for a page that is built to need them (40,000 nested elements). A worker that takes too long is
+ended and replaced; it costs that one page. Pages are limited in size before they come here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import resource
+import signal
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as TooLate
+from datetime import datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pebble import ProcessExpired, ProcessPool
+
+from feeds.errors import NoTeasersError, ReadError
+from feeds.model import Article, Page, Teaser
+from feeds.reading import charset
+
+T = TypeVar("T")
+
+WORKERS = 2
+TIME_LIMIT = 5.0  # seconds a page may take; ordinary ones take hundredths
+MEMORY_LIMIT = 2 * 1024**3  # bytes of address space
+TASKS = 2000  # pages after which a worker is replaced, so that nothing it leaks adds up
+
+
+class Reader:
+    """Reads pages in worker processes. One for the whole program; `close` it at the end."""
+
+    def __init__(self, workers: int = WORKERS, time_limit: float = TIME_LIMIT) -> None:
+        self.time_limit = time_limit
+        self._pool = ProcessPool(
+            max_workers=workers,
+            max_tasks=TASKS,
+            initializer=_prepare,
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def close(self) -> None:
+        """End the workers, whatever they do."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    async def warm_up(self) -> None:
+        """Start the workers before the first page comes."""
+        await self._run(ReadError, "", len, "")
+
+    async def teasers(self, page: Page, kind: str, timezone: str, now: datetime) -> list[Teaser]:
+        """The stories that a list, feed or sitemap announces. Raises `ReadError`, for an empty list `NoTeasersError`."""
+        return await self._run(NoTeasersError, page.url, read_teasers, page, kind, timezone, now)
+
+    async def article(self, page: Page, timezone: str, now: datetime) -> Article:
+        """The article of a page. Raises `ReadError`."""
+        return await self._run(ReadError, page.url, read_article, page, timezone, now)
+
+    async def _run(self, error: type[ReadError], url: str, function: Callable[..., T], *args: Any) -> T:
+        future = self._pool.schedule(function, args=list(args), timeout=self.time_limit)
+        try:
+            return await asyncio.wrap_future(future)
+        except TooLate:
+            raise error(url, f"reading it took more than {self.time_limit:g} s") from None
+        except ProcessExpired as gone:
+            raise error(url, f"reading it ended the worker (exit status {gone.exitcode})") from gone
+        except MemoryError:
+            raise error(url, "reading it took too much memory") from None
+
+
+def read_teasers(page: Page, kind: str, timezone: str, now: datetime) -> list[Teaser]:
+    """What a worker does with a list. ``auto`` goes by what the document is."""
+    from feeds.listing import find_teasers
+
+    from feeds.reading.feed import looks_like_feed, read_feed
+    from feeds.reading.sitemap import looks_like_sitemap, read_sitemap
+
+    text = charset.decode(page.body, page.content_type)
+    if kind == "feed" or (kind == "auto" and looks_like_feed(text)):
+        return read_feed(text, page.url)
+    if kind == "sitemap" or (kind == "auto" and looks_like_sitemap(text)):
+        return read_sitemap(text, page.url, timezone=ZoneInfo(timezone))
+    require_html(page, text)
+    teasers = find_teasers(text, page.url, timezone=ZoneInfo(timezone), now=now)
+    if not teasers:
+        raise NoTeasersError(page.url, "lists no stories")
+    return teasers
+
+
+def read_article(page: Page, timezone: str, now: datetime) -> Article:
+    """What a worker does with an article."""
+    from feeds.article import extract_article
+
+    text = charset.decode(page.body, page.content_type)
+    require_html(page, text)
+    return extract_article(text, page.url, timezone=ZoneInfo(timezone), now=now)
+
+
+def require_html(page: Page, text: str) -> None:
+    """Raises `ReadError` for a picture, a PDF, JSON and the like: what Lexbor makes of them is no page."""
+    kind = page.content_type.partition(";")[0].strip().lower()
+    if "<" not in text[:4096] or (kind and not any(k in kind for k in ("html", "xml", "text/plain", "octet-stream"))):
+        raise ReadError(page.url, f"is no HTML page ({kind or 'no content type'})")
+
+
+def _prepare() -> None:
+    """In a new worker: limits, and no part in the terminal's signals (the daemon ends its workers itself)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
+    # The first call should not pay for these.
+    import feeds.article
+    import feeds.listing  # noqa: F401
