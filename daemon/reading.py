@@ -52,7 +52,7 @@ class Reader:
         await self._run(ReadError, "", len, "")
 
     async def teasers(self, page: Page, kind: str, timezone: str, now: datetime) -> list[Teaser]:
-        """The stories that a list, feed or sitemap announces. Raises `ReadError`, for an empty list `NoTeasersError`."""
+        """The stories that a list, feed or sitemap announces. Raises `ReadError`; `NoTeasersError` for an empty list."""
         return await self._run(NoTeasersError, page.url, read_teasers, page, kind, timezone, now)
 
     async def article(self, page: Page, timezone: str, now: datetime) -> Article:
