@@ -1,0 +1,98 @@
+"""Pictures: the real address behind lazy loading, srcset and placeholders, and which pictures are none."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from feeds.model import Image
+from feeds.reading.article_outline import Block
+from feeds.reading.text import squeeze
+from feeds.reading.urls import absolute
+
+MAX_SIDE = 20_000  # CSS pixels; more is no size
+SMALL = 40  # a picture whose told width or height is below this is an icon or a tracker
+# Where scripts that load pictures late keep the address, the most specific first.
+LAZY = (
+    "data-src", "data-lazy-src", "data-original", "data-lazy", "data-srcset", "data-lazy-srcset", "data-url",
+    "data-image", "data-img-src", "data-hi-res-src", "data-full-src", "data-original-src", "data-defer-src",
+)  # fmt: skip
+_PLACEHOLDER = re.compile(
+    r"^data:|(?:^|[/._-])(?:placeholder|blank|spacer|pixel|1x1|transparent|lazy-?load(?:ing)?|loading|loader|spinner|"
+    r"grey|gray|dummy|empty|no-?image|default-image|trans|clear)(?:[._-]|\d|$)[^/]*$",
+    re.IGNORECASE,
+)
+_ORNAMENT = re.compile(
+    r"(?:^|[/._-])(?:logo|icons?|avatar|gravatar|emoji|smil(?:ey|ies)|badge|sprite|button|favicon|tracking|beacon|"
+    r"pixel|counter)(?:[/._-]|\d|$)|gravatar\.com|doubleclick|scorecardresearch|google-analytics|/pixel\b",
+    re.IGNORECASE,
+)
+_AUTOMATIC = re.compile(
+    r"\s*[-–—]?\s*(?:ảnh|hình(?: ảnh)?|photo|image|picture|foto|bild|slide|figure)\s*(?:số|no\.?|nr\.?|#)?\s*\d+\s*\.?$",
+    re.IGNORECASE,
+)
+
+
+def image_of(block: Block, base: str, caption: str | None) -> Image | None:
+    """The picture of an image block; None for placeholders without a real address, icons and trackers."""
+    node = block.image
+    if node is None:
+        return None
+    attributes = node.attributes
+    url = _address(node, attributes, base)
+    if url is None or _ORNAMENT.search(url.split("?", 1)[0].rpartition("//")[2]):
+        return None
+    width, height = _side(attributes.get("width")), _side(attributes.get("height"))
+    if (width is not None and width < SMALL) or (height is not None and height < SMALL):
+        return None
+    alt = squeeze(attributes.get("alt") or "") or None
+    return Image(
+        url=url, caption=caption if caption and not is_automatic(caption) else None, alt=alt, width=width, height=height
+    )
+
+
+def is_automatic(text: str) -> bool:
+    """Whether a text under a picture was made by the publishing system: "… - Ảnh 1."."""
+    return _AUTOMATIC.search(text) is not None
+
+
+def _address(node: LexborNode, attributes: dict[str, str | None], base: str) -> str | None:
+    for candidate in _candidates(node, attributes):
+        if candidate and not _PLACEHOLDER.search(candidate.split("?", 1)[0]) and (url := absolute(base, candidate)):
+            return url
+    return None
+
+
+def _candidates(node: LexborNode, attributes: dict[str, str | None]) -> list[str | None]:
+    """Addresses from the best to the last resort: what is shown, what is loaded late, the largest of a set."""
+    found = [attributes.get("src")]
+    for name in LAZY:
+        value = attributes.get(name)
+        if value:
+            found.append(_largest(value) if "srcset" in name else value)
+    found.append(_largest(attributes.get("srcset")))
+    parent = node.parent
+    if parent is not None and parent.tag == "picture":
+        for source in parent.css("source")[:20]:
+            found.extend(_largest(source.attributes.get(name)) for name in ("srcset", "data-srcset"))
+    return found
+
+
+def _largest(srcset: str | None) -> str | None:
+    """The candidate of a srcset with the greatest width or density."""
+    best, most = None, -1.0
+    for match in re.finditer(r"(\S*[^\s,])(?:\s+([\d.]+)[wx])?\s*(?:,|$)", (srcset or "")[:10_000]):
+        size = float(match[2]) if match[2] and match[2].count(".") < 2 and match[2] != "." else 0.0
+        if size > most:
+            best, most = match[1], size
+    return best
+
+
+def _side(value: str | None) -> int | None:
+    digits = (value or "").strip().removesuffix("px")
+    return (
+        int(digits)
+        if digits.isascii() and digits.isdigit() and 0 < int(digits[:6]) <= MAX_SIDE and len(digits) < 6
+        else None
+    )

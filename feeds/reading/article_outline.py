@@ -1,0 +1,292 @@
+"""One box of a page as a list of blocks in reading order: text with its inline markup, pictures, embedded things.
+
+A block is what a browser would draw as one: inline content between two block-level boundaries, or between two line
+breaks in a row, because many pages write their paragraphs as ``text<br><br>text``.
+
+The walk is flat (no recursion), visits each node once and is bounded in nodes: markup nested forty thousand deep is
+only a flat list here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborNode
+
+from feeds.reading.article_survey import BLOCK_TAGS, STANDS, UNREAD_TAGS, Survey, is_suspect, names_of
+from feeds.reading.article_words import CAPTION_NAMES, HIDDEN_STYLE, INLINE_JUNK
+from feeds.reading.text import squeeze
+
+MAX_NODES = 250_000
+MAX_OPEN = 16  # inline elements inside each other; what is nested deeper loses its markup, not its text
+BREAK = "\x1e"  # stands for <br> in a run; no text holds it, since it cannot be printed
+
+_MARKUP = {
+    "a": "a", "b": "strong", "strong": "strong", "i": "em", "em": "em", "cite": "em", "sub": "sub", "sup": "sup",
+    "code": "code", "kbd": "code", "s": "s", "del": "s", "q": "q",
+}  # fmt: skip
+_EMBEDS = frozenset("iframe video audio embed object amp-youtube amp-iframe".split())
+_IMAGES = frozenset(("img", "amp-img"))
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_ITEMS = frozenset("li dt dd".split())
+
+Markup = tuple[str, LexborNode]  # an inline element that opens: the tag to write, and where its attributes are
+Part = str | Markup | None  # of a run: text, an inline element that opens, or None where one closes
+
+
+class Element:
+    """One block-level element and the elements of meaning it stands in (a list's item, a table's cell, a figure…)."""
+
+    __slots__ = (
+        "caption",
+        "cell",
+        "figure",
+        "heading",
+        "item",
+        "lists",
+        "names",
+        "parent",
+        "pre",
+        "quote",
+        "row",
+        "table",
+        "tag",
+    )
+
+    def __init__(self, tag: str, names: str, parent: Element | None) -> None:
+        self.tag, self.names, self.parent = tag, names, parent
+        if parent is None:
+            self.caption = self.pre = False
+            self.cell: Element | None = None
+            self.figure: Element | None = None
+            self.item: Element | None = None
+            self.lists: Element | None = None  # the outermost list
+            self.quote: Element | None = None
+            self.row: Element | None = None
+            self.table: Element | None = None  # the outermost table
+            self.heading: str | None = None
+        else:
+            self.caption, self.pre, self.heading = parent.caption, parent.pre, parent.heading
+            self.cell, self.row, self.table = parent.cell, parent.row, parent.table
+            self.figure, self.item, self.lists, self.quote = parent.figure, parent.item, parent.lists, parent.quote
+        if tag not in ("div", "p"):
+            self._mean(tag)
+        if names and names in CAPTION_NAMES:
+            self.caption = True
+
+    def _mean(self, tag: str) -> None:
+        if tag in _HEADINGS:
+            self.heading = tag
+        elif tag in _ITEMS:
+            self.item = self
+        elif tag in ("ul", "ol", "dl"):
+            self.lists = self.lists or self
+        elif tag in ("td", "th"):
+            self.cell = self
+        elif tag == "tr":
+            self.row = self
+        elif tag == "table":
+            self.table = self.table or self
+        elif tag == "figure":
+            self.figure = self
+        elif tag == "blockquote":
+            self.quote = self.quote or self
+        elif tag == "pre":
+            self.pre = True
+        elif tag == "figcaption":
+            self.caption = True
+
+
+class Block:
+    """A run of text, or a picture (``image``) or an embedded thing (``embed``) in its place among them.
+
+    ``links`` counts the characters of ``text`` that are inside links.
+    """
+
+    __slots__ = ("element", "embed", "image", "links", "parts", "text")
+
+    def __init__(
+        self,
+        element: Element,
+        text: str = "",
+        links: int = 0,
+        parts: list[Part] | None = None,
+        *,
+        image: LexborNode | None = None,
+        embed: LexborNode | None = None,
+    ) -> None:
+        self.element, self.text, self.links = element, text, links
+        self.parts: list[Part] = parts or []
+        self.image, self.embed = image, embed
+
+    @property
+    def density(self) -> float:
+        """The share of the text that is links, from 0 to 1."""
+        return min(1.0, self.links / len(self.text)) if self.text else 0.0
+
+
+def outline(root: LexborNode, survey: Survey) -> list[Block]:
+    """The blocks below ``root``, without what is hidden or called something else than a story."""
+    return _Walk(survey).run(root)
+
+
+class _Walk:
+    """Where the one walk stands, and the run of inline content that is being gathered."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        self.blocks: list[Block] = []
+        self.parts: list[Part] = []
+        self.open: list[Markup] = []  # inline elements open here; a run that ends closes them, the next reopens them
+        self.element = Element("", "", None)
+        self.frames: list[tuple[int, str]] = []  # of each enclosing element: mem_id, what to take back on leaving it
+        self.skipping = 0  # how many enclosing elements are not read
+        self.muted = 0  # how many give their pictures only (noscript)
+
+    def run(self, root: LexborNode) -> list[Block]:
+        frames = self.frames
+        for count, node in enumerate(root.traverse(include_text=True)):
+            parent = node.parent
+            parent_id = parent.mem_id if parent is not None else 0
+            while frames and frames[-1][0] != parent_id:
+                self.leave()
+            if node.is_text_node:
+                if not (self.skipping or self.muted):
+                    self.parts.append(" " if node.is_empty_text_node else node.text_content or "")
+            elif node.is_element_node:
+                frames.append((node.mem_id, self.enter(node)))
+            if count >= MAX_NODES:
+                break
+        while frames:
+            self.leave()
+        self.flush()
+        return self.blocks
+
+    def enter(self, node: LexborNode) -> str:
+        """Take an element in; what `leave` has to take back."""
+        tag = node.tag or ""
+        if tag == "br":
+            self.parts.append(BREAK)
+            return ""
+        if tag in _IMAGES or tag in _EMBEDS:
+            return self.thing(node, tag)
+        if tag == "noscript":
+            self.muted += 1
+            return "mute"
+        if self.skipping or tag in UNREAD_TAGS:
+            self.skipping += 1
+            return "skip"
+        attributes = node.attributes
+        if tag in BLOCK_TAGS or "-" in tag:
+            return self.enter_block(node, tag, attributes)
+        return self.enter_inline(node, tag, attributes)
+
+    def enter_block(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
+        names = names_of(attributes)
+        self.flush()
+        if is_suspect(tag, names, attributes) and self.survey.prose_in(node) <= STANDS * self.survey.total:
+            self.skipping += 1
+            return "skip"
+        self.element = Element(tag, names, self.element)
+        return "block"
+
+    def enter_inline(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
+        if attributes:
+            style = attributes.get("style")
+            if (style and HIDDEN_STYLE.search(style)) or "hidden" in attributes or names_of(attributes) in INLINE_JUNK:
+                self.skipping += 1
+                return "skip"
+        written = _MARKUP.get(tag)
+        if written is None or len(self.open) >= MAX_OPEN or (written == "a" and not attributes.get("href")):
+            return ""
+        self.open.append((written, node))
+        self.parts.append((written, node))
+        return "markup"
+
+    def leave(self) -> None:
+        _, kind = self.frames.pop()
+        if kind == "block":
+            self.flush()
+            self.element = self.element.parent or self.element
+        elif kind == "markup":
+            self.open.pop()
+            self.parts.append(None)
+        elif kind == "skip":
+            self.skipping -= 1
+        elif kind == "mute":
+            self.muted -= 1
+
+    def thing(self, node: LexborNode, tag: str) -> str:
+        """A picture or an embedded thing ends the run before it."""
+        if not self.skipping:
+            self.flush()
+            image = tag in _IMAGES
+            self.blocks.append(Block(self.element, image=node) if image else Block(self.element, embed=node))
+        self.skipping += 1  # what an embedded thing holds is for browsers without it
+        return "skip"
+
+    def flush(self) -> None:
+        """End the run: what it holds becomes blocks."""
+        parts = self.parts
+        if not parts:
+            return
+        self.parts = list(self.open)
+        for part in parts:
+            if isinstance(part, str) and part != " " and part != BREAK:
+                break
+        else:
+            return
+        parts.extend([None] * len(self.open))
+        pre = self.element.pre
+        for piece in _split(parts) if BREAK in parts and not pre else (parts,):
+            text, links = _measure(piece, pre)
+            if text:
+                self.blocks.append(Block(self.element, text, links, piece))
+
+
+def _split(parts: list[Part]) -> Iterator[list[Part]]:
+    """Cut a run where two line breaks follow each other; inline elements open there are closed and opened again."""
+    piece: list[Part] = []
+    opened: list[Markup] = []
+    breaks = 0
+    for part in parts:
+        if part == BREAK:
+            breaks += 1
+            piece.append(part)
+            continue
+        if part is None:
+            opened.pop()
+        elif isinstance(part, tuple):
+            opened.append(part)
+        elif part.strip():
+            if breaks >= 2:
+                yield piece + [None] * len(opened)
+                piece = list(opened)
+            breaks = 0
+        piece.append(part)
+    yield piece
+
+
+def _measure(parts: list[Part], pre: bool) -> tuple[str, int]:
+    """The text of a run, and how many of its characters are inside links. One line break stays a line break."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return (parts[0].strip("\n").rstrip() if pre else squeeze(parts[0])), 0
+    texts: list[str] = []
+    opened: list[bool] = []
+    links = linked = 0
+    for part in parts:
+        if isinstance(part, str):
+            texts.append(part)
+            if linked:
+                links += len(part)
+        elif part is None:
+            linked -= opened.pop()
+        else:
+            opened.append(part[0] == "a")
+            linked += opened[-1]
+    text = "".join(texts)
+    if pre:
+        return text.replace(BREAK, "\n").strip("\n").rstrip(), links
+    if BREAK in text:
+        return "\n".join(line for line in map(squeeze, text.split(BREAK)) if line), links
+    return squeeze(text), links

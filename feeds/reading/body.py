@@ -1,0 +1,89 @@
+"""Which blocks of a page are the story."""
+
+from __future__ import annotations
+
+import re
+
+from feeds.reading.article_outline import Block, outline
+from feeds.reading.article_survey import Survey, container, is_prose
+from feeds.reading.article_words import (
+    AUTHOR_LABELS,
+    COMMENT_LABELS,
+    CREDIT,
+    NEWSLETTER_LABELS,
+    NOISE_LINES,
+    RELATED_LABELS,
+)
+
+
+class Story:
+    """The story's blocks in reading order (none where the page has no story), and the source that a line names."""
+
+    def __init__(self, blocks: list[Block], credit: str | None = None) -> None:
+        self.blocks, self.credit = blocks, credit
+
+
+def find_story(found: Survey, title: str) -> Story:
+    """The part of the page that is its story."""
+    box = container(found)
+    if box is None:
+        return Story([])
+    kept = _clean(outline(box.node, found), title)
+    credits = {id(block): match[1].strip() for block in kept if (match := credit_of(block))}
+    return Story(trim([block for block in kept if id(block) not in credits]), next(iter(credits.values()), None))
+
+
+def credit_of(block: Block) -> re.Match[str] | None:
+    """The match of a line that names a source."""
+    return CREDIT.match(block.text) if 5 < len(block.text) < 150 and not block.element.caption else None
+
+
+def prose(block: Block) -> int:
+    """How many characters of the block read like a story: sentences that are not links."""
+    if block.element.caption or block.element.heading or not is_prose(len(block.text), block.links, block.text[-8:]):
+        return 0
+    return len(block.text) - block.links
+
+
+def _clean(blocks: list[Block], title: str) -> list[Block]:
+    total = sum(map(prose, blocks))
+    kept: list[Block] = []
+    seen: set[str] = set()
+    held = 0
+    for block in blocks:
+        text = block.text
+        if not text:
+            kept.append(block)
+            continue
+        if len(text) < 120:
+            if text in COMMENT_LABELS or text in AUTHOR_LABELS:
+                if held > 0.3 * total:
+                    break
+                continue
+            if text in RELATED_LABELS or text in NEWSLETTER_LABELS or text in NOISE_LINES:
+                continue
+        if block.element.heading and text.casefold() == title.casefold():
+            continue
+        if block.density > 0.6 and not block.element.item:
+            continue
+        if block.density > 0.9:
+            continue
+        if len(text) > 60:
+            if text in seen:
+                continue
+            seen.add(text)
+        held += prose(block)
+        kept.append(block)
+    return kept
+
+
+def trim(blocks: list[Block]) -> list[Block]:
+    first = next((i for i, b in enumerate(blocks) if prose(b)), None)
+    if first is None:
+        return []
+    last = next(i for i in range(len(blocks) - 1, -1, -1) if prose(blocks[i]))
+    while first and (
+        not blocks[first - 1].text or (blocks[first - 1].element.heading and blocks[first - 1].element.heading != "h1")
+    ):
+        first -= 1
+    return blocks[first : last + 1]

@@ -1,0 +1,209 @@
+"""From kept blocks to what is published: sanitised HTML, and the same text without markup.
+
+The HTML is written here from the blocks, never copied from the page, so it holds only the elements written below; it
+passes nh3 (the ammonia sanitiser) all the same, because nothing that came from outside goes out unchecked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from itertools import groupby
+
+import nh3
+
+from feeds.model import Image
+from feeds.reading.article_images import image_of, is_automatic
+from feeds.reading.article_outline import BREAK, Block, Element
+from feeds.reading.text import printable
+from feeds.reading.urls import absolute
+
+_TAGS = set(
+    "a blockquote br code del em figcaption figure h2 h3 h4 h5 h6 img li ol p pre q s strong sub sup table tbody td th tr ul".split()
+)
+_ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+
+
+class Content:
+    """A story's body as published. ``images`` are its pictures in order, each once."""
+
+    def __init__(self, html: str, text: str, images: tuple[Image, ...]) -> None:
+        self.html, self.text, self.images = html, text, images
+
+
+def content(blocks: list[Block], base: str) -> Content:
+    """Write blocks out. ``base`` is the address that relative links are of."""
+    pictures = _pictures(blocks, base)
+    html: list[str] = []
+    text: list[str] = []
+    for group in _groups(block for block in blocks if not block.element.caption):
+        first = group[0]
+        if first.image is not None:
+            if picture := pictures.get(id(first)):
+                html.append(_figure(picture))
+        elif first.embed is not None:
+            html.append(_embed(first, base))
+        else:
+            html.append(_written(group, base))
+            text.append(_plain(group))
+    images = tuple({picture.url: picture for picture in reversed(pictures.values())}.values())[::-1]
+    return Content(sanitised("\n".join(filter(None, html))), printable("\n\n".join(filter(None, text))), images)
+
+
+def sanitised(html: str) -> str:
+    """The HTML without anything that is not on the list, scripts above all."""
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+    )
+
+
+def _pictures(blocks: list[Block], base: str) -> dict[int, Image]:
+    """The picture of each image block, with the caption that stands in its figure, or else right behind it."""
+    found: dict[int, Image] = {}
+    seen: set[str] = set()
+    for index, block in enumerate(blocks):
+        if block.image is not None:
+            picture = image_of(block, base, _caption(blocks, index))
+            if picture is not None and picture.url not in seen:
+                seen.add(picture.url)
+                found[id(block)] = picture
+    return found
+
+
+def _caption(blocks: list[Block], index: int) -> str | None:
+    figure = blocks[index].element.figure
+    parts: list[str] = []
+    for block in blocks[index + 1 : index + 6]:
+        if block.image is not None and (block.element.figure is not figure or figure is None):
+            break
+        if block.text:
+            if not block.element.caption or (figure is not None and block.element.figure is not figure):
+                break
+            parts.append(block.text.replace("\n", " "))
+    return " ".join(parts) or None
+
+
+def _groups(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    """Blocks that are written together: a list, a table, a quotation; anything else is alone."""
+    for key, run in groupby(blocks, key=_group_key):
+        if key is None:
+            yield from ([block] for block in run)
+        else:
+            yield list(run)
+
+
+def _group_key(block: Block) -> int | None:
+    element = block.element
+    if block.image is not None or block.embed is not None or element.heading:
+        return None
+    if is_data_table(element):
+        return id(element.table)
+    if element.lists is not None and element.item is not None:
+        return id(element.lists)
+    return None
+
+
+def is_data_table(element: Element) -> bool:
+    """Whether a block stands in a table that holds data (old pages use tables to lay out whole pages)."""
+    return element.table is not None and element.cell is not None
+
+
+def _written(group: list[Block], base: str) -> str:
+    first = group[0]
+    element = first.element
+    if element.heading:
+        level = max(2, int(element.heading[1]))
+        return f"<h{level}>{inline(first, base)}</h{level}>"
+    if is_data_table(element):
+        return _table(group, base)
+    if element.lists is not None and element.item is not None:
+        tag = "ol" if element.lists.tag == "ol" else "ul"
+        items = "".join(f"<li>{'<br>'.join(inline(b, base) for b in run)}</li>" for run in _runs(group, "item"))
+        return f"<{tag}>{items}</{tag}>"
+    if element.pre:
+        return f"<pre>{inline(first, base)}</pre>"
+    paragraph = f"<p>{inline(first, base)}</p>"
+    return f"<blockquote>{paragraph}</blockquote>" if element.quote is not None else paragraph
+
+
+def _runs(group: list[Block], name: str) -> Iterator[list[Block]]:
+    for _, run in groupby(group, key=lambda block: id(getattr(block.element, name))):
+        yield list(run)
+
+
+def _table(group: list[Block], base: str) -> str:
+    rows = []
+    for row in _runs(group, "row"):
+        cells = "".join(
+            f"<{cell[0].element.cell.tag}>{'<br>'.join(inline(b, base) for b in cell)}</{cell[0].element.cell.tag}>"
+            for cell in _runs(row, "cell")
+            if cell[0].element.cell is not None
+        )
+        rows.append(f"<tr>{cells}</tr>")
+    return f"<table><tbody>{''.join(rows)}</tbody></table>"
+
+
+def _plain(group: list[Block]) -> str:
+    first = group[0].element
+    if len(group) > 1 and is_data_table(first):
+        return "\n".join(" ".join(b.text for b in row) for row in _runs(group, "row"))
+    return "\n".join(block.text for block in group)
+
+
+def inline(block: Block, base: str) -> str:
+    """The block's text with its inline markup. Links that lead nowhere lose their markup, not their text."""
+    pieces: list[str] = []
+    opened: list[str] = []
+    for part in block.parts:
+        if isinstance(part, str):
+            pieces.append("<br>" if part == BREAK else escape(part, quote=False))
+        elif part is None:
+            if tag := opened.pop():
+                pieces.append(f"</{tag}>")
+        else:
+            tag, node = part
+            opened.append(tag)
+            if tag == "a":
+                href = absolute(base, node.attributes.get("href"))
+                opened[-1] = "a" if href else ""
+                pieces.append(f'<a href="{escape(href)}">' if href else "")
+            else:
+                pieces.append(f"<{tag}>")
+    text = "".join(pieces)
+    return (
+        text.strip("\n")
+        if block.element.pre
+        else " ".join(text.split()).removeprefix("<br>").removesuffix("<br>").strip()
+    )
+
+
+def _figure(picture: Image) -> str:
+    size = "".join(
+        f' {name}="{value}"' for name, value in (("width", picture.width), ("height", picture.height)) if value
+    )
+    alt = "" if picture.alt is None or is_automatic(picture.alt) else picture.alt
+    caption = f"<figcaption>{escape(picture.caption, quote=False)}</figcaption>" if picture.caption else ""
+    return f'<figure><img src="{escape(picture.url)}" alt="{escape(alt)}"{size}>{caption}</figure>'
+
+
+def _embed(block: Block, base: str) -> str:
+    """An embedded thing as a link to it."""
+    node = block.embed
+    if node is None:
+        return ""
+    attributes = node.attributes
+    url = next((u for name in ("src", "data-src", "data") if (u := absolute(base, attributes.get(name)))), None)
+    if url is None:
+        return ""
+    title = attributes.get("title") or url
+    return f'<p><a href="{escape(url)}">{escape(title, quote=False)}</a></p>'

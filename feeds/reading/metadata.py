@@ -1,0 +1,158 @@
+"""What a page says about its story besides the body: summary, authors, section, tags, language, addresses, credit."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.reading.article_head import Head
+from feeds.reading.article_words import CREDIT
+from feeds.reading.article_title import find_title
+from feeds.reading.dom import text_of
+from feeds.reading.people import people
+from feeds.reading.structured import Node, types
+from feeds.reading.text import squeeze
+from feeds.reading.urls import absolute, clean, host, same_site
+
+_ARTICLE_TYPES = re.compile(r"Article$|^(?:BlogPosting|Report|LiveBlogPosting|NewsArticle|Review)$")
+_SAPO = (
+    '[data-role="sapo"], [itemprop="description"]:not(meta), h2[class*="sapo"], p[class*="sapo"], div[class*="sapo"], '
+    'h2[class*="summary"], p[class*="summary"], [class*="standfirst"], p[class*="lead"], p[class*="intro"], '
+    'h2[class*="subtitle"], p[class*="description"]'
+)
+_BYLINE = (
+    '[data-role="author"], [rel="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"]:not(meta), '
+    '.byline, .author, .author-name, [class*="byline"], [class*="author-name"], [class*="authorName"]'
+)
+_CREDIT_BOX = '[class*="source"], [class*="nguon"], [class*="credit"], [data-role="source"]'
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+
+
+class Metadata:
+    """Fields of an article that are not its body; names and meanings as in `feeds.model.Article`."""
+
+    def __init__(self, tree: LexborHTMLParser, url: str, nodes: list[Node]) -> None:
+        self.head = Head(tree)
+        self.story = _story(nodes)
+        self.site_names = _site_names(self.head, nodes, url)
+        self.title = find_title(tree, self.head, self.story, self.site_names)
+        self.url = canonical(self.head, url)
+        self.authors = _authors(tree, self.head, self.story, self.site_names)
+        self.language = _language(tree, self.head, self.story)
+        self.section = _section(self.head, self.story)
+        self.tags = _tags(self.head, self.story)
+        self.next_page = _next_page(self.head, url)
+        self.standfirst = _standfirst(tree)
+        self.summary = self._summary()
+
+    def _summary(self) -> str | None:
+        """What the page prints as its summary; else the head's description, unless that was cut short."""
+        printed = text_of(self.standfirst)
+        if printed:
+            return printed
+        told = self.head.first("og:description", "description", "twitter:description")
+        if told is None and self.story is not None:
+            value = self.story.get("description")
+            told = squeeze(value) if isinstance(value, str) else None
+        return told if told and told.casefold() != self.title.casefold() else None
+
+
+def canonical(head: Head, url: str) -> str:
+    """The story's address: what the page names as such where that is on the same site, else where it was read."""
+    for told in (head.links.get("canonical"), head.first("og:url")):
+        address = absolute(url, told)
+        if address and same_site(address, url):
+            return clean(address)
+    return clean(url)
+
+
+def find_credit(tree: LexborHTMLParser) -> str | None:
+    """The source of the story where the page names it in a box of its own ("Nguồn: …"), without the label."""
+    for node in tree.css(_CREDIT_BOX)[:12]:
+        if (match := CREDIT.match(text_of(node)[:200])) is not None:
+            return match[1].strip()
+    return None
+
+
+def _story(nodes: list[Node]) -> Node | None:
+    return next((node for node in nodes if any(map(_ARTICLE_TYPES.search, types(node)))), None)
+
+
+def _site_names(head: Head, nodes: list[Node], url: str) -> list[str]:
+    names = head.every("og:site_name", "application-name", "al:ios:app_name", "twitter:site")
+    names += [
+        value
+        for node in nodes
+        if "Organization" in "".join(types(node)) or "WebSite" in types(node)
+        if isinstance(value := node.get("name"), str)
+    ]
+    domain = host(url).removeprefix("www.")
+    return [*(name.lstrip("@") for name in names), domain, domain.split(".")[0]]
+
+
+def _authors(tree: LexborHTMLParser, head: Head, story: Node | None, site_names: list[str]) -> tuple[str, ...]:
+    for texts in (_told_authors(story), head.every("author", "article:author", "dc.creator", "parsely-author", "byl")):
+        if found := people(texts, site_names):
+            return found
+    return people((text_of(node) for node in tree.css(_BYLINE)[:4]), site_names)
+
+
+def _told_authors(story: Node | None) -> list[str]:
+    found: list[str] = []
+    value: Any = story.get("author") if story else None
+    for author in value if isinstance(value, list) else [value]:
+        name = author.get("name") if isinstance(author, dict) else author
+        found.extend(item for item in (name if isinstance(name, list) else [name]) if isinstance(item, str))
+    return found
+
+
+def _language(tree: LexborHTMLParser, head: Head, story: Node | None) -> str | None:
+    root = tree.root
+    told = [
+        root.attributes.get("lang") if root is not None else None,
+        head.first("og:locale", "content-language", "language"),
+    ]
+    for value in told:
+        if value and _LANGUAGE.fullmatch(value.strip()):
+            return value.strip().replace("_", "-")
+    return None
+
+
+def _section(head: Head, story: Node | None) -> str | None:
+    section = head.first("article:section", "section", "parsely-section")
+    if section is None and story is not None:
+        value = story.get("articleSection")
+        value = value[0] if isinstance(value, list) and value else value
+        section = squeeze(value) if isinstance(value, str) else None
+    return section or None
+
+
+def _tags(head: Head, story: Node | None) -> tuple[str, ...]:
+    told = head.every("article:tag")
+    if not told:
+        value = story.get("keywords") if story else None
+        told = (
+            [item for item in value if isinstance(item, str)]
+            if isinstance(value, list)
+            else [value]
+            if isinstance(value, str)
+            else []
+        )
+    if not told:
+        told = head.every("news_keywords", "keywords")
+    tags = [squeeze(tag) for text in told for tag in re.split(r"[,;]", text)]
+    return tuple(dict.fromkeys(tag for tag in tags if 1 < len(tag) < 80))[:40]
+
+
+def _next_page(head: Head, url: str) -> str | None:
+    address = absolute(url, head.links.get("next"))
+    return clean(address) if address and same_site(address, url) and clean(address) != clean(url) else None
+
+
+def _standfirst(tree: LexborHTMLParser) -> LexborNode | None:
+    for node in tree.css(_SAPO)[:3]:
+        if 40 <= len(text_of(node)) <= 1500:
+            return node
+    return None

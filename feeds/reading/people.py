@@ -1,0 +1,51 @@
+"""Who wrote a story, as people: names taken apart, each once, without the desk or the site where a person is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from feeds.reading.text import squeeze
+
+MAX_NAME = 60  # characters of the longest name believed
+MAX_AUTHORS = 12
+
+# Words that join names. A hyphen joins two people only between spaces: "Anne-Marie" is one.
+_BETWEEN = re.compile(
+    r"\s+[-–—|/·•]\s+|\s*[,;&\n]\s*|\s+(?:and|und|et|y|e|và|en|og|och|ja|oraz|ve|и|та|dan|with|mit)\s+", re.IGNORECASE
+)
+_BY = re.compile(
+    r"^(?:(?:written|story|text|words|report(?:ed|ing)?|posted|published|article|von|bài|text und fotos?)\s*)?"
+    r"(?:\bby\b|\bvon\b|\bpar\b|\bpor\b|\bdi\b|\bdoor\b|\bav\b|\baf\b|\btheo\b|\bbài\b|\btác giả\b|\bauthors?\b|\bautor(?:in|en|a)?\b|"
+    r"\bAutor(?:in|en)?\b|\bредактор\b|\bавтор\b)\s*[:：]?\s+|^[:：]\s*",
+    re.IGNORECASE,
+)
+_DESK = re.compile(
+    r"^(?:(?:the )?(?:editor(?:s|ial)?(?: (?:team|board|staff|desk))?|newsroom|news ?desk|staff(?: (?:writer|reporter)s?)?|"
+    r"web ?desk|redaktion|die redaktion|online-?redaktion|la rédaction|rédaction|redacción|la redacción|redação|"
+    r"redazione|redactie|redakcja|redakce|redaktionen|редакция|ban biên tập|bbt|tòa soạn|toà soạn|phóng viên|pv|ctv|"
+    r"admin(?:istrator)?|webmaster|root|guest|anonymous|unknown|contributors?|agencies|agency))\b.*$",
+    re.IGNORECASE,
+)
+_NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|\.com\b|[{}<>=|]")
+
+
+def people(texts: Iterable[str], site_names: Iterable[str] = ()) -> tuple[str, ...]:
+    """The people that bylines name, in order, each once. A desk ("Ban biên tập") stands only where no person does."""
+    found: dict[str, str] = {}
+    for text in texts:
+        for name in _split(text):
+            found.setdefault(name.casefold(), name)
+    sites = {squeeze(name).casefold() for name in site_names if name}
+    persons = [name for key, name in found.items() if key not in sites and not _DESK.match(name)]
+    return tuple((persons or list(found.values()))[:MAX_AUTHORS])
+
+
+def _split(text: str) -> list[str]:
+    names = []
+    for piece in _BETWEEN.split(text[:1000]):
+        name = squeeze(piece).strip(" .,:;-–—|/*")
+        name = _BY.sub("", name).strip(" .,:;-–—|/*")
+        if 1 < len(name) <= MAX_NAME and any(map(str.isalpha, name)) and not _NOT_A_NAME.search(name):
+            names.append(name)
+    return names
