@@ -52,7 +52,7 @@ class Reader:
         await self._run(ReadError, "", len, "")
 
     async def teasers(self, page: Page, kind: str, timezone: str, now: datetime) -> list[Teaser]:
-        """The stories that a list, feed or sitemap announces. Raises `ReadError`; `NoTeasersError` for an empty list."""
+        """The stories that a list, feed or sitemap announces. Raises `ReadError`, and `NoTeasersError` for no story."""
         return await self._run(NoTeasersError, page.url, read_teasers, page, kind, timezone, now)
 
     async def article(self, page: Page, timezone: str, now: datetime) -> Article:
@@ -113,5 +113,4 @@ def _prepare() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
     # The first call should not pay for these.
-    import feeds.article
-    import feeds.listing  # noqa: F401
+

@@ -22,7 +22,6 @@ from feeds.writing.content import content_html, language_of, media_type
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 
-ATOM = "http://www.w3.org/2005/Atom"
 MEDIA = "http://search.yahoo.com/mrss/"
 XML = "http://www.w3.org/XML/1998/namespace"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -81,7 +80,7 @@ class _Extension:
     def _finish(self, element: Any) -> None:
         """Zones as ``Z``, and the language."""
         for name in ("updated", "published"):
-            for child in element.findall(f"{{{ATOM}}}{name}"):
+            for child in element.findall(name):  # feedgen writes Atom's namespace as an attribute, at the end
                 child.text = datetime.fromisoformat(child.text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         if self.language:
             element.set(f"{{{XML}}}lang", self.language)
@@ -104,7 +103,7 @@ class _EntryExtension(_Extension, BaseEntryExtension):  # type: ignore[misc]
     images: tuple[Image, ...] = ()
 
     def extend_atom(self, entry: Any) -> Any:
-        etree.SubElement(entry, f"{{{ATOM}}}link", href=self.link, rel="alternate", type="text/html")
+        etree.SubElement(entry, "link", href=self.link, rel="alternate", type="text/html")
         for image in self.images:
             self._media(entry, image)
         if self.images:
