@@ -22,7 +22,7 @@ from feeds.deciding.events import Audience
 from feeds.deciding.fingerprint import fingerprint
 from feeds.deciding.identity import key
 from feeds.errors import DisallowedError, FetchError, NoTeasersError, ReadError
-from feeds.model import Changes, Failure, Listing, Look, Source, SourceState, Validators
+from feeds.model import Changes, Failure, Known, Listing, Look, Source, SourceState, Validators
 from feeds.reading import urls
 
 AT_ONCE = 4  # pages of one source asked for at the same time; the pace of each host is kept besides
@@ -71,6 +71,12 @@ class Poller:
         changes = decide(source, state, listings, looks, known, audience, now, luck=self.luck())
         await self.storage.run(self.store.commit, changes, self.owner)
         return changes
+
+    async def give_up(self, source: Source, state: SourceState, audience: Audience, cause: str) -> None:
+        """Store that the poll failed by no fault of the site, so that it is seen, and tried again later."""
+        failed = Listing(url=source.urls[0], failure=Failure(url=source.urls[0], cause=cause, at=self.clock()))
+        changes = decide(source, state, [failed], [], Known(), audience, self.clock(), luck=self.luck())
+        await self.storage.run(self.store.commit, changes, self.owner)
 
     # -- lists
 

@@ -113,4 +113,3 @@ def _prepare() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
     # The first call should not pay for these.
-

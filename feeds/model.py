@@ -295,6 +295,16 @@ class Known(msgspec.Struct, kw_only=True):
     articles: dict[str, Article] = {}
 
 
+class Tally(msgspec.Struct, kw_only=True):
+    """How many stories a poll found new, completed, revised and removed; ``partial`` of the new ones are teasers."""
+
+    new: int = 0
+    partial: int = 0
+    completed: int = 0
+    revised: int = 0
+    removed: int = 0
+
+
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one poll found, as one value that is stored whole or not at all.
 
@@ -311,3 +321,4 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[Event, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     visible: bool = False
+    tally: Tally = Tally()

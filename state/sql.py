@@ -101,11 +101,12 @@ class _Polls(_Part):
             _lease(tx, sources, [row["id"] for row in found], owner, now, lease)
         return [rows.state(row) for row in found]
 
-    def renew(self, owner: str, lease: float) -> None:
+    def renew(self, owner: str, lease: float, source_ids: Iterable[str], delivery_ids: Iterable[int]) -> None:
         until = self._now() + int(lease * 1000)
         with writing(self.engine, durable=False) as tx:
-            for table in (sources, deliveries):
-                tx.execute(table.update().where(table.c.lease_owner == owner).values(lease_until=until))
+            for table, ids in ((sources, list(source_ids)), (deliveries, list(delivery_ids))):
+                held = and_(table.c.lease_owner == owner, table.c.id.in_(ids))
+                tx.execute(table.update().where(held).values(lease_until=until))
 
     def release(self, owner: str, source_ids: Iterable[str] | None = None) -> None:
         free = {"lease_owner": None, "lease_until": None}
@@ -193,9 +194,10 @@ class _Stories(_Part):
             found = tx.execute(query.order_by(stories.c.id.desc()).limit(limit)).mappings()
             return [(row["id"], Entry(story=rows.story(row), article=rows.article(row["article"]))) for row in found]
 
-    def versions(self) -> dict[str, FeedVersion]:
+    def versions(self, source_ids: Iterable[str]) -> dict[str, FeedVersion]:
+        query = select(sources.c.id, sources.c.version, sources.c.changed_at)
         with reading(self.engine) as tx:
-            found = tx.execute(select(sources.c.id, sources.c.version, sources.c.changed_at))
+            found = tx.execute(query.where(sources.c.id.in_(list(source_ids))))
             return {row.id: FeedVersion(row.version, rows.moment(row.changed_at)) for row in found}
 
     def story(self, entry_id: str, source_id: str | None = None) -> list[tuple[Story, list[Revision]]]:

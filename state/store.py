@@ -74,7 +74,7 @@ class FeedVersion(msgspec.Struct, frozen=True):
     """Tells whether a feed changed: grows with every visible change of one of its sources; ``changed`` is the last."""
 
     number: int
-    changed: datetime | None
+    changed: datetime
 
 
 class Store(Protocol):
@@ -94,8 +94,8 @@ class Store(Protocol):
     def claim_source(self, owner: str, source_id: str, lease: float) -> SourceState | None:
         """The source, due or not; None while another owner holds it."""
 
-    def renew(self, owner: str, lease: float) -> None:
-        """Put off the end of every lease of ``owner`` to ``lease`` seconds from now."""
+    def renew(self, owner: str, lease: float, source_ids: Iterable[str], delivery_ids: Iterable[int]) -> None:
+        """Put off the end of these leases, where ``owner`` still holds them, to ``lease`` seconds from now."""
 
     def release(self, owner: str, source_ids: Iterable[str] | None = None) -> None:
         """Give back the owner's polls (all, or these), due as they were; with None its deliveries too."""
@@ -123,8 +123,8 @@ class Store(Protocol):
     def entries(self, source_ids: Iterable[str], limit: int, before: int | None = None) -> list[tuple[int, Entry]]:
         """Published stories, the newest found first, each with its number; ``before`` pages on by that number."""
 
-    def versions(self) -> dict[str, FeedVersion]:
-        """The version of every source."""
+    def versions(self, source_ids: Iterable[str]) -> dict[str, FeedVersion]:
+        """The version of each of these sources."""
 
     def story(self, entry_id: str, source_id: str | None = None) -> list[tuple[Story, list[Revision]]]:
         """The stories with that id (one per source at most), each with its revisions, the first first."""

@@ -34,6 +34,7 @@ from feeds.model import (
     Source,
     SourceState,
     Story,
+    Tally,
     Teaser,
     Validators,
 )
@@ -74,6 +75,7 @@ def decide(
         events=tuple(draft.events),
         deliveries=tuple(item for event in draft.events for item in deliveries(event, audience)),
         visible=draft.visible,
+        tally=draft.tally,
     )
 
 
@@ -115,6 +117,7 @@ class _Draft:
         self.addresses: dict[str, str] = {}
         self.events: list[Event] = []
         self.visible = False
+        self.tally = Tally()
 
     def take(self, look: Look) -> None:
         story = self._known_story(look)
@@ -195,6 +198,8 @@ class _Draft:
         self._store(story, article)
         self._addresses(story, keys)
         self._learn(story, article, keys)
+        self.tally.new += 1
+        self.tally.partial += story.partial
         if not story.backlog:
             self._tell("article.published", story, article)
 
@@ -211,6 +216,7 @@ class _Draft:
         story = msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now))
         self._store(story, article)
         self._learn(story, article, ())
+        self.tally.completed += 1
 
     def _revise(self, story: Story, article: Article, mark: str) -> None:
         old = self._article(story, article)
@@ -220,6 +226,7 @@ class _Draft:
         story = msgspec.structs.replace(story, revision=story.revision + 1, fingerprint=mark, updated=self.now)
         self._store(story, article)
         self._learn(story, article, ())
+        self.tally.revised += 1
         self._tell("article.revised", story, article, compare_with=old)
 
     # -- pages that could not
@@ -270,6 +277,7 @@ class _Draft:
             self._keep(msgspec.structs.replace(story, missing_since=since, next_look=confirmed))
             return
         self.visible = True
+        self.tally.removed += 1
         story = msgspec.structs.replace(story, removed=self.now, next_look=None)
         self._keep(story)
         article = self.known.articles.get(story.entry_id)

@@ -1,0 +1,96 @@
+"""The parts that work on sources and deliveries, put together: for the daemon, and for `bantin poll`."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from daemon import VERSION
+from daemon.config import Config
+from daemon.deliver import Deliverer
+from daemon.http.fetch import Fetcher
+from daemon.poll import Clock, Poller, utc_now
+from daemon.reading import Reader
+from daemon.storage import Storage
+from state.migrate import upgrade
+from state.sql import SqlStore
+
+LEASE = 60.0  # seconds; renewed every quarter of it while the work goes on
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """What polls and deliveries are made with, under one lease owner."""
+
+    owner: str
+    storage: Storage
+    fetcher: Fetcher
+    reader: Reader
+    poller: Poller
+    deliverer: Deliverer
+
+
+@asynccontextmanager
+async def open_parts(
+    config: Config, *, clock: Clock = utc_now, tell: Callable[[str], None] = lambda _: None
+) -> AsyncIterator[Parts]:
+    """Open the database (creating or migrating it; ``tell`` hears of that) and everything else; close it all at the end.
+
+    Raises `StateError` where the database cannot be used.
+    """
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    storage = Storage(open_store(config, clock=clock, tell=tell))
+    reader = Reader()
+    fetcher = Fetcher(config.fetch)
+    luck = random.random
+    poller = Poller(storage, fetcher, reader, owner, clock=clock, luck=luck)
+    deliverer = Deliverer(storage, config.fetch, clock=clock, luck=luck)
+    try:
+        await storage.run(
+            storage.store.sync,
+            [source.id for source in config.sources],
+            {hook.id: hook.url for hook in config.webhooks},
+        )
+        for gone in await storage.run(storage.store.owners):
+            if not alive(gone):
+                await storage.run(storage.store.release, gone)
+        yield Parts(owner, storage, fetcher, reader, poller, deliverer)
+    finally:
+        await storage.run(storage.store.release, owner)
+        await deliverer.close()
+        await fetcher.close()
+        reader.close()
+        storage.close()
+
+
+def open_store(config: Config, *, clock: Clock = utc_now, tell: Callable[[str], None] = lambda _: None) -> SqlStore:
+    """The store of the configuration's database, created or migrated where needed. Raises `StateError`."""
+    store = SqlStore(config.database, clock)
+    upgrade(store.engine, version=VERSION, tell=tell)
+    return store
+
+
+def alive(owner: str) -> bool:
+    """Whether the holder of a lease may still run: one of this machine whose process is gone does not.
+
+    What a killed daemon had claimed is due again at once, not only when its leases run out. A process of another
+    machine is taken to run: its leases end by themselves.
+    """
+    host, _, rest = owner.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdigit():
+        return True
+    if int(pid) == os.getpid():
+        return False  # ours is not claimed yet: this one was a process before us with the same number
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,228 @@
+"""The daemon: a schedule of a few ticks, the pumps that they drive, and the web server, from start to SIGTERM.
+
+APScheduler drives only the ticks. What is due, and for whom, is data in the store, claimed with leases: a second
+daemon on the same database takes its share, and what a killed one held is done by the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import msgspec
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from daemon import logs
+from daemon.config import Config, ConfigError
+from daemon.notify import notify, watchdog_interval
+from daemon.parts import LEASE, Parts, open_parts
+from daemon.pump import Pump
+from daemon.web.server import WebServer
+from feeds.errors import LeaseLostError, StateError
+from feeds.model import Changes, SourceState, Webhook
+from state.store import Due
+
+POLLS_AT_ONCE = 64
+DELIVERIES_AT_ONCE = 4  # to one webhook
+PATIENCE = 12.0  # seconds that work under way has to finish after SIGTERM; with all the rest it stays under 20
+STALLED = 60.0  # seconds without a finished tick: not ready, and no watchdog ping
+
+
+class Service:
+    """Runs one configuration until told to stop. ``reload`` gives the configuration anew, or raises `ConfigError`."""
+
+    def __init__(self, config: Config, reload: Callable[[], Config] | None = None) -> None:
+        self.config = config
+        self._reload = reload
+        self._stop = asyncio.Event()
+        self._ticked = time.monotonic()
+        self._log = logs.get()
+        self._delivering: dict[str, Pump[Due]] = {}
+
+    async def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Run until `stop` or SIGTERM/SIGINT. ``ready`` is called once feeds are served and polls are under way.
+
+        Raises `StateError` for a database that cannot be used, `OSError` for an address that cannot be listened on.
+        """
+        self._watch_signals()
+        async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
+            self._parts = parts
+            self._polls: Pump[SourceState] = Pump(POLLS_AT_ONCE, self._claim_polls, self._poll)
+            async with WebServer(self.config, parts.storage, self.stalled) as web:
+                self._web = web
+                await self._serve(parts, ready)
+
+    async def _serve(self, parts: Parts, ready: Callable[[], None]) -> None:
+        await parts.reader.warm_up()
+        scheduler = self._schedule()
+        scheduler.start()
+        self._log.info("ready", address=self._web.address, sources=len(self.config.sources))
+        notify("READY=1")
+        ready()
+        try:
+            await self._stop.wait()
+        finally:
+            notify("STOPPING=1")
+            scheduler.shutdown(wait=False)
+            pumps = [self._polls, *self._delivering.values()]
+            await asyncio.gather(*(pump.close(PATIENCE) for pump in pumps))
+            self._log.info("stopped")
+
+    def stop(self) -> None:
+        """Finish or give back what is under way, and let `run` return."""
+        self._stop.set()
+
+    def stalled(self) -> bool:
+        """Whether the ticks have stopped: the database does not answer, or the loop hangs."""
+        return time.monotonic() - self._ticked > STALLED
+
+    # -- schedule
+
+    def _schedule(self) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
+        now = {"next_run_time": datetime.now().astimezone()}
+        scheduler.add_job(self._tick, "interval", seconds=1, **now)
+        scheduler.add_job(self._renew, "interval", seconds=LEASE / 4)
+        scheduler.add_job(self._tidy, "cron", hour=3, minute=17)
+        watched = watchdog_interval()
+        if watched:
+            scheduler.add_job(self._ping, "interval", seconds=max(0.5, watched / 3), **now)
+        return scheduler
+
+    async def _tick(self) -> None:
+        """Start what is due. A database that cannot be used just now is told, and asked again at the next tick."""
+        try:
+            await self._polls.tick()
+            for webhook in self.config.webhooks:
+                await self._pump_for(webhook).tick()
+        except StateError as error:
+            self._log.error("database", cause=error.cause, hint=error.hint)
+            return
+        self._ticked = time.monotonic()
+
+    async def _renew(self) -> None:
+        """Keep the leases of what runs, and of that only: work that was lost on the way is to become due again."""
+        polls = [state.id for state in self._polls.running.values()]
+        deliveries = [due.id for pump in self._delivering.values() for due in pump.running.values()]
+        if polls or deliveries:
+            store = self._parts.storage.store
+            await self._parts.storage.run(store.renew, self._parts.owner, LEASE, polls, deliveries)
+
+    async def _tidy(self) -> None:
+        await self._parts.storage.run(self._parts.storage.store.tidy)
+
+    def _ping(self) -> None:
+        if not self.stalled():
+            notify("WATCHDOG=1")
+
+    # -- polls
+
+    async def _claim_polls(self, room: int) -> Sequence[SourceState]:
+        parts = self._parts
+        return await parts.storage.run(parts.storage.store.claim_polls, parts.owner, room, LEASE)
+
+    async def _poll(self, state: SourceState) -> None:
+        source = self.config.source(state.id)
+        if source is None:  # another daemon's configuration has it, ours no longer
+            await self._parts.storage.run(self._parts.storage.store.release, self._parts.owner, [state.id])
+            return
+        started = time.monotonic()
+        try:
+            changes = await self._parts.poller.poll(source, state, self.config.audience)
+        except LeaseLostError as error:
+            self._log.warning("poll dropped", source=source.id, why=str(error))
+        except Exception as error:
+            self._log.exception("poll crashed", source=source.id)
+            await self._parts.poller.give_up(source, state, self.config.audience, f"internal error: {error!r}"[:300])
+        else:
+            self._tell(changes, time.monotonic() - started)
+            if changes.deliveries:
+                await self._tick_deliveries()
+
+    def _tell(self, changes: Changes, seconds: float) -> None:
+        state = changes.state
+        told = {"source": state.id, "seconds": round(seconds, 3), **_found(changes)}
+        if state.failure is None:
+            self._log.info("polled", **told)
+        else:
+            failure = state.failure
+            self._log.warning("poll failed", **told, url=failure.url, cause=failure.cause, failures=state.failures)
+
+    # -- deliveries
+
+    def _pump_for(self, webhook: Webhook) -> Pump[Due]:
+        """Each webhook has its own pump: one that does not answer holds up nobody else."""
+        pump = self._delivering.get(webhook.id)
+        if pump is None:
+            parts, store = self._parts, self._parts.storage.store
+
+            async def claim(room: int) -> Sequence[Due]:
+                return await parts.storage.run(store.claim_deliveries, parts.owner, webhook.id, room, LEASE)
+
+            pump = self._delivering[webhook.id] = Pump(DELIVERIES_AT_ONCE, claim, self._deliver)
+        return pump
+
+    async def _tick_deliveries(self) -> None:
+        for webhook in self.config.webhooks:
+            await self._pump_for(webhook).tick()
+
+    async def _deliver(self, due: Due) -> None:
+        webhook = next((hook for hook in self.config.webhooks if hook.id == due.webhook_id), None)
+        if webhook is None:
+            return  # it left the configuration a moment ago; its lease runs out, the delivery stays
+        verdict = await self._parts.deliverer.deliver(due, webhook)
+        told = {"webhook": webhook.id, "event": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
+        if verdict.state == "delivered":
+            self._log.info("delivered", **told)
+        else:
+            self._log.warning("not delivered", **told, state=verdict.state, next=verdict.due_at and str(verdict.due_at))
+
+    # -- signals
+
+    def _watch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        if self._reload is not None:
+            self._reloading: asyncio.Task[None] | None = None
+            loop.add_signal_handler(signal.SIGHUP, self._begin_reload)
+
+    def _begin_reload(self) -> None:
+        self._reloading = asyncio.ensure_future(self.reload())
+
+    async def reload(self) -> None:
+        """Take the configuration anew; one with faults is told of, and the old one stays."""
+        assert self._reload is not None
+        notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            config = self._reload()
+        except ConfigError as error:
+            for problem in error.problems:
+                self._log.error("configuration not reloaded", file=str(error.file), problem=problem)
+        else:
+            await self._take(config)
+        notify("READY=1")
+
+    async def _take(self, config: Config) -> None:
+        fixed = {"[server]": (self.config.server, config.server), "[state]": (self.config.database, config.database)}
+        for name, (old, new) in fixed.items():
+            if old != new:
+                self._log.warning("a change takes effect at the next start", part=name)
+        if config.fetch != self.config.fetch:
+            self._log.warning("a change takes effect at the next start", part="[fetch]")
+        config = msgspec.structs.replace(
+            config, server=self.config.server, database=self.config.database, fetch=self.config.fetch
+        )
+        store = self._parts.storage.store
+        hooks = {hook.id: hook.url for hook in config.webhooks}
+        await self._parts.storage.run(store.sync, [source.id for source in config.sources], hooks)
+        self.config = self._web.config = config
+        self._log.info("configuration reloaded", sources=len(config.sources), webhooks=len(config.webhooks))
+
+
+def _found(changes: Changes) -> dict[str, int]:
+    """What the poll found, without what it did not."""
+    return {name: count for name, count in msgspec.structs.asdict(changes.tally).items() if count}

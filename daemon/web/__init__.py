@@ -1,0 +1,1 @@
+"""What bantin serves: feeds, pages for people, and how it is."""

@@ -1,0 +1,165 @@
+"""The addresses that bantin answers: feeds, pages for people, OPML, and how it is."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from daemon.config import Config
+from daemon.storage import Storage
+from daemon.web import pages
+from daemon.web.conditional import respond
+from daemon.web.documents import Documents, make_document
+from feeds.errors import StateError
+from feeds.writing import opml
+
+OPEN = ("/healthz", "/readyz", "/style.css")  # paths that need no token: they show nothing of what is watched
+SAFE = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src http: https:; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+class App:
+    """The handlers; each gives a response. ``config`` is asked for anew each time, so that a reload is seen."""
+
+    def __init__(self, config: Callable[[], Config], storage: Storage, base: str, stalled: Callable[[], bool]) -> None:
+        self.config, self.storage, self.base, self.stalled = config, storage, base, stalled
+        self.documents = Documents(storage)
+
+    async def feed(self, request: Request) -> Response:
+        """``/feeds/ID.atom``, and whatever other format there is a writer for."""
+        config = self.config()
+        found = config.feed(request.path_params["feed"])
+        if found is None:
+            raise HTTPException(404, self._unknown(request.path_params["feed"]))
+        document = await self.documents.feed(config, found, request.path_params["format"], self.base)
+        if document is None:
+            raise HTTPException(404, f"no format {request.path_params['format']!r}; there is: atom")
+        response = respond(request, document, public=not config.server.token)
+        response.headers["link"] = f'<{self.base}feeds/{found.id}.{request.path_params["format"]}>; rel="self"'
+        response.headers["access-control-allow-origin"] = "*"
+        return response
+
+    async def feed_page(self, request: Request) -> Response:
+        """``/feeds/ID/``: the same for people."""
+        config = self.config()
+        found = config.feed(request.path_params["feed"])
+        if found is None:
+            raise HTTPException(404, self._unknown(request.path_params["feed"]))
+        entries = await self.documents.entries(config, found, pages.ENTRIES)
+        return self._page(request, pages.feed_page(config, found, entries, self._query(request)))
+
+    async def home(self, request: Request) -> Response:
+        """``/``: what is watched, how it fares, and the last stories."""
+        config = self.config()
+        rows = await self.storage.run(self.storage.store.sources)
+        newest = await self.storage.run(self.storage.store.entries, [s.id for s in config.sources], pages.NEWEST)
+        entries = [entry for _, entry in newest]
+        return self._page(request, pages.home(config, rows, entries, datetime.now(UTC), self._query(request)))
+
+    async def opml(self, request: Request) -> Response:
+        """``/opml``: all feeds, to subscribe to at once."""
+        body = opml.render(self.config().feeds, base=self.base, query=self._query(request))
+        return Response(
+            body, media_type=opml.CONTENT_TYPE, headers={"content-disposition": "inline; filename=bantin.opml"}
+        )
+
+    async def style(self, request: Request) -> Response:
+        """The pages' style sheet."""
+        document = make_document(pages.STYLE, "text/css; charset=utf-8", datetime.fromtimestamp(0, UTC))
+        return respond(request, document)
+
+    async def healthz(self, _: Request) -> Response:
+        """Liveness: the process answers."""
+        return PlainTextResponse("ok\n")
+
+    async def readyz(self, _: Request) -> Response:
+        """Readiness: the schedule ticks, and the database can be read."""
+        if self.stalled():
+            return PlainTextResponse("the schedule stands still\n", 503)
+        try:
+            await self.storage.run(self.storage.store.versions, [])
+        except StateError as error:
+            return PlainTextResponse(f"{error.cause}; {error.hint}\n", 503)
+        return PlainTextResponse("ready\n")
+
+    def _page(self, request: Request, html: str) -> Response:
+        changed = datetime.now(UTC)
+        response = respond(request, make_document(html.encode(), "text/html; charset=utf-8", changed), public=False)
+        response.headers.update(SAFE)
+        del response.headers["last-modified"]  # pages tell the time since; the ETag says whether they changed
+        response.headers["cache-control"] = "private, no-cache"
+        return response
+
+    def _query(self, request: Request) -> str:
+        """What links must carry on, where the token came in the address."""
+        token = request.query_params.get("token")
+        return f"?token={token}" if token and self.config().server.token else ""
+
+    def _unknown(self, name: str) -> str:
+        known = ", ".join(feed.id for feed in self.config().feeds) or "none yet"
+        return f"no feed {name[:64]!r}; there are: {known}"
+
+
+class _TokenGate:
+    """Lets requests through that need no token or carry it, as ``?token=`` or ``Authorization: Bearer``."""
+
+    def __init__(self, app: Starlette, config: Callable[[], Config]) -> None:
+        self.app, self.config = app, config
+
+    async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]
+        token = self.config().server.token
+        if scope["type"] == "http" and token and scope["path"] not in OPEN:
+            request = Request(scope)
+            bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+            given = request.query_params.get("token") or bearer
+            if not hmac.compare_digest(given.encode(), token.encode()):
+                refused = PlainTextResponse("a token is needed: ?token=… or Authorization: Bearer …\n", 401)
+                refused.headers["www-authenticate"] = "Bearer"
+                await refused(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def make_app(
+    config: Callable[[], Config], storage: Storage, base: str, stalled: Callable[[], bool] = lambda: False
+) -> _TokenGate:
+    """The ASGI application; ``base`` is the address that documents name themselves by."""
+    handlers = App(config, storage, base, stalled)
+    routes: list[tuple[str, Handler]] = [
+        ("/", handlers.home),
+        ("/style.css", handlers.style),
+        ("/feeds/{feed}/", handlers.feed_page),
+        ("/feeds/{feed:str}.{format:str}", handlers.feed),
+        ("/opml", handlers.opml),
+        ("/healthz", handlers.healthz),
+        ("/readyz", handlers.readyz),
+    ]
+    app = Starlette(
+        routes=[Route(path, handler, methods=["GET"]) for path, handler in routes],
+        exception_handlers={HTTPException: _http_error, StateError: _state_error},
+    )
+    return _TokenGate(app, config)
+
+
+async def _http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return PlainTextResponse(f"{error.detail}\n", error.status_code, headers=error.headers)
+
+
+async def _state_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, StateError)
+    return HTMLResponse(f"<!doctype html><title>bantin</title><p>The database {error.cause}; {error.hint}.</p>", 503)

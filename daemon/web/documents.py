@@ -1,0 +1,109 @@
+"""Rendered documents, kept until what they show changes: bytes, their gzip, and the validators of both."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import importlib
+import importlib.util
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import blake2b
+from types import ModuleType
+
+import msgspec
+
+from daemon import VERSION
+from daemon.config import Config
+from daemon.storage import Storage
+from feeds.deciding.filters import wanted
+from feeds.model import Entry, FeedSpec, Source
+
+PAGE = 200  # entries read from the store at a time, while a feed's filters are being satisfied
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A document as it goes out. ``etag`` is strong; the gzipped form has its own (RFC 9110 section 8.8.3.3)."""
+
+    body: bytes
+    zipped: bytes
+    content_type: str
+    etag: str
+    changed: datetime
+
+
+def make_document(body: bytes, content_type: str, changed: datetime) -> Document:
+    """The document of these bytes. The same bytes always get the same ETag."""
+    return Document(
+        body=body,
+        zipped=gzip.compress(body, 6, mtime=0),
+        content_type=content_type,
+        etag=blake2b(body, digest_size=12).hexdigest(),
+        changed=changed.astimezone(UTC).replace(microsecond=0),
+    )
+
+
+def writer(extension: str) -> ModuleType | None:
+    """The module of `feeds.writing` that writes a format, found by its name; None where there is none."""
+    name = f"feeds.writing.{extension}"
+    if not extension.isalpha() or importlib.util.find_spec(name) is None:
+        return None
+    module = importlib.import_module(name)
+    return module if hasattr(module, "render") and hasattr(module, "feed_id") else None
+
+
+class Documents:
+    """Feeds as documents; one that did not change is neither read nor rendered again."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._known: dict[tuple[str, str, str], tuple[object, Document]] = {}
+        self._turns: dict[tuple[str, str, str], asyncio.Lock] = {}
+
+    async def feed(self, config: Config, feed: FeedSpec, extension: str, base: str) -> Document | None:
+        """The feed's document under the address ``base``; None for a format that there is none of."""
+        module = writer(extension)
+        if module is None:
+            return None
+        name = (feed.id, extension, base)
+        async with self._turns.setdefault(name, asyncio.Lock()):
+            found = await self._storage.run(self._storage.store.versions, feed.sources)
+            version = (tuple(sorted(found.items())), feed, tuple(filter(None, map(config.source, feed.sources))))
+            known = self._known.get(name)
+            if known is not None and known[0] == version:
+                return known[1]
+            changed = max((item.changed for item in found.values()), default=datetime.fromtimestamp(0, UTC))
+            entries = await self.entries(config, feed, feed.entries)
+            render: Callable[[], bytes] = lambda: module.render(  # noqa: E731
+                feed, entries, base=base, site=site_of(config, feed), version=VERSION
+            )
+            body = await asyncio.get_running_loop().run_in_executor(None, render)
+            document = make_document(body, module.CONTENT_TYPE, changed)
+            self._known[name] = (version, document)
+            return document
+
+    async def entries(self, config: Config, feed: FeedSpec, limit: int) -> list[Entry]:
+        """The newest entries that the feed shows, the newest first."""
+        shown: list[Entry] = []
+        sources = {source.id: source for source in config.sources}
+        before: int | None = None
+        while len(shown) < limit:
+            found = await self._storage.run(self._storage.store.entries, feed.sources, PAGE, before)
+            for number, entry in found:
+                before = number
+                source = sources.get(entry.story.source_id)
+                if source is not None and _shows(entry, source, feed) and len(shown) < limit:
+                    shown.append(entry)
+            if len(found) < PAGE:
+                break
+        return shown
+
+
+def _shows(entry: Entry, source: Source, feed: FeedSpec) -> bool:
+    return wanted(entry.article, source, feed)
+
+
+def site_of(config: Config, feed: FeedSpec) -> str | None:
+    """The page that a feed is of: the source's first address, where it has one source only."""
+    source = config.source(feed.sources[0]) if len(feed.sources) == 1 else None
+    return source.urls[0] if source else None

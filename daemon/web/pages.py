@@ -1,0 +1,83 @@
+"""The pages for people: plain HTML from templates, no script, readable on a phone, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import jinja2
+
+from daemon import VERSION
+from daemon.config import Config
+from feeds.model import Entry, FeedSpec
+from feeds.writing.content import words
+from state.store import SourceRow
+
+ENTRIES = 50  # on a feed's page
+NEWEST = 12  # on the front page
+
+_HERE = Path(__file__).parent
+STYLE = (_HERE / "style.css").read_bytes()
+
+_templates = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def home(config: Config, rows: Sequence[SourceRow], entries: Sequence[Entry], now: datetime, query: str) -> str:
+    """The front page: every source with how it fares, every feed, and the newest stories."""
+    states = {row.state.id: row for row in rows}
+    sources = [(source, states.get(source.id)) for source in config.sources]
+    own = {source.id for source in config.sources}
+    return _templates.get_template("home.html").render(
+        sources=sources,
+        feeds=[feed for feed in config.feeds if feed.id not in own],
+        all_feeds=config.feeds,
+        entries=[_shown(config, entry) for entry in entries],
+        ago=lambda moment: ago(moment, now),
+        version=VERSION,
+        query=query,
+    )
+
+
+def feed_page(config: Config, feed: FeedSpec, entries: Sequence[Entry], query: str) -> str:
+    """A feed as a page."""
+    return _templates.get_template("feed.html").render(
+        feed=feed, entries=[_shown(config, entry) for entry in entries], all_feeds=[feed], version=VERSION, query=query
+    )
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """``3 min ago``, ``in 5 min``; ``never`` for None."""
+    if moment is None:
+        return "never"
+    seconds = (now - moment).total_seconds()
+    size, unit = abs(seconds), "s"
+    for length, name in ((60, "min"), (60, "h"), (24, "d")):
+        if size < length:
+            break
+        size, unit = size / length, name
+    text = f"{size:.0f} {unit}"
+    return f"{text} ago" if seconds >= 0 else f"in {text}"
+
+
+def _shown(config: Config, entry: Entry) -> dict[str, object]:
+    """An entry as the templates want it, its time in its source's zone."""
+    source = config.source(entry.story.source_id)
+    told = entry.article.published or entry.story.first_seen
+    local = told.astimezone(ZoneInfo(source.timezone if source else "UTC"))
+    return {
+        "article": entry.article,
+        "url": entry.story.url,
+        "source": source.title if source else entry.story.source_id,
+        "image": entry.article.images[0] if entry.article.images else None,
+        "iso": local.isoformat(timespec="minutes"),
+        "time": local.strftime("%d/%m/%Y %H:%M"),
+        "partial": words(entry.article.language)["partial"] if entry.story.partial else "",
+    }

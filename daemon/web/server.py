@@ -1,0 +1,110 @@
+"""The web server: uvicorn on an address, a Unix socket, or a socket that systemd hands over."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import uvicorn
+
+from daemon.config import Config, split_listen
+from daemon.notify import passed_socket
+from daemon.storage import Storage
+from daemon.web.app import make_app
+
+BACKLOG = 512
+CLOSE_WITHIN = 3  # seconds that answers under way have at the end
+
+
+class WebServer:
+    """Serves while it is entered. ``config`` may be replaced at any time: the next request sees the new one."""
+
+    def __init__(self, config: Config, storage: Storage, stalled: Callable[[], bool]) -> None:
+        self.config = config
+        self._socket, self.address = listen(config.server.listen)
+        app = make_app(lambda: self.config, storage, base_url(config, self.address), stalled)
+        self._server = _Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                date_header=True,
+                timeout_graceful_shutdown=CLOSE_WITHIN,
+                timeout_keep_alive=30,
+                limit_concurrency=1000,
+                h11_max_incomplete_event_size=32 * 1024,
+                http="h11",
+                ws="none",
+                proxy_headers=False,
+            )
+        )
+
+    async def __aenter__(self) -> WebServer:
+        self._serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        while not self._server.started and not self._serving.done():
+            await asyncio.sleep(0.01)
+        if self._serving.done():
+            await self._serving
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        await self._serving
+        self._socket.close()
+
+
+class _Server(uvicorn.Server):
+    """Signals are the daemon's business."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listen(address: str) -> tuple[socket.socket, str]:
+    """An open socket and the address under which it is reached; one that systemd passed wins.
+
+    Raises `OSError`, with the address in its text, where it is taken or not allowed.
+    """
+    passed = passed_socket()
+    if passed is not None:
+        return passed, _reached(passed)
+    try:
+        if address.startswith("unix:"):
+            return _unix(Path(address.removeprefix("unix:"))), address
+        found = split_listen(address)
+        assert found is not None, "the configuration was checked"
+        family = socket.AF_INET6 if ":" in found[0] else socket.AF_INET
+        opened = socket.create_server(found, family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot listen on {address}: {error.strerror}") from error
+    return opened, _reached(opened)
+
+
+def _unix(path: Path) -> socket.socket:
+    if path.is_socket():
+        path.unlink()  # left over by a daemon that was killed
+    opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    opened.bind(str(path))
+    opened.listen(BACKLOG)
+    return opened
+
+
+def _reached(opened: socket.socket) -> str:
+    name = opened.getsockname()
+    if opened.family == socket.AF_UNIX:
+        return f"unix:{name}"
+    host = f"[{name[0]}]" if ":" in name[0] else name[0]
+    return f"http://{host}:{name[1]}/"
+
+
+def base_url(config: Config, address: str) -> str:
+    """The address that feeds and pages name themselves by: the configured one, else where the server listens."""
+    if config.server.public_url:
+        return config.server.public_url
+    return address if address.startswith("http") else "http://localhost/"
