@@ -39,7 +39,7 @@ class Parts(msgspec.Struct, frozen=True):
 async def open_parts(
     config: Config, *, clock: Clock = utc_now, tell: Callable[[str], None] = lambda _: None
 ) -> AsyncIterator[Parts]:
-    """Open the database (creating or migrating it; ``tell`` hears of that) and everything else; close it all at the end.
+    """Open the database (creating or migrating it; ``tell`` hears of that) and everything else; close it at the end.
 
     Raises `StateError` where the database cannot be used.
     """

@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -67,7 +68,7 @@ class Service:
         finally:
             notify("STOPPING=1")
             scheduler.shutdown(wait=False)
-            pumps = [self._polls, *self._delivering.values()]
+            pumps: list[Pump[Any]] = [self._polls, *self._delivering.values()]
             await asyncio.gather(*(pump.close(PATIENCE) for pump in pumps))
             self._log.info("stopped")
 
@@ -134,7 +135,7 @@ class Service:
             changes = await self._parts.poller.poll(source, state, self.config.audience)
         except LeaseLostError as error:
             self._log.warning("poll dropped", source=source.id, why=str(error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # recorded on the source, which is tried again later
             self._log.exception("poll crashed", source=source.id)
             await self._parts.poller.give_up(source, state, self.config.audience, f"internal error: {error!r}"[:300])
         else:

@@ -46,7 +46,7 @@ class WebServer:
 
     async def __aenter__(self) -> WebServer:
         self._serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        while not self._server.started and not self._serving.done():
+        while not self._server.started and not self._serving.done():  # noqa: ASYNC110  # uvicorn has no event for it
             await asyncio.sleep(0.01)
         if self._serving.done():
             await self._serving

@@ -13,7 +13,10 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 def squeeze(text: str) -> str:
     """One line: every run of white space is one space, invisible characters are gone, Unicode is NFC."""
-    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", printable(text)).split()))
+    line = " ".join(text.split())
+    if not line.isprintable():  # most lines are: what is removed below is all unprintable to Python, too
+        line = " ".join(_INVISIBLE.sub("", printable(line)).split())
+    return line if unicodedata.is_normalized("NFC", line) else unicodedata.normalize("NFC", line)
 
 
 def printable(text: str) -> str:

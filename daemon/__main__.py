@@ -1,0 +1,5 @@
+"""``python -m daemon`` is ``bantin``."""
+
+from daemon.cli import main
+
+main()

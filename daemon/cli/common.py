@@ -1,0 +1,64 @@
+"""What commands share: the options, the configuration, and printing for people or as JSON."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from daemon.config import Config, find, load
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="The configuration file (default: ./bantin.toml, then the user's).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+
+
+def configuration(file: Path | None) -> Config:
+    """The configuration that a command works with. Raises `ConfigError`."""
+    return load(find(file))
+
+
+def print_json(value: Any) -> None:
+    """One JSON object or array, indented, in UTF-8 whatever the terminal is set to."""
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """A line for people on standard output."""
+    print(text)
+
+
+def note(text: str) -> None:
+    """A line for people that is not the result: on standard error."""
+    print(text, file=sys.stderr)
+
+
+def usage(text: str) -> typer.Exit:
+    """To be raised for wrong usage: says what is wrong, exit status 2."""
+    note(f"bantin: {text}")
+    return typer.Exit(2)
+
+
+def local(moment: datetime | None) -> str:
+    """A time for people, in the zone of this machine; a dash for None."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else "–"
+
+
+def table(headings: list[str], rows: list[list[str]]) -> None:
+    """Columns for people; as wide as needed where the output is no terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console() if sys.stdout.isatty() else Console(width=400, color_system=None)
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        shown.add_column(heading, overflow="fold")
+    for row in rows:
+        shown.add_row(*(text.replace("[", "\\[") for text in row))
+    console.print(shown)

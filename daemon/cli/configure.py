@@ -1,0 +1,51 @@
+"""``bantin init`` and ``bantin check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from daemon.cli.common import AsJson, ConfigFile, note, print_json, say
+from daemon.config import ConfigError, find, load
+
+EXAMPLE = Path(__file__).with_name("bantin.toml")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(init)
+    app.command()(check)
+
+
+def init(directory: Annotated[Path, typer.Option("--dir", help="Where to write it.")] = Path()) -> None:
+    """Write a commented bantin.toml that watches truyenhinhthanhhoa.vn; never overwrites one."""
+    file = directory / "bantin.toml"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as out:
+            out.write(EXAMPLE.read_text("utf-8"))
+    except FileExistsError:
+        note(f"bantin: {file} is there already; it was left as it is")
+        raise typer.Exit(1) from None
+    except OSError as error:
+        note(f"bantin: {file} cannot be written: {error.strerror}; choose a folder with --dir")
+        raise typer.Exit(1) from None
+    say(f"wrote {file}; change it as you like, then: bantin run")
+
+
+def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Validate the configuration: every fault with its key, what was found and what is allowed."""
+    try:
+        found = load(find(config))
+    except ConfigError as error:
+        if not as_json:
+            raise
+        print_json({"file": str(error.file), "ok": False, "problems": error.problems})
+        raise typer.Exit(2) from None
+    counts = {"sources": len(found.sources), "feeds": len(found.feeds), "webhooks": len(found.webhooks)}
+    if as_json:
+        print_json({"file": str(found.file), "ok": True, "problems": [], **counts})
+    else:
+        say(f"{found.file}: good: " + ", ".join(f"{count} {name}" for name, count in counts.items()))

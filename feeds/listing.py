@@ -1,0 +1,96 @@
+"""Read a list of stories: the home or section page of any news site in, its teasers out.
+
+How it is done, in the order of the code below (docs/reading-lists.md says why):
+
+1. the page is laid out flat, so that a subtree is a range of numbers (`list_outline`);
+2. its links are put together by address: a picture and a headline that lead to one story are one (`list_links`);
+3. around the links of each address that may be a story, the widest part of the page that speaks of it alone is its box
+   (`list_boxes`);
+4. headline, time, summary and picture are read from the boxes (`list_fields`);
+5. the addresses are weighed, each on its own evidence and on that of its kin, and the stories kept (`list_evidence`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from selectolax.lexbor import LexborHTMLParser
+
+from feeds.model import Teaser
+from feeds.reading import urls
+from feeds.reading.dom import attribute, parse
+from feeds.reading.list_boxes import Box, boxes
+from feeds.reading.list_evidence import Candidate, address_points, stories
+from feeds.reading.list_fields import Fields, Reading, read_box
+from feeds.reading.list_images import shared_pictures
+from feeds.reading.list_links import Target, targets
+from feeds.reading.list_outline import Outline, outline
+from feeds.reading.list_titles import words
+from feeds.reading.list_zones import infer_zone
+
+
+def find_teasers(html: str, url: str, *, timezone: ZoneInfo | None = None, now: datetime | None = None) -> list[Teaser]:
+    """Every story that the page announces, in page order, each once; empty where it announces none.
+
+    ``timezone`` is that of times which name none; without it the page's country or language decides, else UTC.
+    ``now`` is when the page was fetched, aware: without it, times such as "2 hours ago" are None.
+    """
+    tree = parse(html)
+    page = outline(tree)
+    if not page.tags:
+        return []
+    reading = _reading(tree, page, url, timezone, now)
+    candidates = _candidates(reading, targets(page, url))
+    return [_teaser(candidate) for candidate in stories(page, candidates) if candidate.fields[0].title]
+
+
+def _reading(
+    tree: LexborHTMLParser, page: Outline, url: str, timezone: ZoneInfo | None, now: datetime | None
+) -> Reading:
+    language = attribute(tree.root, "lang")
+    return Reading(page, url, language, timezone or infer_zone(urls.host(url), language), now)
+
+
+def _candidates(reading: Reading, found: list[Target]) -> list[Candidate]:
+    """All addresses with what is known of them: those that may be stories are read, the others are kin to compare."""
+    page = reading.page
+    likely = [target for target in found if _may_be_story(page, target)]
+    links = sorted((link, number) for number, target in enumerate(likely) for link in target.links)
+    by_number = boxes(page, links)
+    reading.shared = shared_pictures(page, [box for story in by_number.values() for box in story[:1]])
+    read = {id(target): _read(reading, by_number[number]) for number, target in enumerate(likely)}
+    return [Candidate(target, read.get(id(target)) or [_unread(page, target)]) for target in found]
+
+
+def _may_be_story(page: Outline, target: Target) -> bool:
+    """A quick look, so that section links do not stand between stories when their boxes are drawn."""
+    address = target.address
+    if address.variant or (address.other and address.words < 5):
+        return False
+    longest = max(words(page.text_of(link)) for link in target.links)
+    return address_points(address) >= 1.0 or longest >= 4
+
+
+def _read(reading: Reading, found: list[Box]) -> list[Fields]:
+    return [read_box(reading, box) for box in found]
+
+
+def _unread(page: Outline, target: Target) -> Fields:
+    return Fields(max((page.text_of(link) for link in target.links), key=len))
+
+
+def _teaser(candidate: Candidate) -> Teaser:
+    """One teaser from all boxes of a story: the best headline, and of the rest the first that is told."""
+    best = max(candidate.fields, key=lambda fields: (bool(fields.title), not fields.told, fields.heading))
+
+    def first(name: str) -> str | None:
+        return next((value for fields in candidate.fields if (value := getattr(fields, name))), None)
+
+    return Teaser(
+        url=candidate.target.address.url,
+        title=best.title,
+        published=next((fields.published for fields in candidate.fields if fields.published), None),
+        summary=best.summary or first("summary"),
+        image=best.image or first("image"),
+    )

@@ -1,0 +1,129 @@
+"""The links of a page by address, and what an address says about being a story.
+
+A news site's stories have addresses of one make (an id, a date, the headline as a slug) and its sections another. Which
+make is which is learnt from the page (`list_evidence`); here addresses are only taken apart.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from feeds.reading import urls
+from feeds.reading.list_outline import Outline
+from feeds.reading.list_words import FILE_EXTENSIONS, OTHER_SEGMENTS, SECOND_LEVEL
+
+MAX_LINKS = 6000  # links beyond are left out; a home page has some hundreds
+
+_EXTENSION = re.compile(r"\.([a-z]{2,5})$")
+_SLUG = re.compile(r"[-_+.]|%20")
+_DATE = re.compile(
+    r"(?:19|20)\d\d([-/.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)|/(?:19|20)\d\d[/-](?:\d\d?|[a-z]{3})/"
+)
+_NUMBER = re.compile(r"\d{5,}")
+_QUERY_ID = re.compile(r"(?:^|&)\w*(?:id|p|no|story|article|news)=\w*\d{2,}")
+_MIXED = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}")  # such as c4gx1k2vq0do
+_NAMED_NUMBER = re.compile(r"([a-z]+)[-_]?\d+")  # such as topic-28312
+
+
+@dataclass(slots=True)
+class Address:
+    """What an address says by itself.
+
+    ``words`` counts those of its slug; ``id`` is "number", "date", "mixed" (letters and digits) or empty; ``other``
+    tells that a part of it names something that is no story; ``variant`` that only its query tells it from another
+    address of the page (a story's comments, a list's next page).
+    """
+
+    url: str
+    host: str
+    path: str
+    segments: list[str]
+    words: int
+    id: str
+    extension: str
+    other: bool
+    variant: bool = False
+
+
+@dataclass(slots=True)
+class Target:
+    """One address of the page, and the links that lead there."""
+
+    address: Address
+    links: list[int] = field(default_factory=list)
+
+
+def targets(page: Outline, base: str) -> list[Target]:
+    """The page's addresses in the order of their first link; other publishers, files and the page itself left out."""
+    found: dict[str, Target] = {}
+    by_href: dict[str, Target | None] = {}
+    own, publisher = urls.clean(base).rstrip("/"), publisher_of(urls.host(base))
+    links = [entry for entry, tag in enumerate(page.tags) if tag == "a"]
+    for entry in links[:MAX_LINKS]:
+        href = page.attribute(entry, "href").strip()
+        if not href or href[0] == "#":
+            continue
+        if href not in by_href:
+            url = urls.absolute(base, href)
+            by_href[href] = _target(urls.clean(url), own, publisher, found) if url else None
+        target = by_href[href]
+        if target is not None:
+            target.links.append(entry)
+    for url, target in found.items():
+        target.address.variant = "?" in url and url.partition("?")[0] in found
+    return list(found.values())
+
+
+def _target(url: str, own: str, publisher: str, found: dict[str, Target]) -> Target | None:
+    if url.rstrip("/") == own:
+        return None
+    known = found.get(url)
+    if known is None:
+        address = read_address(url)
+        if not (address.segments or address.id) or publisher_of(address.host) != publisher:
+            return None
+        if address.extension in FILE_EXTENSIONS:
+            return None
+        known = found[url] = Target(address)
+    return known
+
+
+def read_address(url: str) -> Address:
+    """Take an absolute address apart."""
+    host, _, rest = url.lower().partition("//")[2].partition("/")
+    path, _, query = rest.partition("?")
+    segments = [segment for segment in path.split("/") if segment]
+    last = segments[-1] if segments else ""
+    dot = _EXTENSION.search(last)
+    stems = [*segments[-2:-1], last[: dot.start()] if dot else last]
+    words = max([_slug_words(stem) for stem in stems])
+    other = not OTHER_SEGMENTS.isdisjoint(segments) or stems[-1] in OTHER_SEGMENTS
+    if (named := _NAMED_NUMBER.fullmatch(stems[-1])) and named.group(1) in OTHER_SEGMENTS:
+        other = True
+    return Address(url, host, path, segments, words, _id_kind(path, query, stems), dot.group(1) if dot else "", other)
+
+
+def _slug_words(stem: str) -> int:
+    return sum([len(part) > 1 and not part.isdigit() for part in _SLUG.split(stem)])
+
+
+def _id_kind(path: str, query: str, stems: list[str]) -> str:
+    if _DATE.search("/" + path):
+        return "date"
+    if _NUMBER.search(path) or (query and _QUERY_ID.search(query)):
+        return "number"
+    if any(_MIXED.fullmatch(_SLUG.split(stem)[-1]) or _MIXED.fullmatch(_SLUG.split(stem)[0]) for stem in stems):
+        return "mixed"
+    return ""
+
+
+def publisher_of(host: str) -> str:
+    """The label of the host that names the publisher: ``money.example.co.uk`` and ``www.example.com`` give ``example``.
+
+    Publishers use sister hosts of one name (``example.com``, ``example.co.uk``), and list each other's stories.
+    """
+    labels = host.partition(":")[0].split(".")[:-1] or [host]
+    if len(labels) > 1 and labels[-1] in SECOND_LEVEL:
+        labels.pop()
+    return labels[-1]

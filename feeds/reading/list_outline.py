@@ -1,0 +1,166 @@
+"""A page as flat lists in document order: what the list reader looks at instead of the tree.
+
+A home page has some thousands of elements, and every question about it (which links stand in this box? which text?
+how many stories below here?) is about a subtree. Numbered in document order, a subtree is the range
+``[i, ends[i])``, so that these questions are slices and binary searches over plain lists. The tree itself is walked
+once: asking it again for a parent or an attribute is what costs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.reading.list_words import word_set
+from feeds.reading.text import squeeze
+
+TEXT = "-text"
+MAX_ENTRIES = 150_000  # the largest home pages have a third of that; what comes after is left out
+MAX_NAMES = 300  # characters of class and id that are looked at
+
+# Elements that start a line of their own when a browser shows them.
+LINE = word_set(
+    "address article aside blockquote br dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6"
+    " header hr li main nav ol p section summary table td th time tr ul"
+)
+_UNSEEN = frozenset(
+    ("script", "style", "template", "svg", "iframe", "object", "select", "textarea", "-comment", "math")
+)
+_NAMING = ("class", "id", "itemprop", "data-role", "data-type", "data-testid")
+_WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])")
+
+Attributes = dict[str, str | None]
+
+
+class Outline:
+    """Parallel lists over the page's elements and text runs; the number of an entry is its place in the page.
+
+    ``tags`` are element names, or ``-text``; ``parents`` and ``ends`` are entries; ``runs`` holds the text of text
+    entries. A run of white space is no entry of its own, but a space before the next run.
+    """
+
+    def __init__(self) -> None:
+        self.tags: list[str] = []
+        self.parents: list[int] = []
+        self.ends: list[int] = []
+        self.runs: list[str] = []
+        self._nodes: list[LexborNode] = []
+        self._attributes: list[Attributes | None] = []
+        self._words: dict[str, frozenset[str]] = {}
+        self._texts: dict[int, str] = {}
+
+    def attributes(self, entry: int) -> Attributes:
+        """The element's attributes; those without a value are None."""
+        known = self._attributes[entry]
+        if known is None:
+            known = self._attributes[entry] = self._nodes[entry].attributes
+        return known
+
+    def attribute(self, entry: int, name: str) -> str:
+        """One attribute of the element, empty where it is missing."""
+        return self.attributes(entry).get(name) or ""
+
+    def names(self, entry: int) -> frozenset[str]:
+        """The words of class, id and their like, in lower case: ``navItem-title`` gives nav, item and title."""
+        attributes = self.attributes(entry)
+        if not attributes:
+            return frozenset()
+        joined = " ".join([value for name in _NAMING if (value := attributes.get(name))])
+        known = self._words.get(joined)
+        if known is None:
+            known = frozenset(word.lower() for word in _WORD.findall(joined[:MAX_NAMES]))
+            self._words[joined] = known
+        return known
+
+    def text_of(self, entry: int) -> str:
+        """The visible text of one element on one line."""
+        known = self._texts.get(entry)
+        if known is None:
+            end = self.ends[entry]
+            only_run = end == entry + 2 and self.tags[entry + 1] == TEXT
+            known = squeeze(self.runs[entry + 1]) if only_run else self._join(entry, end, None)
+            self._texts[entry] = known
+        return known
+
+    def text_without(self, entry: int, unwanted: Callable[[int], bool]) -> str:
+        """The visible text of one element, less that of the elements in it which are unwanted."""
+        return self._join(entry + 1, self.ends[entry], unwanted)
+
+    def _join(self, start: int, end: int, unwanted: Callable[[int], bool] | None) -> str:
+        parts: list[str] = []
+        tags, ends = self.tags, self.ends
+        place, line_end = start, end
+        while place < end:
+            if place >= line_end:
+                parts.append(" ")
+                line_end = end
+            if tags[place] == TEXT:
+                parts.append(self.runs[place])
+            elif unwanted and unwanted(place):
+                parts.append(" ")
+                place = ends[place]
+                continue
+            elif tags[place] in LINE:
+                parts.append(" ")
+                line_end = ends[place]
+            place += 1
+        return squeeze("".join(parts))
+
+    def ancestors(self, entry: int, top: int) -> Iterator[int]:
+        """The elements around an entry, from the inside out, up to and with ``top``."""
+        above = self.parents[entry]
+        while above >= max(top, 0):
+            yield above
+            above = self.parents[above]
+
+    def line_of(self, entry: int) -> int:
+        """The nearest element around an entry that starts a line of its own."""
+        above = self.parents[entry]
+        while above > 0 and self.tags[above] not in LINE:
+            above = self.parents[above]
+        return max(above, 0)
+
+
+def outline(tree: LexborHTMLParser) -> Outline:
+    """Walk the page's body once. Entry 0 is the body itself."""
+    page = Outline()
+    if tree.body is None:
+        return page
+    tags, parents, nodes, runs = page.tags, page.parents, page._nodes, page.runs
+    numbers: dict[int, int] = {}
+    space = ""
+    for node in tree.body.traverse(include_text=True):
+        tag = node.tag or ""
+        above = numbers.get(node.parent.mem_id, -1) if numbers and node.parent is not None else -1
+        if (above < 0 and numbers) or tag in _UNSEEN:
+            continue  # a child of something unseen is unseen too: its parent has no number
+        run = ""
+        if tag == TEXT:
+            run = node.text_content or ""
+            if not run or run.isspace():
+                space = " "
+                continue
+            run, space = space + run, ""
+        else:
+            numbers[node.mem_id] = len(tags)
+        tags.append(tag)
+        parents.append(above)
+        nodes.append(node)
+        runs.append(run)
+        if len(tags) >= MAX_ENTRIES:
+            break
+    page._attributes = [None] * len(tags)
+    page.ends = _ends(parents)
+    return page
+
+
+def _ends(parents: list[int]) -> list[int]:
+    """Where each subtree ends: a backward pass hands the end of the last child up to its parent."""
+    ends = list(range(1, len(parents) + 1))
+    for entry in range(len(parents) - 1, 0, -1):
+        above = parents[entry]
+        if ends[entry] > ends[above]:
+            ends[above] = ends[entry]
+    return ends

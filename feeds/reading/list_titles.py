@@ -1,0 +1,164 @@
+"""The headline of a story: which element of its box it is, and what in that element is not headline.
+
+Evidence, from the best: a heading that holds the story's link or stands in it; a part of the link that is named a
+title; the link's own text; at last what attributes say. What is glued to a headline (kicker, badge, count, time) is
+told from it by its name in the markup, or by an attribute that repeats the headline alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from feeds.reading.list_boxes import Box
+from feeds.reading.list_outline import TEXT, Outline
+from feeds.reading.list_words import (
+    BADGE_NAMES,
+    BADGE_TEXTS,
+    COMMENT_TEXT,
+    HEADING_TAGS,
+    MORE_TEXTS,
+    SUMMARY_NAMES,
+    TITLE_NAMES,
+)
+from feeds.reading.text import squeeze
+
+MAX_TITLE = 300  # characters; what is longer is a text, not a headline
+MAX_TITLE_WORDS = 25  # among texts of one story, more words than these make none a better headline
+
+_DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_BULLETS = " •·●▪■►▶»›>–—-|+"
+_BADGE_TAGS = frozenset(("sup", "time", "button", "small"))
+
+
+def words(text: str) -> int:
+    """How many words a text has; in scripts without spaces two characters count as one."""
+    if text.isascii():
+        return text.count(" ") + 1 if text else 0
+    dense = len(_DENSE.findall(text))
+    return (dense + 1) // 2 + len(_DENSE.sub(" ", text).split()) if dense else text.count(" ") + 1
+
+
+def find_title(page: Outline, box: Box) -> tuple[str, int, bool]:
+    """The headline, the element it was found in (-1: an attribute), and whether that belongs to a heading."""
+    element = _title_element(page, box)
+    if element < 0:
+        return _told_only(page, box), -1, False
+    heading = page.tags[element] in HEADING_TAGS or any(
+        page.tags[above] in HEADING_TAGS for above in page.ancestors(element, box.start)
+    )
+    return _headline(page, element, box), element, heading
+
+
+def _title_element(page: Outline, box: Box) -> int:
+    headings = [entry for entry in range(box.start, box.end) if page.tags[entry] in HEADING_TAGS]
+    near = [entry for entry in headings if _touches(page, entry, box.links)]
+    if near and (best := _best(page, near)) >= 0:
+        return _link_inside(page, best, box)
+    silent = not any(page.text_of(link) for link in box.links)
+    if silent and headings and (best := _best(page, headings)) >= 0:
+        return best
+    named = [entry for link in box.links for entry in _named_titles(page, link)]
+    if named and (best := _best(page, named)) >= 0:
+        return best
+    return _best(page, [link for link in box.links if _is_title_link(page, link)], least=1)
+
+
+def _touches(page: Outline, heading: int, links: list[int]) -> bool:
+    end = page.ends[heading]
+    return any(heading <= link < end or link <= heading < page.ends[link] for link in links)
+
+
+def _best(page: Outline, elements: list[int], least: int = 2) -> int:
+    """The element whose text is most like a headline, -1 if none has as many words as asked."""
+    fitting = [entry for entry in elements if words(page.text_of(entry)) >= least]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else -1
+    return max(fitting, key=lambda entry: _worth(page, entry))
+
+
+def _worth(page: Outline, entry: int) -> tuple[int, int]:
+    text = page.text_of(entry)
+    count = words(text)
+    above = page.parents[entry]
+    names = page.names(entry) | page.names(above)
+    points = 2 * (count >= 2 and len(text) <= MAX_TITLE)
+    points += bool(names & TITLE_NAMES) - 2 * bool(names & SUMMARY_NAMES) - (page.tags[above] == "p")
+    return (points, min(count, MAX_TITLE_WORDS))
+
+
+def _link_inside(page: Outline, heading: int, box: Box) -> int:
+    """The link in a heading, where it holds most of the heading's text: what stands beside it is no headline."""
+    whole = len(page.text_of(heading))
+    for link in box.links:
+        if heading < link < page.ends[heading] and len(page.text_of(link)) * 2 > whole:
+            return link
+    return heading
+
+
+def _named_titles(page: Outline, link: int) -> list[int]:
+    found = []
+    for entry in range(link + 1, page.ends[link]):
+        if page.tags[entry] != TEXT:
+            names = page.names(entry)
+            if names & TITLE_NAMES and not names & SUMMARY_NAMES:
+                found.append(entry)
+    return found
+
+
+def _is_title_link(page: Outline, link: int) -> bool:
+    text = page.text_of(link).lower()
+    return bool(text) and text.strip(" .…»›>→[]") not in MORE_TEXTS and not COMMENT_TEXT.fullmatch(text)
+
+
+def _headline(page: Outline, element: int, box: Box) -> str:
+    """The element's text without the badges, kickers, counts and times that stand in it."""
+    whole = page.text_of(element)
+    if page.ends[element] == element + 2:
+        return _trimmed(whole)
+    for told in _told(page, box):
+        if told != whole and _is_part(page, element, told):
+            return told
+    kept = page.text_without(element, lambda entry: _is_badge(page, entry, whole))
+    return _trimmed(kept or whole)
+
+
+def _trimmed(text: str) -> str:
+    return text.lstrip(_BULLETS) if text[:1] in _BULLETS else text
+
+
+def _told(page: Outline, box: Box) -> list[str]:
+    """What attributes call the story."""
+    return [
+        squeeze(text) for link in box.links for name in ("title", "aria-label") if (text := page.attribute(link, name))
+    ]
+
+
+def _is_part(page: Outline, element: int, told: str) -> bool:
+    """Whether what an attribute says is the longer part of the element's text, cut at borders of the markup."""
+    runs = [page.runs[entry].strip() for entry in range(element, page.ends[element]) if page.tags[entry] == TEXT]
+    if not 2 <= len(runs) <= 8 or len(told) * 2 <= sum(map(len, runs)):
+        return False
+    bare = told.replace(" ", "")
+    spans = ("".join(runs[i:j]) for i in range(len(runs)) for j in range(i + 1, len(runs) + 1))
+    return any(squeeze(span).replace(" ", "") == bare for span in spans)
+
+
+def _is_badge(page: Outline, entry: int, whole: str) -> bool:
+    text = page.text_of(entry)
+    if len(text) * 2 >= len(whole):
+        return False
+    if page.tags[entry] in _BADGE_TAGS or text.lower().strip(" :|•·-") in BADGE_TEXTS:
+        return True
+    return not BADGE_NAMES.isdisjoint(page.names(entry))
+
+
+def _told_only(page: Outline, box: Box) -> str:
+    """Where no link of the story has text: its label, or what the picture in it is said to show."""
+    for text in _told(page, box):
+        if words(text) >= 2 and len(text) <= MAX_TITLE:
+            return text
+    for link in box.links:
+        for entry in range(link + 1, page.ends[link]):
+            if page.tags[entry] == "img" and words(text := squeeze(page.attribute(entry, "alt"))) >= 3:
+                return text if len(text) <= MAX_TITLE else ""
+    return ""
