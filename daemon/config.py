@@ -91,22 +91,22 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 # -- the file as it is written: names and types, with the values still in their written form
 
 
-class _Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-class _Server(_Table):
+class _Server(_Table, frozen=True):
     listen: str = "127.0.0.1:8711"
     public_url: str = ""
     token: str = ""
 
 
-class _State(_Table):
+class _State(_Table, frozen=True):
     url: str = "sqlite:///bantin.db"
     keep_days: int = 0
 
 
-class _Fetch(_Table):
+class _Fetch(_Table, frozen=True):
     user_agent: str = ""
     timeout: str = "20s"
     max_bytes: str = "8MB"
@@ -115,14 +115,14 @@ class _Fetch(_Table):
     allow_networks: list[str] = []
 
 
-class _Defaults(_Table):
+class _Defaults(_Table, frozen=True):
     interval: str = "10m"
     timezone: str = "UTC"
     language: str = ""
-    recheck: list[str] = ["15m", "1h", "4h", "1d", "3d", "7d"]
+    recheck: tuple[str, ...] = ("15m", "1h", "4h", "1d", "3d", "7d")
 
 
-class _Source(_Table):
+class _Source(_Table, frozen=True):
     id: str
     urls: list[str]
     title: str = ""
@@ -135,10 +135,10 @@ class _Source(_Table):
     exclude: list[str] = []
     full_text: bool = True
     announce_backlog: bool = False
-    recheck: list[str] | None = None
+    recheck: tuple[str, ...] | None = None
 
 
-class _Feed(_Table):
+class _Feed(_Table, frozen=True):
     id: str
     sources: list[str]
     title: str = ""
@@ -148,16 +148,16 @@ class _Feed(_Table):
     entries: int = 100
 
 
-class _Webhook(_Table):
+class _Webhook(_Table, frozen=True):
     id: str
     url: str
     secret: str = ""
     secret_file: str = ""
-    events: list[str] = ["article.published", "article.revised"]
+    events: tuple[str, ...] = ("article.published", "article.revised")
     feeds: list[str] = []
 
 
-class _File(_Table):
+class _File(_Table, frozen=True):
     server: _Server = _Server()
     state: _State = _State()
     fetch: _Fetch = _Fetch()
@@ -337,7 +337,7 @@ class _Checker:
             id=self._id(where, item.id),
             url=self._url(f"{where}url", item.url),
             secret=self._secret(where, item),
-            events=tuple(item.events),
+            events=item.events,
             feeds=tuple(item.feeds),
         )
 

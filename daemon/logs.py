@@ -8,20 +8,25 @@ import sys
 import structlog
 
 
-def configure(*, verbose: bool = False, json: bool | None = None) -> None:
-    """Set up logging for the whole program; ``json`` None decides by whether standard error is a terminal."""
-    as_json = not sys.stderr.isatty() if json is None else json
-    level = logging.DEBUG if verbose else logging.INFO
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
-    )
+def configure(*, verbose: bool = False, quiet: bool = False) -> None:
+    """Set up logging for the whole program; ``quiet``: errors only."""
+    as_json = not sys.stderr.isatty()
+    level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO
+    if as_json:
+        # Without local variables: secrets stand in them.
+        plain = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
+        render: list[structlog.typing.Processor] = [
+            structlog.processors.ExceptionRenderer(plain),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    else:
+        render = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.dict_tracebacks] if as_json else []),
-            renderer,
+            *render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -21,6 +21,7 @@ from daemon.storage import Storage
 from state.migrate import upgrade
 from state.sql import SqlStore
 
+DELIVERIES_AT_ONCE = 4  # to one webhook
 LEASE = 60.0  # seconds; renewed every quarter of it while the work goes on
 
 

@@ -41,21 +41,22 @@ class Reader:
             initializer=_prepare,
             context=multiprocessing.get_context("spawn"),
         )
+        self._pool.schedule(len, args=[""])  # starts the workers now, while the program still finds its feet
 
     def close(self) -> None:
         """End the workers, whatever they do."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
-    async def warm_up(self) -> None:
-        """Start the workers before the first page comes."""
-        await self._run(ReadError, "", len, "")
-
-    async def teasers(self, page: Page, kind: str, timezone: str, now: datetime) -> list[Teaser]:
+    async def teasers(self, page: Page, kind: str, timezone: str | None, now: datetime) -> list[Teaser]:
         """The stories that a list, feed or sitemap announces. Raises `ReadError`, and `NoTeasersError` for no story."""
         return await self._run(NoTeasersError, page.url, read_teasers, page, kind, timezone, now)
 
-    async def article(self, page: Page, timezone: str, now: datetime) -> Article:
+    async def kind(self, page: Page) -> str:
+        """What the document is, and so how it would be watched: ``feed``, ``sitemap`` or ``listing``."""
+        return await self._run(ReadError, page.url, kind_of, page)
+
+    async def article(self, page: Page, timezone: str | None, now: datetime) -> Article:
         """The article of a page. Raises `ReadError`."""
         return await self._run(ReadError, page.url, read_article, page, timezone, now)
 
@@ -71,32 +72,45 @@ class Reader:
             raise error(url, "reading it took too much memory") from None
 
 
-def read_teasers(page: Page, kind: str, timezone: str, now: datetime) -> list[Teaser]:
-    """What a worker does with a list. ``auto`` goes by what the document is."""
-    from feeds.listing import find_teasers
-
-    from feeds.reading.feed import looks_like_feed, read_feed
-    from feeds.reading.sitemap import looks_like_sitemap, read_sitemap
+def kind_of(page: Page) -> str:
+    """By what the document is, not by what its server calls it."""
+    from feeds.reading.feed import looks_like_feed
+    from feeds.reading.sitemap import looks_like_sitemap
 
     text = charset.decode(page.body, page.content_type)
-    if kind == "feed" or (kind == "auto" and looks_like_feed(text)):
+    if looks_like_feed(text):
+        return "feed"
+    return "sitemap" if looks_like_sitemap(text) else "listing"
+
+
+def read_teasers(page: Page, kind: str, timezone: str | None, now: datetime) -> list[Teaser]:
+    """What a worker does with a list; ``timezone`` None: as the page itself tells."""
+    from feeds.listing import find_teasers
+    from feeds.reading.feed import read_feed
+    from feeds.reading.sitemap import read_sitemap
+
+    text = charset.decode(page.body, page.content_type)
+    zone = ZoneInfo(timezone) if timezone else None
+    if kind == "auto":
+        kind = kind_of(page)
+    if kind == "feed":
         return read_feed(text, page.url)
-    if kind == "sitemap" or (kind == "auto" and looks_like_sitemap(text)):
-        return read_sitemap(text, page.url, timezone=ZoneInfo(timezone))
+    if kind == "sitemap":
+        return read_sitemap(text, page.url, timezone=zone or ZoneInfo("UTC"))
     require_html(page, text)
-    teasers = find_teasers(text, page.url, timezone=ZoneInfo(timezone), now=now)
+    teasers = find_teasers(text, page.url, timezone=zone, now=now)
     if not teasers:
         raise NoTeasersError(page.url, "lists no stories")
     return teasers
 
 
-def read_article(page: Page, timezone: str, now: datetime) -> Article:
+def read_article(page: Page, timezone: str | None, now: datetime) -> Article:
     """What a worker does with an article."""
     from feeds.article import extract_article
 
     text = charset.decode(page.body, page.content_type)
     require_html(page, text)
-    return extract_article(text, page.url, timezone=ZoneInfo(timezone), now=now)
+    return extract_article(text, page.url, timezone=ZoneInfo(timezone) if timezone else None, now=now)
 
 
 def require_html(page: Page, text: str) -> None:

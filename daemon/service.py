@@ -19,7 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from daemon import logs
 from daemon.config import Config, ConfigError
 from daemon.notify import notify, watchdog_interval
-from daemon.parts import LEASE, Parts, open_parts
+from daemon.parts import DELIVERIES_AT_ONCE, LEASE, Parts, open_parts
 from daemon.pump import Pump
 from daemon.web.server import WebServer
 from feeds.errors import LeaseLostError, StateError
@@ -27,7 +27,6 @@ from feeds.model import Changes, SourceState, Webhook
 from state.store import Due
 
 POLLS_AT_ONCE = 64
-DELIVERIES_AT_ONCE = 4  # to one webhook
 PATIENCE = 12.0  # seconds that work under way has to finish after SIGTERM; with all the rest it stays under 20
 STALLED = 60.0  # seconds without a finished tick: not ready, and no watchdog ping
 
@@ -57,7 +56,6 @@ class Service:
                 await self._serve(parts, ready)
 
     async def _serve(self, parts: Parts, ready: Callable[[], None]) -> None:
-        await parts.reader.warm_up()
         scheduler = self._schedule()
         scheduler.start()
         self._log.info("ready", address=self._web.address, sources=len(self.config.sources))
@@ -175,7 +173,7 @@ class Service:
         if webhook is None:
             return  # it left the configuration a moment ago; its lease runs out, the delivery stays
         verdict = await self._parts.deliverer.deliver(due, webhook)
-        told = {"webhook": webhook.id, "event": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
+        told = {"webhook": webhook.id, "id": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
         if verdict.state == "delivered":
             self._log.info("delivered", **told)
         else:

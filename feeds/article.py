@@ -15,10 +15,8 @@ from feeds.reading.metadata import Metadata, find_credit
 from feeds.reading.page_dates import find_dates
 from feeds.reading.structured import json_ld
 
-UTC = ZoneInfo("UTC")
 
-
-def extract_article(html: str, url: str, *, timezone: ZoneInfo = UTC, now: datetime | None = None) -> Article:
+def extract_article(html: str, url: str, *, timezone: ZoneInfo | None = None, now: datetime | None = None) -> Article:
     """Read the story of a page.
 
     Raises NotAnArticleError: the page has none.

@@ -321,4 +321,4 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[Event, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     visible: bool = False
-    tally: Tally = Tally()
+    tally: Tally = msgspec.field(default_factory=Tally)

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from daemon.cli.common import AsJson, ConfigFile, local, note, print_json, say, usage
+from daemon.config import ConfigError, Fetch, default_user_agent, find, load
+from feeds.errors import ReadError
 from feeds.model import Article, Page, Teaser
+from feeds.reading import urls
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from daemon.http.fetch import Fetcher
+    from daemon.reading import Reader
 
 Target = Annotated[str, typer.Argument(metavar="FILE-or-URL", help="A saved page, or an address.")]
 Address = Annotated[str, typer.Option("--url", help="The address that a saved page was read from.")]
-Zone = Annotated[str, typer.Option("--timezone", help="The zone of times without one (default: what the page tells).")]
+Zone = Annotated[str, typer.Option("--timezone", help="The zone of times without one (default: as the page tells).")]
+
+# How a saved page names itself, best first; og:site_name only where it is a host name.
+_OWN_ADDRESS = (
+    re.compile(r"<link[^>]+rel=[\"']?canonical[\"']?[^>]+href=[\"']?(https?://[^\"'\s>]+)", re.IGNORECASE),
+    re.compile(r"<meta[^>]+property=[\"']?og:url[\"']?[^>]+content=[\"']?(https?://[^\"'\s>]+)", re.IGNORECASE),
+    re.compile(
+        r"<meta[^>]+property=[\"']?og:site_name[\"']?[^>]+content=[\"']?([a-z0-9-]+(?:\.[a-z0-9-]+)+)[\"'\s>]", re.I
+    ),
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +47,17 @@ def teasers(
     target: Target, url: Address = "", timezone: Zone = "", config: ConfigFile = None, as_json: AsJson = False
 ) -> None:
     """Print the teaser list of one saved or live page."""
-    found = asyncio.run(_with_page(target, url, config, lambda page, reader: reader.teasers(page, "auto", zone, _now())) if (zone := _zone(timezone)) is not None else _nothing())
+    _check_zone(timezone)
+
+    async def work() -> list[Teaser]:
+        page = await _page(target, url, config)
+        reader = _reader()
+        try:
+            return await reader.teasers(page, "auto", timezone or None, _now())
+        finally:
+            reader.close()
+
+    found = asyncio.run(work())
     if as_json:
         print_json(found)
     else:
@@ -42,3 +68,153 @@ def extract(
     target: Target, url: Address = "", timezone: Zone = "", config: ConfigFile = None, as_json: AsJson = False
 ) -> None:
     """Print the article of one saved or live page."""
+    _check_zone(timezone)
+
+    async def work() -> Article:
+        page = await _page(target, url, config)
+        reader = _reader()
+        try:
+            return await reader.article(page, timezone or None, _now())
+        finally:
+            reader.close()
+
+    found = asyncio.run(work())
+    if as_json:
+        print_json(found)
+    else:
+        _say_article(found)
+
+
+def preview(
+    url: Annotated[str, typer.Argument(help="The address of a site, a section or a feed.")],
+    timezone: Zone = "",
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch a page and say how it would be watched: its teasers, and the first article as it would be published."""
+    _check_zone(timezone)
+
+    async def work() -> tuple[str, list[Teaser], Article | None, str | None]:
+        fetcher, reader = _fetcher(config), _reader()
+        try:
+            page = await fetcher.fetch(url)
+            assert page is not None, "nothing was known before"
+            kind = await reader.kind(page)
+            found = await reader.teasers(page, kind, timezone or None, _now())
+            article, fault = None, None
+            try:
+                story = await fetcher.fetch(found[0].url) if found else None
+                article = await reader.article(story, timezone or None, _now()) if story else None
+            except ReadError as error:
+                fault = str(error)
+            return kind, found, article, fault
+        finally:
+            await fetcher.close()
+            reader.close()
+
+    kind, found, article, fault = asyncio.run(work())
+    if as_json:
+        print_json({"url": url, "kind": kind, "teasers": found, "article": article, "fault": fault})
+        return
+    say(f"{url} would be watched as a {kind}; it announces {len(found)} stories:\n")
+    _say_teasers(found)
+    say("\nThe first of them, as it would be published:\n")
+    if article is not None:
+        _say_article(article)
+    else:
+        say(f"from its teaser, because its page cannot be read: {fault}")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name or "UTC")
+    except (KeyError, ValueError, OSError):
+        raise usage(f"--timezone: unknown time zone {name!r}; write one such as Asia/Ho_Chi_Minh") from None
+
+
+async def _page(target: str, url: str, config: Path | None) -> Page:
+    """The page of a file or an address."""
+    if urls.absolute("", target) is not None and "://" in target:
+        fetcher = _fetcher(config)
+        try:
+            page = await fetcher.fetch(target)
+            assert page is not None, "nothing was known before"
+            return page
+        finally:
+            await fetcher.close()
+    return await asyncio.to_thread(_saved, Path(target), url)
+
+
+def _saved(file: Path, url: str) -> Page:
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise usage(f"{file}: {error.strerror}; give a file or an address that begins with https://") from None
+    if url and urls.absolute("", url) is None:
+        raise usage(f"--url: {url!r} is no web address")
+    return Page(url=url or _own_address(file, body), body=body)
+
+
+def _own_address(file: Path, body: bytes) -> str:
+    """Where a saved page says that it is from: links in it are relative to that."""
+    text = body[:200_000].decode("utf-8", "replace")
+    for pattern in _OWN_ADDRESS:
+        found = pattern.search(text)
+        address = urls.absolute("https://", found[1]) if found and "://" in found[1] else None
+        if found and address is None:
+            address = urls.absolute("", f"https://{found[1]}/")
+        if address is not None:
+            if pattern is _OWN_ADDRESS[-1]:
+                note(f"bantin: links are taken relative to {address} (og:site_name); give --url where that is wrong")
+            return address
+    raise usage(f"{file} does not say which address it was read from; give it with --url")
+
+
+def _reader() -> Reader:
+    from daemon.reading import Reader
+
+    return Reader(workers=1)
+
+
+def _fetcher(config: Path | None) -> Fetcher:
+    """Fetches as the configuration says, where there is one; else by the defaults."""
+    from daemon.http.fetch import Fetcher
+
+    try:
+        return Fetcher(load(find(config)).fetch)
+    except ConfigError:
+        if config is not None:
+            raise
+        return Fetcher(Fetch(user_agent=default_user_agent()))
+
+
+def _say_teasers(found: Sequence[Teaser]) -> None:
+    for teaser in found:
+        say(f"{teaser.title}\n  {teaser.url}")
+        if teaser.published:
+            say(f"  {local(teaser.published)}")
+        if teaser.summary:
+            say(f"  {teaser.summary[:160]}{'…' if len(teaser.summary) > 160 else ''}")
+
+
+def _say_article(article: Article) -> None:
+    facts = {
+        "address": article.url,
+        "authors": ", ".join(article.authors),
+        "published": local(article.published) if article.published else "",
+        "modified": local(article.modified) if article.modified else "",
+        "language": article.language,
+        "section": article.section,
+        "tags": ", ".join(article.tags),
+        "credit": article.credit,
+        "pictures": str(len(article.images)) if article.images else "",
+    }
+    say(article.title)
+    for name, value in facts.items():
+        if value:
+            say(f"  {name}: {value}")
+    say(f"\n{article.summary or ''}\n\n{article.body_text}".rstrip())

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -128,6 +130,12 @@ class Fetcher:
                 await response.aclose()
 
 
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """The certificates that are trusted, read once: that takes longer than a request."""
+    return httpx.create_ssl_context()
+
+
 def open_client(config: Fetch) -> httpx.AsyncClient:
     """An HTTP client whose every connection passes the guard; no cookies, no proxies from the environment."""
 
@@ -137,12 +145,12 @@ def open_client(config: Fetch) -> httpx.AsyncClient:
             ttl_dns_cache=60,
             keepalive_timeout=30,
             socket_factory=Guard(config.allow_networks).open_socket,
-            ssl=httpx.create_ssl_context(),
+            ssl=_tls(),
         )
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     return httpx.AsyncClient(
-        transport=AiohttpTransport(client=session),
+        transport=AiohttpTransport(client=session, verify=_tls()),
         headers={"user-agent": config.user_agent, "accept": ACCEPT, "accept-encoding": ACCEPT_ENCODING},
         cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         timeout=httpx.Timeout(config.timeout * 0.75, connect=config.timeout / 2),

@@ -1,0 +1,205 @@
+"""``bantin status``, ``articles``, ``deliveries`` and ``opml export``: what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from daemon.cli.common import AsJson, ConfigFile, configuration, local, note, print_json, say, table, usage
+from daemon.config import Config
+
+if TYPE_CHECKING:
+    from state.sql import SqlStore
+
+deliveries = typer.Typer(help="The outbox: events on their way to webhooks.", invoke_without_command=True)
+opml = typer.Typer(help="Subscriptions as OPML.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(status)
+    app.command()(articles)
+    app.add_typer(deliveries, name="deliveries")
+    app.add_typer(opml, name="opml")
+
+
+@contextmanager
+def _store(config: Config) -> Iterator[SqlStore]:
+    """The store, to look at: one that is not there yet is not made."""
+    from daemon.parts import open_store
+    from state.migrate import version_of
+    from state.sql import SqlStore
+
+    probe = SqlStore(config.database)
+    exists = version_of(probe.engine) is not None
+    probe.close()
+    if not exists:
+        note(f"bantin: {config.database} does not exist yet; bantin run, or bantin poll, creates it")
+        raise typer.Exit(1)
+    store = open_store(config, tell=note)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Show the sources: last poll, next poll, stories, failures and why."""
+    from daemon.web.pages import ago
+
+    found = configuration(config)
+    with _store(found) as store:
+        states = {row.state.id: row for row in store.sources()}
+        pending, disabled = store.pending(), store.disabled()
+    now = datetime.now(UTC)
+    if as_json:
+        print_json(
+            {
+                "sources": [_source_json(source.id, source.title, states.get(source.id)) for source in found.sources],
+                "webhooks": [
+                    {"id": hook.id, "pending": pending.get(hook.id, 0), "disabled": disabled.get(hook.id)}
+                    for hook in found.webhooks
+                ],
+            }
+        )
+        return
+    rows = []
+    for source in found.sources:
+        row = states.get(source.id)
+        if row is None:
+            rows.append([source.id, "never", "now", "0", "not polled yet"])
+            continue
+        state = row.state
+        health = "good" if state.last_poll else "not polled yet"
+        if state.failure:
+            health = f"failing ({state.failures} in a row): {state.failure.cause} – {state.failure.url}"
+        due = "now" if row.leased else ago(state.due_at, now)
+        rows.append([source.id, ago(state.last_poll, now), due, str(row.stories), health])
+    table(["source", "last poll", "next poll", "stories", "health"], rows)
+    for hook in found.webhooks:
+        gone = f"; disabled since {local(disabled[hook.id])}: it answered 410 Gone" if hook.id in disabled else ""
+        say(f"webhook {hook.id}: {pending.get(hook.id, 0)} waiting{gone}")
+
+
+def _source_json(name: str, title: str, row: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {"id": name, "title": title, "stories": 0, "partial": 0, "polling": False}
+    if row is None:
+        return base | {"last_poll": None, "next_poll": None, "failures": 0, "failure": None}
+    state = row.state
+    return base | {
+        "stories": row.stories,
+        "partial": row.partial,
+        "polling": row.leased,
+        "last_poll": state.last_poll,
+        "last_success": state.last_success,
+        "next_poll": state.due_at,
+        "failures": state.failures,
+        "failing_since": state.failing_since,
+        "failure": state.failure,
+    }
+
+
+def articles(
+    source: Annotated[str, typer.Option(help="Of this source only.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many, the newest found first.")] = 50,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is stored."""
+    found = configuration(config)
+    names = [item.id for item in found.sources]
+    if source and source not in names:
+        raise usage(f"no source {source!r}; there are: {', '.join(names) or 'none'}")
+    with _store(found) as store:
+        entries = [entry for _, entry in store.entries([source] if source else names, limit)]
+    if as_json:
+        print_json([{**msgspec.to_builtins(item.story), "article": item.article} for item in entries])
+        return
+    rows = []
+    for item in entries:
+        mark = " (from its teaser)" if item.story.partial else ""
+        told = item.article.published or item.story.first_seen
+        rows.append([item.story.source_id, local(told), item.article.title + mark, item.story.url])
+    table(["source", "published", "title", "address"], rows)
+
+
+@deliveries.callback()
+def _deliveries(context: typer.Context, config: ConfigFile = None, as_json: AsJson = False) -> None:
+    if context.invoked_subcommand is None:
+        list_deliveries(config=config, as_json=as_json)
+
+
+@deliveries.command("list")
+def list_deliveries(
+    state: Annotated[str, typer.Option(help="Only pending, delivered or dead ones.")] = "",
+    webhook: Annotated[str, typer.Option(help="Only to this webhook.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """List deliveries, the newest first."""
+    if state and state not in ("pending", "delivered", "dead"):
+        raise usage(f"--state is {state!r}; there are: pending, delivered, dead")
+    with _store(configuration(config)) as store:
+        found = store.deliveries(state or None, webhook or None, limit)
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        [
+            str(d.id),
+            d.webhook_id,
+            d.type,
+            d.state,
+            str(d.attempts),
+            _last(d.last_status, d.last_error),
+            local(d.created),
+        ]
+        for d in found
+    ]
+    table(["id", "webhook", "event", "state", "attempts", "last answer", "since"], rows)
+
+
+@deliveries.command("show")
+def show_delivery(
+    number: Annotated[int, typer.Argument(metavar="ID")], config: ConfigFile = None, as_json: AsJson = False
+) -> None:
+    """Show one delivery: every attempt, and what is sent."""
+    with _store(configuration(config)) as store:
+        found = store.delivery(number)
+    if found is None:
+        note(f"bantin: no delivery {number}; bantin deliveries lists them")
+        raise typer.Exit(1)
+    row, event, attempts = found
+    if as_json:
+        print_json({"delivery": row, "attempts": attempts, "event": msgspec.Raw(event.payload)})
+        return
+    say(f"delivery {row.id}: {row.type} to {row.webhook_id}, {row.state}")
+    say(f"event {event.id}, {local(event.created)}")
+    for count, attempt in enumerate(attempts, 1):
+        answer = _last(attempt.status, attempt.error)
+        say(f"  attempt {count} at {local(attempt.at)}: {answer}, {attempt.duration:.2f} s")
+    if row.state == "pending":
+        say(f"  next attempt {local(row.due_at)}")
+
+
+def _last(status: int | None, error: str | None) -> str:
+    return error or (f"HTTP {status}" if status else "–")
+
+
+@opml.command("export")
+def export(config: ConfigFile = None) -> None:
+    """Print an OPML document of all feeds, for a reader to subscribe to."""
+    from daemon.config import split_listen
+    from feeds.writing.opml import render
+
+    found = configuration(config)
+    address = split_listen(found.server.listen)
+    base = found.server.public_url or (f"http://{found.server.listen}/" if address else "http://localhost/")
+    query = f"?token={found.server.token}" if found.server.token else ""
+    say(render(found.feeds, base=base, query=query).decode().rstrip())

@@ -1,0 +1,201 @@
+"""``bantin poll``, ``bantin run`` and ``bantin demo``: the work itself."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from daemon import logs
+from daemon.cli.common import AsJson, ConfigFile, configuration, note, print_json, say, usage
+from daemon.config import Config, find, load
+from feeds.errors import LeaseLostError
+from feeds.model import Changes, Source, Webhook
+
+if TYPE_CHECKING:
+    from daemon.parts import Parts
+    from daemon.poll import Tell
+    from state.store import Due
+
+SOURCES_AT_ONCE = 8
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(poll)
+    app.command()(run)
+    app.command()(demo)
+
+
+def poll(
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]…", help="Ids; without any, all.")] = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Poll now, once; store what is found, deliver alerts, print a summary."""
+    found = configuration(config)
+    chosen = _choose(found, sources or [])
+    logs.configure()
+    with _bar(len(chosen)) as progress:
+        outcomes = asyncio.run(_poll_all(found, chosen, progress))
+    rows = [_outcome(source, outcome) for source, outcome in zip(chosen, outcomes, strict=True)]
+    if as_json:
+        print_json(rows)
+    else:
+        for row in rows:
+            say(_sentence(row))
+    if any(row["error"] for row in rows):
+        raise typer.Exit(1)
+
+
+def run(
+    config: ConfigFile = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log more.")] = False,
+) -> None:
+    """Run the daemon: schedule, deliveries and web server, until SIGTERM; SIGHUP reloads the configuration."""
+    from daemon.service import Service
+
+    file = find(config)
+    found = load(file)
+    logs.configure(verbose=verbose)
+    if not found.sources:
+        note(f"bantin: {file} has no [[source]]; there is nothing to watch yet")
+    try:
+        asyncio.run(Service(found, lambda: load(file)).run())
+    except OSError as error:
+        note(f"bantin: {error.strerror or error}; change [server] listen in {file}, or stop what listens there")
+        raise typer.Exit(1) from None
+
+
+def demo(
+    seconds: Annotated[float, typer.Option(help="Stop by itself after so many seconds (0: until Ctrl-C).")] = 0,
+    port: Annotated[int, typer.Option(help="The port of the feeds (0: any that is free).")] = 8711,
+    every: Annotated[float, typer.Option(help="Seconds between new stories.")] = 4.0,
+    directory: Annotated[
+        str, typer.Option("--dir", help="Keep the database there (default: a folder of its own).")
+    ] = "",
+) -> None:
+    """Run an invented news site and the daemon together on this machine, with no network; new stories appear."""
+    from daemon.demo.run import run_demo
+
+    logs.configure(quiet=True)
+    sys.exit(run_demo(seconds=seconds, port=port, every=every, directory=directory))
+
+
+def _choose(config: Config, names: Sequence[str]) -> list[Source]:
+    known = {source.id: source for source in config.sources}
+    for name in names:
+        if name not in known:
+            raise usage(f"no source {name!r}; there are: {', '.join(known) or 'none'}")
+    return [known[name] for name in dict.fromkeys(names)] if names else list(config.sources)
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Tell | None]:
+    """A progress bar on a terminal: sources, and the pages of their stories; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        sources = progress.add_task("sources", total=total)
+        pages = progress.add_task("pages", total=None)
+
+        def tell(done: int, of: int) -> None:
+            if of < 0:
+                progress.advance(sources, done)
+            else:
+                progress.update(pages, advance=1, total=of)
+
+        yield tell
+
+
+async def _poll_all(config: Config, chosen: Sequence[Source], progress: Tell | None) -> list[Changes | str]:
+    """Each source's changes, or why it was not polled; deliveries that are due are made at the end."""
+    from daemon.parts import open_parts
+
+    async with open_parts(config, tell=note) as parts:
+        turn = asyncio.Semaphore(SOURCES_AT_ONCE)
+
+        async def one(source: Source) -> Changes | str:
+            async with turn:
+                outcome = await _poll_one(parts, config, source, progress)
+            if progress:
+                progress(1, -1)
+            return outcome
+
+        renewing = asyncio.create_task(_renew(parts, [source.id for source in chosen]))
+        try:
+            outcomes = await asyncio.gather(*(one(source) for source in chosen))
+            await _deliver_all(parts, config)
+        finally:
+            renewing.cancel()
+        return list(outcomes)
+
+
+async def _poll_one(parts: Parts, config: Config, source: Source, progress: Tell | None) -> Changes | str:
+    from daemon.parts import LEASE
+
+    store = parts.storage.store
+    state = await parts.storage.run(store.claim_source, parts.owner, source.id, LEASE)
+    if state is None:
+        return "another bantin is polling it just now"
+    try:
+        return await parts.poller.poll(source, state, config.audience, progress or (lambda done, total: None))
+    except LeaseLostError as error:
+        return str(error)
+
+
+async def _renew(parts: Parts, ids: Sequence[str]) -> None:
+    from daemon.parts import LEASE
+
+    while True:
+        await asyncio.sleep(LEASE / 4)
+        await parts.storage.run(parts.storage.store.renew, parts.owner, LEASE, ids, [])
+
+
+async def _deliver_all(parts: Parts, config: Config) -> None:
+    """Everything that is due now; what fails is due again later, and is the daemon's or the next poll's."""
+    await asyncio.gather(*(_deliver_to(parts, webhook) for webhook in config.webhooks))
+
+
+async def _deliver_to(parts: Parts, webhook: Webhook) -> None:
+    from daemon.parts import DELIVERIES_AT_ONCE, LEASE
+    from daemon.pump import Pump
+
+    async def claim(room: int) -> Sequence[Due]:
+        store = parts.storage.store
+        return await parts.storage.run(store.claim_deliveries, parts.owner, webhook.id, room, LEASE)
+
+    async def deliver(due: Due) -> None:
+        await parts.deliverer.deliver(due, webhook)
+
+    await Pump(DELIVERIES_AT_ONCE, claim, deliver).drain()
+
+
+def _outcome(source: Source, outcome: Changes | str) -> dict[str, object]:
+    row: dict[str, object] = {"source": source.id, "error": None, "url": None}
+    if isinstance(outcome, str):
+        return row | {"error": outcome}
+    failure = outcome.state.failure
+    if failure is not None:
+        row |= {"error": failure.cause, "url": failure.url}
+    return row | msgspec.structs.asdict(outcome.tally) | {"alerts": len(outcome.deliveries)}
+
+
+def _sentence(row: dict[str, object]) -> str:
+    counts = [f"{row[name]} {name}" for name in ("new", "completed", "revised", "removed") if row.get(name)]
+    if row.get("partial"):
+        counts[0] += f" ({row['partial']} from teasers)"
+    if row.get("alerts"):
+        counts.append(f"{row['alerts']} alerts")
+    text = f"{row['source']}: {', '.join(counts) or 'nothing new'}"
+    return f"{text}; FAILED: {row['url'] or ''} {row['error']}" if row["error"] else text
