@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.structured import Node, types
 
@@ -52,6 +52,8 @@ META_MODIFIED: dict[str, float] = {
     **dict.fromkeys(("last-modified", "last_modified", "last-updated", "date.updated", "revised"), 4),
 }
 
+FEW_METAS = 6
+
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|ClaimReview)$")
 _PAGE = re.compile(r"(?:WebPage|ItemPage|FAQPage|AboutPage|VideoObject|AudioObject|ImageGallery|CreativeWork)$")
 _URL_DAY = re.compile(
@@ -71,15 +73,39 @@ def meta_claims(metas: list[tuple[str, str]]) -> list[Claim]:
     return claims
 
 
-def metas(tree: LexborHTMLParser) -> list[tuple[str, str]]:
-    """Name (in lower case) and content of the page's meta elements."""
-    found = []
-    for meta in tree.css("meta[content]"):
-        attributes = meta.attributes
-        name = attributes.get("property") or attributes.get("name")
-        if name and (content := attributes["content"]):
-            found.append((name.lower(), content))
-    return found
+class Head(NamedTuple):
+    """What the page's head says: meta elements as (name in lower case, content), title, canonical address."""
+
+    metas: list[tuple[str, str]]
+    title: str
+    canonical: str | None
+
+
+def read_head(tree: LexborHTMLParser) -> Head:
+    """Read the head element by element: several selectors would each walk the whole page."""
+    metas: list[tuple[str, str]] = []
+    title, canonical = "", None
+    node = tree.head.child if tree.head is not None else None
+    while node is not None:
+        if node.tag == "meta":
+            _add_meta(metas, node)
+        elif node.tag == "title":
+            title = title or node.text(deep=True)
+        elif node.tag == "link" and canonical is None and node.attributes.get("rel") == "canonical":
+            canonical = node.attributes.get("href")
+        node = node.next
+    if len(metas) < FEW_METAS:  # a stray element may end the head early, and leave the rest of it in the body
+        metas = []
+        for node in tree.css("meta"):
+            _add_meta(metas, node)
+    return Head(metas, dict(metas).get("og:title") or title, canonical)
+
+
+def _add_meta(metas: list[tuple[str, str]], node: LexborNode) -> None:
+    attributes = node.attributes
+    name = attributes.get("property") or attributes.get("name")
+    if name and (content := attributes.get("content")):
+        metas.append((name.lower(), content))
 
 
 def linked_claims(nodes: list[Node], addresses: list[str], title: str) -> list[Claim]:

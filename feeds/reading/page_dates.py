@@ -3,36 +3,43 @@
 Four kinds of evidence, asked in the order of what they cost:
 
 1. *metadata*: the JSON-LD node of this very article, meta elements. Right on more than nine pages in ten that have it;
-2. *the dateline* beside the headline. It is what readers see, so it breaks ties, corrects metadata that tells another
-   day altogether, and tells the zone of a clock that the metadata leaves in doubt;
+2. *the dateline* beside the headline. It is what readers see, so it corrects metadata that tells another day
+   altogether, and tells the zone of a clock that the metadata leaves in doubt;
 3. where neither is sure: *every other date on the page*, weighed by its surroundings, and dates in the page's scripts;
 4. *the address*, which gives a day, or confirms one.
 
-A page that shows no date but that of its last update is published then, as far as its readers can tell. What no
+A page that shows no date but that of its last update was published then, as far as its readers can tell. What no
 evidence above `ENOUGH` supports is None.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feeds.reading.date_claims import Claim, address_day, linked_claims, meta_claims, metas, paths
-from feeds.reading.datelines import Shown, beside_headline, headline, in_scripts, on_page
+from feeds.reading.date_claims import Claim, address_day, linked_claims, meta_claims, paths, read_head
+from feeds.reading.datelines import Sighting, beside_headline, headline, in_scripts, on_page, weigh
 from feeds.reading.dates import Moment, parse_date
-from feeds.reading.dom import attribute
+from feeds.reading.list_zones import infer_zone
 from feeds.reading.structured import Node, json_ld
+from feeds.reading.urls import host
 
-SURE = 8.0  # metadata that needs no further evidence
-PLAIN = 6.0  # a dateline that does not either
+SURE = 8.0  # metadata of this weight needs no further search
+PLAIN = 6.0  # nor does a dateline of this one
 ENOUGH = 3.0
-ADDRESS = 4.5  # the weight of a day in the address; a date elsewhere that confirms it gains CONFIRMED
+ADDRESS = 4.5  # the weight of a day in the address; another date of that day gains CONFIRMED
 CONFIRMED = 3.0
+
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+NO_OFFSET = timedelta(0)
+
+_EITHER_ORDER = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])([/.-])(0?[1-9]|1[0-2])\2\d{4}(?!\d)")
 
 
 class PageDates(msgspec.Struct, frozen=True):
@@ -51,21 +58,33 @@ class _Reading(NamedTuple):
     """A claim that could be read as a time."""
 
     moment: Moment
+    text: str
     weight: float
     modified: bool = False
     beside: bool = False  # shown beside the headline
 
     @property
     def clock(self) -> datetime:
-        """What the text's own clock shows."""
-        return self.moment.at + self.moment.offset
+        """What the text's own clock shows, to the minute."""
+        return _clock(self.moment)
 
     @property
     def day(self) -> date:
         return self.clock.date()
 
 
-Parse = Callable[[str], Moment | None]
+class _Site(NamedTuple):
+    """What is known of the page's zone and language beforehand."""
+
+    zone: ZoneInfo | None  # as the caller says
+    likely: ZoneInfo | None  # of the site's country or language
+    language: str | None
+    day_first: bool | None
+    now: datetime | None
+
+    def parse(self, text: str) -> Moment | None:
+        zone = self.zone or ZoneInfo("UTC")
+        return parse_date(text, timezone=zone, language=self.language, now=self.now, day_first=self.day_first)
 
 
 def find_dates(
@@ -79,56 +98,93 @@ def find_dates(
 ) -> PageDates:
     """Weigh what the page says of its times, and return what is sure enough.
 
-    ``nodes`` is the page's JSON-LD where the caller has it. ``timezone`` is the site's: without it a time that names no
-    zone is read in the zone that the page's other evidence tells, else in UTC.
+    ``nodes`` is the page's JSON-LD where the caller has it. ``timezone`` is the site's. Without it a clock time that
+    names no zone is read in the zone that the page's other evidence tells, else in UTC; a bare day is midnight UTC.
     """
-    zone = timezone or ZoneInfo("UTC")
-    language = language or attribute(tree.css_first("html"), "lang")
-
-    def parse(text: str) -> Moment | None:
-        return parse_date(text, timezone=zone, language=language, now=now)
-
-    found = metas(tree)
-    names = dict(found)
-    title_node = tree.css_first("title")
-    title = names.get("og:title") or (title_node.text() if title_node else "")
-    canonical = attribute(tree.css_first('link[rel="canonical"]'), "href")
-    addresses = paths([url, canonical, names.get("og:url")])
-    claims = linked_claims(json_ld(tree) if nodes is None else nodes, addresses, title) + meta_claims(found)
-    readings = _read(claims, parse)
-    heading = headline(tree, title)
-    if heading is not None:
-        readings += _shown(beside_headline(heading, parse), beside=True)
+    site = _site(tree, url, timezone, language, now)
+    head = read_head(tree)
+    addresses = paths([url, head.canonical, dict(head.metas).get("og:url")])
+    claims = linked_claims(json_ld(tree) if nodes is None else nodes, addresses, head.title) + meta_claims(head.metas)
+    heading = headline(tree, head.title)
+    sightings = beside_headline(heading, site.parse) if heading is not None else []
+    readings = _read(claims, {_clock(sighting.moment).date() for sighting in sightings}, site)
+    if not _agreed(readings, sightings):
+        readings += _shown(sightings, heading, beside=True)
     if not _settled(readings):
-        readings += _search(tree, url, heading, parse)
-    published = _published(readings)
-    modified = _best([reading for reading in readings if reading.modified])
+        readings += _search(tree, url, heading, site)
+    clocks = [reading.moment for reading in readings] + [sighting.moment for sighting in sightings]
+    published = _finished(_published(readings), readings, clocks, site)
+    modified = _finished(_best([reading for reading in readings if reading.modified]), [], clocks, site)
+    if published and modified and modified.at < published.at:
+        modified = None
     return PageDates(
-        published.moment.at if published else None,
-        modified.moment.at if modified else None,
-        published.moment.offset if published else None,
+        published.at if published else None,
+        modified.at if modified else None,
+        published.offset if published else None,
     )
 
 
-def _read(claims: list[Claim], parse: Parse) -> list[_Reading]:
-    return [_Reading(moment, claim.weight, claim.modified) for claim in claims if (moment := parse(claim.text))]
+def _site(
+    tree: LexborHTMLParser, url: str, timezone: ZoneInfo | None, language: str | None, now: datetime | None
+) -> _Site:
+    if language is None and tree.root is not None:
+        language = tree.root.attributes.get("lang")
+    name = host(url)
+    day_first = None
+    if language and language.lower() == "en":  # whose English? That of a national domain is not American
+        day_first = infer_zone(name, None).key != "UTC"
+    likely = timezone or infer_zone(name, language)
+    return _Site(timezone, likely if likely.key != "UTC" else None, language, day_first, now)
 
 
-def _shown(shown: list[Shown], beside: bool = False) -> list[_Reading]:
-    return [_Reading(moment, claim.weight, claim.modified, beside) for claim, moment in shown]
+def _read(claims: list[Claim], shown_days: set[date], site: _Site) -> list[_Reading]:
+    readings = []
+    for claim in claims:
+        moment = site.parse(claim.text)
+        if moment is not None:
+            moment = _in_order(claim.text, moment, shown_days, site)
+            readings.append(_Reading(moment, claim.text, claim.weight, claim.modified))
+    return readings
+
+
+def _in_order(text: str, moment: Moment, shown_days: set[date], site: _Site) -> Moment:
+    """ "03/05/2026" with day and month exchanged, where only that is a day that the page shows as well."""
+    if not _EITHER_ORDER.search(text) or _clock(moment).date() in shown_days:
+        return moment
+    zone = site.zone or ZoneInfo("UTC")
+    for day_first in (True, False):
+        other = parse_date(text, timezone=zone, language=site.language, now=site.now, day_first=day_first)
+        if other is not None and _clock(other).date() in shown_days:
+            return other
+    return moment
+
+
+def _agreed(readings: list[_Reading], sightings: list[Sighting]) -> bool:
+    """Whether sure metadata tells a day that the page shows, give or take the zone."""
+    best = _best([reading for reading in readings if not reading.modified])
+    if best is None or best.weight < SURE:
+        return False
+    return any(abs(_clock(sighting.moment).date() - best.day) <= DAY for sighting in sightings)
+
+
+def _shown(sightings: list[Sighting], heading: LexborNode | None, beside: bool = False) -> list[_Reading]:
+    return [
+        _Reading(moment, claim.text, claim.weight, claim.modified, beside)
+        for claim, moment in weigh(sightings, heading)
+    ]
 
 
 def _settled(readings: list[_Reading]) -> bool:
     return any(reading.weight >= (PLAIN if reading.beside else SURE) for reading in readings if not reading.modified)
 
 
-def _search(tree: LexborHTMLParser, url: str, heading: LexborNode | None, parse: Parse) -> list[_Reading]:
+def _search(tree: LexborHTMLParser, url: str, heading: LexborNode | None, site: _Site) -> list[_Reading]:
     """What the rest of the page, its scripts and its address say."""
-    readings = _shown(on_page(tree.body, heading, parse)) if tree.body is not None else []
+    readings = _shown(on_page(tree.body, heading, site.parse), heading) if tree.body is not None else []
     if scripted := in_scripts(tree):
-        readings += _read([Claim(scripted, PLAIN)], parse)
+        readings += _read([Claim(scripted, PLAIN)], set(), site)
     day = address_day(url)
-    dated = _read([Claim(day, ADDRESS)], parse) if day else []
+    dated = _read([Claim(day, ADDRESS)], set(), site) if day else []
     for reading in dated:
         readings = [
             other._replace(weight=other.weight + CONFIRMED) if other.day == reading.day else other for other in readings
@@ -142,12 +198,61 @@ def _published(readings: list[_Reading]) -> _Reading | None:
     if best is None:
         return _best([reading for reading in readings if reading.beside and reading.modified])
     dateline = _best([reading for reading in candidates if reading.beside and reading.weight >= PLAIN])
-    if dateline is not None and abs(dateline.day - best.day) > timedelta(days=1):
-        if all(dateline.day != reading.day for reading in readings if reading.modified):
-            return dateline
-    return best
+    if dateline is None or abs(dateline.day - best.day) <= DAY:
+        return best
+    if any(dateline.day == reading.day for reading in readings if reading.modified):
+        return best
+    return dateline
 
 
 def _best(readings: list[_Reading]) -> _Reading | None:
     best = max(readings, key=lambda reading: reading.weight, default=None)
     return best if best is not None and best.weight >= ENOUGH else None
+
+
+def _clock(moment: Moment) -> datetime:
+    return (moment.at + moment.offset).replace(second=0, microsecond=0, tzinfo=None)
+
+
+def _finished(chosen: _Reading | None, readings: list[_Reading], clocks: list[Moment], site: _Site) -> Moment | None:
+    """The chosen time as exactly as the page tells it, in the zone that the page's evidence tells."""
+    if chosen is None:
+        return None
+    moment = chosen.moment
+    if not _has_clock(moment):
+        same_day = [reading for reading in readings if not reading.modified and reading.day == chosen.day]
+        moment = next((reading.moment for reading in same_day if _has_clock(reading.moment)), moment)
+    if moment.precision == "day":
+        return moment
+    twins = [other for other in clocks if other.precision != "day" and _clock(other) == _clock(moment)]
+    if moment.offset == NO_OFFSET:
+        for twin in twins:
+            if twin.offset != NO_OFFSET and twin.zoned:
+                return twin
+    if not moment.zoned:
+        return moment if site.zone or any(twin.zoned for twin in twins) else _rezoned(moment, site, clocks)
+    if moment.offset == NO_OFFSET and site.likely and any(not twin.zoned for twin in twins):
+        return _at(_clock(moment), moment, site.likely)
+    return moment
+
+
+def _has_clock(moment: Moment) -> bool:
+    """Whether the text tells a time of day; midnight is what systems write that know the day alone."""
+    clock = moment.at + moment.offset
+    return moment.precision != "day" and (clock.hour, clock.minute) != (0, 0)
+
+
+def _rezoned(moment: Moment, site: _Site, clocks: list[Moment]) -> Moment:
+    if not _has_clock(moment):
+        return moment
+    if site.likely:
+        return _at(_clock(moment), moment, site.likely)
+    for other in clocks:
+        if other.zoned and other.offset != NO_OFFSET:
+            return Moment(moment.at - other.offset, moment.precision, other.offset, True)
+    return moment
+
+
+def _at(clock: datetime, moment: Moment, zone: ZoneInfo) -> Moment:
+    local = clock.replace(second=moment.at.second, tzinfo=zone)
+    return Moment(local.astimezone(UTC), moment.precision, local.utcoffset() or NO_OFFSET, True)
