@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from feeds.reading.date_words import MONTHS_BY_LANGUAGE
 from feeds.reading.structured import Node, types
 
 
@@ -35,10 +36,8 @@ META_PUBLISHED: dict[str, float] = {
     ),
     **dict.fromkeys(("pubdate", "pub_date", "publishdate", "publish-date", "publish_date", "publisheddate"), 8),
     **dict.fromkeys(("content:publishdate", "prism.publicationdate", "citation_publication_date", "bt:pubdate"), 8),
-    **dict.fromkeys(
-        ("dc.date.issued", "dcterms.issued", "dcterms.date", "published", "published-date", "release_date"), 8
-    ),
-    **dict.fromkeys(("date", "dc.date", "dc.date.created", "dcterms.created", "date.created", "datecreated"), 6),
+    **dict.fromkeys(("dc.date.issued", "dcterms.issued", "published", "published-date", "release_date"), 8),
+    **dict.fromkeys(("date", "dc.date", "dcterms.date", "dc.date.created", "dcterms.created", "date.created"), 4.5),
     **dict.fromkeys(("article.published", "article.created", "article:created_time", "article_date_original"), 6),
     **dict.fromkeys(("created", "creation_date", "originalpublicationdate", "displaydate", "uploaddate", "og:date"), 4),
 }
@@ -56,8 +55,14 @@ FEW_METAS = 6
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|ClaimReview)$")
 _PAGE = re.compile(r"(?:WebPage|ItemPage|FAQPage|AboutPage|VideoObject|AudioObject|ImageGallery|CreativeWork)$")
-_URL_DAY = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)(?:([/._-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?!\d)"
+_YEAR = r"((?:19|20)\d\d)"
+_MONTH = r"(0?[1-9]|1[0-2]|[a-z]{3,9})"
+_DAY = r"(0?[1-9]|[12]\d|3[01])"
+MONTHS = [words.split()[0] for words in MONTHS_BY_LANGUAGE["en"].split("|")]
+_ADDRESS_DAYS = (
+    re.compile(rf"(?<!\d){_YEAR}([/._-]){_MONTH}\2{_DAY}(?!\d)"),
+    re.compile(rf"(?<!\d){_DAY}([/._-]){_MONTH}\2{_YEAR}(?!\d)"),
+    re.compile(rf"(?<!\d){_YEAR}()(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"),
 )
 _WORDS = re.compile(r"\w+")
 
@@ -175,10 +180,14 @@ def _path(address: str) -> str:
 
 
 def address_day(url: str) -> str | None:
-    """The day in an address such as ``/2023/12/28/slug``, as ISO text."""
+    """The day in an address (``/2023/12/28/slug``, ``/2023/dec/28/slug``, ``slug-28-12-2023``), as a date in words."""
     try:
-        path = unquote(urlsplit(url).path)
+        path = unquote(urlsplit(url).path).lower()
     except ValueError:
         return None
-    match = _URL_DAY.search(path)
-    return f"{match[1]}-{int(match[3] or match[5]):02}-{int(match[4] or match[6]):02}" if match else None
+    for pattern in _ADDRESS_DAYS:
+        if match := pattern.search(path):
+            first, month, last = match[1], match[3], match[4]
+            day, year = (last, first) if len(first) == 4 else (first, last)
+            return f"{day} {MONTHS[int(month) - 1] if month.isdigit() else month} {year}"
+    return None

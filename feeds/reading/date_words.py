@@ -253,7 +253,7 @@ DAY_WORDS: dict[str, int] = _table(
 
 # Words beside a date that say whose it is, as regular expressions (beginnings of words).
 MODIFIED_LABELS = (
-    r"updat|modif|aktualis|geändert|\bstand\b|\bakt\.|änderung|mis à jour|màj|actualiz|atualiz|aggiorn|bijgewerkt|gewijzigd"
+    r"updat|modif|aktualis|geändert|\bakt\.|änderung|editiert|mis à jour|màj|actualiz|atualiz|aggiorn|bijgewerkt|gewijzigd"
     r"|zmian|aktualiz|обновл|измен|оновл|змінен|uppdater|oppdater|opdater|päivitet|muokat|frissít|módos|güncell"
     r"|diperbarui|cập nhật|chỉnh sửa|更新|수정|업데이트|تحديث|به‌روز|revis|edited|reviewed|ενημέρ|עודכן|uppfært|अपडेट|আপডেট|อัปเดต"
 )

@@ -25,6 +25,7 @@ MAX_NODES = 40_000
 MAX_TEXT = 200
 MAX_SIGHTINGS = 60  # a page of an archive has hundreds
 MAX_WEIGHED = 12
+ALONE = 1.0  # what the only day on a page gains
 NODES_AFTER, NODES_BEFORE = 120, 40  # how far "beside the headline" reaches, in nodes
 
 _NATIVE = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59"  # digits of other scripts
@@ -35,18 +36,20 @@ _SILENT = frozenset({"script", "style", "noscript", "template", "textarea", "tit
 _BEARERS = frozenset({"time", "abbr", "meta", "data", "relative-time", "time-ago"})
 _DATED = re.compile(r"dat(?:e|um)|publi[sc]|posted|time|fecha|byline|created|erstell|meta|info|submitted|author|autor")
 _FOREIGN = re.compile(
-    r"comment|kommentar|reply|related|recommend|footer|copyright|sidebar|popular|upcoming|recirc|tweet|disqus|event"
-    r"|veranstalt|archive|calendar|newsletter"
+    r"comment|kommentar|reply|related|recommend|(?<!article[_-])(?<!post-)(?<!entry-)(?<!story-)footer|copyright|popular|upcoming|recirc|tweet|disqus|event|citation"
+    r"|veranstalt|archive|calendar|newsletter|reference|footnote|bibliograph|-source"
 )
 _TEASER = re.compile(
     r"teaser|promo|ticker|carousel|slider|swiper|latest|recent|most-|trending|\bcard|\bnav|menu|read-?more"
-    r"|(?<!elementor-)widget"
+    r"|(?<!elementor-)widget|sidebar"
 )
 MODIFIED = re.compile(MODIFIED_LABELS, re.IGNORECASE)
 PUBLISHED = re.compile(PUBLISHED_LABELS, re.IGNORECASE)
 _OTHER = re.compile(OTHER_LABELS, re.IGNORECASE)
 _SEPARATOR = re.compile(r"[,;|•·()]\s*(?=[^\W\d])")
+_ITEMPROP = re.compile(r"date(?:published|created|modified)", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
+_CAPTION = re.compile(r"caption|pic(?:ture|box)|\bbild|\bfoto|\bphoto|image|figure")
 _SCRIPTED = re.compile(
     r'"(?:datePublished|publishedAt|published_at|publishDate|publish_date|publicationDate|datePosted)"\s*:\s*"([^"]{8,40})"'
 )
@@ -99,8 +102,9 @@ def beside_headline(heading: LexborNode, parse: Parse) -> list[Sighting]:
 
 
 def on_page(body: LexborNode, heading: LexborNode | None, parse: Parse) -> list[Sighting]:
-    """All the dates that the page shows."""
-    sightings, place = _scan(body.traverse(include_text=True), parse, heading)
+    """All the dates that the page shows, and those in its microdata."""
+    marked = frozenset(node.mem_id for node in body.css("[itemprop^=date]"))
+    sightings, place = _scan(body.traverse(include_text=True), parse, heading, marked)
     return [sighting._replace(place=sighting.place - place) for sighting in sightings]
 
 
@@ -152,7 +156,12 @@ def _ancestors(node: LexborNode) -> frozenset[int]:
     return frozenset(found)
 
 
-def _scan(nodes: Iterable[LexborNode], parse: Parse, heading: LexborNode | None = None) -> tuple[list[Sighting], int]:
+def _scan(
+    nodes: Iterable[LexborNode],
+    parse: Parse,
+    heading: LexborNode | None = None,
+    marked: frozenset[int] = frozenset(),
+) -> tuple[list[Sighting], int]:
     """The dates among the nodes, each with how many letters stand before it; and where the headline is."""
     found: list[Sighting] = []
     place, heading_place = 0, 0
@@ -168,7 +177,7 @@ def _scan(nodes: Iterable[LexborNode], parse: Parse, heading: LexborNode | None 
             if len(text) <= MAX_TEXT and has_year(text):
                 sighting = _text_date(text, node, place, parse)
             place += len(text)
-        elif tag in _BEARERS:
+        elif tag in _BEARERS or (marked and node.mem_id in marked):
             sighting = _attribute_date(node, place, parse)
         elif heading_id is not None and tag in ("h1", "h2") and node.mem_id == heading_id:
             heading_place = place
@@ -201,7 +210,7 @@ def _text_date(text: str, node: LexborNode, place: int, parse: Parse) -> Sightin
 def _attribute_date(node: LexborNode, place: int, parse: Parse) -> Sighting | None:
     """``<time datetime>``, ``<abbr title>``, ``itemprop="datePublished"`` with its ``content``."""
     attributes = node.attributes
-    if node.tag not in ("time", "abbr") and "date" not in (attributes.get("itemprop") or "").lower():
+    if node.tag not in ("time", "abbr") and not _ITEMPROP.search(attributes.get("itemprop") or ""):
         return None
     for name in ("datetime", "content", "title"):
         value = attributes.get(name)
@@ -210,20 +219,24 @@ def _attribute_date(node: LexborNode, place: int, parse: Parse) -> Sighting | No
     return None
 
 
-def weigh(sightings: list[Sighting], heading: LexborNode | None) -> list[Shown]:
+def weigh(sightings: list[Sighting], heading: LexborNode | None, whole_page: bool = False) -> list[Shown]:
     """The sightings nearest to the headline (the first, where there is none) as claims."""
     common = _ancestors(heading) if heading is not None else frozenset()
     kinds = Counter(_kind(sighting.holder) for sighting in sightings)
+    alone = whole_page and len({sighting.moment.at.date() for sighting in sightings}) == 1
     shown = []
     for sighting in sorted(sightings, key=lambda sighting: abs(sighting.place))[:MAX_WEIGHED]:
         repeated = kinds[_kind(sighting.holder)] > 2
+        label = _label(sighting.holder)
         names, tags = _surroundings(sighting.holder, common)
-        weight = _weight_of_text(sighting, names, tags)
+        weight = _weight_of_text(sighting, label) + _weight_of_surroundings(sighting, names, tags)
         if heading is not None:
             weight += _weight_of_place(sighting.place, repeated)
         elif repeated:
             weight -= 2
-        shown.append(Shown(Claim(sighting.text, weight, _is_modified(sighting, names)), sighting.moment))
+        if alone:
+            weight += ALONE
+        shown.append(Shown(Claim(sighting.text, weight, _is_modified(sighting, names, label)), sighting.moment))
     return shown
 
 
@@ -239,19 +252,27 @@ def _weight_of_place(place: int, repeated: bool) -> float:
     return -2.0 if repeated else 0.0
 
 
-def _weight_of_text(sighting: Sighting, names: list[str], tags: set[str]) -> float:
-    text, holder = sighting.text, sighting.holder
-    near = -300 <= sighting.place <= 500
+def _weight_of_text(sighting: Sighting, label: str) -> float:
+    """A dateline says little besides its date, and what it says is about publishing."""
+    text = sighting.text
     weight = 3.0 if sighting.made_for else 2.0
     letters = len(_LETTER.findall(text))
     if letters <= 14:
         weight += 0.5
     elif letters > 60:
         weight -= 3
-    if PUBLISHED.search(text):
+    elif letters > 40:
+        weight -= 1
+    if PUBLISHED.search(text) or PUBLISHED.search(label):
         weight += 1.5
-    if _OTHER.search(text):
+    if _OTHER.search(text) or _OTHER.search(label):
         weight -= 4
+    return weight
+
+
+def _weight_of_surroundings(sighting: Sighting, names: list[str], tags: set[str]) -> float:
+    near = -300 <= sighting.place <= 500
+    weight = 0.0
     if any(map(_DATED.search, names[:2])):
         weight += 1.5
     if names and "datepublished" in names[0]:
@@ -262,11 +283,13 @@ def _weight_of_text(sighting: Sighting, names: list[str], tags: set[str]) -> flo
         weight -= 1.5 if near or "article" in tags else 4
     elif any(map(_TEASER.search, names)):
         weight -= 2
+    if any(map(_CAPTION.search, names[:3])) or "figcaption" in tags:
+        weight -= 3
     if not tags.isdisjoint(("h1", "h2", "h3", "h4")):
         weight -= 1
     if "a" in tags and not sighting.made_for:
         weight -= 0.5
-    if "p" in tags and not near and len(_block(holder)) > 250:
+    if "p" in tags and not near and len(_block(sighting.holder)) > 250:
         weight -= 2
     return weight
 
@@ -292,7 +315,7 @@ def _surroundings(holder: LexborNode, common: frozenset[int]) -> tuple[list[str]
     return names, tags
 
 
-def _is_modified(sighting: Sighting, names: list[str]) -> bool:
+def _is_modified(sighting: Sighting, names: list[str], label: str) -> bool:
     """Whether a label or the element's own name says that this is the time of a change."""
     text = sighting.text
     if MODIFIED.search(text) and not PUBLISHED.search(text):
@@ -300,7 +323,6 @@ def _is_modified(sighting: Sighting, names: list[str]) -> bool:
     own = " ".join(names[:2])
     if ("modif" in own or "updat" in own) and "publi" not in own and "post" not in own:
         return True
-    label = _label(sighting.holder)
     return bool(MODIFIED.search(label)) and not PUBLISHED.search(label)
 
 

@@ -23,15 +23,16 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.date_claims import Claim, address_day, linked_claims, meta_claims, paths, read_head
-from feeds.reading.datelines import Sighting, beside_headline, headline, in_scripts, on_page, weigh
-from feeds.reading.dates import Moment, parse_date
+from feeds.reading.datelines import Shown, Sighting, beside_headline, headline, in_scripts, on_page, weigh
+from feeds.reading.dates import Moment, parse_date, writes_day_first
 from feeds.reading.list_zones import infer_zone
 from feeds.reading.structured import Node, json_ld
 from feeds.reading.urls import host
 
 SURE = 8.0  # metadata of this weight needs no further search
-PLAIN = 6.0  # nor does a dateline of this one
-ENOUGH = 3.0
+PLAIN = 5.0  # nor does a dateline of this one
+CONTRADICTS = 6.0  # a dateline of this weight is believed against metadata
+ENOUGH = 2.0
 ADDRESS = 4.5  # the weight of a day in the address; another date of that day gains CONFIRMED
 CONFIRMED = 3.0
 
@@ -61,6 +62,7 @@ class _Reading(NamedTuple):
     text: str
     weight: float
     modified: bool = False
+    shown: bool = False  # not metadata
     beside: bool = False  # shown beside the headline
 
     @property
@@ -81,6 +83,11 @@ class _Site(NamedTuple):
     language: str | None
     day_first: bool | None
     now: datetime | None
+
+    def writes_day_first(self) -> bool:
+        if self.day_first is not None:
+            return self.day_first
+        return writes_day_first(self.language, self.zone or ZoneInfo("UTC"))
 
     def parse(self, text: str) -> Moment | None:
         zone = self.zone or ZoneInfo("UTC")
@@ -107,11 +114,12 @@ def find_dates(
     claims = linked_claims(json_ld(tree) if nodes is None else nodes, addresses, head.title) + meta_claims(head.metas)
     heading = headline(tree, head.title)
     sightings = beside_headline(heading, site.parse) if heading is not None else []
-    readings = _read(claims, {_clock(sighting.moment).date() for sighting in sightings}, site)
+    readings = _read(claims, site)
     if not _agreed(readings, sightings):
-        readings += _shown(sightings, heading, beside=True)
+        readings += _shown(weigh(sightings, heading), beside=True)
     if not _settled(readings):
         readings += _search(tree, url, heading, site)
+    readings = _in_order(readings, sightings, site)
     clocks = [reading.moment for reading in readings] + [sighting.moment for sighting in sightings]
     published = _finished(_published(readings), readings, clocks, site)
     modified = _finished(_best([reading for reading in readings if reading.modified]), [], clocks, site)
@@ -137,26 +145,28 @@ def _site(
     return _Site(timezone, likely if likely.key != "UTC" else None, language, day_first, now)
 
 
-def _read(claims: list[Claim], shown_days: set[date], site: _Site) -> list[_Reading]:
-    readings = []
-    for claim in claims:
-        moment = site.parse(claim.text)
-        if moment is not None:
-            moment = _in_order(claim.text, moment, shown_days, site)
-            readings.append(_Reading(moment, claim.text, claim.weight, claim.modified))
-    return readings
+def _read(claims: list[Claim], site: _Site) -> list[_Reading]:
+    return [
+        _Reading(moment, claim.text, claim.weight, claim.modified)
+        for claim in claims
+        if (moment := site.parse(claim.text))
+    ]
 
 
-def _in_order(text: str, moment: Moment, shown_days: set[date], site: _Site) -> Moment:
-    """ "03/05/2026" with day and month exchanged, where only that is a day that the page shows as well."""
-    if not _EITHER_ORDER.search(text) or _clock(moment).date() in shown_days:
-        return moment
-    zone = site.zone or ZoneInfo("UTC")
-    for day_first in (True, False):
-        other = parse_date(text, timezone=zone, language=site.language, now=site.now, day_first=day_first)
-        if other is not None and _clock(other).date() in shown_days:
-            return other
-    return moment
+def _in_order(readings: list[_Reading], sightings: list[Sighting], site: _Site) -> list[_Reading]:
+    """The readings, with day and month of "03/05/2026" exchanged where only that is a day that other evidence tells."""
+    if not any(_EITHER_ORDER.search(reading.text) for reading in readings):
+        return readings
+    days = {_clock(sighting.moment).date() for sighting in sightings if not _EITHER_ORDER.search(sighting.text)}
+    days |= {reading.day for reading in readings if not _EITHER_ORDER.search(reading.text)}
+    ordered = []
+    for reading in readings:
+        if _EITHER_ORDER.search(reading.text) and reading.day not in days:
+            swapped = site._replace(day_first=not site.writes_day_first()).parse(reading.text)
+            if swapped and _clock(swapped).date() in days:
+                reading = reading._replace(moment=swapped)
+        ordered.append(reading)
+    return ordered
 
 
 def _agreed(readings: list[_Reading], sightings: list[Sighting]) -> bool:
@@ -167,11 +177,8 @@ def _agreed(readings: list[_Reading], sightings: list[Sighting]) -> bool:
     return any(abs(_clock(sighting.moment).date() - best.day) <= DAY for sighting in sightings)
 
 
-def _shown(sightings: list[Sighting], heading: LexborNode | None, beside: bool = False) -> list[_Reading]:
-    return [
-        _Reading(moment, claim.text, claim.weight, claim.modified, beside)
-        for claim, moment in weigh(sightings, heading)
-    ]
+def _shown(shown: list[Shown], beside: bool = False) -> list[_Reading]:
+    return [_Reading(moment, claim.text, claim.weight, claim.modified, True, beside) for claim, moment in shown]
 
 
 def _settled(readings: list[_Reading]) -> bool:
@@ -180,11 +187,13 @@ def _settled(readings: list[_Reading]) -> bool:
 
 def _search(tree: LexborHTMLParser, url: str, heading: LexborNode | None, site: _Site) -> list[_Reading]:
     """What the rest of the page, its scripts and its address say."""
-    readings = _shown(on_page(tree.body, heading, site.parse), heading) if tree.body is not None else []
+    readings = []
+    if tree.body is not None:
+        readings = _shown(weigh(on_page(tree.body, heading, site.parse), heading, whole_page=True))
     if scripted := in_scripts(tree):
-        readings += _read([Claim(scripted, PLAIN)], set(), site)
+        readings += _read([Claim(scripted, PLAIN)], site)
     day = address_day(url)
-    dated = _read([Claim(day, ADDRESS)], set(), site) if day else []
+    dated = _read([Claim(day, ADDRESS)], site) if day else []
     for reading in dated:
         readings = [
             other._replace(weight=other.weight + CONFIRMED) if other.day == reading.day else other for other in readings
@@ -196,8 +205,8 @@ def _published(readings: list[_Reading]) -> _Reading | None:
     candidates = [reading for reading in readings if not reading.modified]
     best = _best(candidates)
     if best is None:
-        return _best([reading for reading in readings if reading.beside and reading.modified])
-    dateline = _best([reading for reading in candidates if reading.beside and reading.weight >= PLAIN])
+        return _best([reading for reading in readings if reading.shown])
+    dateline = _best([reading for reading in candidates if reading.beside and reading.weight >= CONTRADICTS])
     if dateline is None or abs(dateline.day - best.day) <= DAY:
         return best
     if any(dateline.day == reading.day for reading in readings if reading.modified):
