@@ -68,8 +68,7 @@ def _may_be_story(page: Outline, target: Target) -> bool:
     address = target.address
     if address.variant or (address.other and address.words < 5):
         return False
-    longest = max(words(page.text_of(link)) for link in target.links)
-    return address_points(address) >= 1.0 or longest >= 4
+    return address_points(address) >= 1.0 or any(words(page.text_of(link)) >= 4 for link in target.links)
 
 
 def _read(reading: Reading, found: list[Box]) -> list[Fields]:
