@@ -30,7 +30,7 @@ MAX_OWN = 4.0  # what a candidate can at most say for or against its kin
 KIN_WEIGHT = 0.5
 MAKE_LEVELS = 4
 
-_ID_POINTS = {"": -0.5, "number": 2.0, "mixed": 1.5}
+_ID_POINTS = {"": -0.5, "number": 2.0, "mixed": 1.5, "query": 1.5}
 _SLUG_POINTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.5)  # by words; more are worth no more
 _TITLE_POINTS = (-3.0, -2.0, -1.0, 0.0, 0.75, 1.25, 2.0)
 

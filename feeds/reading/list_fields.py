@@ -13,7 +13,7 @@ from feeds.reading.dates import parse_date
 from feeds.reading.list_boxes import Box
 from feeds.reading.list_images import picture
 from feeds.reading.list_outline import LINE, TEXT, Outline
-from feeds.reading.list_titles import find_title, words
+from feeds.reading.list_titles import find_title, leads_on, words
 from feeds.reading.list_words import AUTHOR_NAMES, SUMMARY_NAMES, TIME_NAMES
 from feeds.reading.text import squeeze
 
@@ -83,11 +83,14 @@ def _lines(page: Outline, box: Box) -> list[Line]:
     found: list[Line] = []
     parts: list[str] = []
     start = last = owner = -1
+    silent = {entry for link in box.links if leads_on(page, link) for entry in range(link, page.ends[link])}
     for entry in range(box.start, box.end):
         tag = page.tags[entry]
         if tag != TEXT:
             if tag in LINE and parts:
                 _add(found, parts, start, last, owner)
+            continue
+        if entry in silent:
             continue
         line = page.line_of(entry)
         if parts and line != owner:

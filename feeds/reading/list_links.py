@@ -22,6 +22,10 @@ _SLUG = re.compile(r"[-_+.]|%20")
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-_.](?:0?[1-9]|1[0-2])[-_.][0-3]?\d|[/-](?:\d\d?|[a-z]{3})/)")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{5,}")
+_LAST_NUMBER = re.compile(r"[-_](?:[a-z]{1,4})?(\d{6,})(?:\.[a-z]{2,5})?/?$")
+_DAY = re.compile(
+    r"(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)?\d\d"
+)
 _QUERY_ID = re.compile(r"(?:^|&)\w*(?:id|p|no|story|article|news)=\w*\d{2,}")
 _MIXED = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}")  # such as c4gx1k2vq0do
 _NAMED_NUMBER = re.compile(r"([a-z]+)[-_]?\d+")  # such as topic-28312
@@ -31,9 +35,9 @@ _NAMED_NUMBER = re.compile(r"([a-z]+)[-_]?\d+")  # such as topic-28312
 class Address:
     """What an address says by itself.
 
-    ``words`` counts those of its slug; ``id`` is "number" (or a date), "mixed" (letters and digits) or empty; ``other``
-    tells that a part of it names something that is no story; ``variant`` that only its query tells it from another
-    address of the page (a story's comments, a list's next page).
+    ``words`` counts those of its slug; ``id`` is "number" (a date, too), "mixed" (letters and digits), "query" or
+    empty; ``other`` tells that a part of it names something that is no story; ``variant`` that only its query tells it
+    from another address of the page (a list's next page).
     """
 
     url: str
@@ -71,9 +75,11 @@ def targets(page: Outline, base: str) -> list[Target]:
         target = by_href[href]
         if target is not None:
             target.links.append(entry)
-    for url, target in found.items():
-        target.address.variant = "?" in url and url.partition("?")[0] in found
-    return list(found.values())
+    unique = list({id(target): target for target in found.values()}.values())
+    for target in unique:
+        path, query, _ = target.address.url.partition("?")
+        target.address.variant = bool(query) and found.get(path, target) is not target
+    return unique
 
 
 def _target(url: str, own: str, publisher: str, found: dict[str, Target]) -> Target | None:
@@ -84,8 +90,29 @@ def _target(url: str, own: str, publisher: str, found: dict[str, Target]) -> Tar
             return None
         if address.extension in FILE_EXTENSIONS or url.rstrip("/") == own:
             return None
-        known = found[url] = Target(address)
+        known = found[url] = found.setdefault(_identity(address), Target(address))
     return known
+
+
+def _identity(address: Address) -> str:
+    """What is the same in all addresses of one story.
+
+    Sites list a story under several sections, rewrite the slug before its number when the headline changes, and add to
+    the query where on the page the link stood. Only what identifies a story by itself is believed: a number that is no
+    date, or a path with a slug and an id.
+    """
+    number = _LAST_NUMBER.search(address.path)
+    if number and address.words >= 3 and not _DAY.fullmatch(number.group(1)):
+        return f"{address.host} {number.group(1)}"
+    if address.words >= 3 and address.id not in ("", "query"):
+        return f"{address.host}/{address.path}"
+    return address.url
+
+
+def slug_of(address: Address) -> str:
+    """The slug before the number at an address's end; empty where it does not end so."""
+    number = _LAST_NUMBER.search(address.path)
+    return address.path[: number.start()].rpartition("/")[2] if number else ""
 
 
 def read_address(url: str) -> Address:
@@ -112,11 +139,11 @@ def read_address(url: str) -> Address:
 
 
 def _id_kind(path: str, query: str, parts: list[list[str]]) -> str:
-    if _NUMBER.search(path) or _DATE.search(path) or (query and _QUERY_ID.search(query)):
+    if _NUMBER.search(path) or _DATE.search(path):
         return "number"
     if any(_MIXED.fullmatch(slug[-1]) or _MIXED.fullmatch(slug[0]) for slug in parts):
         return "mixed"
-    return ""
+    return "query" if query and _QUERY_ID.search(query) else ""
 
 
 def _names_other(segments: list[str], stem: str) -> bool:
