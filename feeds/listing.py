@@ -24,7 +24,7 @@ from feeds.reading.list_boxes import Box, boxes
 from feeds.reading.list_evidence import Candidate, address_points, stories
 from feeds.reading.list_fields import Fields, Reading, read_box
 from feeds.reading.list_images import shared_pictures
-from feeds.reading.list_links import Target, targets
+from feeds.reading.list_links import Target, slug_of, targets
 from feeds.reading.list_outline import Outline, outline
 from feeds.reading.list_titles import words
 from feeds.reading.list_zones import infer_zone
@@ -42,7 +42,7 @@ def find_teasers(html: str, url: str, *, timezone: ZoneInfo | None = None, now: 
         return []
     reading = _reading(tree, page, url, timezone, now)
     candidates = _candidates(reading, targets(page, url))
-    return [_teaser(candidate) for candidate in stories(page, candidates) if candidate.fields[0].title]
+    return [_teaser(fields, url) for url, fields in _once(stories(page, candidates)).items()]
 
 
 def _reading(
@@ -68,8 +68,7 @@ def _may_be_story(page: Outline, target: Target) -> bool:
     address = target.address
     if address.variant or (address.other and address.words < 5):
         return False
-    longest = max(words(page.text_of(link)) for link in target.links)
-    return address_points(address) >= 1.0 or longest >= 4
+    return address_points(address) >= 1.0 or any(words(page.text_of(link)) >= 4 for link in target.links)
 
 
 def _read(reading: Reading, found: list[Box]) -> list[Fields]:
@@ -80,17 +79,27 @@ def _unread(page: Outline, target: Target) -> Fields:
     return Fields(max((page.text_of(link) for link in target.links), key=len))
 
 
-def _teaser(candidate: Candidate) -> Teaser:
+def _once(found: list[Candidate]) -> dict[str, list[Fields]]:
+    """What is told of each story, by address: one headline above one slug is one story whatever its number."""
+    told: dict[str, list[Fields]] = {}
+    first: dict[tuple[str, str], str] = {}
+    for candidate in found:
+        address = candidate.target.address
+        title = next((fields.title for fields in candidate.fields if fields.title), "")
+        slug = slug_of(address)
+        url = first.setdefault((title, slug), address.url) if slug else address.url
+        if title:
+            told.setdefault(url, []).extend(candidate.fields)
+    return told
+
+
+def _teaser(told: list[Fields], url: str) -> Teaser:
     """One teaser from all boxes of a story: the best headline, and of the rest the first that is told."""
-    best = max(candidate.fields, key=lambda fields: (bool(fields.title), not fields.told, fields.heading))
-
-    def first(name: str) -> str | None:
-        return next((value for fields in candidate.fields if (value := getattr(fields, name))), None)
-
+    best = max(told, key=lambda fields: (bool(fields.title), not fields.told, fields.heading))
     return Teaser(
-        url=candidate.target.address.url,
+        url=url,
         title=best.title,
-        published=next((fields.published for fields in candidate.fields if fields.published), None),
-        summary=best.summary or first("summary"),
-        image=best.image or first("image"),
+        published=next((fields.published for fields in told if fields.published), None),
+        summary=best.summary or next((fields.summary for fields in told if fields.summary), None),
+        image=best.image or next((fields.image for fields in told if fields.image), None),
     )

@@ -17,6 +17,7 @@ from feeds.reading.list_words import HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
 
 MAX_CLIMB = 12
 MAX_SIBLINGS = 6
+MIN_TEXT_SPACES = 10  # as many make a text rather than a label
 
 _OUTERMOST = frozenset(("body", "main", "html", "form"))
 # Elements that are a part of a record rather than a whole one.
@@ -40,7 +41,7 @@ def boxes(page: Outline, links: list[tuple[int, int]]) -> dict[int, list[Box]]:
         top = _climb(page, entry, low, high)
         known = found.setdefault(story, {})
         if top not in known:
-            known[top] = Box(top, _stretch(page, top, high, entries))
+            known[top] = Box(_lead_in(page, top, low), _stretch(page, top, high, entries))
         known[top].links.append(entry)
     return {story: list(tops.values()) for story, tops in found.items()}
 
@@ -69,6 +70,12 @@ def _climb(page: Outline, entry: int, low: int, high: int) -> int:
     return top
 
 
+def _lead_in(page: Outline, top: int, low: int) -> int:
+    """Where the box starts: with the paragraph, where this story's link is the first in it."""
+    above = page.parents[top]
+    return above if page.tags[above] == "p" and above > low else top
+
+
 def _stretch(page: Outline, top: int, high: int, entries: list[int]) -> int:
     """Where the box ends that starts with ``top``: after the siblings that go with it."""
     end, above = page.ends[top], page.parents[top]
@@ -78,12 +85,20 @@ def _stretch(page: Outline, top: int, high: int, entries: list[int]) -> int:
         if above < 0 or end >= page.ends[above]:
             break
         if page.ends[end] > high:
-            # The sibling leads on to other stories; what stands before the first of them is still this story's.
-            return high if page.tags[end] != TEXT and page.names(end) & SUMMARY_NAMES else end
+            return high if _opens_with_text(page, end, high) else end
         if page.tags[end] in HEADING_TAGS and bisect_left(entries, page.ends[end]) == bisect_left(entries, end):
             break  # a heading without a story is the next block's
         end = page.ends[end]
     return end
+
+
+def _opens_with_text(page: Outline, sibling: int, high: int) -> bool:
+    """Whether what stands in a sibling before its first link to another story still is about the story before."""
+    if page.tags[sibling] == "p" or page.names(sibling) & SUMMARY_NAMES:
+        return True
+    if not HEADING_TAGS.isdisjoint(page.tags[sibling:high]):
+        return False
+    return sum([run.count(" ") for run in page.runs[sibling:high]]) >= MIN_TEXT_SPACES
 
 
 def _goes_with(page: Outline, sibling: int, above: int) -> bool:

@@ -2,8 +2,7 @@
 
 Every address is heard on four things, and the points are added:
 
-1. *itself*: what its address looks like, how long its headline is and where that stands, what its box holds beside it,
-   and whether all its links stand in navigation, footers and their like;
+1. *itself*: what its address looks like, how long its headline is and where that stands, what its box holds beside it;
 2. *the site's convention*: where nearly all good candidates carry an id or a date in their address, one without is a
    section;
 3. *kin in markup*: links that stand in subtrees of the same make are probably of one kind, because lists repeat. That
@@ -16,16 +15,14 @@ No group is "the list": lead, columns and category blocks of different make are 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 
 from feeds.reading.list_fields import Fields
 from feeds.reading.list_links import Address, Target
 from feeds.reading.list_outline import Outline
 from feeds.reading.list_titles import words
-from feeds.reading.list_words import PROMOTION, REGION_NAMES, REGION_ROLES, REGION_TAGS
+from feeds.reading.list_words import PROMOTION_PARTS, PROMOTION_STARTS
 
 THRESHOLD = 2.0  # points that make a story
 GOOD = 4.0  # points of its own that make a candidate one of those from which the site's convention is learnt
@@ -33,7 +30,7 @@ MAX_OWN = 4.0  # what a candidate can at most say for or against its kin
 KIN_WEIGHT = 0.5
 MAKE_LEVELS = 4
 
-_ID_POINTS = {"": -0.5, "number": 2.0, "date": 2.0, "mixed": 1.5}
+_ID_POINTS = {"": -0.5, "number": 2.0, "mixed": 1.5, "query": 1.5}
 _SLUG_POINTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.5)  # by words; more are worth no more
 _TITLE_POINTS = (-3.0, -2.0, -1.0, 0.0, 0.75, 1.25, 2.0)
 
@@ -46,7 +43,8 @@ class Candidate:
     fields: list[Fields]
     own: float = 0.0
     score: float = 0.0
-    makes: set[Hashable] = field(default_factory=set)
+    makes: set[int] = field(default_factory=set)
+    shape: int = 0
 
 
 def stories(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
@@ -56,7 +54,6 @@ def stories(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
         address = candidate.target.address
         candidate.own = address_points(address, sections) + max(map(_box_points, candidate.fields))
     good = [candidate for candidate in candidates if candidate.own >= GOOD]
-    _apply_regions(page, candidates, good)
     _apply_convention(candidates, good)
     _apply_kin(page, candidates)
     return [candidate for candidate in candidates if candidate.score >= THRESHOLD]
@@ -81,9 +78,13 @@ def _box_points(fields: Fields) -> float:
         points -= 1.0
     if fields.heading:
         points += 1.0
-    if PROMOTION.search(fields.title):
+    if points > 0 and _is_promotion(fields.title.lower()):
         points -= 4.0
     return points + 0.5 * sum(value is not None for value in (fields.image, fields.summary, fields.published))
+
+
+def _is_promotion(text: str) -> bool:
+    return text.startswith(PROMOTION_STARTS) or any(part in text for part in PROMOTION_PARTS)
 
 
 def _sections(candidates: list[Candidate]) -> frozenset[str]:
@@ -99,49 +100,6 @@ def _sections(candidates: list[Candidate]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _apply_regions(page: Outline, candidates: list[Candidate], good: list[Candidate]) -> None:
-    """Take points from those that stand in navigation and its like only."""
-    regions = _Regions(page)
-    entries = sorted(candidate.target.links[0] for candidate in good)
-    for candidate in candidates:
-        if all(regions.counts(link, entries) for link in candidate.target.links):
-            candidate.own -= 6.0
-
-
-class _Regions:
-    """Which links stand in parts of the page that hold no stories."""
-
-    def __init__(self, page: Outline) -> None:
-        self._page = page
-        self._outermost: dict[int, int] = {-1: -1, 0: -1}
-
-    def counts(self, entry: int, good: list[int]) -> bool:
-        """Whether the link is in such a part; one with most of the page's good links is only named like one."""
-        region = self._region(entry)
-        if region < 0:
-            return False
-        inside = bisect_left(good, self._page.ends[region]) - bisect_left(good, region)
-        return inside * 2 <= len(good) or len(good) < 4
-
-    def _region(self, entry: int) -> int:
-        known, page, path = self._outermost, self._page, []
-        while entry not in known:
-            path.append(entry)
-            entry = page.parents[entry]
-        region = known[entry]
-        for inner in reversed(path):
-            if region < 0 and self._is_region(inner):
-                region = inner
-            known[inner] = region
-        return region
-
-    def _is_region(self, entry: int) -> bool:
-        page = self._page
-        if page.tags[entry] in REGION_TAGS or page.attribute(entry, "role") in REGION_ROLES:
-            return True
-        return page.tags[entry] != "article" and not REGION_NAMES.isdisjoint(page.names(entry))
-
-
 def _apply_convention(candidates: list[Candidate], good: list[Candidate]) -> None:
     """Take points from addresses without an id on a site that gives its stories one."""
     marked = sum(candidate.target.address.id != "" for candidate in good)
@@ -154,23 +112,36 @@ def _apply_convention(candidates: list[Candidate], good: list[Candidate]) -> Non
 
 def _apply_kin(page: Outline, candidates: list[Candidate]) -> None:
     """Add what kin in markup and kin in address say on average."""
-    known: dict[int, Hashable] = {}
+    makes = _Makes(page)
     for candidate in candidates:
-        candidate.makes = {_make(page, link, known) for link in candidate.target.links}
-    makes = _averages(candidates, lambda candidate: candidate.makes)
-    shapes = _averages(candidates, lambda candidate: (_shape(candidate.target.address),))
+        candidate.makes = {makes.of(link) for link in candidate.target.links}
+        candidate.shape = hash(_shape(candidate.target.address))
+    by_make = _averages((candidate.own, candidate.makes) for candidate in candidates)
+    by_shape = _averages((candidate.own, (candidate.shape,)) for candidate in candidates)
     for candidate in candidates:
-        kin = max(makes[make] for make in candidate.makes) + shapes[_shape(candidate.target.address)]
+        kin = max([by_make[make] for make in candidate.makes]) + by_shape[candidate.shape]
         candidate.score = candidate.own + KIN_WEIGHT * kin
 
 
-def _make(page: Outline, link: int, known: dict[int, Hashable]) -> Hashable:
-    """The make of the subtrees around a link: element and class names, some levels up."""
-    above = page.parents[link]
-    if above not in known:
-        around = islice(page.ancestors(link, 0), MAKE_LEVELS - 1)
-        known[above] = tuple([(page.tags[entry], page.attribute(entry, "class")) for entry in around])
-    return (page.attribute(link, "class"), known[above])
+class _Makes:
+    """Numbers for the make of the subtrees around entries: element and class names, some levels up."""
+
+    def __init__(self, page: Outline) -> None:
+        self._page = page
+        self._numbers: dict[tuple[str, str, int], int] = {}
+        self._known: list[dict[int, int]] = [{} for _ in range(MAKE_LEVELS)]
+
+    def of(self, entry: int, levels: int = MAKE_LEVELS) -> int:
+        """The number of the entry's make, over so many levels."""
+        if levels == 0 or entry <= 0:
+            return -1
+        known = self._known[levels - 1]
+        if entry not in known:
+            page = self._page
+            above = self.of(page.parents[entry], levels - 1)
+            make = (page.tags[entry], page.attribute(entry, "class"), above)
+            known[entry] = self._numbers.setdefault(make, len(self._numbers))
+        return known[entry]
 
 
 def _shape(address: Address) -> Hashable:
@@ -180,12 +151,12 @@ def _shape(address: Address) -> Hashable:
     return (address.host, min(len(address.segments), 4), address.extension, address.other)
 
 
-def _averages(candidates: list[Candidate], keys: Callable[[Candidate], Iterable[Hashable]]) -> dict[Hashable, float]:
-    """The mean of the candidates' own points by key; few members say less (one more is counted, of no points)."""
-    sums: dict[Hashable, tuple[float, int]] = {}
-    for candidate in candidates:
-        own = max(-MAX_OWN, min(MAX_OWN, candidate.own))
-        for key in keys(candidate):
+def _averages(said: Iterable[tuple[float, Iterable[int]]]) -> dict[int, float]:
+    """The mean points by key; few members say less, as one more of no points is counted."""
+    sums: dict[int, tuple[float, int]] = {}
+    for points, keys in said:
+        points = max(-MAX_OWN, min(MAX_OWN, points))
+        for key in keys:
             total, count = sums.get(key, (0.0, 1))
-            sums[key] = (total + own, count + 1)
+            sums[key] = (total + points, count + 1)
     return {key: total / count for key, (total, count) in sums.items()}

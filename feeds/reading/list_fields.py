@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from feeds.reading.dates import parse_date
 from feeds.reading.list_boxes import Box
 from feeds.reading.list_images import picture
 from feeds.reading.list_outline import LINE, TEXT, Outline
-from feeds.reading.list_titles import find_title, words
+from feeds.reading.list_titles import find_title, leads_on, words
 from feeds.reading.list_words import AUTHOR_NAMES, SUMMARY_NAMES, TIME_NAMES
 from feeds.reading.text import squeeze
 
@@ -23,7 +24,7 @@ MIN_SUMMARY_WORDS = 5
 _TIME_ATTRIBUTES = ("datetime", "content", "title")
 _TIME_NAME = re.compile(r"data-(?:\w+-)*\w*(?:time|timestamp|date|published|publish|epoch)$")
 _OTHER_TIME = re.compile(r"modif|updat|expir|end|start|valid|cache|read|duration|runtime")
-_TIMELESS = frozenset((TEXT, "a", "img", "source"))
+_EMPTY = frozenset((TEXT, "a", "img", "source", "br", "hr", "input", "wbr"))
 _DIGIT = re.compile(r"\d")
 
 
@@ -82,11 +83,14 @@ def _lines(page: Outline, box: Box) -> list[Line]:
     found: list[Line] = []
     parts: list[str] = []
     start = last = owner = -1
+    silent = {entry for link in box.links if leads_on(page, link) for entry in range(link, page.ends[link])}
     for entry in range(box.start, box.end):
         tag = page.tags[entry]
         if tag != TEXT:
             if tag in LINE and parts:
                 _add(found, parts, start, last, owner)
+            continue
+        if entry in silent:
             continue
         line = page.line_of(entry)
         if parts and line != owner:
@@ -112,29 +116,43 @@ def _add(found: list[Line], parts: list[str], start: int, last: int, owner: int)
 
 
 def _published(reading: Reading, box: Box, lines: list[Line]) -> tuple[datetime | None, Line | None]:
-    """The story's time and the line that shows it: what elements for times say first, then short lines of text."""
+    """The story's time and the line that shows it: elements made for times first, then short lines, then other data."""
     page = reading.page
     for entry in range(box.start, box.end):
-        tag = page.tags[entry]
-        if tag == "time" or (tag not in _TIMELESS and not TIME_NAMES.isdisjoint(page.names(entry))):
+        if page.tags[entry] == "time" or (page.ends[entry] == entry + 1 and _is_empty_clock(page, entry)):
             moment = _time_of(reading, entry)
             if moment is not None:
                 return moment, next((line for line in lines if _overlaps(page, line, entry)), None)
     for line in lines:
-        if len(line.text) <= MAX_TIME_TEXT and not line.text.isdigit():
-            moment = _parse(reading, line.text)
+        if len(line.text) <= MAX_TIME_TEXT and (reading.now is not None or _DIGIT.search(line.text)):
+            moment = _time_of_line(reading, line)
             if moment is not None:
                 return moment, line
     return _time_around(reading, box), None
 
 
-def _time_of(reading: Reading, entry: int) -> datetime | None:
-    """The time an element tells: its attributes, those of the elements in it, its text."""
+def _is_empty_clock(page: Outline, entry: int) -> bool:
+    """Whether the element holds nothing, is named for a time, and so is filled by a script."""
+    return page.tags[entry] not in _EMPTY and not TIME_NAMES.isdisjoint(page.names(entry))
+
+
+def _time_of_line(reading: Reading, line: Line) -> datetime | None:
+    """The time a line of text tells: what the attributes around it say is more exact than the text."""
     page = reading.page
-    for inner in range(entry, min(page.ends[entry], entry + 6)):
-        if page.tags[inner] != TEXT and (moment := _time_attribute(reading, inner)) is not None:
-            return moment
-    text = page.text_of(entry)
+    for run in range(line.start, line.end):
+        if page.tags[run] == TEXT and _DIGIT.search(page.runs[run]):
+            entry = page.parents[run]
+            timed = not TIME_NAMES.isdisjoint(page.names(entry))
+            if (moment := _time_attribute(reading, entry, named_only=not timed)) is not None:
+                return moment
+    return None if line.text.isdigit() else _parse(reading, line.text)
+
+
+def _time_of(reading: Reading, entry: int) -> datetime | None:
+    """The time an element tells: its attributes, or its text."""
+    if (moment := _time_attribute(reading, entry)) is not None:
+        return moment
+    text = reading.page.text_of(entry)
     return _parse(reading, text) if len(text) <= MAX_TIME_TEXT else None
 
 
@@ -147,14 +165,17 @@ def _time_around(reading: Reading, box: Box) -> datetime | None:
 
 
 def _time_attribute(reading: Reading, entry: int, *, named_only: bool = False) -> datetime | None:
-    for name, value in reading.page.attributes(entry).items():
-        if value and (
-            (name in _TIME_ATTRIBUTES and not named_only) or (_TIME_NAME.match(name) and not _OTHER_TIME.search(name))
-        ):
+    for name, value in reading.page.attributes[entry].items():
+        if value and (_is_time_name(name) or (name in _TIME_ATTRIBUTES and not named_only)):
             moment = _parse(reading, value)
             if moment is not None:
                 return moment
     return None
+
+
+@lru_cache(maxsize=1024)
+def _is_time_name(attribute: str) -> bool:
+    return bool(_TIME_NAME.match(attribute)) and not _OTHER_TIME.search(attribute)
 
 
 def _parse(reading: Reading, text: str) -> datetime | None:

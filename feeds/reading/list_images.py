@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from feeds.reading import urls
 from feeds.reading.list_boxes import Box
-from feeds.reading.list_outline import TEXT, Attributes, Outline
+from feeds.reading.list_outline import Attributes, Outline
 from feeds.reading.list_words import AUTHOR_NAMES
 
 MIN_SIDE = 40  # CSS pixels; smaller pictures are icons
@@ -21,33 +21,39 @@ SHARED = 3  # as many stories with one picture make it a placeholder
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-image", "data-img", "data-bg")
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+# Looked for in the file's name only; words that real pictures may have in theirs must be the whole of it.
 _PLACEHOLDER = re.compile(
-    r"^data:|(?:^|[/_.-])(?:1x1|1px|blank|spacer|pixel|transparent|placeholder\w*|loading|loader|lazyload|empty|no-?image"
-    r"|no-?photo|noimg|grey|gray|default)(?:[/_.-]|$)|\.svg(?:\?|$)",
+    r"(?:\b|_)(?:1x1|1px|spacer|placeholder\w*|lazyload\w*|no-?(?:image|photo|img|thumb)|default[-_](?:image|img|thumb))"
+    r"|^(?:blank|pixel|transparent|loading|loader|empty|gr[ea]y|default|trans|dot|clear)\.|\.svg\b",
     re.IGNORECASE,
 )
+_PICTURES = frozenset(("img", "source", "amp-img"))
 _STYLE = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
 _CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 
 
 def picture(page: Outline, base: str, start: int, end: int, shared: Counter[str]) -> str | None:
     """The first real picture between two entries, absolute; pictures of authors and icons passed over."""
-    for entry in range(start, end):
-        tag = page.tags[entry]
-        if tag == TEXT:
-            continue
-        if tag in ("img", "source", "amp-img"):
-            if _is_icon(page, entry):
-                continue
-            candidates = _addresses(page.attributes(entry))
-        elif style := page.attributes(entry).get("style"):
-            candidates = iter(_STYLE.findall(style))
-        else:
-            continue
-        for address in candidates:
-            if shared[address] < SHARED and not _PLACEHOLDER.search(address) and (url := urls.absolute(base, address)):
+    entries = range(start, end)
+    pictures = [entry for entry in entries if page.tags[entry] in _PICTURES and not _is_icon(page, entry)]
+    for entry in pictures:
+        for address in _addresses(page.attributes[entry]):
+            if shared[address] < SHARED and (url := _real(base, address)):
                 return url
+    for entry in entries:
+        if "style" in page.attributes[entry]:
+            for address in _STYLE.findall(page.attribute(entry, "style")):
+                if url := _real(base, address):
+                    return url
     return None
+
+
+def _real(base: str, address: str) -> str | None:
+    """The absolute address of what is no placeholder."""
+    address = address.strip()
+    if address.startswith("data:") or _PLACEHOLDER.search(address[address.rfind("/") + 1 :]):
+        return None
+    return urls.absolute(base, address)
 
 
 def shared_pictures(page: Outline, boxes: list[Box]) -> Counter[str]:
@@ -79,7 +85,7 @@ def _largest(srcset: str) -> list[str]:
 
 
 def _is_icon(page: Outline, entry: int) -> bool:
-    attributes = page.attributes(entry)
+    attributes = page.attributes[entry]
     for name in ("width", "height"):
         value = (attributes.get(name) or "").removesuffix("px")
         if value.isdigit() and int(value) < MIN_SIDE:

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from feeds.reading import urls
 from feeds.reading.list_outline import Outline
+from feeds.reading.list_regions import links_outside
 from feeds.reading.list_words import FILE_EXTENSIONS, OTHER_SEGMENTS, SECOND_LEVEL
 
 MAX_LINKS = 6000  # links beyond are left out; a home page has some hundreds
 
 _EXTENSION = re.compile(r"\.([a-z]{2,5})$")
 _SLUG = re.compile(r"[-_+.]|%20")
-_DATE = re.compile(
-    r"(?:19|20)\d\d([-/.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)|/(?:19|20)\d\d[/-](?:\d\d?|[a-z]{3})/"
-)
+_DATE = re.compile(r"(?:19|20)\d\d(?:[-_.](?:0?[1-9]|1[0-2])[-_.][0-3]?\d|[/-](?:\d\d?|[a-z]{3})/)")
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{5,}")
+_LAST_NUMBER = re.compile(r"[-_](?:[a-z]{1,4})?(\d{6,})(?:\.[a-z]{2,5})?/?$")
+_DAY = re.compile(
+    r"(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)?\d\d"
+)
 _QUERY_ID = re.compile(r"(?:^|&)\w*(?:id|p|no|story|article|news)=\w*\d{2,}")
 _MIXED = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}")  # such as c4gx1k2vq0do
 _NAMED_NUMBER = re.compile(r"([a-z]+)[-_]?\d+")  # such as topic-28312
@@ -30,9 +35,9 @@ _NAMED_NUMBER = re.compile(r"([a-z]+)[-_]?\d+")  # such as topic-28312
 class Address:
     """What an address says by itself.
 
-    ``words`` counts those of its slug; ``id`` is "number", "date", "mixed" (letters and digits) or empty; ``other``
-    tells that a part of it names something that is no story; ``variant`` that only its query tells it from another
-    address of the page (a story's comments, a list's next page).
+    ``words`` counts those of its slug; ``id`` is "number" (a date, too), "mixed" (letters and digits), "query" or
+    empty; ``other`` tells that a part of it names something that is no story; ``variant`` that only its query tells it
+    from another address of the page (a list's next page).
     """
 
     url: str
@@ -55,12 +60,12 @@ class Target:
 
 
 def targets(page: Outline, base: str) -> list[Target]:
-    """The page's addresses in the order of their first link; other publishers, files and the page itself left out."""
+    """The page's addresses in the order of their first link; what cannot be a story of this publisher is left out."""
     found: dict[str, Target] = {}
     by_href: dict[str, Target | None] = {}
     own, publisher = urls.clean(base).rstrip("/"), publisher_of(urls.host(base))
     links = [entry for entry, tag in enumerate(page.tags) if tag == "a"]
-    for entry in links[:MAX_LINKS]:
+    for entry in links_outside(page, links[:MAX_LINKS]):
         href = page.attribute(entry, "href").strip()
         if not href or href[0] == "#":
             continue
@@ -70,23 +75,44 @@ def targets(page: Outline, base: str) -> list[Target]:
         target = by_href[href]
         if target is not None:
             target.links.append(entry)
-    for url, target in found.items():
-        target.address.variant = "?" in url and url.partition("?")[0] in found
-    return list(found.values())
+    unique = list({id(target): target for target in found.values()}.values())
+    for target in unique:
+        path, query, _ = target.address.url.partition("?")
+        target.address.variant = bool(query) and found.get(path, target) is not target
+    return unique
 
 
 def _target(url: str, own: str, publisher: str, found: dict[str, Target]) -> Target | None:
-    if url.rstrip("/") == own:
-        return None
     known = found.get(url)
     if known is None:
         address = read_address(url)
         if not (address.segments or address.id) or publisher_of(address.host) != publisher:
             return None
-        if address.extension in FILE_EXTENSIONS:
+        if address.extension in FILE_EXTENSIONS or url.rstrip("/") == own:
             return None
-        known = found[url] = Target(address)
+        known = found[url] = found.setdefault(_identity(address), Target(address))
     return known
+
+
+def _identity(address: Address) -> str:
+    """What is the same in all addresses of one story.
+
+    Sites list a story under several sections, rewrite the slug before its number when the headline changes, and add to
+    the query where on the page the link stood. Only what identifies a story by itself is believed: a number that is no
+    date, or a path with a slug and an id.
+    """
+    number = _LAST_NUMBER.search(address.path)
+    if number and address.words >= 3 and not _DAY.fullmatch(number.group(1)):
+        return f"{address.host} {number.group(1)}"
+    if address.words >= 3 and address.id not in ("", "query"):
+        return f"{address.host}/{address.path}"
+    return address.url
+
+
+def slug_of(address: Address) -> str:
+    """The slug before the number at an address's end; empty where it does not end so."""
+    number = _LAST_NUMBER.search(address.path)
+    return address.path[: number.start()].rpartition("/")[2] if number else ""
 
 
 def read_address(url: str) -> Address:
@@ -96,28 +122,38 @@ def read_address(url: str) -> Address:
     segments = [segment for segment in path.split("/") if segment]
     last = segments[-1] if segments else ""
     dot = _EXTENSION.search(last)
-    stems = [*segments[-2:-1], last[: dot.start()] if dot else last]
-    words = max([_slug_words(stem) for stem in stems])
-    other = not OTHER_SEGMENTS.isdisjoint(segments) or stems[-1] in OTHER_SEGMENTS
-    if (named := _NAMED_NUMBER.fullmatch(stems[-1])) and named.group(1) in OTHER_SEGMENTS:
-        other = True
-    return Address(url, host, path, segments, words, _id_kind(path, query, stems), dot.group(1) if dot else "", other)
+    stem = last[: dot.start()] if dot else last
+    parts = [_SLUG.split(stem)]
+    if len(segments) > 1:
+        parts.append(_SLUG.split(segments[-2]))
+    return Address(
+        url=url,
+        host=host,
+        path=path,
+        segments=segments,
+        words=max([sum([len(part) > 1 and not part.isdigit() for part in slug]) for slug in parts]),
+        id=_id_kind(path, query, parts) if _DIGIT.search(rest) else "",
+        extension=dot.group(1) if dot else "",
+        other=_names_other(segments, stem),
+    )
 
 
-def _slug_words(stem: str) -> int:
-    return sum([len(part) > 1 and not part.isdigit() for part in _SLUG.split(stem)])
-
-
-def _id_kind(path: str, query: str, stems: list[str]) -> str:
-    if _DATE.search("/" + path):
-        return "date"
-    if _NUMBER.search(path) or (query and _QUERY_ID.search(query)):
+def _id_kind(path: str, query: str, parts: list[list[str]]) -> str:
+    if _NUMBER.search(path) or _DATE.search(path):
         return "number"
-    if any(_MIXED.fullmatch(_SLUG.split(stem)[-1]) or _MIXED.fullmatch(_SLUG.split(stem)[0]) for stem in stems):
+    if any(_MIXED.fullmatch(slug[-1]) or _MIXED.fullmatch(slug[0]) for slug in parts):
         return "mixed"
-    return ""
+    return "query" if query and _QUERY_ID.search(query) else ""
 
 
+def _names_other(segments: list[str], stem: str) -> bool:
+    if stem in OTHER_SEGMENTS or not OTHER_SEGMENTS.isdisjoint(segments):
+        return True
+    named = _NAMED_NUMBER.fullmatch(stem)
+    return named is not None and named.group(1) in OTHER_SEGMENTS
+
+
+@lru_cache(maxsize=256)
 def publisher_of(host: str) -> str:
     """The label of the host that names the publisher: ``money.example.co.uk`` and ``www.example.com`` give ``example``.
 

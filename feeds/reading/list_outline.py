@@ -3,7 +3,7 @@
 A home page has some thousands of elements, and every question about it (which links stand in this box? which text?
 how many stories below here?) is about a subtree. Numbered in document order, a subtree is the range
 ``[i, ends[i])``, so that these questions are slices and binary searches over plain lists. The tree itself is walked
-once: asking it again for a parent or an attribute is what costs.
+once, and let go: asking nodes for their parents and attributes is what costs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from feeds.reading.list_words import word_set
 from feeds.reading.text import squeeze
@@ -28,50 +28,46 @@ LINE = word_set(
 _UNSEEN = frozenset(
     ("script", "style", "template", "svg", "iframe", "object", "select", "textarea", "-comment", "math")
 )
-_NAMING = ("class", "id", "itemprop", "data-role", "data-type", "data-testid")
+_NAMING = frozenset(("class", "id", "itemprop", "data-role", "data-type", "data-testid"))
 _WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])")
 
 Attributes = dict[str, str | None]
+_NONE: Attributes = {}
 
 
 class Outline:
     """Parallel lists over the page's elements and text runs; the number of an entry is its place in the page.
 
-    ``tags`` are element names, or ``-text``; ``parents`` and ``ends`` are entries; ``runs`` holds the text of text
-    entries. A run of white space is no entry of its own, but a space before the next run.
+    ``tags`` are element names, or ``-text``; ``parents`` and ``ends`` are entries; ``attributes`` are those of elements
+    (None for one without a value), ``runs`` the text of text entries. A run of white space is no entry of its own, but
+    a space before the next run.
     """
 
     def __init__(self) -> None:
         self.tags: list[str] = []
         self.parents: list[int] = []
         self.ends: list[int] = []
+        self.attributes: list[Attributes] = []
         self.runs: list[str] = []
-        self._nodes: list[LexborNode] = []
-        self._attributes: list[Attributes | None] = []
+        self._names: list[frozenset[str] | None] = []
         self._words: dict[str, frozenset[str]] = {}
         self._texts: dict[int, str] = {}
 
-    def attributes(self, entry: int) -> Attributes:
-        """The element's attributes; those without a value are None."""
-        known = self._attributes[entry]
-        if known is None:
-            known = self._attributes[entry] = self._nodes[entry].attributes
-        return known
-
     def attribute(self, entry: int, name: str) -> str:
         """One attribute of the element, empty where it is missing."""
-        return self.attributes(entry).get(name) or ""
+        return self.attributes[entry].get(name) or ""
 
     def names(self, entry: int) -> frozenset[str]:
         """The words of class, id and their like, in lower case: ``navItem-title`` gives nav, item and title."""
-        attributes = self.attributes(entry)
-        if not attributes:
-            return frozenset()
-        joined = " ".join([value for name in _NAMING if (value := attributes.get(name))])
-        known = self._words.get(joined)
+        known = self._names[entry]
         if known is None:
-            known = frozenset(word.lower() for word in _WORD.findall(joined[:MAX_NAMES]))
-            self._words[joined] = known
+            attributes = self.attributes[entry]
+            joined = " ".join([value for name, value in attributes.items() if value and name in _NAMING])
+            known = self._words.get(joined)
+            if known is None:
+                known = frozenset([word.lower() for word in _WORD.findall(joined[:MAX_NAMES])])
+                self._words[joined] = known
+            self._names[entry] = known
         return known
 
     def text_of(self, entry: int) -> str:
@@ -128,30 +124,31 @@ def outline(tree: LexborHTMLParser) -> Outline:
     page = Outline()
     if tree.body is None:
         return page
-    tags, parents, nodes, runs = page.tags, page.parents, page._nodes, page.runs
-    numbers: dict[int, int] = {}
+    tags, parents, attributes, runs = page.tags, page.parents, page.attributes, page.runs
+    numbers = {tree.body.parent.mem_id: -1} if tree.body.parent is not None else {}
     space = ""
     for node in tree.body.traverse(include_text=True):
-        tag = node.tag or ""
-        above = numbers.get(node.parent.mem_id, -1) if numbers and node.parent is not None else -1
-        if (above < 0 and numbers) or tag in _UNSEEN:
+        above = numbers.get(node.parent.mem_id) if node.parent is not None else None
+        tag = node.tag
+        if above is None or tag is None or tag in _UNSEEN:
             continue  # a child of something unseen is unseen too: its parent has no number
-        run = ""
         if tag == TEXT:
-            run = node.text_content or ""
+            run = node.text_content
             if not run or run.isspace():
                 space = " "
                 continue
-            run, space = space + run, ""
+            attributes.append(_NONE)
+            runs.append(space + run)
+            space = ""
         else:
             numbers[node.mem_id] = len(tags)
+            attributes.append(node.attributes)
+            runs.append("")
         tags.append(tag)
         parents.append(above)
-        nodes.append(node)
-        runs.append(run)
         if len(tags) >= MAX_ENTRIES:
             break
-    page._attributes = [None] * len(tags)
+    page._names = [None] * len(tags)
     page.ends = _ends(parents)
     return page
 

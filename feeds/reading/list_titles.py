@@ -46,7 +46,7 @@ def find_title(page: Outline, box: Box) -> tuple[str, int, bool]:
     heading = page.tags[element] in HEADING_TAGS or any(
         page.tags[above] in HEADING_TAGS for above in page.ancestors(element, box.start)
     )
-    return _headline(page, element, box), element, heading
+    return _trimmed(_headline(page, element, box)), element, heading
 
 
 def _title_element(page: Outline, box: Box) -> int:
@@ -60,7 +60,7 @@ def _title_element(page: Outline, box: Box) -> int:
     named = [entry for link in box.links for entry in _named_titles(page, link)]
     if named and (best := _best(page, named)) >= 0:
         return best
-    return _best(page, [link for link in box.links if _is_title_link(page, link)], least=1)
+    return _best(page, [link for link in box.links if not leads_on(page, link)], least=1)
 
 
 def _touches(page: Outline, heading: int, links: list[int]) -> bool:
@@ -105,21 +105,22 @@ def _named_titles(page: Outline, link: int) -> list[int]:
     return found
 
 
-def _is_title_link(page: Outline, link: int) -> bool:
+def leads_on(page: Outline, link: int) -> bool:
+    """Whether a link's text is no headline, but "read more", a number of comments or nothing."""
     text = page.text_of(link).lower()
-    return bool(text) and text.strip(" .…»›>→[]") not in MORE_TEXTS and not COMMENT_TEXT.fullmatch(text)
+    return not text or text.strip(" .…»›>→[]") in MORE_TEXTS or COMMENT_TEXT.fullmatch(text) is not None
 
 
 def _headline(page: Outline, element: int, box: Box) -> str:
     """The element's text without the badges, kickers, counts and times that stand in it."""
     whole = page.text_of(element)
     if page.ends[element] == element + 2:
-        return _trimmed(whole)
+        return whole
     for told in _told(page, box):
         if told != whole and _is_part(page, element, told):
             return told
     kept = page.text_without(element, lambda entry: _is_badge(page, entry, whole))
-    return _trimmed(kept or whole)
+    return kept or whole
 
 
 def _trimmed(text: str) -> str:

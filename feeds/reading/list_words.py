@@ -79,11 +79,18 @@ MORE_TEXTS = phrase_set(
     "|بیشتر بخوانید|läs mer|les mer|læs mere|lue lisää|číst dále|více|tovább|citește mai mult|διαβάστε περισσότερα"
 )
 
-# A link with one of these advertises a service or leads to the small print.
-PROMOTION = re.compile(
-    r"newsletter|^(?:sign up|subscribe|abonnieren|jetzt abonn|abonnez|suscríb|iscriviti|assine|đăng ký|購読|订阅|구독)"
-    r"|(?:privacy|cookie) (?:policy|notice|settings)|terms (?:of|and|&) |điều khoản|datenschutz|impressum|rss\b",
-    re.IGNORECASE,
+# A link whose text starts with, or holds, one of these advertises a service or leads to the small print.
+PROMOTION_STARTS = (
+    *("sign up", "subscribe", "abonnieren", "jetzt abonn", "abonnez", "suscríb", "iscriviti", "assine", "подпиш"),
+    *("đăng ký nhận", "đăng ký gói", "điều khoản", "購読", "订阅", "구독"),
+)
+PROMOTION_PARTS = (
+    "newsletter",
+    "privacy policy",
+    "privacy notice",
+    "cookie policy",
+    "terms of use",
+    "terms of service",
 )
 
 # Labels that stand beside a headline, not in it.
