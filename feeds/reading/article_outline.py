@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from feeds.reading.article_survey import BLOCK_TAGS, STANDS, UNREAD_TAGS, Survey, is_suspect, names_of
+from feeds.reading.article_survey import BLOCK_TAGS, UNREAD_TAGS, Survey, names_of
 from feeds.reading.article_words import CAPTION_NAMES, HIDDEN_STYLE, INLINE_JUNK
 from feeds.reading.text import squeeze
 
@@ -184,7 +184,7 @@ class _Walk:
     def enter_block(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
         names = names_of(attributes)
         self.flush()
-        if is_suspect(tag, names, attributes) and self.survey.prose_in(node) <= STANDS * self.survey.total:
+        if self.survey.is_shut(node, tag, names, attributes):
             self.skipping += 1
             return "skip"
         self.element = Element(tag, names, self.element)

@@ -23,7 +23,9 @@ LONG = 25  # characters of a text node that may be part of a sentence
 LINE = 80  # characters of a run that is prose though no sentence ends in it
 DESCEND = 0.75  # a child that holds this share of its parent's prose is the better answer
 DESCEND_NAMED = 0.4  # and this share is enough for a child that is called the article's body
-STANDS = 0.5  # a suspect box that holds this share of the page's prose is the story after all
+STANDS = 0.5  # a doubtful box that holds this share of the page's prose is the story after all
+KEPT = 0.3  # when less than this is left without doubtful boxes, they all stand
+FEW, FEW_SHARE = 250, 0.1  # when less than both is left without junk, the names lie
 
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
@@ -34,6 +36,7 @@ UNREAD_TAGS = frozenset(
     "script style template svg math head title noscript textarea select option button datalist iframe object "
     "video audio canvas map".split()
 )
+_FRAME_TAGS = frozenset(("html", "body", "main"))
 _LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr".split())
 _NAMING = ("class", "id", "role", "itemprop", "data-role", "data-component", "data-testid", "data-type", "type")
 
@@ -58,10 +61,12 @@ class Survey:
         self.boxes: dict[int, Box] = {}
         self.total = 0
 
-    def prose_in(self, node: LexborNode) -> int:
-        """Characters of prose below an element."""
+    def is_shut(self, node: LexborNode, tag: str, names: str, attributes: dict[str, str | None]) -> bool:
+        """Whether an element is no part of any story: as counted where prose was found, else by its names."""
         box = self.boxes.get(node.mem_id)
-        return box.prose if box else 0
+        if box is not None and box.names:
+            return box.junk
+        return is_junk(tag, names, attributes)
 
 
 def survey(tree: LexborHTMLParser) -> Survey:
@@ -109,20 +114,14 @@ def names_of(attributes: dict[str, str | None]) -> str:
     return " ".join([value for key in _NAMING if (value := attributes.get(key))]) if attributes else ""
 
 
-def is_suspect(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
-    """Whether an element is called something that the story is not, or is not shown."""
+def is_junk(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
+    """Whether an element is called something that no story is, or is not shown."""
     if tag in JUNK_TAGS or "hidden" in attributes:
         return True
     style = attributes.get("style")
     if style and HIDDEN_STYLE.search(style):
         return True
-    return bool(names) and names in JUNK_NAMES and tag not in ("body", "html", "main")
-
-
-def _is_suspect(box: Box) -> bool:
-    attributes = box.node.attributes
-    box.names = names_of(attributes)
-    return is_suspect(box.tag, box.names, attributes)
+    return bool(names) and tag not in _FRAME_TAGS and names in JUNK_NAMES
 
 
 def is_prose(size: int, links: int, tail: str) -> bool:
@@ -170,24 +169,51 @@ def _box(boxes: dict[int, Box], node: LexborNode) -> Box:
 
 
 def _count(found: Survey) -> None:
-    """Sum prose up the tree, first of all boxes; then again without those that are junk."""
+    """Sum prose up the tree, without what is junk."""
     boxes = list(found.boxes.values())
-    for box in boxes:
-        box.prose = box.text - box.links if is_prose(box.text, box.links, box.tail) else 0
-    own = [box.prose for box in boxes]
-    _sum(boxes)
-    found.total = boxes[0].prose if boxes else 0
+    own = [box.text - box.links if is_prose(box.text, box.links, box.tail) else 0 for box in boxes]
+    total = _sum(boxes, own)
     for box in boxes:
         if box.prose:
-            box.junk = (box.parent is not None and box.parent.junk) or (
-                _is_suspect(box) and box.prose <= STANDS * found.total
-            )
+            attributes = box.node.attributes
+            box.names = names_of(attributes)
+            box.junk = is_junk(box.tag, box.names, attributes)
+    _spare_wrappers(boxes, own)
+    found.total = _sum(boxes, own)
+    if found.total < FEW and found.total < FEW_SHARE * total:  # all of it is called junk, so none of it is
+        for box in boxes:
+            box.junk = False
+        found.total = _sum(boxes, own)
+
+
+def _spare_wrappers(boxes: list[Box], own: list[int]) -> None:
+    """Let a box stand that is called junk but holds most of the page's prose: pages are wrapped in "has-sidebar".
+
+    A real list of comments holds its prose in boxes that are called comments again, a misnamed wrapper does not; so
+    only prose with at most one such name above it counts.
+    """
+    depth: dict[int, int] = {}
+    shallow = 0
     for box, prose in zip(boxes, own, strict=True):
-        box.prose = 0 if box.junk else prose
-    _sum(boxes)
+        depth[id(box)] = level = depth.get(id(box.parent), 0) + box.junk
+        box.prose = prose
+        shallow += prose if level <= 1 else 0
+    for box in reversed(boxes):
+        if box.junk and box.prose > STANDS * shallow and box.tag not in JUNK_TAGS:
+            box.junk = False
+        if box.parent is not None and not box.junk:
+            box.parent.prose += box.prose
 
 
-def _sum(boxes: list[Box]) -> None:
+def _sum(boxes: list[Box], own: list[int]) -> int:
+    """Set every box's prose, none in junk and what is below it; what the page has."""
+    shut: set[int] = set()
+    for box, prose in zip(boxes, own, strict=True):
+        if box.junk or id(box.parent) in shut:
+            shut.add(id(box))
+            prose = 0
+        box.prose = prose
     for box in reversed(boxes):
         if box.parent is not None:
             box.parent.prose += box.prose
+    return boxes[0].prose if boxes else 0

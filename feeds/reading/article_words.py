@@ -67,7 +67,7 @@ def _label(line: str) -> str:
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
 _EDGE = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
-# Boxes that are not the story, wherever they stand.
+# Boxes that are not the story.
 JUNK_NAMES = Names(
     """
     comment disqus kommentar respond discussion livefyre
@@ -75,30 +75,31 @@ JUNK_NAMES = Names(
     morestor morearticle morepost morelike morein moreabout morelink mehrzum mostread mostpopular mostviewed mostrecent
     popular trending latest nextarticle nextpost nextstory prevnext previouspost postnav onward yarpp lienquan
     cungchuyenmuc tinlienquan tinkhac docthem xemthem
-    newsletter subscri signup mailchimp abobox registrationwall
-    promo advert adslot adunit adcontainer adwrap adbox adblock adlabel adplacement adsby adspot sponsor outbrain taboola
+    newsletter mailchimp abobox
+    advert adslot adunit adcontainer adwrap adbox adblock adlabel adplacement adsby adspot outbrain taboola
     anzeige werbung publicit quangcao
     sharing sharebar sharebox sharebutton shareicon sharelink sharelist sharetool sharethis sharewidget sharearticle
     sharepost socialshar postshar articleshar entryshar sharedaddy addtoany addthis socialbar sociallink socialicon
     socialmedia socialbutton followus
-    breadcrumb cookie consent gdpr onetrust navbar subnav navlink navmenu navlist mainmenu pagination paginat sidebar
-    rightcol rightrail skiplink skipto popup tooltip
+    breadcrumb cookie consent gdpr onetrust navbar navlink navmenu navlist mainmenu pagination paginat
+    skiplink skipto tooltip
     authorbio authorbox authorinfo authorcard authorprofile authordesc authordetail authorblock authorabout authorarea
     authorfooter aboutauthor biography autorbox postauthor
     byline publishdate publisheddate publishtime publishedtime postmeta postdate postinfo postfooter posttags entrymeta
     entryfooter entryutility entrytags articlemeta articletags articlefooter articletools articleactions articledate
     timestamp dateline datetime taglist tagcloud topicslist
-    toolbar printonly printbutton printlink noprint hiddenprint copyright hotline imagecredit photocredit readingtime
+    printonly printbutton printlink noprint hiddenprint copyright hotline imagecredit photocredit readingtime
     timetoread listento audioplayer texttospeech vjs jwplayer videoplayer playercontrols
-    toccontainer toclist tocwrap tocwidget toctitle tableof eztoc donatebox donatebanner donationbox donationform
+    toclist toctitle eztoc donatebox donatebanner donationbox donationform
     callto feedback reporterror correctionform sitefooter siteheader sitenav pagefooter globalfooter globalheader
-    globalnav masthead colophon legalnotice impressum webform contactform searchform searchbox searchbar login
-    screenreader visuallyhidden assistive offscreen trinity tpmodal leakypaywall paywalloverlay paywalloffer paywallbox
-    paywallmessage
+    globalnav masthead colophon legalnotice impressum webform contactform searchform searchbox searchbar
+    screenreader visuallyhidden assistive offscreen trinity tpmodal
+    subscri signup registrationwall promo sponsor subnav sidebar rightcol rightrail popup toolbar toccontainer tocwrap
+    tocwidget tableof login leakypaywall paywalloverlay paywalloffer paywallbox paywallmessage
     """,
-    exact="ad ads share shares social socials crumb crumbs nav navigation menu pager rail modal lightbox bio tags tag rating "
-    "credit credits toc cta sronly complementary contentinfo banner search dialog alert",
-    never="commentary commentator promoted promotion popularity responda respondent",
+    exact="ad ads share shares social socials crumb crumbs nav navigation menu pager rail modal lightbox bio tags tag "
+    "rating credit credits toc cta sronly contentinfo complementary banner search dialog alert",
+    never="promoted promotion commentary commentator popularity responda respondent",
 )
 JUNK_TAGS = frozenset("nav aside footer menu search".split())
 
