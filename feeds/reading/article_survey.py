@@ -13,6 +13,8 @@ Shallow Text Features" (WSDM 2010).
 
 from __future__ import annotations
 
+from collections import Counter
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.article_words import BODY_NAMES, HIDDEN_STYLE, JUNK_NAMES, JUNK_TAGS, SENTENCE_END
@@ -20,12 +22,15 @@ from feeds.reading.article_words import BODY_NAMES, HIDDEN_STYLE, JUNK_NAMES, JU
 MAX_NODES = 400_000  # the largest news pages measured have some 60,000
 MAX_INLINE = 32  # how many inline elements enclose a text; more are taken for a block
 LONG = 25  # characters of a text node that may be part of a sentence
+LONG_WIDE = 10  # the same for scripts that write a word in one or two characters
+WIDE = "\u2e80"  # where the scripts of China, Japan and Korea begin
 LINE = 80  # characters of a run that is prose though no sentence ends in it
-DESCEND = 0.75  # a child that holds this share of its parent's prose is the better answer
+DESCEND = 0.85  # a child that holds this share of its parent's prose is the better answer
 DESCEND_NAMED = 0.4  # and this share is enough for a child that is called the article's body
 STANDS = 0.5  # a doubtful box that holds this share of the page's prose is the story after all
 KEPT = 0.3  # when less than this is left without doubtful boxes, they all stand
-FEW, FEW_SHARE = 250, 0.1  # when less than both is left without junk, the names lie
+TEASERS, TEASER = 3, 300  # so many linked headings, with at most so many characters of prose to each, list other stories
+FEW, FEW_SHARE = 500, 0.1  # when less than both is left without junk, the names lie
 
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
@@ -36,6 +41,7 @@ UNREAD_TAGS = frozenset(
     "script style template svg math head title noscript textarea select option button datalist iframe object "
     "video audio canvas map".split()
 )
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 _LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr".split())
 _NAMING = ("class", "id", "role", "itemprop", "data-role", "data-component", "data-testid", "data-type", "type")
@@ -44,13 +50,15 @@ _NAMING = ("class", "id", "role", "itemprop", "data-role", "data-component", "da
 class Box:
     """An element with long text in it. ``prose`` counts characters, its own and those of the boxes below it."""
 
-    __slots__ = ("junk", "links", "names", "node", "parent", "prose", "tag", "tail", "text")
+    __slots__ = ("junk", "linked", "links", "names", "node", "parent", "prose", "tag", "tail", "teasers", "text")
 
     def __init__(self, node: LexborNode, tag: str, parent: Box | None) -> None:
         self.node, self.tag, self.parent = node, tag, parent
         self.names = ""
         self.junk = False
+        self.linked: bool = tag == "a" or (parent is not None and parent.linked)
         self.text = self.links = self.prose = 0  # text and links: its own, not those of boxes below
+        self.teasers = 0  # headings that are links, its own and those of the boxes below
         self.tail = ""
 
 
@@ -77,8 +85,11 @@ def survey(tree: LexborHTMLParser) -> Survey:
     for count, node in enumerate(tree.body.traverse(include_text=True)):
         if count > MAX_NODES:
             break
-        if node.is_text_node and len(text := node.text_content or "") >= LONG and not node.is_empty_text_node:
-            _hold(found.boxes, node, text)
+        if node.is_text_node and not node.is_empty_text_node:
+            text = node.text_content or ""
+            size = len(text)
+            if size >= LONG or (size >= LONG_WIDE and text[size // 2] >= WIDE):
+                _hold(found.boxes, node, text)
     _count(found)
     return found
 
@@ -116,12 +127,18 @@ def names_of(attributes: dict[str, str | None]) -> str:
 
 def is_junk(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
     """Whether an element is called something that no story is, or is not shown."""
-    if tag in JUNK_TAGS or "hidden" in attributes:
+    if tag in JUNK_TAGS or tag in UNREAD_TAGS or "hidden" in attributes:
         return True
     style = attributes.get("style")
     if style and HIDDEN_STYLE.search(style):
         return True
     return bool(names) and tag not in _FRAME_TAGS and names in JUNK_NAMES
+
+
+def weight(text: str) -> int:
+    """The length of a text as if it were written in letters."""
+    size = len(text)
+    return size * 5 // 2 if size and text[size // 2] >= WIDE else size
 
 
 def is_prose(size: int, links: int, tail: str) -> bool:
@@ -148,9 +165,9 @@ def _hold(boxes: dict[int, Box], node: LexborNode, text: str) -> None:
     if parent is None:
         return
     box = boxes.get(parent.mem_id) or _box(boxes, parent)
-    size = len(text.strip())
+    size = weight(text.strip())
     box.text += size
-    box.links += size if linked else 0
+    box.links += size if linked or box.linked else 0
     box.tail = text.rstrip()[-8:]
 
 
@@ -179,6 +196,7 @@ def _count(found: Survey) -> None:
             box.names = names_of(attributes)
             box.junk = is_junk(box.tag, box.names, attributes)
     _spare_wrappers(boxes, own)
+    _shut_lists(boxes)
     found.total = _sum(boxes, own)
     if found.total < FEW and found.total < FEW_SHARE * total:  # all of it is called junk, so none of it is
         for box in boxes:
@@ -189,20 +207,34 @@ def _count(found: Survey) -> None:
 def _spare_wrappers(boxes: list[Box], own: list[int]) -> None:
     """Let a box stand that is called junk but holds most of the page's prose: pages are wrapped in "has-sidebar".
 
-    A real list of comments holds its prose in boxes that are called comments again, a misnamed wrapper does not; so
-    only prose with at most one such name above it counts.
+    A real list of comments holds its prose in boxes that are called comments again, a misnamed wrapper does not: a box
+    is measured by the prose in it with no further such name in between, against all prose under as many such names.
     """
-    depth: dict[int, int] = {}
-    shallow = 0
+    levels: dict[int, int] = {}
+    depth_prose: Counter[int] = Counter()
     for box, prose in zip(boxes, own, strict=True):
-        depth[id(box)] = level = depth.get(id(box.parent), 0) + box.junk
+        levels[id(box)] = level = levels.get(id(box.parent), 0) + box.junk
         box.prose = prose
-        shallow += prose if level <= 1 else 0
+        depth_prose[level] += prose
+    upto = {level: sum(n for other, n in depth_prose.items() if other <= level) for level in depth_prose}
     for box in reversed(boxes):
-        if box.junk and box.prose > STANDS * shallow and box.tag not in JUNK_TAGS:
+        if box.junk and box.prose > STANDS * upto[levels[id(box)]] and box.tag not in JUNK_TAGS:
             box.junk = False
         if box.parent is not None and not box.junk:
             box.parent.prose += box.prose
+
+
+def _shut_lists(boxes: list[Box]) -> None:
+    """Mark lists of other stories: several headings that are links, and no more than a teaser's text to each."""
+    for box in reversed(boxes):
+        if box.junk:
+            continue
+        if box.tag in HEADINGS and box.links * 2 > box.text:
+            box.teasers += 1
+        if box.teasers >= TEASERS and box.prose <= TEASER * box.teasers and box.parent is not None:
+            box.junk = True
+        if box.parent is not None and not box.junk:
+            box.parent.teasers += box.teasers
 
 
 def _sum(boxes: list[Box], own: list[int]) -> int:

@@ -118,6 +118,13 @@ BODY_NAMES = Names(
     richtext pagecontent fckdetail blogcontent singlecontent nodecontent namebody
     """
 )
+# The paragraph that opens a story in its page's header.
+LEAD_NAMES = Names(
+    "lead lede leadin intro teaser excerpt standfirst summary subtitle subhead subheading subheadline deck dek sapo "
+    "description preface preamble abstract chapo vorspann anriss unterzeile einleitung ingress bajada entradilla copete "
+    "sommario occhiello perex anons kicker headerteaser articleintro speakable synopsis tagline",
+    never="leader leading leaderboard teaserlist summarylist",
+)
 CAPTION_NAMES = Names(
     "caption figcaption bildunterschrift imagedesc imagetext imageinfo imagetitle photodesc chuthich piedefoto"
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from feeds.reading.article_lead import find_lead, opens_body
 from feeds.reading.article_outline import Block, outline
-from feeds.reading.article_survey import Survey, container, is_prose
+from feeds.reading.article_survey import Survey, container, is_prose, weight
 from feeds.reading.article_words import (
     AUTHOR_LABELS,
     COMMENT_LABELS,
@@ -23,14 +24,26 @@ class Story:
         self.blocks, self.credit = blocks, credit
 
 
-def find_story(found: Survey, title: str) -> Story:
+def find_story(found: Survey, title: str, descriptions: list[str]) -> Story:
     """The part of the page that is its story."""
     box = container(found)
     if box is None:
         return Story([])
-    kept = _clean(outline(box.node, found), title)
+    blocks = outline(box.node, found)
+    kept = _clean(blocks, title)
     credits = {id(block): match[1].strip() for block in kept if (match := credit_of(block))}
-    return Story(trim([block for block in kept if id(block) not in credits]), next(iter(credits.values()), None))
+    kept = trim([block for block in kept if id(block) not in credits])
+    lead = find_lead(found, box, descriptions)
+    first = next((block for block in blocks if block.text), None)
+    if lead is not None and opens_body(lead, box, at_once=first in kept):
+        kept = _joined(outline(lead.node, found), kept)
+    return Story(kept, next(iter(credits.values()), None))
+
+
+def _joined(lead: list[Block], body: list[Block]) -> list[Block]:
+    """The lead before the body, unless the body begins with it."""
+    texts = {block.text for block in body[:12]}
+    return [block for block in lead if block.text and block.text not in texts and not block.element.caption] + body
 
 
 def credit_of(block: Block) -> re.Match[str] | None:
@@ -40,7 +53,7 @@ def credit_of(block: Block) -> re.Match[str] | None:
 
 def prose(block: Block) -> int:
     """How many characters of the block read like a story: sentences that are not links."""
-    if block.element.caption or block.element.heading or not is_prose(len(block.text), block.links, block.text[-8:]):
+    if block.element.caption or block.element.heading or not is_prose(weight(block.text), block.links, block.text[-8:]):
         return 0
     return len(block.text) - block.links
 

@@ -45,6 +45,7 @@ class Metadata:
         self.tags = _tags(self.head, self.story)
         self.next_page = _next_page(self.head, url)
         self.standfirst = _standfirst(tree)
+        self.descriptions = self.head.every("og:description", "description", "twitter:description")
         self.summary = self._summary()
 
     def _summary(self) -> str | None:
