@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborNode
 
+from feeds.reading.article_islands import opening
 from feeds.reading.article_survey import HEADINGS, Box, Survey
 from feeds.reading.article_words import LEAD_NAMES
 from feeds.reading.text import squeeze
@@ -17,17 +18,15 @@ MIN_LEAD = 40  # characters
 MAX_LEAD = 1200
 REACH = 4  # how many boxes before the body are looked at
 KINSHIP = 6  # how many levels above the body a common ancestor may be
-SAME = 30  # characters that agree with the page's description
 
 
-def find_lead(found: Survey, body: Box, descriptions: list[str]) -> Box | None:
-    """The box of the lead, or None. ``descriptions`` are what the head gives as summaries."""
-    openings = {_opening(text) for text in descriptions if len(text) >= SAME}
+def find_lead(found: Survey, body: Box, openings: frozenset[str]) -> Box | None:
+    """The box of the lead, or None. ``openings`` are how the page's descriptions begin (`opening`)."""
     for box in _before(found, body):
         text = squeeze(box.node.text(deep=True))
         if not MIN_LEAD <= len(text) <= MAX_LEAD:
             continue
-        if _opening(text) in openings or _is_called_lead(box):
+        if opening(text) in openings or _is_called_lead(box):
             return box
     return None
 
@@ -77,10 +76,6 @@ def _up(box: Box) -> list[Box]:
 def _is_called_lead(box: Box) -> bool:
     names = [above.names for above in _up(box)[:3]]
     return any(name in LEAD_NAMES for name in names)
-
-
-def _opening(text: str) -> str:
-    return "".join(filter(str.isalnum, text[: SAME * 3].casefold()))[:SAME]
 
 
 def _adjoins(lead: LexborNode, body: LexborNode) -> bool:

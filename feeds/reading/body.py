@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from feeds.reading.article_islands import opening, without_islands
 from feeds.reading.article_lead import find_lead, opens_body
 from feeds.reading.article_outline import Block, outline
 from feeds.reading.article_survey import Survey, container, is_prose, weight
@@ -24,16 +25,19 @@ class Story:
         self.blocks, self.credit = blocks, credit
 
 
-def find_story(found: Survey, title: str, descriptions: list[str]) -> Story:
-    """The part of the page that is its story."""
+def find_story(found: Survey, title: str, descriptions: list[str], *, news: bool) -> Story:
+    """The part of the page that is its story. ``news`` says that the page calls itself a news article."""
     box = container(found)
     if box is None:
         return Story([])
     blocks = outline(box.node, found)
+    openings = frozenset(opening(text) for text in descriptions if len(text) > 30)
     kept = _clean(blocks, title)
+    if news:
+        kept = without_islands(kept, openings)
     credits = {id(block): match[1].strip() for block in kept if (match := credit_of(block))}
     kept = trim([block for block in kept if id(block) not in credits])
-    lead = find_lead(found, box, descriptions)
+    lead = find_lead(found, box, openings)
     first = next((block for block in blocks if block.text), None)
     if lead is not None and opens_body(lead, box, at_once=first in kept):
         kept = _joined(outline(lead.node, found), kept)

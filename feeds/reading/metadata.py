@@ -36,6 +36,7 @@ class Metadata:
     def __init__(self, tree: LexborHTMLParser, url: str, nodes: list[Node]) -> None:
         self.head = Head(tree)
         self.story = _story(nodes)
+        self.is_news = any(name.endswith("NewsArticle") or name == "LiveBlogPosting" for node in nodes for name in types(node))
         self.site_names = _site_names(self.head, nodes, url)
         self.title = find_title(tree, self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
