@@ -170,7 +170,7 @@ class _Walk:
             return ""
         if tag in _IMAGES or tag in _EMBEDS:
             return self.thing(node, tag)
-        if tag == "noscript":
+        if tag == "noscript" and self.frames:
             self.muted += 1
             return "mute"
         if self.skipping or tag in UNREAD_TAGS:
@@ -191,6 +191,9 @@ class _Walk:
         return "block"
 
     def enter_inline(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
+        if tag == "time" and not any(isinstance(part, str) and part.strip() for part in self.parts):
+            self.skipping += 1  # a line that begins with a time is a dateline
+            return "skip"
         if attributes:
             style = attributes.get("style")
             if (style and HIDDEN_STYLE.search(style)) or "hidden" in attributes or names_of(attributes) in INLINE_JUNK:

@@ -58,6 +58,11 @@ class Labels:
             return False
         return any(label.startswith(start) and len(label) <= len(start) + _LABEL_TAIL for start in self._opening)
 
+    def lead(self, line: str) -> bool:
+        """Whether a line begins with one of them and goes on: "Read more: …"."""
+        start, mark, _ = line.partition(":") if ":" in line[:40] else line.partition("|")
+        return bool(mark and len(start) < 40 and start in self) or _label(line[:60]).startswith(self._opening)
+
 
 @lru_cache(maxsize=1024)
 def _label(line: str) -> str:
@@ -84,15 +89,14 @@ JUNK_NAMES = Names(
     breadcrumb cookie consent gdpr onetrust navbar navlink navmenu navlist mainmenu pagination paginat
     skiplink skipto tooltip
     authorbio authorbox authorinfo authorcard authorprofile authordesc authordetail authorblock authorabout authorarea
-    authorfooter aboutauthor biography autorbox postauthor
-    byline publishdate publisheddate publishtime publishedtime postmeta postdate postinfo postfooter posttags entrymeta
-    entryfooter entryutility entrytags articlemeta articletags articlefooter articletools articleactions articledate
+    aboutauthor biography autorbox postauthor
+    byline publishdate publisheddate publishtime publishedtime postmeta postdate postinfo posttags entrymeta
+    entryutility entrytags articlemeta articletags articletools articleactions articledate
     timestamp dateline datetime taglist tagcloud topicslist
-    printonly printbutton printlink noprint hiddenprint copyright hotline imagecredit photocredit readingtime
+    footer printonly printbutton printlink noprint hiddenprint copyright hotline imagecredit photocredit readingtime
     timetoread listento audioplayer texttospeech vjs jwplayer videoplayer playercontrols
     toclist toctitle eztoc donatebox donatebanner donationbox donationform
-    callto feedback reporterror correctionform sitefooter siteheader sitenav pagefooter globalfooter globalheader
-    globalnav masthead colophon legalnotice impressum webform contactform searchform searchbox searchbar
+    callto feedback reporterror correctionform siteheader sitenav globalheader globalnav masthead colophon legalnotice impressum webform contactform searchform searchbox searchbar
     screenreader visuallyhidden assistive offscreen trinity tpmodal
     subscri signup registrationwall promo sponsor subnav sidebar rightcol rightrail popup toolbar toccontainer tocwrap
     tocwidget tableof login leakypaywall paywalloverlay paywalloffer paywallbox paywallmessage
@@ -138,7 +142,7 @@ RELATED_LABELS = Labels(
     more about… | more stories… | more news… | more articles… | more like this | more reading | recommended… | most read… | most popular… | latest news… | latest posts | latest stories | latest articles
     popular posts | popular articles | popular stories | popular now | recent posts | recent articles | recent news | recent comments | trending… | what to read next | up next | next article | next post
     next story | next up | previous article | previous post | previous story | editors' picks | editor's picks | editor's choice | further reading | don't miss… | top stories | other news | other articles | other posts
-    keep reading | explore more… | in case you missed it | similar posts | similar articles | similar stories
+    keep reading | read next | also read | read also | see also | explore more… | in case you missed it | similar posts | similar articles | similar stories
     mehr zum thema… | mehr von… | mehr aus… | mehr zu… | mehr dazu | mehr artikel… | mehr nachrichten… | das könnte sie auch… | das könnte dich auch… | könnte sie auch… | auch interessant | lesen sie auch… | lies auch… | mehr lesen…
     weitere artikel… | weitere beiträge… | weitere nachrichten… | weitere themen… | weitere meldungen… | weitere news… | ähnliche artikel… | ähnliche beiträge… | ähnliche themen | verwandte artikel | verwandte themen | verwandte beiträge | passend zum thema | zum thema
     meistgelesen… | neueste artikel… | neueste beiträge… | neueste kommentare | letzte beiträge | aktuelle beiträge | aktuelle nachrichten | aktuelle meldungen | empfehlungen… | empfohlen… | nächster artikel | nächster beitrag | vorheriger beitrag | vorheriger artikel
@@ -184,7 +188,7 @@ NOISE_LINES = Labels(
 )
 
 # Ends of a sentence, also behind quotation marks and brackets; of Latin, CJK, Arabic and Indic scripts.
-SENTENCE_END = re.compile(r"[.!?…。！？؟।:;”»][\"'”’»)\]\s」』]*$")
+SENTENCE_END = re.compile(r"[.!?…。！？؟।:;”»][\"'“”‘’«»‹›)\]\s」』*†]*$")
 
 # A line that names where the story comes from; the group is the source.
 CREDIT = re.compile(
