@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from feeds.reading.article_survey import BLOCK_TAGS, STANDS, UNREAD_TAGS, Survey, is_suspect, names_of
+from feeds.reading.article_survey import BLOCK_TAGS, UNREAD_TAGS, Survey, names_of
 from feeds.reading.article_words import CAPTION_NAMES, HIDDEN_STYLE, INLINE_JUNK
 from feeds.reading.text import squeeze
 
@@ -170,7 +170,7 @@ class _Walk:
             return ""
         if tag in _IMAGES or tag in _EMBEDS:
             return self.thing(node, tag)
-        if tag == "noscript":
+        if tag == "noscript" and self.frames:
             self.muted += 1
             return "mute"
         if self.skipping or tag in UNREAD_TAGS:
@@ -184,13 +184,16 @@ class _Walk:
     def enter_block(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
         names = names_of(attributes)
         self.flush()
-        if is_suspect(tag, names, attributes) and self.survey.prose_in(node) <= STANDS * self.survey.total:
+        if self.survey.is_shut(node, tag, names, attributes):
             self.skipping += 1
             return "skip"
         self.element = Element(tag, names, self.element)
         return "block"
 
     def enter_inline(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
+        if tag == "time" and not any(isinstance(part, str) and part.strip() for part in self.parts):
+            self.skipping += 1  # a line that begins with a time is a dateline
+            return "skip"
         if attributes:
             style = attributes.get("style")
             if (style and HIDDEN_STYLE.search(style)) or "hidden" in attributes or names_of(attributes) in INLINE_JUNK:

@@ -13,6 +13,8 @@ Shallow Text Features" (WSDM 2010).
 
 from __future__ import annotations
 
+from collections import Counter
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.article_words import BODY_NAMES, HIDDEN_STYLE, JUNK_NAMES, JUNK_TAGS, SENTENCE_END
@@ -20,10 +22,15 @@ from feeds.reading.article_words import BODY_NAMES, HIDDEN_STYLE, JUNK_NAMES, JU
 MAX_NODES = 400_000  # the largest news pages measured have some 60,000
 MAX_INLINE = 32  # how many inline elements enclose a text; more are taken for a block
 LONG = 25  # characters of a text node that may be part of a sentence
+LONG_WIDE = 10  # the same for scripts that write a word in one or two characters
+WIDE = "\u2e80"  # where the scripts of China, Japan and Korea begin
 LINE = 80  # characters of a run that is prose though no sentence ends in it
-DESCEND = 0.75  # a child that holds this share of its parent's prose is the better answer
+DESCEND = 0.85  # a child that holds this share of its parent's prose is the better answer
 DESCEND_NAMED = 0.4  # and this share is enough for a child that is called the article's body
-STANDS = 0.5  # a suspect box that holds this share of the page's prose is the story after all
+STANDS = 0.5  # a doubtful box that holds this share of the page's prose is the story after all
+KEPT = 0.3  # when less than this is left without doubtful boxes, they all stand
+TEASERS, TEASER = 3, 300  # so many linked headings, with at most so many characters of prose to each, list other stories
+FEW, FEW_SHARE = 500, 0.1  # when less than both is left without junk, the names lie
 
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
@@ -34,6 +41,8 @@ UNREAD_TAGS = frozenset(
     "script style template svg math head title noscript textarea select option button datalist iframe object "
     "video audio canvas map".split()
 )
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_FRAME_TAGS = frozenset(("html", "body", "main"))
 _LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr".split())
 _NAMING = ("class", "id", "role", "itemprop", "data-role", "data-component", "data-testid", "data-type", "type")
 
@@ -41,13 +50,15 @@ _NAMING = ("class", "id", "role", "itemprop", "data-role", "data-component", "da
 class Box:
     """An element with long text in it. ``prose`` counts characters, its own and those of the boxes below it."""
 
-    __slots__ = ("junk", "links", "names", "node", "parent", "prose", "tag", "tail", "text")
+    __slots__ = ("junk", "linked", "links", "names", "node", "parent", "prose", "tag", "tail", "teasers", "text")
 
     def __init__(self, node: LexborNode, tag: str, parent: Box | None) -> None:
         self.node, self.tag, self.parent = node, tag, parent
         self.names = ""
         self.junk = False
+        self.linked: bool = tag == "a" or (parent is not None and parent.linked)
         self.text = self.links = self.prose = 0  # text and links: its own, not those of boxes below
+        self.teasers = 0  # headings that are links, its own and those of the boxes below
         self.tail = ""
 
 
@@ -58,10 +69,12 @@ class Survey:
         self.boxes: dict[int, Box] = {}
         self.total = 0
 
-    def prose_in(self, node: LexborNode) -> int:
-        """Characters of prose below an element."""
+    def is_shut(self, node: LexborNode, tag: str, names: str, attributes: dict[str, str | None]) -> bool:
+        """Whether an element is no part of any story: as counted where prose was found, else by its names."""
         box = self.boxes.get(node.mem_id)
-        return box.prose if box else 0
+        if box is not None and box.names:
+            return box.junk
+        return is_junk(tag, names, attributes)
 
 
 def survey(tree: LexborHTMLParser) -> Survey:
@@ -72,8 +85,11 @@ def survey(tree: LexborHTMLParser) -> Survey:
     for count, node in enumerate(tree.body.traverse(include_text=True)):
         if count > MAX_NODES:
             break
-        if node.is_text_node and len(text := node.text_content or "") >= LONG and not node.is_empty_text_node:
-            _hold(found.boxes, node, text)
+        if node.is_text_node and not node.is_empty_text_node:
+            text = node.text_content or ""
+            size = len(text)
+            if size >= LONG or (size >= LONG_WIDE and text[size // 2] >= WIDE):
+                _hold(found.boxes, node, text)
     _count(found)
     return found
 
@@ -109,20 +125,20 @@ def names_of(attributes: dict[str, str | None]) -> str:
     return " ".join([value for key in _NAMING if (value := attributes.get(key))]) if attributes else ""
 
 
-def is_suspect(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
-    """Whether an element is called something that the story is not, or is not shown."""
-    if tag in JUNK_TAGS or "hidden" in attributes:
+def is_junk(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
+    """Whether an element is called something that no story is, or is not shown."""
+    if tag in JUNK_TAGS or tag in UNREAD_TAGS or "hidden" in attributes:
         return True
     style = attributes.get("style")
     if style and HIDDEN_STYLE.search(style):
         return True
-    return bool(names) and names in JUNK_NAMES and tag not in ("body", "html", "main")
+    return bool(names) and tag not in _FRAME_TAGS and names in JUNK_NAMES
 
 
-def _is_suspect(box: Box) -> bool:
-    attributes = box.node.attributes
-    box.names = names_of(attributes)
-    return is_suspect(box.tag, box.names, attributes)
+def weight(text: str) -> int:
+    """The length of a text as if it were written in letters."""
+    size = len(text)
+    return size * 5 // 2 if size and text[size // 2] >= WIDE else size
 
 
 def is_prose(size: int, links: int, tail: str) -> bool:
@@ -149,9 +165,9 @@ def _hold(boxes: dict[int, Box], node: LexborNode, text: str) -> None:
     if parent is None:
         return
     box = boxes.get(parent.mem_id) or _box(boxes, parent)
-    size = len(text.strip())
+    size = weight(text.strip())
     box.text += size
-    box.links += size if linked else 0
+    box.links += size if linked or box.linked else 0
     box.tail = text.rstrip()[-8:]
 
 
@@ -170,24 +186,66 @@ def _box(boxes: dict[int, Box], node: LexborNode) -> Box:
 
 
 def _count(found: Survey) -> None:
-    """Sum prose up the tree, first of all boxes; then again without those that are junk."""
+    """Sum prose up the tree, without what is junk."""
     boxes = list(found.boxes.values())
-    for box in boxes:
-        box.prose = box.text - box.links if is_prose(box.text, box.links, box.tail) else 0
-    own = [box.prose for box in boxes]
-    _sum(boxes)
-    found.total = boxes[0].prose if boxes else 0
+    own = [box.text - box.links if is_prose(box.text, box.links, box.tail) else 0 for box in boxes]
+    total = _sum(boxes, own)
     for box in boxes:
         if box.prose:
-            box.junk = (box.parent is not None and box.parent.junk) or (
-                _is_suspect(box) and box.prose <= STANDS * found.total
-            )
+            attributes = box.node.attributes
+            box.names = names_of(attributes)
+            box.junk = is_junk(box.tag, box.names, attributes)
+    _spare_wrappers(boxes, own)
+    _shut_lists(boxes)
+    found.total = _sum(boxes, own)
+    if found.total < FEW and found.total < FEW_SHARE * total:  # all of it is called junk, so none of it is
+        for box in boxes:
+            box.junk = False
+        found.total = _sum(boxes, own)
+
+
+def _spare_wrappers(boxes: list[Box], own: list[int]) -> None:
+    """Let a box stand that is called junk but holds most of the page's prose: pages are wrapped in "has-sidebar".
+
+    A real list of comments holds its prose in boxes that are called comments again, a misnamed wrapper does not: a box
+    is measured by the prose in it with no further such name in between, against all prose under as many such names.
+    """
+    levels: dict[int, int] = {}
+    depth_prose: Counter[int] = Counter()
     for box, prose in zip(boxes, own, strict=True):
-        box.prose = 0 if box.junk else prose
-    _sum(boxes)
+        levels[id(box)] = level = levels.get(id(box.parent), 0) + box.junk
+        box.prose = prose
+        depth_prose[level] += prose
+    upto = {level: sum(n for other, n in depth_prose.items() if other <= level) for level in depth_prose}
+    for box in reversed(boxes):
+        if box.junk and box.prose > STANDS * upto[levels[id(box)]] and box.tag not in JUNK_TAGS:
+            box.junk = False
+        if box.parent is not None and not box.junk:
+            box.parent.prose += box.prose
 
 
-def _sum(boxes: list[Box]) -> None:
+def _shut_lists(boxes: list[Box]) -> None:
+    """Mark lists of other stories: several headings that are links, and no more than a teaser's text to each."""
+    for box in reversed(boxes):
+        if box.junk:
+            continue
+        if box.tag in HEADINGS and box.links * 2 > box.text:
+            box.teasers += 1
+        if box.teasers >= TEASERS and box.prose <= TEASER * box.teasers and box.parent is not None:
+            box.junk = True
+        if box.parent is not None and not box.junk:
+            box.parent.teasers += box.teasers
+
+
+def _sum(boxes: list[Box], own: list[int]) -> int:
+    """Set every box's prose, none in junk and what is below it; what the page has."""
+    shut: set[int] = set()
+    for box, prose in zip(boxes, own, strict=True):
+        if box.junk or id(box.parent) in shut:
+            shut.add(id(box))
+            prose = 0
+        box.prose = prose
     for box in reversed(boxes):
         if box.parent is not None:
             box.parent.prose += box.prose
+    return boxes[0].prose if boxes else 0

@@ -58,6 +58,11 @@ class Labels:
             return False
         return any(label.startswith(start) and len(label) <= len(start) + _LABEL_TAIL for start in self._opening)
 
+    def lead(self, line: str) -> bool:
+        """Whether a line begins with one of them and goes on: "Read more: …"."""
+        start, mark, _ = line.partition(":") if ":" in line[:40] else line.partition("|")
+        return bool(mark and len(start) < 40 and start in self) or _label(line[:60]).startswith(self._opening)
+
 
 @lru_cache(maxsize=1024)
 def _label(line: str) -> str:
@@ -67,7 +72,7 @@ def _label(line: str) -> str:
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
 _EDGE = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
-# Boxes that are not the story, wherever they stand.
+# Boxes that are not the story.
 JUNK_NAMES = Names(
     """
     comment disqus kommentar respond discussion livefyre
@@ -75,30 +80,30 @@ JUNK_NAMES = Names(
     morestor morearticle morepost morelike morein moreabout morelink mehrzum mostread mostpopular mostviewed mostrecent
     popular trending latest nextarticle nextpost nextstory prevnext previouspost postnav onward yarpp lienquan
     cungchuyenmuc tinlienquan tinkhac docthem xemthem
-    newsletter subscri signup mailchimp abobox registrationwall
-    promo advert adslot adunit adcontainer adwrap adbox adblock adlabel adplacement adsby adspot sponsor outbrain taboola
+    newsletter mailchimp abobox
+    advert adslot adunit adcontainer adwrap adbox adblock adlabel adplacement adsby adspot outbrain taboola
     anzeige werbung publicit quangcao
     sharing sharebar sharebox sharebutton shareicon sharelink sharelist sharetool sharethis sharewidget sharearticle
     sharepost socialshar postshar articleshar entryshar sharedaddy addtoany addthis socialbar sociallink socialicon
     socialmedia socialbutton followus
-    breadcrumb cookie consent gdpr onetrust navbar subnav navlink navmenu navlist mainmenu pagination paginat sidebar
-    rightcol rightrail skiplink skipto popup tooltip
+    breadcrumb cookie consent gdpr onetrust navbar navlink navmenu navlist mainmenu pagination paginat
+    skiplink skipto tooltip
     authorbio authorbox authorinfo authorcard authorprofile authordesc authordetail authorblock authorabout authorarea
-    authorfooter aboutauthor biography autorbox postauthor
-    byline publishdate publisheddate publishtime publishedtime postmeta postdate postinfo postfooter posttags entrymeta
-    entryfooter entryutility entrytags articlemeta articletags articlefooter articletools articleactions articledate
+    aboutauthor biography autorbox postauthor
+    byline publishdate publisheddate publishtime publishedtime postmeta postdate postinfo posttags entrymeta
+    entryutility entrytags articlemeta articletags articletools articleactions articledate
     timestamp dateline datetime taglist tagcloud topicslist
-    toolbar printonly printbutton printlink noprint hiddenprint copyright hotline imagecredit photocredit readingtime
+    footer printonly printbutton printlink noprint hiddenprint copyright hotline imagecredit photocredit readingtime
     timetoread listento audioplayer texttospeech vjs jwplayer videoplayer playercontrols
-    toccontainer toclist tocwrap tocwidget toctitle tableof eztoc donatebox donatebanner donationbox donationform
-    callto feedback reporterror correctionform sitefooter siteheader sitenav pagefooter globalfooter globalheader
-    globalnav masthead colophon legalnotice impressum webform contactform searchform searchbox searchbar login
-    screenreader visuallyhidden assistive offscreen trinity tpmodal leakypaywall paywalloverlay paywalloffer paywallbox
-    paywallmessage
+    toclist toctitle eztoc donatebox donatebanner donationbox donationform
+    callto feedback reporterror correctionform siteheader sitenav globalheader globalnav masthead colophon legalnotice impressum webform contactform searchform searchbox searchbar
+    screenreader visuallyhidden assistive offscreen trinity tpmodal
+    subscri signup registrationwall promo sponsor subnav sidebar rightcol rightrail popup toolbar toccontainer tocwrap
+    tocwidget tableof login leakypaywall paywalloverlay paywalloffer paywallbox paywallmessage
     """,
-    exact="ad ads share shares social socials crumb crumbs nav navigation menu pager rail modal lightbox bio tags tag rating "
-    "credit credits toc cta sronly complementary contentinfo banner search dialog alert",
-    never="commentary commentator promoted promotion popularity responda respondent",
+    exact="ad ads share shares social socials crumb crumbs nav navigation menu pager rail modal lightbox bio tags tag "
+    "rating credit credits toc cta sronly contentinfo complementary banner search dialog alert",
+    never="promoted promotion commentary commentator popularity responda respondent",
 )
 JUNK_TAGS = frozenset("nav aside footer menu search".split())
 
@@ -117,6 +122,13 @@ BODY_NAMES = Names(
     richtext pagecontent fckdetail blogcontent singlecontent nodecontent namebody
     """
 )
+# The paragraph that opens a story in its page's header.
+LEAD_NAMES = Names(
+    "lead lede leadin intro teaser excerpt standfirst summary subtitle subhead subheading subheadline deck dek sapo "
+    "description preface preamble abstract chapo vorspann anriss unterzeile einleitung ingress bajada entradilla copete "
+    "sommario occhiello perex anons kicker headerteaser articleintro speakable synopsis tagline",
+    never="leader leading leaderboard teaserlist summarylist",
+)
 CAPTION_NAMES = Names(
     "caption figcaption bildunterschrift imagedesc imagetext imageinfo imagetitle photodesc chuthich piedefoto"
 )
@@ -130,7 +142,7 @@ RELATED_LABELS = Labels(
     more about… | more stories… | more news… | more articles… | more like this | more reading | recommended… | most read… | most popular… | latest news… | latest posts | latest stories | latest articles
     popular posts | popular articles | popular stories | popular now | recent posts | recent articles | recent news | recent comments | trending… | what to read next | up next | next article | next post
     next story | next up | previous article | previous post | previous story | editors' picks | editor's picks | editor's choice | further reading | don't miss… | top stories | other news | other articles | other posts
-    keep reading | explore more… | in case you missed it | similar posts | similar articles | similar stories
+    keep reading | read next | also read | read also | see also | explore more… | in case you missed it | similar posts | similar articles | similar stories
     mehr zum thema… | mehr von… | mehr aus… | mehr zu… | mehr dazu | mehr artikel… | mehr nachrichten… | das könnte sie auch… | das könnte dich auch… | könnte sie auch… | auch interessant | lesen sie auch… | lies auch… | mehr lesen…
     weitere artikel… | weitere beiträge… | weitere nachrichten… | weitere themen… | weitere meldungen… | weitere news… | ähnliche artikel… | ähnliche beiträge… | ähnliche themen | verwandte artikel | verwandte themen | verwandte beiträge | passend zum thema | zum thema
     meistgelesen… | neueste artikel… | neueste beiträge… | neueste kommentare | letzte beiträge | aktuelle beiträge | aktuelle nachrichten | aktuelle meldungen | empfehlungen… | empfohlen… | nächster artikel | nächster beitrag | vorheriger beitrag | vorheriger artikel
@@ -176,7 +188,7 @@ NOISE_LINES = Labels(
 )
 
 # Ends of a sentence, also behind quotation marks and brackets; of Latin, CJK, Arabic and Indic scripts.
-SENTENCE_END = re.compile(r"[.!?…。！？؟।:;”»][\"'”’»)\]\s」』]*$")
+SENTENCE_END = re.compile(r"[.!?…。！？؟।:;”»][\"'“”‘’«»‹›)\]\s」』*†]*$")
 
 # A line that names where the story comes from; the group is the source.
 CREDIT = re.compile(

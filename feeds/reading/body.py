@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
+from feeds.reading.article_islands import opening, without_islands
+from feeds.reading.article_lead import find_lead, opens_body
 from feeds.reading.article_outline import Block, outline
-from feeds.reading.article_survey import Survey, container, is_prose
+from feeds.reading.article_survey import Survey, container, is_prose, weight
 from feeds.reading.article_words import (
     AUTHOR_LABELS,
     COMMENT_LABELS,
@@ -15,6 +18,13 @@ from feeds.reading.article_words import (
     RELATED_LABELS,
 )
 
+LABEL = 120  # characters of the longest line that is looked up as a label
+LINKED = 0.9  # a paragraph, a list or a table with this share of links leads away from the story
+LINKED_NEWS = 0.6  # the same for headings and lists of a newspaper
+PARTED = 0.3  # the share of prose that must precede a label for it to end the story
+REPEATED = 60  # characters from which on a text that comes twice is a pulled quote or a second copy
+COLUMN = 0.2  # an element that holds this share of the prose as its children is the story's column
+
 
 class Story:
     """The story's blocks in reading order (none where the page has no story), and the source that a line names."""
@@ -23,14 +33,31 @@ class Story:
         self.blocks, self.credit = blocks, credit
 
 
-def find_story(found: Survey, title: str) -> Story:
-    """The part of the page that is its story."""
+def find_story(found: Survey, title: str, descriptions: list[str], *, news: bool) -> Story:
+    """The part of the page that is its story. ``news`` says that the page calls itself a news article."""
     box = container(found)
     if box is None:
         return Story([])
-    kept = _clean(outline(box.node, found), title)
+    blocks = outline(box.node, found)
+    _read_captions(blocks)
+    openings = frozenset(opening(text) for text in descriptions if len(text) > 30)
+    kept = _without_links(_without_labels(_without_copies(blocks, title)), news)
+    if news:
+        kept = without_islands(kept, openings)
     credits = {id(block): match[1].strip() for block in kept if (match := credit_of(block))}
-    return Story(trim([block for block in kept if id(block) not in credits]), next(iter(credits.values()), None))
+    kept = _trim([block for block in kept if id(block) not in credits], news)
+    lead = find_lead(found, box, openings)
+    first = next((block for block in blocks if block.text), None)
+    if lead is not None and opens_body(lead, box, at_once=first in kept):
+        kept = _joined(outline(lead.node, found), kept)
+    return Story(kept, next(iter(credits.values()), None))
+
+
+def prose(block: Block) -> int:
+    """How many characters of the block read like a story: sentences that are not links."""
+    if block.element.caption or block.element.heading or not is_prose(weight(block.text), block.links, block.text[-8:]):
+        return 0
+    return len(block.text) - block.links
 
 
 def credit_of(block: Block) -> re.Match[str] | None:
@@ -38,52 +65,118 @@ def credit_of(block: Block) -> re.Match[str] | None:
     return CREDIT.match(block.text) if 5 < len(block.text) < 150 and not block.element.caption else None
 
 
-def prose(block: Block) -> int:
-    """How many characters of the block read like a story: sentences that are not links."""
-    if block.element.caption or block.element.heading or not is_prose(len(block.text), block.links, block.text[-8:]):
-        return 0
-    return len(block.text) - block.links
+def _read_captions(blocks: list[Block]) -> None:
+    """In a photo story the captions are the story: where they hold most of the prose, they are paragraphs."""
+    captions = sum(len(block.text) for block in blocks if block.element.caption)
+    if captions > 3 * sum(map(prose, blocks)):
+        for block in blocks:
+            block.element.caption = False
 
 
-def _clean(blocks: list[Block], title: str) -> list[Block]:
+def _without_copies(blocks: list[Block], title: str) -> list[Block]:
+    """Blocks without the title, and without a text that came before: a pulled quote, a copy for small screens."""
+    seen: set[str] = set()
+    kept: list[Block] = []
+    heading = title.casefold()
+    for block in blocks:
+        text = block.text
+        if len(text) > REPEATED:
+            if text in seen:
+                continue
+            seen.add(text)
+        if not (block.element.heading and text.casefold() == heading):
+            kept.append(block)
+    return kept
+
+
+def _without_labels(blocks: list[Block]) -> list[Block]:
+    """Blocks up to where comments or the author's portrait begin, without single lines that label other things."""
     total = sum(map(prose, blocks))
     kept: list[Block] = []
-    seen: set[str] = set()
     held = 0
     for block in blocks:
         text = block.text
-        if not text:
-            kept.append(block)
-            continue
-        if len(text) < 120:
+        if text and len(text) <= LABEL:
             if text in COMMENT_LABELS or text in AUTHOR_LABELS:
-                if held > 0.3 * total:
+                if held > PARTED * total:
                     break
                 continue
             if text in RELATED_LABELS or text in NEWSLETTER_LABELS or text in NOISE_LINES:
                 continue
-        if block.element.heading and text.casefold() == title.casefold():
-            continue
-        if block.density > 0.6 and not block.element.item:
-            continue
-        if block.density > 0.9:
-            continue
-        if len(text) > 60:
-            if text in seen:
-                continue
-            seen.add(text)
         held += prose(block)
         kept.append(block)
     return kept
 
 
-def trim(blocks: list[Block]) -> list[Block]:
-    first = next((i for i, b in enumerate(blocks) if prose(b)), None)
-    if first is None:
+def _without_links(blocks: list[Block], news: bool) -> list[Block]:
+    """Blocks without those that lead elsewhere. On a newspaper's page even a list of half links is one of stories."""
+    limit = LINKED_NEWS if news else LINKED
+    text: Counter[int] = Counter()
+    links: Counter[int] = Counter()
+    for block in blocks:
+        text[_whole(block)] += len(block.text)
+        links[_whole(block)] += block.links
+    kept: list[Block] = []
+    for block in blocks:
+        whole = _whole(block)
+        grouped = block.element.lists is not None or block.element.table is not None
+        density = links[whole] / text[whole] if grouped and text[whole] else block.density
+        if density > (limit if grouped or block.element.heading else LINKED) and not (block.element.heading and not news):
+            continue
+        if block.density > 0.3 and RELATED_LABELS.lead(block.text):
+            continue
+        kept.append(block)
+    return kept
+
+
+def _whole(block: Block) -> int:
+    return id(block.element.table or block.element.lists or block)
+
+
+def _trim(blocks: list[Block], news: bool) -> list[Block]:
+    """Blocks without what stands before the first prose and behind the last, as far as it is not of the story."""
+    proses = [index for index, block in enumerate(blocks) if prose(block)]
+    if not proses:
         return []
-    last = next(i for i in range(len(blocks) - 1, -1, -1) if prose(blocks[i]))
-    while first and (
-        not blocks[first - 1].text or (blocks[first - 1].element.heading and blocks[first - 1].element.heading != "h1")
-    ):
+    columns = _columns(blocks)
+    first, last = proses[0], proses[-1] + 1
+    while first > 0 and _opens(blocks[first - 1], columns):
         first -= 1
-    return blocks[first : last + 1]
+    end = last
+    while last < len(blocks) and not news and _closes(blocks[last], columns):
+        last += 1
+        if blocks[last - 1].text:
+            end = last
+    return blocks[first:end]
+
+
+def _columns(blocks: list[Block]) -> set[int]:
+    """The elements whose children are the story's paragraphs."""
+    held: Counter[int] = Counter()
+    for block in blocks:
+        held[id(block.element.parent)] += prose(block)
+    least = COLUMN * held.total()
+    return {key for key, size in held.items() if size >= least and size}
+
+
+def _opens(block: Block, columns: set[int]) -> bool:
+    if not block.text or block.element.caption:
+        return True
+    if block.element.heading:
+        return block.element.heading != "h1"
+    return id(block.element.parent) in columns and block.density < LINKED_NEWS and len(block.text) > 25
+
+
+def _closes(block: Block, columns: set[int]) -> bool:
+    element = block.element
+    if not block.text or element.caption:
+        return True
+    if element.heading or block.density > LINKED_NEWS:
+        return False
+    return element.item is not None or element.cell is not None or element.pre or id(element.parent) in columns
+
+
+def _joined(lead: list[Block], body: list[Block]) -> list[Block]:
+    """The lead before the body, unless the body begins with it."""
+    texts = {block.text for block in body[:12]}
+    return [block for block in lead if block.text and block.text not in texts and not block.element.caption] + body

@@ -36,6 +36,7 @@ class Metadata:
     def __init__(self, tree: LexborHTMLParser, url: str, nodes: list[Node]) -> None:
         self.head = Head(tree)
         self.story = _story(nodes)
+        self.is_news = any(name.endswith("NewsArticle") or name == "LiveBlogPosting" for node in nodes for name in types(node))
         self.site_names = _site_names(self.head, nodes, url)
         self.title = find_title(tree, self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
@@ -45,6 +46,7 @@ class Metadata:
         self.tags = _tags(self.head, self.story)
         self.next_page = _next_page(self.head, url)
         self.standfirst = _standfirst(tree)
+        self.descriptions = self.head.every("og:description", "description", "twitter:description")
         self.summary = self._summary()
 
     def _summary(self) -> str | None:

@@ -1,0 +1,116 @@
+"""Boxes inside the column of a news story that are not the story: teasers, fact boxes, players, bylines, offers.
+
+Newspapers fill their column with boxes whose names change with every publisher. What does not change is that the
+publishing system sets the story's own paragraphs all in one way. So the way most of the prose is set (the chain of tags
+and names from paragraph to column) is taken as the story's; the elements that hold such paragraphs are its mainland,
+and the largest element around other text that holds none of them is an island.
+
+What kind of page it is decides about islands. On pages that call themselves a news article, four fifths of the text in
+``div`` islands was no part of the story; on blogs and guides, built freely out of blocks, three quarters of it was.
+"""
+
+from __future__ import annotations
+
+import re
+
+from feeds.reading.article_outline import Block, Element
+from feeds.reading.article_survey import is_prose, weight
+from feeds.reading.article_words import LEAD_NAMES
+
+MAIN = 0.2  # a setting that holds this share of the prose is the story's own
+_BOXES = frozenset("div section header article aside footer figure".split())
+_NUMBERS = re.compile(r"\d+")
+
+
+def without_islands(blocks: list[Block], openings: frozenset[str]) -> list[Block]:
+    """The blocks without those in islands. ``openings`` are how the page's descriptions begin (`opening`)."""
+    settings = _settings(blocks)
+    mainland = _mainland(blocks, settings)
+    islands: dict[int, list[Block]] = {}
+    roots: dict[int, Element] = {}
+    for block in blocks:
+        root = _root(block.element, mainland)
+        if root is not None and root.tag in _BOXES:
+            islands.setdefault(id(root), []).append(block)
+            roots[id(root)] = root
+    dropped = {
+        id(block)
+        for key, members in islands.items()
+        if not _belongs(members)
+        for block in members
+        if not _is_lead(block, openings) and block.text
+    }
+    return [block for block in blocks if id(block) not in dropped]
+
+
+def opening(text: str) -> str:
+    """How a text begins, for comparing it with a text that may be cut short."""
+    return "".join(filter(str.isalnum, text[:90].casefold()))[:30]
+
+
+def _settings(blocks: list[Block]) -> dict[int, int]:
+    """For each block's element, a number that is the same for all elements set in the same way."""
+    numbers: dict[tuple[int, str, str], int] = {}
+    known: dict[int, int] = {}
+    for block in blocks:
+        chain: list[Element] = []
+        element: Element | None = block.element
+        while element is not None and id(element) not in known:
+            chain.append(element)
+            element = element.parent
+        number = known[id(element)] if element is not None else 0
+        for element in reversed(chain):
+            key = (number, element.tag, _NUMBERS.sub("", element.names))
+            number = known[id(element)] = numbers.setdefault(key, len(numbers) + 1)
+    return known
+
+
+def _mainland(blocks: list[Block], settings: dict[int, int]) -> set[int]:
+    """The elements that hold paragraphs set as most of the story is."""
+    prose: dict[int, int] = {}
+    for block in blocks:
+        setting = settings[id(block.element)]
+        prose[setting] = prose.get(setting, 0) + _prose(block)
+    least = MAIN * sum(prose.values())
+    held: set[int] = set()
+    for block in blocks:
+        element: Element | None = block.element
+        if prose[settings[id(block.element)]] >= least:
+            while element is not None and id(element) not in held:
+                held.add(id(element))
+                element = element.parent
+    return held
+
+
+def _root(element: Element, mainland: set[int]) -> Element | None:
+    """The largest element around a block that is not mainland; None where the block stands on it."""
+    root = None
+    here: Element | None = element
+    while here is not None and id(here) not in mainland:
+        root, here = here, here.parent
+    return root
+
+
+def _belongs(members: list[Block]) -> bool:
+    """Whether an island is of the story: a heading in a wrapper, or a picture."""
+    return all(block.element.heading not in (None, "h1") or not block.text or block.element.caption for block in members)
+
+
+def _is_lead(block: Block, openings: frozenset[str]) -> bool:
+    if block.element.heading == "h1" or _prose(block) == 0:
+        return False
+    if opening(block.text) in openings:
+        return True
+    here: Element | None = block.element
+    for _ in range(3):
+        if here is not None and here.names and here.names in LEAD_NAMES:
+            return True
+        here = here.parent if here is not None else None
+    return False
+
+
+def _prose(block: Block) -> int:
+    text = block.text
+    if block.element.heading or block.element.caption or not is_prose(weight(text), block.links, text[-8:]):
+        return 0
+    return len(text) - block.links
