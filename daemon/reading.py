@@ -12,6 +12,7 @@ import resource
 import signal
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TooLate
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -124,6 +125,7 @@ def _prepare() -> None:
     """In a new worker: limits, and no part in the terminal's signals (the daemon ends its workers itself)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
+    with suppress(OSError, ValueError):  # a service may be forbidden to; it has limits of its own then
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
     # The first call should not pay for these.
