@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -21,7 +22,7 @@ from feeds.deciding import schedule
 from feeds.deciding.difference import compare
 from feeds.deciding.events import Audience, article_event, deliveries, source_event
 from feeds.deciding.fingerprint import fingerprint, of_teaser
-from feeds.deciding.identity import entry_id, key, wholly_different
+from feeds.deciding.identity import announced, entry_id, key, wholly_different
 from feeds.model import (
     Article,
     Changes,
@@ -56,8 +57,9 @@ def decide(
 ) -> Changes:
     """Decide what a poll of ``source`` at ``now`` changes; ``luck`` in [0, 1) only spreads the next due time."""
     draft = _Draft(source, known, audience, now)
-    draft.listed = {key(t.url) for listing in listings for t in listing.teasers or ()}
-    for look in sorted(looks, key=_oldest_first):
+    if all(listing.teasers is not None for listing in listings):
+        draft.listed = {key(teaser.url) for listing in listings for teaser in listing.teasers or ()}
+    for look in _oldest_first(looks):
         draft.take(look)
     after, event = _after(source, state, listings, audience, now, luck)
     if event is not None:
@@ -100,10 +102,18 @@ def listed(teaser: Teaser | None, before: tuple[str, ...] = ()) -> tuple[str, ..
     return (*before, of_teaser(teaser))[-MAX_WORDINGS:]
 
 
-def _oldest_first(look: Look) -> datetime:
-    """Stories of one poll are stored oldest first, so that "the newest 100" is right from the first poll on."""
-    published = (look.article and look.article.published) or (look.teaser and look.teaser.published)
-    return published or datetime.max.replace(tzinfo=UTC)
+def _oldest_first(looks: Sequence[Look]) -> list[Look]:
+    """Stories of one poll are stored oldest first, so that "the newest 100" is right from the first poll on.
+
+    Lists show the newest first: that decides where two have the same time, or none.
+    """
+
+    def published(look: Look) -> datetime:
+        told = (look.article and look.article.published) or (look.teaser and look.teaser.published)
+        return told or datetime.max.replace(tzinfo=UTC)
+
+    backwards = list(reversed(looks))
+    return sorted(backwards, key=published)
 
 
 class _Draft:
@@ -111,7 +121,8 @@ class _Draft:
 
     def __init__(self, source: Source, known: Known, audience: Audience, now: datetime) -> None:
         self.source, self.known, self.audience, self.now = source, known, audience, now
-        self.listed: set[str] = set()
+        self.listed: set[str] | None = None  # None: some list was not read anew, and may still name any story
+        self.lists = {key(url) for url in source.urls}
         self.stories: dict[str, Story] = {}
         self.revisions: dict[tuple[str, int], Revision] = {}
         self.addresses: dict[str, str] = {}
@@ -122,7 +133,7 @@ class _Draft:
     def take(self, look: Look) -> None:
         story = self._known_story(look)
         if look.outcome == "read" and look.article is not None:
-            self._read(look, self._believable(look.article), story)
+            self._read(look, self._believable(look.article, look.final_url or look.url), story)
         elif story is None:
             if look.teaser is not None and look.teaser.title:
                 self._new_from_teaser(look, look.teaser)
@@ -142,13 +153,16 @@ class _Draft:
             self._gone(look, story)
             return
         elif not story.partial and wholly_different(self._article(story, article), article):
+            if not announced(look.teaser, article):
+                self._looked(msgspec.structs.replace(look, outcome="failed"), story)
+                return
             story = None  # another story lives at this address now (identity, rule 4)
         if story is None:
             self._new(look, article, mark, keys)
             return
         self._addresses(story, keys)
         story = self._fresh(look, story)
-        if story.fingerprint == mark:
+        if story.fingerprint == mark or self._cut_short(story, article):
             self._keep(story)
         elif story.partial:
             self._complete(story, article, mark)
@@ -167,6 +181,10 @@ class _Draft:
             if candidate == key(article.url) != key(look.final_url or look.url):
                 keys.discard(candidate)
         return self._current(self.known.by_fingerprint.get(mark))
+
+    def _cut_short(self, story: Story, article: Article) -> bool:
+        """Whether the site closed a story that could be read in full: its readers keep what they had."""
+        return not story.partial and article.truncated and not self._article(story, article).truncated
 
     def _is_another(self, look: Look, story: Story) -> bool:
         """Whether asking for the story led to a page that is known as another one."""
@@ -237,7 +255,8 @@ class _Draft:
         if look.final_url and look.outcome != "gone":
             keys.add(key(look.final_url))
         if self.source.full_text:
-            self._new(look, article, None, keys, reason=look.cause or look.outcome)
+            why = look.outcome if look.outcome == "disallowed" else (look.cause or look.outcome)
+            self._new(look, article, None, keys, reason=why)
         else:
             self._new(look, article, fingerprint(article), keys)
 
@@ -267,7 +286,8 @@ class _Draft:
 
     def _gone(self, look: Look, story: Story) -> None:
         story = _counted(story)
-        if story.removed is not None or (story.partial and self.listed & {key(look.url), key(story.url)}):
+        still_listed = self.listed is None or bool(self.listed & {key(look.url), key(story.url)})
+        if story.removed is not None or (story.partial and still_listed):
             # A page that never could be read is not withdrawn while the site still lists it.
             self._keep(msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now)))
             return
@@ -319,12 +339,14 @@ class _Draft:
         told = (look.article or look.teaser or Teaser(url="", title="")).published
         return f"date in the future, ignored: {told.isoformat()}" if told and told > self.now + MAX_AHEAD else None
 
-    def _believable(self, article: Article) -> Article:
-        """A date that has not come yet is no date of publication."""
+    def _believable(self, article: Article, address: str | None = None) -> Article:
+        """Without a date that has not come yet, and without a canonical link that names a list or the front page."""
         if article.published is not None and article.published > self.now + MAX_AHEAD:
             article = msgspec.structs.replace(article, published=None)
         if article.language is None and self.source.language:
             article = msgspec.structs.replace(article, language=self.source.language)
+        if address is not None and (key(article.url) in self.lists or urlsplit(article.url).path in ("", "/")):
+            article = msgspec.structs.replace(article, url=address)
         return article
 
     def _addresses(self, story: Story, keys: Iterable[str]) -> None:

@@ -5,7 +5,8 @@
 2. The address that answered (after redirects), or the page's own canonical link on the same site, names the story:
    sections and campaigns link through others.
 3. The same text at two addresses of one source is one story: sites list a story under several sections.
-4. A wholly different text at a known address is another story: sites reuse addresses (live tickers, "today").
+4. A wholly different text at a known address is another story (sites reuse addresses), where a list announces it
+   under that address. Where none does, it is a page that stands before the story: a login, a consent, an error.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import uuid
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from feeds.model import Article
+from feeds.model import Article, Teaser
 from feeds.reading import urls
 
 _WORD = re.compile(r"\w+")
@@ -57,6 +58,11 @@ def wholly_different(one: Article, other: Article) -> bool:
     shorter shares a fifth of its words with the longer.
     """
     return _overlap(one.title, other.title) < 1 / 3 and _overlap(one.body_text, other.body_text) < 1 / 5
+
+
+def announced(teaser: Teaser | None, article: Article) -> bool:
+    """Whether the list's headline is that of the article, as far as half of the words go (rule 4)."""
+    return teaser is not None and _overlap(teaser.title, article.title) >= 1 / 2
 
 
 def _overlap(one: str, other: str) -> float:

@@ -1,0 +1,86 @@
+"""Polls against the invented site: real HTTP, real worker processes, a real database."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import AsyncIterator, Iterator
+
+import msgspec
+import pytest
+
+from daemon.config import Fetch
+from daemon.http.fetch import Fetcher
+from daemon.poll import Poller
+from daemon.reading import Reader
+from daemon.storage import Storage
+from feeds.deciding.events import Audience
+from feeds.model import Changes, FeedSpec, Source, Tally, Webhook
+from state.sql import SqlStore
+from tests.conftest import Clock, LiveSite
+from tests.feeds.makers import SECRET
+
+LOOPBACK = Fetch(
+    user_agent="bantin-test", timeout=3.0, host_interval=0.0, allow_networks=(ipaddress.ip_network("127.0.0.0/8"),)
+)
+
+
+@pytest.fixture(scope="session")
+def reader() -> Iterator[Reader]:
+    opened = Reader()
+    yield opened
+    opened.close()
+
+
+async def no_sleep(_: float) -> None:
+    """Waits are asked for, and not made."""
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    opened = Fetcher(LOOPBACK, sleep=no_sleep)
+    yield opened
+    await opened.close()
+
+
+class Polls:
+    """Polls of one source of the invented site, as the daemon makes them."""
+
+    def __init__(self, site: LiveSite, poller: Poller, store: SqlStore, clock: Clock) -> None:
+        self.site, self.poller, self.store, self.clock = site, poller, store, clock
+        self.source = Source(
+            id="song-van", title="Sông Vân", urls=tuple(site.lists()), timezone="Asia/Ho_Chi_Minh", language="vi"
+        )
+        self.audience = Audience(
+            feeds=(FeedSpec(id="song-van", title="Sông Vân", sources=("song-van",)),),
+            webhooks=(Webhook(id="hook", url="http://127.0.0.1:9/", secret=SECRET),),
+        )
+        store.sync(["song-van"], {"hook": "http://127.0.0.1:9/"})
+
+    async def poll(self, **of_source: object) -> Changes:
+        """Claim the source, due or not, and poll it."""
+        self.source = msgspec.structs.replace(self.source, **of_source)
+        state = self.store.claim_source("test", "song-van", 60)
+        assert state is not None
+        return await self.poller.poll(self.source, state, self.audience)
+
+    async def look_again(self, **by: float) -> Tally:
+        """Let time pass until stories are due for another look, and poll until all were looked at."""
+        self.clock.go_on(**by)
+        total: dict[str, int] = {}
+        while self.store.due_looks("song-van", self.clock(), 1):
+            for name, count in msgspec.structs.asdict((await self.poll()).tally).items():
+                total[name] = total.get(name, 0) + count
+        return Tally(**total)
+
+    def shown(self) -> list[str]:
+        """The titles in the feed, the newest first."""
+        return [entry.article.title for _, entry in self.store.entries(["song-van"], 1000)]
+
+
+@pytest.fixture
+async def polls(
+    live_site: LiveSite, fetcher: Fetcher, reader: Reader, store: SqlStore, clock: Clock
+) -> AsyncIterator[Polls]:
+    storage = Storage(store)
+    yield Polls(live_site, Poller(storage, fetcher, reader, "test", clock=clock), store, clock)
+    storage.close()

@@ -1,0 +1,161 @@
+"""Databases that are new, old, newer than the program, locked, read-only, full, or no databases."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import state.engine
+from feeds.errors import StateError
+from state import migrate
+from state.sql import SqlStore
+from state.tables import metadata
+from tests.feeds.makers import History, read
+
+
+def opened(path: Path) -> SqlStore:
+    return SqlStore(f"sqlite:///{path}")
+
+
+def test_migrations_make_the_tables(store: SqlStore) -> None:
+    """A column that no migration makes would fail on every existing database."""
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_head_is_the_newest_migration() -> None:
+    """bantin would take every database for one of an older or a newer version."""
+    folder = Path(migrate.__file__).with_name("migrations")
+    assert ScriptDirectory(str(folder)).get_heads() == [migrate.HEAD]
+
+
+def test_up_to_date_database_is_left_alone(store: SqlStore) -> None:
+    """Every start would copy the whole database."""
+    assert migrate.upgrade(store.engine, version="test") is False
+
+
+def test_older_database_is_copied_before_it_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A migration that goes wrong would cost the archive."""
+    path = tmp_path / "bantin.db"
+    store = opened(path)
+    migrate.upgrade(store.engine, version="1")
+    said: list[str] = []
+    with sqlite3.connect(path) as raw:  # as an older bantin would have left it: one table less
+        raw.execute("DROP TABLE attempts")
+        raw.execute("UPDATE alembic_version SET version_num = '0000'")
+    monkeypatch.setattr(migrate, "_known", lambda: {"0000", migrate.HEAD})
+    monkeypatch.setattr(migrate, "_migrate", lambda *_: None)
+    assert migrate.upgrade(store.engine, version="2", tell=said.append)
+    copy = tmp_path / f"bantin.db.before-{migrate.HEAD}-from-0000"
+    assert copy.exists()
+    assert str(copy) in said[0]
+    migrate.upgrade(store.engine, version="2")
+    assert copy.with_name(copy.name + ".2").exists()
+    store.close()
+
+
+def test_newer_database_is_refused_and_left_as_it_is(store: SqlStore) -> None:
+    """A downgrade would destroy what the newer version had stored."""
+    path = state.engine.path_of(store.engine)
+    assert path is not None
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+        raw.execute("UPDATE meta SET value = '3.4.5' WHERE key = 'written_by'")
+    raw.close()
+    before = path.read_bytes()
+    with pytest.raises(StateError, match=r"newer bantin \(3\.4\.5.*install bantin 3\.4\.5"):
+        migrate.upgrade(store.engine, version="test")
+    assert path.read_bytes() == before
+
+
+def test_locked_database_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operator would see a traceback where another program holds the database."""
+    monkeypatch.setattr(state.engine, "BUSY_TIMEOUT", 0.05)
+    store = opened(tmp_path / "bantin.db")
+    migrate.upgrade(store.engine, version="test")
+    other = sqlite3.connect(tmp_path / "bantin.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StateError, match=r"bantin\.db: is locked by another program; wait"):
+        store.sync(["src"], {})
+    other.execute("ROLLBACK")
+    other.close()
+    store.sync(["src"], {})
+    store.close()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_read_only_folder_is_told(tmp_path: Path) -> None:
+    """An operator would see a traceback where the state folder belongs to another user."""
+    folder = tmp_path / "state"
+    folder.mkdir(mode=0o500)
+    with pytest.raises(StateError, match=r"cannot be opened|read-only"):
+        migrate.upgrade(opened(folder / "bantin.db").engine, version="test")
+
+
+def test_read_only_database_is_told(store: SqlStore) -> None:
+    """A database on a read-only disk would fail with words that help nobody."""
+    store.sync(["src"], {})
+    path = state.engine.path_of(store.engine)
+    frozen = SqlStore(f"sqlite:///file:{path}?mode=ro&uri=true")
+    with pytest.raises(StateError, match="is read-only; give this user write access"):
+        frozen.sync(["other"], {})
+    frozen.close()
+
+
+def test_full_disk_is_told_and_damages_nothing(store: SqlStore) -> None:
+    """A full disk would leave half a poll behind."""
+    store.sync(["src"], {"hook": "https://hook.example/"})
+    store.claim_source("me", "src", 60)
+    changes = History().poll(*(read(f"s{n}") for n in range(50)))
+    with store.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        pages = raw.execute("PRAGMA page_count").fetchone()[0]
+        raw.execute(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(StateError, match="the disk is full; free some space"):
+        store.commit(changes, "me")
+    assert store.entries(["src"], 10) == []
+    with store.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute("PRAGMA max_page_count = 1000000")
+        assert raw.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    store.commit(changes, "me")
+    assert len(store.entries(["src"], 100)) == len(changes.stories)
+
+
+def test_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    """A wrong path in the configuration would be overwritten or fail without a hint."""
+    path = tmp_path / "notes.txt"
+    path.write_text("my notes\n" * 500)
+    with pytest.raises(StateError, match="is not an SQLite database; move the file away"):
+        migrate.upgrade(opened(path).engine, version="test")
+    assert path.read_text() == "my notes\n" * 500
+
+
+def test_backup_never_overwrites(store: SqlStore, tmp_path: Path) -> None:
+    """Yesterday's backup would be lost to today's."""
+    target = tmp_path / "copy.db"
+    target.write_text("yesterday")
+    with pytest.raises(StateError, match="exists; name another file"):
+        store.backup(target)
+    assert target.read_text() == "yesterday"
+
+
+def test_backup_into_a_missing_folder_is_told(store: SqlStore, tmp_path: Path) -> None:
+    """A typing mistake in the backup's path would be a traceback."""
+    with pytest.raises(StateError, match="cannot be written"):
+        store.backup(tmp_path / "nowhere" / "copy.db")
+
+
+@pytest.mark.parametrize("url", ["postgresql://localhost/x", "mysql://h/x", "nonsense"])
+def test_other_databases_are_refused(url: str) -> None:
+    """A URL of a database that is not supported would fail with the words of a library."""
+    with pytest.raises(StateError, match=r"sqlite:///bantin\.db"):
+        SqlStore(url)

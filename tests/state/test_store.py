@@ -1,0 +1,271 @@
+"""The guarantees that `state.store` states, kept by a real database."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from feeds.deciding.identity import key
+from feeds.errors import LeaseLostError
+from feeds.model import Attempt, Changes, Validators, Verdict
+from state.sql import SqlStore
+from tests.conftest import NOW, Clock
+from tests.feeds.makers import SITE, History, article, outcome, read
+
+
+@pytest.fixture
+def polled(store: SqlStore) -> SqlStore:
+    """The store, with one source and one webhook made known."""
+    store.sync(["src"], {"hook": "https://hook.example/"})
+    return store
+
+
+def commit(store: SqlStore, changes: Changes, owner: str = "me") -> None:
+    assert store.claim_source(owner, "src", 60) is not None
+    store.commit(changes, owner)
+
+
+def test_story_comes_back_as_it_was_stored(polled: SqlStore) -> None:
+    """A field that is lost on the way to the disk would be wrong in every feed."""
+    changes = History().poll(read("a", article("a", authors=("Mây", "Sa"), published=NOW, credit="SVTV")))
+    commit(polled, changes)
+    ((_, entry),) = polled.entries(["src"], 10)
+    assert entry.story == changes.stories[0]
+    assert entry.article == changes.revisions[0].article
+
+
+def test_story_is_known_by_its_addresses_and_text(polled: SqlStore) -> None:
+    """The same story would be stored again at every poll."""
+    changes = History().poll(read("a", final_url=f"{SITE}long"))
+    commit(polled, changes)
+    story = changes.stories[0]
+    known = polled.known("src", [key(f"{SITE}a"), key(f"{SITE}long"), key(f"{SITE}z")], [story.fingerprint or ""])
+    assert known.by_key == {key(f"{SITE}a"): story, key(f"{SITE}long"): story}
+    assert known.by_fingerprint == {story.fingerprint: story}
+    assert known.articles == {story.entry_id: changes.revisions[0].article}
+    assert polled.known("other", [key(f"{SITE}a")]).by_key == {}
+
+
+def test_revisions_are_kept_and_the_newest_is_shown(polled: SqlStore) -> None:
+    """An edit would replace what was published before, for good."""
+    history = History()
+    commit(polled, history.poll(read("a")))
+    edited = article("a", "Story a tells of a and of something new as well")
+    commit(polled, history.poll(read("a", edited), now=NOW + timedelta(hours=1)))
+    ((_, entry),) = polled.entries(["src"], 10)
+    assert entry.article.body_text == edited.body_text
+    ((story, revisions),) = polled.story(entry.story.entry_id)
+    assert [r.number for r in revisions] == [1, 2]
+    assert story.revision == 2
+
+
+def test_newest_first_in_pages(polled: SqlStore) -> None:
+    """A feed's second page would repeat or skip stories."""
+    commit(polled, History().poll(*(read(f"s{n}", article(f"s{n}", f"text number {n}")) for n in range(7))))
+    first = polled.entries(["src"], 3)
+    second = polled.entries(["src"], 10, first[-1][0])
+    assert [e.story.url for _, e in first + second] == [f"{SITE}s{n}" for n in range(7)]
+
+
+def test_removed_and_merged_stories_are_not_shown(polled: SqlStore) -> None:
+    """A withdrawn story would stay in the feed."""
+    history = History()
+    commit(polled, history.poll(read("a"), outcome("failed", "b")))
+    commit(polled, history.poll(read("b", article("a", url=f"{SITE}b"))))
+    assert len(polled.entries(["src"], 10)) == 1
+    commit(polled, history.poll(outcome("gone", "a")))
+    commit(polled, history.poll(outcome("gone", "a"), now=NOW + timedelta(hours=1)))
+    assert polled.entries(["src"], 10) == []
+
+
+def test_due_source_is_claimed_by_one_of_many(polled: SqlStore, clock: Clock) -> None:
+    """Two daemons on one database would poll the same site at the same time."""
+    polled.sync([f"s{n}" for n in range(40)], {})
+    claimed: list[str] = []
+    ready = threading.Barrier(4)
+
+    def claim(owner: str) -> None:
+        ready.wait()
+        while got := polled.claim_polls(owner, 3, 60):
+            claimed.extend(state.id for state in got)
+
+    threads = [threading.Thread(target=claim, args=(f"owner{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(claimed) == sorted(f"s{n}" for n in range(40))
+
+
+def test_lease_runs_out(polled: SqlStore, clock: Clock) -> None:
+    """What a dead daemon had claimed would never be polled again."""
+    assert [s.id for s in polled.claim_polls("dead", 5, 60)] == ["src"]
+    assert polled.claim_polls("me", 5, 60) == []
+    clock.go_on(seconds=61)
+    assert [s.id for s in polled.claim_polls("me", 5, 60)] == ["src"]
+
+
+def test_renewed_lease_is_kept_and_others_are_not(polled: SqlStore, clock: Clock) -> None:
+    """A poll of a slow site would be done twice; work that was lost would stay claimed for ever."""
+    polled.sync(["src", "lost"], {})
+    polled.claim_polls("me", 5, 60)
+    clock.go_on(seconds=50)
+    polled.renew("me", 60, ["src"], [])
+    clock.go_on(seconds=50)
+    assert [s.id for s in polled.claim_polls("other", 5, 60)] == ["lost"]
+
+
+def test_released_source_is_due_as_it_was(polled: SqlStore) -> None:
+    """A daemon that is stopped in the middle of a poll would leave its sources to wait."""
+    polled.claim_polls("me", 5, 60)
+    assert polled.owners() == {"me"}
+    polled.release("me")
+    assert polled.owners() == set()
+    assert [s.id for s in polled.claim_polls("other", 5, 60)] == ["src"]
+
+
+def test_result_of_a_lost_lease_is_dropped_whole(polled: SqlStore, clock: Clock) -> None:
+    """Two polls of one source would both be stored, and both alert."""
+    changes = History().poll(read("a"))
+    polled.claim_source("slow", "src", 60)
+    clock.go_on(seconds=61)
+    polled.claim_source("quick", "src", 60)
+    with pytest.raises(LeaseLostError, match="src"):
+        polled.commit(changes, "slow")
+    assert polled.entries(["src"], 10) == []
+    assert polled.deliveries(None, None, 10) == []
+
+
+def test_commit_is_all_or_nothing(polled: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crash half-way would store stories whose alerts are never sent."""
+    import state.sql as module
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr(module, "_store_events", broken)
+    with pytest.raises(RuntimeError):
+        commit(polled, History().poll(read("a")))
+    assert polled.entries(["src"], 10) == []
+    assert polled.listings("src") == {}
+    monkeypatch.undo()
+    polled.release("me")
+    commit(polled, History().poll(read("a")))
+    assert len(polled.entries(["src"], 10)) == 1
+
+
+def test_validators_are_opaque(polled: SqlStore) -> None:
+    """A server with odd ETags would send its whole page at every poll."""
+    odd = Validators(etag='W/"ä \\" ,"', last_modified="yesterday", body_hash="0" * 32)
+    changes = History().poll(read("a"))
+    url = next(iter(changes.validators))
+    changes.validators[url] = (odd, 7)
+    commit(polled, changes)
+    assert polled.listings("src") == {url: (odd, 7)}
+
+
+def test_version_grows_only_with_what_feeds_show(polled: SqlStore, clock: Clock) -> None:
+    """Every reader would download a feed that did not change."""
+    history = History()
+    commit(polled, history.poll(read("a")))
+    before = polled.versions(["src"])
+    clock.go_on(minutes=5)
+    commit(polled, history.poll(read("a"), now=clock()))
+    assert polled.versions(["src"]) == before
+    commit(polled, history.poll(read("b", article("b", "new text here")), now=clock()))
+    assert polled.versions(["src"])["src"].changed == clock()
+
+
+def test_source_that_left_the_configuration_rests(polled: SqlStore) -> None:
+    """A source that was taken out would go on being polled, or its stories would be lost."""
+    commit(polled, History().poll(read("a")))
+    polled.sync(["new"], {})
+    assert [s.id for s in polled.claim_polls("me", 5, 60)] == ["new"]
+    assert len(polled.entries(["src"], 10)) == 1
+
+
+def test_delivery_is_due_until_it_is_delivered(polled: SqlStore, clock: Clock) -> None:
+    """An alert would be lost at the first failure, or sent again after a success."""
+    commit(polled, History().poll(read("a")))
+    (due,) = polled.claim_deliveries("me", "hook", 5, 60)
+    assert polled.claim_deliveries("other", "hook", 5, 60) == []
+    failed = Attempt(at=clock(), status=500, duration=0.25)
+    polled.record(due, failed, Verdict(state="pending", due_at=clock() + timedelta(seconds=5)))
+    assert polled.claim_deliveries("me", "hook", 5, 60) == []
+    clock.go_on(seconds=6)
+    (again,) = polled.claim_deliveries("me", "hook", 5, 60)
+    assert (again.event, again.attempts) == (due.event, 1)
+    done = Attempt(at=clock(), status=204)
+    polled.record(again, done, Verdict(state="delivered"))
+    clock.go_on(days=1)
+    assert polled.claim_deliveries("me", "hook", 5, 60) == []
+    found = polled.delivery(due.id)
+    assert found is not None
+    assert (found[0].state, found[0].attempts, found[2]) == ("delivered", 2, [failed, done])
+
+
+def test_gone_webhook_gets_nothing_until_its_address_changes(polled: SqlStore, clock: Clock) -> None:
+    """An endpoint that asked to be left alone would be called for days; a new one would never be."""
+    commit(polled, History().poll(read("a")))
+    (due,) = polled.claim_deliveries("me", "hook", 5, 60)
+    gone = Attempt(at=clock(), status=410)
+    polled.record(due, gone, Verdict(state="pending", due_at=clock(), disable=True))
+    assert polled.claim_deliveries("me", "hook", 5, 60) == []
+    assert polled.disabled() == {"hook": clock()}
+    polled.sync(["src"], {"hook": "https://hook.example/"})
+    assert polled.claim_deliveries("me", "hook", 5, 60) == []
+    polled.sync(["src"], {"hook": "https://new.example/"})
+    assert len(polled.claim_deliveries("me", "hook", 5, 60)) == 1
+
+
+def test_webhook_that_left_the_configuration_keeps_its_alerts(polled: SqlStore) -> None:
+    """Taking a webhook out for a day would lose that day's alerts."""
+    commit(polled, History().poll(read("a")))
+    polled.sync(["src"], {})
+    polled.sync(["src"], {"hook": "https://hook.example/"})
+    assert polled.pending() == {"hook": 1}
+
+
+def test_due_looks_are_found(polled: SqlStore, clock: Clock) -> None:
+    """Edits and withdrawals would never be seen."""
+    changes = History().poll(read("a"))
+    commit(polled, changes)
+    assert polled.due_looks("src", clock(), 5) == []
+    assert polled.due_looks("src", clock.go_on(minutes=16), 5) == list(changes.stories)
+
+
+def test_sources_as_people_see_them(polled: SqlStore) -> None:
+    """`bantin status` would count wrongly."""
+    commit(polled, History().poll(read("a"), outcome("failed", "b")))
+    (row,) = polled.sources()
+    assert (row.state.id, row.stories, row.partial, row.leased) == ("src", 2, 1, False)
+
+
+def test_backup_while_writing(polled: SqlStore, tmp_path: Path) -> None:
+    """A backup of a running bantin would be of no use on the day that it is needed."""
+    commit(polled, History().poll(read("a")))
+    polled.backup(tmp_path / "copy.db")
+    commit(polled, History().poll(read("b", article("b", "another text"))))
+    copy = SqlStore(f"sqlite:///{tmp_path / 'copy.db'}")
+    assert len(copy.entries(["src"], 10)) == 1
+    copy.close()
+
+
+def test_everything_is_there_after_reopening(polled: SqlStore, clock: Clock) -> None:
+    """A restart would make every story new again."""
+    commit(polled, History().poll(read("a")))
+    before = polled.entries(["src"], 10)
+    again = SqlStore(str(polled.engine.url), clock)
+    assert again.entries(["src"], 10) == before
+    again.close()
+
+
+def test_tidy_leaves_everything_in_place(polled: SqlStore) -> None:
+    """The nightly maintenance would cost a newsroom its archive."""
+    commit(polled, History().poll(read("a")))
+    before = polled.entries(["src"], 10)
+    polled.tidy()
+    assert polled.entries(["src"], 10) == before

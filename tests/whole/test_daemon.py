@@ -1,0 +1,108 @@
+"""The daemon as its users run it: a process, signals, a feed that a reader reads, alerts that arrive."""
+
+from __future__ import annotations
+
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.whole.live import live, until
+
+
+async def test_the_whole_way(tmp_path: Path) -> None:
+    """A subscriber would not see the site's stories, or the newsroom not the new one."""
+    async with live(tmp_path) as parts:
+        await parts.start()
+        await until(lambda: parts.log_lines("polled"))
+        entries = await parts.entries()
+        assert len(entries) == 36
+        assert {entry.title for entry in entries} == {item.title for item in parts.newsroom.items}
+        assert all(entry.content[0].value.count("<p>") >= 4 for entry in entries)
+        item = parts.newsroom.publish(datetime.now(UTC))
+        await until(lambda: parts.receiver.got)
+        ((_, alert),) = parts.receiver.got
+        assert alert["type"] == "article.published"
+        assert alert["data"]["article"]["title"] == item.title
+        assert alert["data"]["article"]["text"].split("\n\n") == item.paragraphs
+        assert parts.receiver.refused == 0
+        assert (await parts.entries())[0].title == item.title
+        again = await parts.get(
+            "feeds/song-van.atom", **{"if-none-match": (await parts.get("feeds/song-van.atom")).headers["etag"]}
+        )
+        assert again.status_code == 304
+        assert await parts.stop() == 0
+        assert parts.log_lines("stopped")
+
+
+async def test_restart_repeats_nothing(tmp_path: Path) -> None:
+    """Every restart would announce the whole site as new."""
+    async with live(tmp_path) as parts:
+        await parts.start()
+        await until(lambda: parts.log_lines("polled"))
+        before = (await parts.get("feeds/song-van.atom")).content
+        assert await parts.stop() == 0
+        (tmp_path / "daemon.log").write_text("")
+        await parts.start()
+        await until(lambda: parts.log_lines("polled"))
+        assert (await parts.get("feeds/song-van.atom")).content == before
+        assert parts.receiver.got == []
+
+
+async def test_stop_in_the_middle_of_a_poll(tmp_path: Path) -> None:
+    """systemd would have to kill a daemon that waits for a slow site, and its source would stay claimed."""
+    async with live(tmp_path) as parts:
+        for item in parts.newsroom.items:
+            item.page = "slow"
+        await parts.start()
+        await until(lambda: any(path.endswith(".htm") for path, _ in parts.site.asked))
+        assert await parts.stop() == 0
+        for item in parts.newsroom.items:
+            item.page = "ok"
+        await parts.start()
+        await until(lambda: parts.log_lines("polled"))
+        assert len(await parts.entries()) == 36
+
+
+async def test_reload_takes_a_good_configuration_and_keeps_the_old_one_otherwise(tmp_path: Path) -> None:
+    """A typing mistake in the configuration would stop a running daemon; a good change would need a restart."""
+    async with live(tmp_path) as parts:
+        process = await parts.start()
+        good = parts.config.read_text("utf-8")
+        parts.config.write_text(good.replace("\ninterval", "\nintervall"), "utf-8")
+        process.send_signal(signal.SIGHUP)
+        await until(lambda: parts.log_lines("configuration not reloaded"))
+        assert "did you mean 'interval'?" in parts.log_lines("configuration not reloaded")[0]["problem"]
+        assert (await parts.get("feeds/rung-va-bien.atom")).status_code == 200
+        parts.config.write_text(good.replace('"rung-va-bien"', '"rung"'), "utf-8")
+        process.send_signal(signal.SIGHUP)
+        await until(lambda: parts.log_lines("configuration reloaded"))
+        assert (await parts.get("feeds/rung-va-bien.atom")).status_code == 404
+        assert (await parts.get("feeds/rung.atom")).status_code == 200
+        assert await parts.stop() == 0
+
+
+async def test_taken_address_is_told(tmp_path: Path) -> None:
+    """An operator who starts bantin twice would see a traceback."""
+    async with live(tmp_path) as parts:
+        await parts.start()
+        first = parts.process
+        second = await parts.start(wait=False)
+        assert await second.wait() == 1
+        assert f"cannot listen on 127.0.0.1:{parts.port}" in parts.logged()
+        assert "Traceback" not in parts.logged()
+        parts.process = first
+        assert await parts.stop() == 0
+
+
+async def test_killed_daemon_is_taken_over_at_once(tmp_path: Path) -> None:
+    """After a crash the sources of the dead daemon would wait for its leases to run out."""
+    async with live(tmp_path) as parts:
+        for item in parts.newsroom.items[:3]:
+            item.page = "slow"
+        process = await parts.start()
+        await until(lambda: len(parts.site.asked) > 10)
+        process.kill()
+        await process.wait()
+        await parts.start()
+        await until(lambda: parts.log_lines("polled"))
+        assert len(await parts.entries()) == 36
