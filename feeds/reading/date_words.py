@@ -260,6 +260,6 @@ MODIFIED_LABELS = (
 PUBLISHED_LABELS = (
     r"publi|posted|veröffentlich|erstellt|erschien|datum|geschrieben|eingestellt|verfasst|pubbl|gepubliceerd|geplaatst"
     r"|opubl|опубл|publicerad|publisert|julkais|közzé|megjelen|yayın|diterbit|đăng|发布|發布|公開|掲載|등록|입력|نشر|منتشر"
-    r"|created|written|mis en ligne|δημοσ|פורסם|pressemitteilung|submitted|प्रकाशित|প্রকাশ|เผยแพร่"
+    r"|created|written|mis en ligne|δημοσ|פורסם|pressemitteilung|submitted|\bstand\b|प्रकाशित|প্রকাশ|เผยแพร่"
 )
 OTHER_LABELS = r"©|copyright|verfügbar|termin|gültig|until|deadline|expires|born|geboren|event|all rights"

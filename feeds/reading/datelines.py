@@ -25,19 +25,21 @@ MAX_NODES = 40_000
 MAX_TEXT = 200
 MAX_SIGHTINGS = 60  # a page of an archive has hundreds
 MAX_WEIGHED = 12
-ALONE = 1.0  # what the only day on a page gains
-NODES_AFTER, NODES_BEFORE = 120, 40  # how far "beside the headline" reaches, in nodes
+ALONE = 1.5  # what the only day on a page gains
+NODES_AFTER, NODES_BEFORE = 150, 40  # how far "beside the headline" reaches, in nodes
 
 _NATIVE = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59"  # digits of other scripts
 _YEAR = re.compile(
     rf"[12{_NATIVE}](?:[09{_NATIVE}]|5(?=[67]))\d\d(?!\d)"
 )  # begins with a set, which the engine finds fastest
-_SILENT = frozenset({"script", "style", "noscript", "template", "textarea", "title", "option", "code", "pre"})
+_SILENT = frozenset(
+    {"script", "style", "noscript", "template", "textarea", "title", "option", "code", "pre", "svg", "select"}
+)
 _BEARERS = frozenset({"time", "abbr", "meta", "data", "relative-time", "time-ago"})
 _DATED = re.compile(r"dat(?:e|um)|publi[sc]|posted|time|fecha|byline|created|erstell|meta|info|submitted|author|autor")
 _FOREIGN = re.compile(
     r"comment|kommentar|reply|related|recommend|(?<!article[_-])(?<!post-)(?<!entry-)(?<!story-)footer|copyright|popular|upcoming|recirc|tweet|disqus|event|citation"
-    r"|veranstalt|archive|calendar|newsletter|reference|footnote|bibliograph|-source"
+    r"|veranstalt|joined|archive|calendar|newsletter|reference|footnote|bibliograph|-source"
 )
 _TEASER = re.compile(
     r"teaser|promo|ticker|carousel|slider|swiper|latest|recent|most-|trending|\bcard|\bnav|menu|read-?more"
@@ -103,7 +105,7 @@ def beside_headline(heading: LexborNode, parse: Parse) -> list[Sighting]:
 
 def on_page(body: LexborNode, heading: LexborNode | None, parse: Parse) -> list[Sighting]:
     """All the dates that the page shows, and those in its microdata."""
-    marked = frozenset(node.mem_id for node in body.css("[itemprop^=date]"))
+    marked = frozenset(node.mem_id for node in body.css("[itemprop^=date], [data-date], [data-published]"))
     sightings, place = _scan(body.traverse(include_text=True), parse, heading, marked)
     return [sighting._replace(place=sighting.place - place) for sighting in sightings]
 
@@ -210,9 +212,8 @@ def _text_date(text: str, node: LexborNode, place: int, parse: Parse) -> Sightin
 def _attribute_date(node: LexborNode, place: int, parse: Parse) -> Sighting | None:
     """``<time datetime>``, ``<abbr title>``, ``itemprop="datePublished"`` with its ``content``."""
     attributes = node.attributes
-    if node.tag not in ("time", "abbr") and not _ITEMPROP.search(attributes.get("itemprop") or ""):
-        return None
-    for name in ("datetime", "content", "title"):
+    named = node.tag in ("time", "abbr") or _ITEMPROP.search(attributes.get("itemprop") or "")
+    for name in ("datetime", "content", "title") if named else ("data-date", "data-published"):
         value = attributes.get(name)
         if value and len(value) <= MAX_TEXT and (moment := parse(value)):
             return Sighting(value, node, place, True, moment)
@@ -278,7 +279,7 @@ def _weight_of_surroundings(sighting: Sighting, names: list[str], tags: set[str]
     if names and "datepublished" in names[0]:
         weight += 1
     if any(map(_FOREIGN.search, names)):
-        weight -= 4
+        weight -= 2 if PUBLISHED.search(sighting.text) else 4
     elif not tags.isdisjoint(("footer", "nav", "aside")):
         weight -= 1.5 if near or "article" in tags else 4
     elif any(map(_TEASER.search, names)):

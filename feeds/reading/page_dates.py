@@ -38,6 +38,8 @@ CONFIRMED = 3.0
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+QUARTER = timedelta(minutes=15)  # every zone's offset is a multiple
+FARTHEST = timedelta(hours=14)
 NO_OFFSET = timedelta(0)
 
 _EITHER_ORDER = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])([/.-])(0?[1-9]|1[0-2])\2\d{4}(?!\d)")
@@ -242,7 +244,27 @@ def _finished(chosen: _Reading | None, readings: list[_Reading], clocks: list[Mo
         return moment if site.zone or any(twin.zoned for twin in twins) else _rezoned(moment, site, clocks)
     if moment.offset == NO_OFFSET and site.likely and any(not twin.zoned for twin in twins):
         return _at(_clock(moment), moment, site.likely)
-    return moment
+    return _on_page_clock(moment, clocks, site) if moment.offset == NO_OFFSET else moment
+
+
+def _on_page_clock(moment: Moment, clocks: list[Moment], site: _Site) -> Moment:
+    """The same time with the offset of the clock that the page shows it on, where the metadata tells it in UTC."""
+    for other in clocks:
+        if other.precision == "day":
+            continue
+        offset = (
+            other.offset if other.zoned else _clock(other) - moment.at.replace(second=0, microsecond=0, tzinfo=None)
+        )
+        same = abs(other.at - moment.at) < MINUTE if other.zoned else offset % QUARTER == NO_OFFSET
+        if same and NO_OFFSET < abs(offset) <= FARTHEST:
+            return msgspec.structs.replace(moment, offset=offset)
+    if site.likely is None:
+        return moment
+    local = moment.at.astimezone(site.likely)
+    days = {_clock(other).date() for other in clocks if not other.zoned}
+    if moment.at.date() in days and local.date() not in days:  # readers are shown the day that it is in UTC
+        return moment
+    return msgspec.structs.replace(moment, offset=local.utcoffset() or NO_OFFSET)
 
 
 def _has_clock(moment: Moment) -> bool:
