@@ -87,30 +87,24 @@ class Head(NamedTuple):
 
 
 def read_head(tree: LexborHTMLParser) -> Head:
-    """Read the head element by element: several selectors would each walk the whole page."""
-    metas: list[tuple[str, str]] = []
-    title, canonical = "", None
-    node = tree.head.child if tree.head is not None else None
-    while node is not None:
-        if node.tag == "meta":
-            _add_meta(metas, node)
-        elif node.tag == "title":
-            title = title or node.text(deep=True)
-        elif node.tag == "link" and canonical is None and node.attributes.get("rel") == "canonical":
-            canonical = node.attributes.get("href")
-        node = node.next
-    if len(metas) < FEW_METAS:  # a stray element may end the head early, and leave the rest of it in the body
-        metas = []
-        for node in tree.css("meta"):
-            _add_meta(metas, node)
-    return Head(metas, dict(metas).get("og:title") or title, canonical)
+    """Read the page's head."""
+    head = tree.head
+    if head is None:
+        return Head([], "", None)
+    elements = head.css("meta[content]")
+    if len(elements) < FEW_METAS:  # a stray element may end the head early, and leave the rest of it in the body
+        elements = tree.css("meta[content]")
+    metas = [named for element in elements if (named := _named(element)) is not None]
+    title, link = tree.css_first("title"), head.css_first('link[rel="canonical"]')
+    heading = dict(metas).get("og:title") or (title.text(deep=True) if title is not None else "")
+    return Head(metas, heading, link.attributes.get("href") if link is not None else None)
 
 
-def _add_meta(metas: list[tuple[str, str]], node: LexborNode) -> None:
-    attributes = node.attributes
+def _named(meta: LexborNode) -> tuple[str, str] | None:
+    attributes = meta.attributes
     name = attributes.get("property") or attributes.get("name")
-    if name and (content := attributes.get("content")):
-        metas.append((name.lower(), content))
+    content = attributes.get("content")
+    return (name.lower(), content) if name and content else None
 
 
 def linked_claims(nodes: list[Node], addresses: list[str], title: str) -> list[Claim]:

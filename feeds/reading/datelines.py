@@ -25,6 +25,7 @@ MAX_NODES = 40_000
 MAX_TEXT = 200
 MAX_SIGHTINGS = 60  # a page of an archive has hundreds
 MAX_WEIGHED = 12
+FEW_LETTERS = 14  # a weekday and a month
 ALONE = 1.5  # what the only day on a page gains
 NODES_AFTER, NODES_BEFORE = 150, 40  # how far "beside the headline" reaches, in nodes
 
@@ -35,6 +36,7 @@ _YEAR = re.compile(
 _SILENT = frozenset(
     {"script", "style", "noscript", "template", "textarea", "title", "option", "code", "pre", "svg", "select"}
 )
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _BEARERS = frozenset({"time", "abbr", "meta", "data", "relative-time", "time-ago"})
 _DATED = re.compile(r"dat(?:e|um)|publi[sc]|posted|time|fecha|byline|created|erstell|meta|info|submitted|author|autor")
 _FOREIGN = re.compile(
@@ -45,9 +47,9 @@ _TEASER = re.compile(
     r"teaser|promo|ticker|carousel|slider|swiper|latest|recent|most-|trending|\bcard|\bnav|menu|read-?more"
     r"|(?<!elementor-)widget|sidebar"
 )
-MODIFIED = re.compile(MODIFIED_LABELS, re.IGNORECASE)
-PUBLISHED = re.compile(PUBLISHED_LABELS, re.IGNORECASE)
-_OTHER = re.compile(OTHER_LABELS, re.IGNORECASE)
+_MODIFIED = re.compile(MODIFIED_LABELS)
+_PUBLISHED = re.compile(PUBLISHED_LABELS)
+_OTHER = re.compile(OTHER_LABELS)
 _SEPARATOR = re.compile(r"[,;|•·()]\s*(?=[^\W\d])")
 _ITEMPROP = re.compile(r"date(?:published|created|modified)", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
@@ -228,16 +230,16 @@ def weigh(sightings: list[Sighting], heading: LexborNode | None, whole_page: boo
     shown = []
     for sighting in sorted(sightings, key=lambda sighting: abs(sighting.place))[:MAX_WEIGHED]:
         repeated = kinds[_kind(sighting.holder)] > 2
-        label = _label(sighting.holder)
+        said = f"{_label(sighting.holder)} {sighting.text}".lower()
         names, tags = _surroundings(sighting.holder, common)
-        weight = _weight_of_text(sighting, label) + _weight_of_surroundings(sighting, names, tags)
+        weight = _weight_of_text(sighting, said) + _weight_of_surroundings(sighting, said, names, tags)
         if heading is not None:
             weight += _weight_of_place(sighting.place, repeated)
         elif repeated:
             weight -= 2
         if alone:
             weight += ALONE
-        shown.append(Shown(Claim(sighting.text, weight, _is_modified(sighting, names, label)), sighting.moment))
+        shown.append(Shown(Claim(sighting.text, weight, _is_modified(said, names)), sighting.moment))
     return shown
 
 
@@ -253,41 +255,43 @@ def _weight_of_place(place: int, repeated: bool) -> float:
     return -2.0 if repeated else 0.0
 
 
-def _weight_of_text(sighting: Sighting, label: str) -> float:
+def _weight_of_text(sighting: Sighting, said: str) -> float:
     """A dateline says little besides its date, and what it says is about publishing."""
     text = sighting.text
     weight = 3.0 if sighting.made_for else 2.0
     letters = len(_LETTER.findall(text))
-    if letters <= 14:
+    if letters <= FEW_LETTERS:
         weight += 0.5
     elif letters > 60:
         weight -= 3
     elif letters > 40:
         weight -= 1
-    if PUBLISHED.search(text) or PUBLISHED.search(label):
+    if _PUBLISHED.search(said):
         weight += 1.5
-    if _OTHER.search(text) or _OTHER.search(label):
+    if _OTHER.search(said):
         weight -= 4
     return weight
 
 
-def _weight_of_surroundings(sighting: Sighting, names: list[str], tags: set[str]) -> float:
+def _weight_of_surroundings(sighting: Sighting, said: str, names: list[str], tags: set[str]) -> float:
     near = -300 <= sighting.place <= 500
     weight = 0.0
     if any(map(_DATED.search, names[:2])):
         weight += 1.5
     if names and "datepublished" in names[0]:
         weight += 1
+    if names and "datecreated" in names[0] and "datepublished" not in names[0]:  # often that of a database record
+        weight -= 3
     if any(map(_FOREIGN.search, names)):
-        weight -= 2 if PUBLISHED.search(sighting.text) else 4
+        weight -= 2 if _PUBLISHED.search(said) else 4
     elif not tags.isdisjoint(("footer", "nav", "aside")):
         weight -= 1.5 if near or "article" in tags else 4
     elif any(map(_TEASER.search, names)):
         weight -= 2
     if any(map(_CAPTION.search, names[:3])) or "figcaption" in tags:
         weight -= 3
-    if not tags.isdisjoint(("h1", "h2", "h3", "h4")):
-        weight -= 1
+    if sighting.holder.tag in _HEADINGS or not tags.isdisjoint(_HEADINGS):
+        weight -= 1 if len(_LETTER.findall(sighting.text)) <= FEW_LETTERS else 3
     if "a" in tags and not sighting.made_for:
         weight -= 0.5
     if "p" in tags and not near and len(_block(sighting.holder)) > 250:
@@ -316,15 +320,12 @@ def _surroundings(holder: LexborNode, common: frozenset[int]) -> tuple[list[str]
     return names, tags
 
 
-def _is_modified(sighting: Sighting, names: list[str], label: str) -> bool:
+def _is_modified(said: str, names: list[str]) -> bool:
     """Whether a label or the element's own name says that this is the time of a change."""
-    text = sighting.text
-    if MODIFIED.search(text) and not PUBLISHED.search(text):
-        return True
+    if _MODIFIED.search(said):
+        return not _PUBLISHED.search(said)
     own = " ".join(names[:2])
-    if ("modif" in own or "updat" in own) and "publi" not in own and "post" not in own:
-        return True
-    return bool(MODIFIED.search(label)) and not PUBLISHED.search(label)
+    return ("modif" in own or "updat" in own) and "publi" not in own and "post" not in own
 
 
 def _label(holder: LexborNode) -> str:

@@ -46,6 +46,7 @@ from feeds.reading.date_words import (
 Precision = Literal["day", "minute", "second"]
 
 MAX_TEXT = 300  # no dateline is longer; what follows is not looked at
+REACH = 60  # how far from its year a date, its time and its zone can stand
 MAX_YEARLESS = 40  # a longer text without a year is prose that happens to hold a day
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 AHEAD = timedelta(days=1)  # clocks and zones err; more than a day ahead of the reading is an event, not a publication
@@ -92,6 +93,7 @@ _HTTP = re.compile(
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:[Tt]?(\d\d)(\d\d)(\d\d)?)?([Zz])?")
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(rf"\d{{4}}(?!\d)|{'|'.join(ERAS)}")
+_SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{1,4})(?!\d|[./]\d)")
 _NUMERIC_YEARLESS = re.compile(r"(?<![\d./:-])(\d{1,2})([./-])(\d{1,2})(?![\d:/-])")
 _EAST_ASIAN = re.compile(
@@ -242,7 +244,10 @@ def _month_in_english(match: re.Match[str]) -> str:
 def _printed_date(
     text: str, zone: ZoneInfo, language: str | None, now: datetime | None, day_first: bool
 ) -> Moment | None:
-    if _YEAR.search(text):
+    year = _YEAR.search(text)
+    if year and _SHORT_NUMBER.search(text):
+        if len(text) > 2 * REACH:  # a sentence: only what stands around its first year
+            text = text[max(0, year.start() - REACH) : year.end() + REACH]
         persian = language == "fa" or zone.key in ("Asia/Tehran", "Asia/Kabul")
         day = _numeric(text, day_first, persian) or _east_asian(text) or _named_month(text, language)
         if day is not None:

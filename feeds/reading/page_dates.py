@@ -208,6 +208,9 @@ def _published(readings: list[_Reading]) -> _Reading | None:
     best = _best(candidates)
     if best is None:
         return _best([reading for reading in readings if reading.shown])
+    if best.weight < PLAIN:
+        updated = _best([reading for reading in readings if reading.beside and reading.weight >= CONTRADICTS])
+        return updated or best
     dateline = _best([reading for reading in candidates if reading.beside and reading.weight >= CONTRADICTS])
     if dateline is None or abs(dateline.day - best.day) <= DAY:
         return best
