@@ -27,7 +27,8 @@ MAX_SIGHTINGS = 60  # a page of an archive has hundreds
 MAX_WEIGHED = 12
 FEW_LETTERS = 14  # a weekday and a month
 ALONE = 1.5  # what the only day on a page gains
-NODES_AFTER, NODES_BEFORE = 150, 40  # how far "beside the headline" reaches, in nodes
+MAX_HEADINGS = 30
+NODES_BEFORE, NODES_AFTER = 30, 150  # how far "beside the headline" reaches
 
 _NATIVE = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59"  # digits of other scripts
 _YEAR = re.compile(
@@ -84,24 +85,26 @@ class Shown(NamedTuple):
 
 def headline(tree: LexborHTMLParser, title: str) -> LexborNode | None:
     """The heading that says most of the page's title, else the first ``h1`` with text in it."""
-    first, best = None, None
-    most = max(7, len(word_letters(title)) * 3 // 10)
-    for heading in tree.css("h1, h2")[:40]:
-        if best is not None and heading.tag != "h1":
-            continue
-        text = heading.text(deep=True, separator=" ")[:600].strip()
-        letters = len(word_letters(text))
-        if letters > most and same_words(text, title):
-            best, most = heading, letters
-        if first is None and heading.tag == "h1" and letters > 3:
-            first = heading
-    return best or first
+    first = None
+    least = max(8, len(word_letters(title)) * 3 // 10)
+    for level in ("h1", "h2"):
+        best, most = None, least
+        for heading in tree.css(level)[:MAX_HEADINGS]:
+            text = heading.text(deep=True, separator=" ")[:600]
+            letters = len(word_letters(text))
+            if letters >= most and same_words(text, title):
+                best, most = heading, letters + 1
+            if first is None and level == "h1" and letters > 3:
+                first = heading
+        if best is not None:
+            return best
+    return first
 
 
 def beside_headline(heading: LexborNode, parse: Parse) -> list[Sighting]:
     """The dates around the headline."""
-    after, _ = _scan(_after(heading), parse)
     before, _ = _scan(_before(heading), parse)
+    after, _ = _scan(_after(heading), parse)
     return after + [sighting._replace(place=-sighting.place) for sighting in before]
 
 

@@ -23,14 +23,22 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.date_claims import Claim, address_day, linked_claims, meta_claims, paths, read_head
-from feeds.reading.datelines import Shown, Sighting, beside_headline, headline, in_scripts, on_page, weigh
+from feeds.reading.datelines import (
+    Shown,
+    Sighting,
+    beside_headline,
+    headline,
+    in_scripts,
+    on_page,
+    weigh,
+)
 from feeds.reading.dates import Moment, parse_date, writes_day_first
 from feeds.reading.list_zones import infer_zone
 from feeds.reading.structured import Node, json_ld
 from feeds.reading.urls import host
 
 SURE = 8.0  # metadata of this weight needs no further search
-PLAIN = 5.0  # nor does a dateline of this one
+PLAIN = 4.0  # nor does a dateline of this one
 CONTRADICTS = 6.0  # a dateline of this weight is believed against metadata
 ENOUGH = 2.0
 ADDRESS = 4.5  # the weight of a day in the address; another date of that day gains CONFIRMED
@@ -114,9 +122,9 @@ def find_dates(
     head = read_head(tree)
     addresses = paths([url, head.canonical, dict(head.metas).get("og:url")])
     claims = linked_claims(json_ld(tree) if nodes is None else nodes, addresses, head.title) + meta_claims(head.metas)
+    readings = _read(claims, site)
     heading = headline(tree, head.title)
     sightings = beside_headline(heading, site.parse) if heading is not None else []
-    readings = _read(claims, site)
     if not _agreed(readings, sightings):
         readings += _shown(weigh(sightings, heading), beside=True)
     if not _settled(readings):
@@ -192,7 +200,7 @@ def _search(tree: LexborHTMLParser, url: str, heading: LexborNode | None, site: 
     readings = []
     if tree.body is not None:
         readings = _shown(weigh(on_page(tree.body, heading, site.parse), heading, whole_page=True))
-    if scripted := in_scripts(tree):
+    if not any(reading.weight >= PLAIN for reading in readings) and (scripted := in_scripts(tree)):
         readings += _read([Claim(scripted, PLAIN)], site)
     day = address_day(url)
     dated = _read([Claim(day, ADDRESS)], site) if day else []
