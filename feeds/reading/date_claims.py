@@ -114,15 +114,15 @@ def linked_claims(nodes: list[Node], addresses: list[str], title: str) -> list[C
         return []
     claims = []
     for key, factor in (("datePublished", 1.0), ("uploadDate", 0.6), ("dateCreated", 0.6)):
-        if isinstance(value := node.get(key), str) and value:
-            claims.append(Claim(value, weight * factor))
-    if isinstance(value := node.get("dateModified"), str) and value:
-        claims.append(Claim(value, weight, modified=True))
+        if isinstance(value := node.get(key), (str, int)):
+            claims.append(Claim(str(value), weight * factor))
+    if isinstance(value := node.get("dateModified"), (str, int)):
+        claims.append(Claim(str(value), weight, modified=True))
     return claims
 
 
 def _own_node(nodes: list[Node], addresses: list[str], title: str) -> tuple[Node | None, float]:
-    """The article that names the page's address or bears its title, else the only one, else the first; and its weight."""
+    """The article of the page's address, else of its title, else the only one, else the first; and its weight."""
     dated = [node for node in nodes if "datePublished" in node or "dateCreated" in node or "uploadDate" in node]
     articles = [node for node in dated if any(_ARTICLE.search(kind) for kind in types(node))]
     if articles:

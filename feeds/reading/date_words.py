@@ -62,7 +62,8 @@ MONTHS_BY_LANGUAGE: dict[str, str] = {
     " maaliskuun maalis|huhtikuuta huhtikuu huhtikuun huhti|toukokuuta toukokuu toukokuun touko|kesäkuuta kesäkuu"
     " kesäkuun kesä|heinäkuuta heinäkuu heinäkuun heinä|elokuuta elokuu elokuun elo|syyskuuta syyskuu syyskuun syys"
     "|lokakuuta lokakuu lokakuun loka|marraskuuta marraskuu marraskuun marras|joulukuuta joulukuu joulukuun joulu",
-    "et": "jaanuar jaan|veebruar veebr|märts|aprill|mai|juuni|juuli|august|september|oktoober okt|november|detsember dets",
+    "et": "jaanuar jaan|veebruar veebr|märts|aprill|mai|juuni|juuli|august|september|oktoober okt|november"
+    "|detsember dets",
     "lv": "janvāris janvārī|februāris februārī|marts martā|aprīlis aprīlī|maijs maijā|jūnijs jūnijā|jūlijs jūlijā"
     "|augusts augustā|septembris septembrī|oktobris oktobrī|novembris novembrī|decembris decembrī",
     "lt": "sausio|vasario|kovo|balandžio|gegužės|birželio|liepos|rugpjūčio|rugsėjo|spalio|lapkričio|gruodžio",
@@ -253,13 +254,14 @@ DAY_WORDS: dict[str, int] = _table(
 
 # Words beside a date that say whose it is, as regular expressions (beginnings of words).
 MODIFIED_LABELS = (
-    r"updat|modif|aktualis|geändert|\bakt\.|änderung|editiert|mis à jour|màj|actualiz|atualiz|aggiorn|bijgewerkt|gewijzigd"
-    r"|zmian|aktualiz|обновл|измен|оновл|змінен|uppdater|oppdater|opdater|päivitet|muokat|frissít|módos|güncell"
-    r"|diperbarui|cập nhật|chỉnh sửa|更新|수정|업데이트|تحديث|به‌روز|revis|edited|reviewed|ενημέρ|עודכן|uppfært|अपडेट|আপডেট|อัปเดต"
+    r"updat|modif|aktualis|geändert|\bakt\.|änderung|editiert|mis à jour|màj|actualiz|atualiz|aggiorn|bijgewerkt"
+    r"|gewijzigd|zmian|aktualiz|обновл|измен|оновл|змінен|uppdater|oppdater|opdater|päivitet|muokat|frissít|módos"
+    r"|güncell|diperbarui|cập nhật|chỉnh sửa|更新|수정|업데이트|تحديث|به‌روز|revis|edited|reviewed|ενημέρ|עודכן|uppfært"
+    r"|अपडेट|আপডেট|อัปเดต"
 )
 PUBLISHED_LABELS = (
-    r"publi|posted|veröffentlich|erstellt|erschien|datum|geschrieben|eingestellt|verfasst|pubbl|gepubliceerd|geplaatst"
-    r"|opubl|опубл|publicerad|publisert|julkais|közzé|megjelen|yayın|diterbit|đăng|发布|發布|公開|掲載|등록|입력|نشر|منتشر"
-    r"|created|written|mis en ligne|δημοσ|פורסם|pressemitteilung|submitted|\bstand\b|प्रकाशित|প্রকাশ|เผยแพร่"
+    r"publi|posted|veröffentlich|erstellt|erschien|datum|geschrieben|eingestellt|verfasst|gepostet|pubbl|gepubliceerd"
+    r"|geplaatst|opubl|опубл|publicerad|publisert|julkais|közzé|megjelen|yayın|diterbit|đăng|发布|發布|公開|掲載|등록|입력"
+    r"|نشر|منتشر|created|written|mis en ligne|δημοσ|פורסם|pressemitteilung|submitted|\bstand\b|प्रकाशित|প্রকাশ|เผยแพร่"
 )
 OTHER_LABELS = r"©|copyright|verfügbar|termin|gültig|until|deadline|expires|born|geboren|event|all rights"

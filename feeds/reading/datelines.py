@@ -28,12 +28,15 @@ MAX_WEIGHED = 12
 FEW_LETTERS = 14  # a weekday and a month
 ALONE = 1.5  # what the only day on a page gains
 MAX_HEADINGS = 30
+MAX_DEPTH = 200
+MAX_JOINS, MAX_JOINED = 25, 60  # how many dates may be put together from pieces, and how long they may be
 NODES_BEFORE, NODES_AFTER = 30, 150  # how far "beside the headline" reaches
 
 _NATIVE = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59"  # digits of other scripts
 _YEAR = re.compile(
     rf"[12{_NATIVE}](?:[09{_NATIVE}]|5(?=[67]))\d\d(?!\d)"
 )  # begins with a set, which the engine finds fastest
+_SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _SILENT = frozenset(
     {"script", "style", "noscript", "template", "textarea", "title", "option", "code", "pre", "svg", "select"}
 )
@@ -147,8 +150,11 @@ def _before(heading: LexborNode) -> Iterator[LexborNode]:
         if earlier is None:
             node = node.parent
         else:
-            while earlier.last_child is not None and earlier.tag not in _SILENT:
-                earlier = earlier.last_child
+            for _ in range(MAX_DEPTH):
+                last = earlier.last_child if earlier.tag not in _SILENT else None
+                if last is None:
+                    break
+                earlier = last
             node = earlier
         if node is not None:
             yield node
@@ -157,7 +163,7 @@ def _before(heading: LexborNode) -> Iterator[LexborNode]:
 def _ancestors(node: LexborNode) -> frozenset[int]:
     found: set[int] = set()
     parent: LexborNode | None = node
-    while parent is not None and len(found) < 200:
+    while parent is not None and len(found) < MAX_DEPTH:
         found.add(parent.mem_id)
         parent = parent.parent
     return frozenset(found)
@@ -171,7 +177,7 @@ def _scan(
 ) -> tuple[list[Sighting], int]:
     """The dates among the nodes, each with how many letters stand before it; and where the headline is."""
     found: list[Sighting] = []
-    place, heading_place = 0, 0
+    place, heading_place, joins = 0, 0, MAX_JOINS
     heading_id = heading.mem_id if heading is not None else None
     has_year = _YEAR.search
     for node in islice(nodes, MAX_NODES):
@@ -182,7 +188,11 @@ def _scan(
             if text is None or text.isspace():
                 continue
             if len(text) <= MAX_TEXT and has_year(text):
-                sighting = _text_date(text, node, place, parse)
+                if _SHORT_NUMBER.search(text):
+                    sighting = _text_date(text, node, place, parse)
+                elif joins and len(text.strip()) <= FEW_LETTERS:
+                    joins -= 1
+                    sighting = _joined_date(node, place, parse)
             place += len(text)
         elif tag in _BEARERS or (marked and node.mem_id in marked):
             sighting = _attribute_date(node, place, parse)
@@ -196,22 +206,25 @@ def _scan(
 
 
 def _text_date(text: str, node: LexborNode, place: int, parse: Parse) -> Sighting | None:
-    """The date of a text, or of the element around it where day, month and year stand in elements of their own."""
     holder = node.parent
-    if holder is None or holder.tag in _SILENT:
+    if holder is None or holder.tag in _SILENT or (moment := parse(text)) is None:
         return None
-    moment = parse(text)
-    if moment is None and len(text.strip()) <= 12:
-        for _ in range(2):
-            holder = holder.parent
-            if holder is None:
-                return None
-            text = holder.text(deep=True, separator=" ")
-            if len(text) > 60:
-                return None
-            if moment := parse(text):
-                break
-    return Sighting(squeeze(text), holder, place, holder.tag == "time", moment) if moment else None
+    return Sighting(squeeze(text), holder, place, holder.tag == "time", moment)
+
+
+def _joined_date(node: LexborNode, place: int, parse: Parse) -> Sighting | None:
+    """The date around a bare year, where day, month and year stand in elements of their own."""
+    holder = node.parent
+    for _ in range(2):
+        holder = holder.parent if holder is not None else None
+        if holder is None:
+            return None
+        text = holder.text(deep=True, separator=" ")
+        if len(text) > MAX_JOINED:
+            return None
+        if moment := parse(text):
+            return Sighting(squeeze(text), holder, place, holder.tag == "time", moment)
+    return None
 
 
 def _attribute_date(node: LexborNode, place: int, parse: Parse) -> Sighting | None:

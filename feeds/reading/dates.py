@@ -96,6 +96,8 @@ _YEAR = re.compile(rf"\d{{4}}(?!\d)|{'|'.join(ERAS)}")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{1,4})(?!\d|[./]\d)")
 _NUMERIC_YEARLESS = re.compile(r"(?<![\d./:-])(\d{1,2})([./-])(\d{1,2})(?![\d:/-])")
+_DAY_BEFORE_MONTH = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.)? [^\W\d_]{3,12}\.?,? (?:19|20)\d\d\b")
+_MONTH_BEFORE_DAY = re.compile(r"\b[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d\b")
 _EAST_ASIAN = re.compile(
     rf"(?:(\d{{4}})|({'|'.join(ERAS)}) ?(\d{{1,3}}|元)) ?[年년] ?(\d{{1,2}}) ?[月월] ?(\d{{1,2}})(?: ?[日일號号])?"
 )
@@ -138,7 +140,7 @@ def parse_date(
     """The time that a short text tells, or None.
 
     ``timezone`` is the text's own unless it names another. ``day_first`` settles "05/03/2026" where the caller knows
-    the site's habit (see `numeric_order`). ``now`` is the time of reading: without it relative forms and days without a
+    the site's habit (see `writing_order`). ``now`` is the time of reading: without it relative forms and days without a
     year are None; with it so are times more than a day ahead.
     """
     text = text[:MAX_TEXT].strip()
@@ -156,13 +158,19 @@ def parse_date(
     return moment
 
 
-def numeric_order(texts: Iterable[str]) -> bool | None:
-    """Whether a site writes the day before the month, by its dates with a number over 12; None when they don't tell."""
-    votes = 0
+def writing_order(texts: Iterable[str]) -> bool | None:
+    """Whether a site writes the day before the month, told by its other dates; None when they don't tell.
+
+    A number over 12 tells, and so does the order of day and month in words: who writes "16 February 2026" means
+    February by the second number of "05/02/2026".
+    """
+    numbers = words = 0
     for text in texts:
         for first, _, second, year in _NUMERIC.findall(text[:MAX_TEXT]):
             if len(year) == 4 and len(first) < 3:
-                votes += (int(first) > 12) - (int(second) > 12)
+                numbers += (int(first) > 12) - (int(second) > 12)
+        words += len(_DAY_BEFORE_MONTH.findall(text)) - len(_MONTH_BEFORE_DAY.findall(text))
+    votes = numbers or words
     return None if votes == 0 else votes > 0
 
 
@@ -248,7 +256,7 @@ def _printed_date(
     if year and _SHORT_NUMBER.search(text):
         if len(text) > 2 * REACH:  # a sentence: only what stands around its first year
             text = text[max(0, year.start() - REACH) : year.end() + REACH]
-        persian = language == "fa" or zone.key in ("Asia/Tehran", "Asia/Kabul")
+        persian = (language or "")[:2].lower() == "fa" or zone.key in ("Asia/Tehran", "Asia/Kabul")
         day = _numeric(text, day_first, persian) or _east_asian(text) or _named_month(text, language)
         if day is not None:
             return _with_clock(text, day, zone)
