@@ -164,7 +164,7 @@ ZONE_MINUTES: dict[str, int] = {
     **dict.fromkeys(("Z", "UTC", "GMT", "WET", "UCT"), 0),
     **dict.fromkeys(("BST", "WEST", "CET", "MEZ", "WAT"), 60),
     **dict.fromkeys(("CEST", "MESZ", "EET", "CAT", "SAST"), 120),
-    **dict.fromkeys(("EEST", "MSK", "EAT", "TRT", "IDT"), 180),
+    **dict.fromkeys(("EEST", "MSK", "МСК", "EAT", "TRT", "IDT"), 180),
     "IRST": 210,
     "GST": 240,
     "PKT": 300,
@@ -212,11 +212,11 @@ AGO_UNITS: dict[str, int] = _table(
         1: "s|sec|sek|seg|giây|second|segund|segon|seconde|sekund|saniye|sn|detik|dtk|секунд|сек|с|秒|초"
         "|ثانية|ثانیه|ثوان|सेकंड|সেকেন্ড|วินาที|שניות|másodperc",
         60: "m|min|phút|хв|мин|λεπτ|dakika|dk|menit|mnt|minit|perc|分|분|دقيقة|دقائق|دقیقه|मिनट|মিনিট|นาที|דקות",
-        3600: "h|hr|hour|giờ|tiếng|stund|std|heure|hora|hore|ora|ore|oră|uur|uren|godz|hodin|sata|sati|сат|time|timm|tim"
-        "|tunti|tunni|valand|год|час|ч|óra|órá|ώρ|saat|jam|小时|小時|時間|시간|ساعة|ساعات|ساعت|घंटे|घंटा|ঘণ্টা|ঘন্টা"
+        3600: "h|hr|hour|giờ|tiếng|stund|std|heure|hora|hore|ora|ore|oră|uur|uren|godz|hodin|sata|sati|сат|time"
+        "|timm|tim|tunti|tunni|valand|год|час|ч|óra|órá|ώρ|saat|jam|小时|小時|時間|시간|ساعة|ساعات|ساعت|घंटे|घंटा|ঘণ্টা|ঘন্টা"
         "|ชั่วโมง|ชม|שעות",
-        86400: "d|day|ngày|tag|jour|j|día|dia|dies|giorn|gg|dag|dgn|dni|dzień|dní|dny|dana|dňami|dien|дн|день|дана|д"
-        "|päivä|pv|päeva|nap|zile|ημέρ|μέρ|gün|hari|天|日|일|يوم|أيام|روز|दिन|দিন|วัน|ימים",
+        86400: "d|day|ngày|tag|jour|j|día|dia|dies|giorn|gg|dag|dgn|dni|dzień|dní|dny|dana|dňami|dien|дн|день"
+        "|дана|д|päivä|pv|päeva|nap|zile|ημέρ|μέρ|gün|hari|天|日|일|يوم|أيام|روز|दिन|দিন|วัน|ימים",
         604800: "w|wk|week|tuần|woche|semaine|sem|semana|settiman|setmana|sett|weken|tydzień|tygodn|tyg|týdn|týžd|veck"
         "|uge|uke|недел|нед|тижд|тижн|viikko|vk|hét|hete|săptămân|εβδομάδ|hafta|minggu|周|週|주|أسبوع|أسابيع|هفته"
         "|सप्ताह|সপ্তাহ|สัปดาห์|שבועות",

@@ -22,25 +22,21 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
-from datetime import timezone as fixed_zone
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from feeds.reading import relative_dates
+from feeds.reading.clock_times import Clock, find_clock, find_loose_clock, fixed_offset, named_zone
 from feeds.reading.date_calendars import ERAS, PERSIAN_YEARS, from_buddhist, from_persian
 from feeds.reading.date_words import (
-    AFTERNOON,
     FILLERS,
-    FORENOON,
     LEVANTINE_MONTHS,
     MONTH_FIRST_ZONES,
     MONTHS_BY_LANGUAGE,
     PERSIAN_MONTHS,
     VIETNAMESE_MONTHS,
-    ZONE_MINUTES,
-    ZONE_NAMES,
 )
 
 Precision = Literal["day", "minute", "second"]
@@ -75,15 +71,6 @@ class _Day(NamedTuple):
     end: int
 
 
-class _Clock(NamedTuple):
-    """A time of day; ``rest`` is the text after it, where a zone may follow."""
-
-    hour: int
-    minute: int
-    second: int | None
-    rest: str
-
-
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:(?:[Tt]| +)(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?(?: ?([Zz]|[+-]\d\d(?::?\d\d)?))?"
 )
@@ -106,18 +93,6 @@ _TOKEN = re.compile(r"\d+|[^\s\d,:;/()|\[\]\"'’«»<>·•–—-]+")
 _VIETNAMESE_MONTH = re.compile(
     rf"\b(?:tháng|thg|th)\.? ?(?:(\d{{1,2}})(?!\d)|({'|'.join(VIETNAMESE_MONTHS)})\b)", re.IGNORECASE
 )
-_CLOCK = re.compile(
-    r"(?<![\d.,/+-])([01]?\d|2[0-3])(?:"
-    r"(?: ?[:h時时点點시] ?| giờ )([0-5]\d)(?!\d)(?::([0-5]\d)(?:[.,]\d+)?)?(?: ?(?:phút|分|분))?|(?= ?[ap]\.? ?m\b))"
-    r"(?: ?([^\W\d_](?:\. ?)?[^\W\d_]*))?",
-    re.IGNORECASE,
-)
-_DOTTED_CLOCK = re.compile(r"(?<![\d.,/:+-])([01]?\d|2[0-3])\.([0-5]\d)(?!\d|\.|,\d| ?[%€$])")
-_HOUR_ALONE = re.compile(r"(?<![\d:.,/+-])([01]?\d|2[0-3]) ?(?:uhr|h|giờ|時|时|点|點|시)(?![^\W_])", re.IGNORECASE)
-_GMT_OFFSET = re.compile(r"\b(?:GMT|UTC) ?([+−-]) ?(\d{1,2})(?::?(\d\d))?(?!\d)", re.IGNORECASE)
-_OFFSET = re.compile(r" ?\(?([+−-])(\d\d):?(\d\d)?(?!\d)")
-_ABBREVIATION = re.compile(r"(?: ?[AaPp]\. ?[Mm]\.?| ?[AaPp][Mm]\b)?[\s(,]*([A-Z]{1,5}|МСК)\b")
-
 _MONTHS_OF = {
     language: {word: number for number, words in enumerate(line.split("|"), 1) for word in words.split()}
     for language, line in MONTHS_BY_LANGUAGE.items()
@@ -126,7 +101,6 @@ _MONTHS: dict[str, int] = {}
 for _months in reversed(_MONTHS_OF.values()):
     _MONTHS.update(_months)
 _PERSIAN = {word: number for number, word in enumerate(PERSIAN_MONTHS, 1)}
-_ZONES = {name: fixed_zone(timedelta(minutes=minutes)) for name, minutes in ZONE_MINUTES.items()}
 
 
 def parse_date(
@@ -198,8 +172,8 @@ def _machine_date(text: str, zone: tzinfo) -> Moment | None:
     year, month, day, hour, minute, second, offset = match.groups()
     named: tzinfo | None = None
     if offset:
-        named = UTC if offset in "Zz" else _fixed(offset[0], offset[1:3], offset[3:].lstrip(":"))
-    clock = _Clock(int(hour), int(minute), int(second) if second else None, "") if hour else None
+        named = UTC if offset in "Zz" else fixed_offset(offset[0], offset[1:3], offset[3:].lstrip(":"))
+    clock = Clock(int(hour), int(minute), int(second) if second else None, "") if hour else None
     return _moment(int(year), int(month), int(day), clock, zone, named)
 
 
@@ -210,8 +184,8 @@ def _http_date(text: str) -> Moment | None:
     if match is None or month is None:
         return None
     day, _, year, hour, minute, second, offset = match.groups()
-    named = _fixed(offset[0], offset[1:3], offset[3:]) if offset else UTC
-    clock = _Clock(int(hour), int(minute), int(second) if second else None, "")
+    named = fixed_offset(offset[0], offset[1:3], offset[3:]) if offset else UTC
+    clock = Clock(int(hour), int(minute), int(second) if second else None, "")
     return _moment(int(year), month, int(day), clock, UTC, named)
 
 
@@ -376,12 +350,12 @@ def _relative(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
     clock = None
     if ago is None:
         days = relative_dates.days_ago(text)
-        clock = _clock(text)
+        clock = find_clock(text)
         if days is None or (clock is None and not relative_dates.is_day_word(text)):
             return None
         ago = timedelta(days=days)
     day = local - ago
-    return _moment(day.year, day.month, day.day, clock, zone, _named_zone(text, clock, zone, day.year))
+    return _moment(day.year, day.month, day.day, clock, zone, named_zone(text, clock, zone, day.year))
 
 
 def _without_year(text: str, zone: ZoneInfo, language: str | None, now: datetime, day_first: bool) -> Moment | None:
@@ -398,7 +372,7 @@ def _without_year(text: str, zone: ZoneInfo, language: str | None, now: datetime
 def _yearless(text: str, language: str | None, day_first: bool) -> _Day | None:
     if match := _EAST_ASIAN_YEARLESS.search(text):
         return _Day(0, int(match[1]), int(match[2]), *match.span())
-    clock = _CLOCK.search(text)
+    clock = find_clock(text)
     if clock and (match := _NUMERIC_YEARLESS.search(text)):
         day, month = _day_and_month(int(match[1]), int(match[3]), day_first or match[2] == ".")
         return _Day(0, month, day, *match.span())
@@ -410,65 +384,15 @@ def _yearless(text: str, language: str | None, day_first: bool) -> _Day | None:
 
 def _with_clock(text: str, day: _Day, zone: ZoneInfo) -> Moment | None:
     """The day with the clock time that stands after it, else before it, if any."""
+    if not FIRST_YEAR <= from_buddhist(day.year) <= LAST_YEAR:
+        return None
     after, before = text[day.end :], text[: day.start]
-    clock = _clock(after) or _clock(before) or _loose_clock(after) or _loose_clock(before)
-    return _moment(day.year, day.month, day.day, clock, zone, _named_zone(text, clock, zone, day.year))
-
-
-def _clock(text: str) -> _Clock | None:
-    match = _CLOCK.search(text)
-    if match is None:
-        return None
-    hour, minute, second, word = match.groups()
-    half = (word or "").lower().replace(".", "").replace(" ", "")
-    if half not in AFTERNOON and half not in FORENOON:
-        half = text[: match.start()].rstrip()[-2:] if not text.isascii() else ""
-    hours = int(hour)
-    if hours <= 12 and half in AFTERNOON:
-        hours = hours % 12 + 12
-    elif hours == 12 and half in FORENOON:
-        hours = 0
-    rest = text[match.start(4) if word else match.end() :]
-    return _Clock(hours, int(minute or 0), int(second) if second else None, rest)
-
-
-def _loose_clock(text: str) -> _Clock | None:
-    """ "14.05" and "14 Uhr": only beside a date, since alone they are numbers."""
-    if match := _DOTTED_CLOCK.search(text):
-        return _Clock(int(match[1]), int(match[2]), None, text[match.end() :])
-    if match := _HOUR_ALONE.search(text):
-        return _Clock(int(match[1]), 0, None, text[match.end() :])
-    return None
-
-
-def _named_zone(text: str, clock: _Clock | None, zone: ZoneInfo, year: int) -> tzinfo | None:
-    """The zone that the text names, if any: GMT+7 anywhere, an offset or an abbreviation after the clock time."""
-    if clock is None:
-        return None
-    match = _GMT_OFFSET.search(text) or _OFFSET.match(clock.rest)
-    if match:
-        return _fixed(match[1], match[2], match[3])
-    match = _ABBREVIATION.match(clock.rest)
-    if match is None:
-        return None
-    name = match[1]
-    if name in ZONE_NAMES:
-        return ZoneInfo(ZONE_NAMES[name])
-    if name in (datetime(year, 1, 1, tzinfo=zone).tzname(), datetime(year, 7, 1, tzinfo=zone).tzname()):
-        return zone  # also where summer time is sloppily called by winter's name
-    return _ZONES.get(name)
-
-
-def _fixed(sign: str, hours: str, minutes: str | None) -> tzinfo | None:
-    """A fixed offset; no zone on earth is more than 14 hours from UTC."""
-    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    if offset > timedelta(hours=14):
-        return None
-    return fixed_zone(offset if sign == "+" else -offset)
+    clock = find_clock(after) or find_clock(before) or find_loose_clock(after) or find_loose_clock(before)
+    return _moment(day.year, day.month, day.day, clock, zone, named_zone(text, clock, zone, day.year))
 
 
 def _moment(
-    year: int, month: int, day: int, clock: _Clock | None, zone: tzinfo, named: tzinfo | None = None
+    year: int, month: int, day: int, clock: Clock | None, zone: tzinfo, named: tzinfo | None = None
 ) -> Moment | None:
     year = from_buddhist(year)
     if not FIRST_YEAR <= year <= LAST_YEAR:

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from feeds.reading.clock_times import FARTHEST
 from feeds.reading.dates import Moment
 
 MINUTE = timedelta(minutes=1)
 HALF_HOUR = timedelta(minutes=30)
-FARTHEST = timedelta(hours=14)
 NO_OFFSET = timedelta(0)
 
 
