@@ -52,7 +52,7 @@ class Moment(msgspec.Struct, frozen=True):
     """A time as a text tells it. ``at`` is UTC; of a bare day it is midnight in the zone that the caller named.
 
     ``offset`` is from UTC to the clock of the text (``at + offset`` is what it shows); ``zoned`` tells that the text
-    itself named it. Epoch seconds have no clock: offset 0, zoned.
+    itself named it, or needs none (epoch seconds, "2 hours ago").
     """
 
     at: datetime
@@ -346,7 +346,7 @@ def _relative(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
     ago = relative_dates.time_ago(text)
     if ago is not None and ago < timedelta(days=1):
         at = (local - ago).replace(second=0, microsecond=0)
-        return Moment(at.astimezone(UTC), "minute", at.utcoffset() or timedelta(0))
+        return Moment(at.astimezone(UTC), "minute", at.utcoffset() or timedelta(0), zoned=True)
     clock = None
     if ago is None:
         days = relative_dates.days_ago(text)

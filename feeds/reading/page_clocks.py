@@ -53,9 +53,10 @@ def on_own_clock(
     if not moment.zoned:
         if given is not None or not has_clock(moment):
             return moment
-        if any(other.zoned and clock(other) == clock(moment) for other in everywhere):
-            return moment
-        return _in_likely_zone(moment, everywhere, likely)
+        same = [other for other in everywhere if other.zoned and clock(other) == clock(moment)]
+        if not same:
+            return _in_likely_zone(moment, everywhere, likely)
+        moment = same[0]
     return _relabelled(moment, shown, likely) or _as_shown(moment, everywhere, shown, days, likely)
 
 

@@ -23,7 +23,8 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.date_claims import Claim, address_day, linked_claims, meta_claims, paths, read_head
-from feeds.reading.datelines import Shown, Sighting, beside_headline, headline, in_scripts, on_page, weigh
+from feeds.reading.dateline_weights import Shown, weigh
+from feeds.reading.datelines import Sighting, beside_headline, headline, in_scripts, on_page
 from feeds.reading.dates import Moment, parse_date, writes_day_first, writing_order
 from feeds.reading.list_zones import infer_zone
 from feeds.reading.page_clocks import clock, has_clock, on_own_clock
@@ -40,7 +41,7 @@ CONFIRMED = 3.0
 DAY = timedelta(days=1)
 UNKNOWN = ZoneInfo("UTC")
 
-_EITHER_ORDER = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])([/.-])(0?[1-9]|1[0-2])\2\d{4}(?!\d)")
+_EITHER_ORDER = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])([/-])(0?[1-9]|1[0-2])\2\d{4}(?!\d)")
 
 
 class PageDates(msgspec.Struct, frozen=True):
@@ -110,12 +111,15 @@ def find_dates(
     claims = linked_claims(json_ld(tree) if nodes is None else nodes, addresses, head.title) + meta_claims(head.metas)
     readings = _read(claims, site)
     heading = headline(tree, head.title)
-    sightings = beside_headline(heading, site.parse) if heading is not None else []
+    relative = now is not None and not _settled(readings)
+    sightings = beside_headline(heading, site.parse, relative) if heading is not None else []
     stated, shown = [reading.moment for reading in readings], [sighting.moment for sighting in sightings]
+    day = address_day(url)
+    addressed = _read([Claim(day, ADDRESS)], site) if day else []
     if not _agreed(readings, sightings):
-        readings += _shown(weigh(sightings, heading), beside=True)
+        readings = _confirmed(readings + _shown(weigh(sightings, heading), beside=True), addressed)
     if not _settled(readings):
-        readings += _search(tree, url, heading, site)
+        readings = _confirmed(readings + _search(tree, heading, site), addressed) + addressed
     if any(_EITHER_ORDER.search(reading.text) for reading in readings):
         readings = _in_order(readings, sightings, tree, site)
     published = _exact(_published(readings), readings)
@@ -173,20 +177,22 @@ def _settled(readings: list[_Reading]) -> bool:
     return any(reading.weight >= (PLAIN if reading.beside else SURE) for reading in readings if not reading.modified)
 
 
-def _search(tree: LexborHTMLParser, url: str, heading: LexborNode | None, site: _Site) -> list[_Reading]:
-    """What the rest of the page, its scripts and its address say."""
+def _search(tree: LexborHTMLParser, heading: LexborNode | None, site: _Site) -> list[_Reading]:
+    """What the rest of the page and its scripts say."""
     readings = []
     if tree.body is not None:
         readings = _shown(weigh(on_page(tree.body, heading, site.parse), heading, whole_page=True))
     if not any(reading.weight >= PLAIN for reading in readings) and (scripted := in_scripts(tree)):
         readings += _read([Claim(scripted, PLAIN)], site)
-    day = address_day(url)
-    dated = _read([Claim(day, ADDRESS)], site) if day else []
-    for reading in dated:
-        readings = [
-            other._replace(weight=other.weight + CONFIRMED) if other.day == reading.day else other for other in readings
-        ]
-    return readings + dated
+    return readings
+
+
+def _confirmed(readings: list[_Reading], addressed: list[_Reading]) -> list[_Reading]:
+    """The readings, with more weight for those of the day in the address."""
+    days = {reading.day for reading in addressed}
+    return [
+        reading._replace(weight=reading.weight + CONFIRMED) if reading.day in days else reading for reading in readings
+    ]
 
 
 def _in_order(
