@@ -24,8 +24,8 @@ class Claim(NamedTuple):
     modified: bool = False
 
 
-# Names of meta elements (property, name or itemprop), in lower case. Names that mean the article's own publication
-# weigh more than those that some systems fill with the time of the last edit, or of the answer.
+# Names of meta elements (their property, or name), in lower case. Names that mean the article's own publication weigh
+# more than those that some systems fill with the time of the last change, or of the page's delivery.
 META_PUBLISHED: dict[str, float] = {
     **dict.fromkeys(
         ("article:published_time", "og:article:published_time", "article:published", "og:published_time"), 9
@@ -51,14 +51,14 @@ META_MODIFIED: dict[str, float] = {
     **dict.fromkeys(("last-modified", "last_modified", "last-updated", "date.updated", "revised"), 4),
 }
 
-FEW_METAS = 6
+FEW_METAS = 6  # fewer in the head than any article page has
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|ClaimReview)$")
 _PAGE = re.compile(r"(?:WebPage|ItemPage|FAQPage|AboutPage|VideoObject|AudioObject|ImageGallery|CreativeWork)$")
 _YEAR = r"((?:19|20)\d\d)"
 _MONTH = r"(0?[1-9]|1[0-2]|[a-z]{3,9})"
 _DAY = r"(0?[1-9]|[12]\d|3[01])"
-MONTHS = [words.split()[0] for words in MONTHS_BY_LANGUAGE["en"].split("|")]
+_MONTH_NAMES = [words.split()[0] for words in MONTHS_BY_LANGUAGE["en"].split("|")]
 _ADDRESS_DAYS = (
     re.compile(rf"(?<!\d){_YEAR}([/._-]){_MONTH}\2{_DAY}(?!\d)"),
     re.compile(rf"(?<!\d){_DAY}([/._-]){_MONTH}\2{_YEAR}(?!\d)"),
@@ -183,5 +183,5 @@ def address_day(url: str) -> str | None:
         if match := pattern.search(path):
             first, month, last = match[1], match[3], match[4]
             day, year = (last, first) if len(first) == 4 else (first, last)
-            return f"{day} {MONTHS[int(month) - 1] if month.isdigit() else month} {year}"
+            return f"{day} {_MONTH_NAMES[int(month) - 1] if month.isdigit() else month} {year}"
     return None

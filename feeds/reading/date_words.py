@@ -267,7 +267,7 @@ MODIFIED_LABELS = (
     r"|अपडेट|আপডেট|อัปเดต"
 )
 PUBLISHED_LABELS = (
-    r"publi|posted|veröffentlich|erstellt|erschien|datum|geschrieben|eingestellt|verfasst|gepostet|pubbl|gepubliceerd"
+    r"\bpubli(?:s|k|é|e\b|ca[dtzçc])|posted|veröffentlich|erstellt|erschien|datum|geschrieben|eingestellt|verfasst|gepostet|pubbl|gepubliceerd"
     r"|geplaatst|opubl|опубл|publicerad|publisert|julkais|közzé|megjelen|yayın|diterbit|đăng|发布|發布|公開|掲載|등록|입력"
     r"|نشر|منتشر|created|written|mis en ligne|δημοσ|פורסם|pressemitteilung|submitted|\bstand\b|प्रकाशित|প্রকাশ|เผยแพร่"
 )

@@ -20,7 +20,10 @@ from feeds.reading.datelines import FEW_LETTERS, MAX_DEPTH, Sighting
 from feeds.reading.dates import Moment
 
 MAX_WEIGHED = 12
+MAX_NAME = 200  # letters of a class name that are looked at
 ALONE = 1.5  # what the only day on a page gains
+
+# In the class, id and itemprop names of an element and of those around it.
 _DATED = re.compile(r"dat(?:e|um)|publi[sc]|posted|time|fecha|byline|created|erstell|meta|info|submitted|author|autor")
 _FOREIGN = re.compile(r"comment|kommentar|reply|related|recommend|popular|upcoming|recirc|tweet|disqus|joined")
 _UNLIKELY = re.compile(r"copyright|event|veranstalt|archive|calendar|newsletter|citation|reference|bibliograph|-source")
@@ -155,7 +158,7 @@ def _surroundings(holder: LexborNode, common: frozenset[int]) -> tuple[list[str]
             break
         attributes = node.attributes
         values = (attributes.get(name) for name in ("class", "id", "itemprop"))
-        names.append(" ".join(value for value in values if value).lower())
+        names.append(" ".join(value[:MAX_NAME] for value in values if value).lower())
         tags.add(node.tag or "")
         node = node.parent
     return names, tags

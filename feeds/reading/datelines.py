@@ -28,9 +28,8 @@ MAX_JOINS, MAX_JOINED = 25, 60  # how many dates may be put together from pieces
 NODES_BEFORE, NODES_AFTER = 30, 150  # how far "beside the headline" reaches
 
 _NATIVE = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59"  # digits of other scripts
-_YEAR = re.compile(
-    rf"[12{_NATIVE}](?:[09{_NATIVE}]|5(?=[67]))\d\d(?!\d)"
-)  # begins with a set, which the engine finds fastest
+# 19xx, 20xx, Buddhist 256x, any four digits of other scripts. It begins with a set, which the engine finds fastest.
+_YEAR = re.compile(rf"[12{_NATIVE}](?:[09{_NATIVE}]|5(?=[67]))\d\d(?!\d)")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _SILENT = frozenset(
     {"script", "style", "noscript", "template", "textarea", "title", "option", "code", "pre", "svg", "select"}

@@ -98,7 +98,7 @@ def test_datelines_beside_the_headline(dateline: str) -> None:
 @pytest.mark.parametrize(
     "after",
     [
-        "<div class=comments><div class=comment><span class=date>3. September 2026, 14:05</span> Well said!</div></div>",
+        "<div class=comments><div class=comment><b class=date>3. September 2026, 14:05</b> Well said!</div></div>",
         "<aside>" + "<div class=teaser><span class=date>03.09.2026</span> Another story</div>" * 4 + "</aside>",
         "<div class=related-posts><time datetime=2026-09-03>3. September 2026</time><a href=/x>Another</a></div>",
         "<div class=copyright>Copyright 03.09.2026</div>",
