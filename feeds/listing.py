@@ -24,9 +24,9 @@ from feeds.reading.list_boxes import Box, boxes
 from feeds.reading.list_evidence import Candidate, address_points, stories
 from feeds.reading.list_fields import Fields, Reading, read_box
 from feeds.reading.list_images import shared_pictures
+from feeds.reading.list_lines import words
 from feeds.reading.list_links import Target, slug_of, targets
 from feeds.reading.list_outline import Outline, outline
-from feeds.reading.list_titles import words
 from feeds.reading.list_zones import infer_zone
 
 
