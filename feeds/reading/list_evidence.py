@@ -43,6 +43,7 @@ class Candidate:
 
     target: Target
     fields: list[Fields]
+    witness: bool = False  # the page's data name it, too
     own: float = 0.0
     score: float = 0.0
     makes: set[int] = field(default_factory=set)
@@ -55,6 +56,7 @@ def stories(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         address = candidate.target.address
         candidate.own = address_points(address, sections) + max(map(_box_points, candidate.fields))
+        candidate.own += 1.5 * candidate.witness
     _apply_repetition(candidates)
     good = [candidate for candidate in candidates if candidate.own >= GOOD]
     _apply_convention(candidates, good)

@@ -147,7 +147,7 @@ def _headline(page: Outline, element: int, box: Box) -> str:
     for entry in _named_titles(page, element):
         if len(page.text_of(entry)) * 2 > len(whole):
             return page.text_of(entry)
-    kept = page.text_without(element, lambda entry: _is_badge(page, entry, whole))
+    kept = page.text_without(element, lambda entry: _is_badge(page, entry, whole) or _is_kicker(page, entry, element))
     return kept or whole
 
 
@@ -176,13 +176,16 @@ def _is_badge(page: Outline, entry: int, whole: str) -> bool:
     text = page.text_of(entry)
     if len(text) * 2 >= len(whole):
         return False
-    if (
-        page.tags[entry] in _BADGE_TAGS
-        or (page.tags[entry] in LINE and len(text) * 3 < len(whole))
-        or text.lower().strip(" :|•·-") in BADGE_TEXTS
-    ):
+    if page.tags[entry] in _BADGE_TAGS or text.lower().strip(" :|•·-") in BADGE_TEXTS:
         return True
     return not BADGE_NAMES.isdisjoint(page.names(entry))
+
+
+def _is_kicker(page: Outline, entry: int, element: int) -> bool:
+    """Whether a line stands above the headline in the headline's own element, and is much shorter."""
+    if page.tags[entry] not in LINE or TEXT in page.tags[element:entry]:
+        return False
+    return len(page.text_of(entry)) * 3 < len(page.text_of(element))
 
 
 def _told_only(page: Outline, box: Box) -> str:
