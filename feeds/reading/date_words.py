@@ -250,3 +250,16 @@ DAY_WORDS: dict[str, int] = _table(
         2: "hôm kia|vorgestern|avant-hier|anteayer|anteontem|eergisteren|przedwczoraj|позавчера|前天|一昨日|그제",
     }
 )
+
+# Words beside a date that say whose it is, as regular expressions (beginnings of words).
+MODIFIED_LABELS = (
+    r"updat|modif|aktualis|geändert|\bakt\.|änderung|editiert|mis à jour|màj|actualiz|atualiz|aggiorn|bijgewerkt|gewijzigd"
+    r"|zmian|aktualiz|обновл|измен|оновл|змінен|uppdater|oppdater|opdater|päivitet|muokat|frissít|módos|güncell"
+    r"|diperbarui|cập nhật|chỉnh sửa|更新|수정|업데이트|تحديث|به‌روز|revis|edited|reviewed|ενημέρ|עודכן|uppfært|अपडेट|আপডেট|อัปเดต"
+)
+PUBLISHED_LABELS = (
+    r"publi|posted|veröffentlich|erstellt|erschien|datum|geschrieben|eingestellt|verfasst|pubbl|gepubliceerd|geplaatst"
+    r"|opubl|опубл|publicerad|publisert|julkais|közzé|megjelen|yayın|diterbit|đăng|发布|發布|公開|掲載|등록|입력|نشر|منتشر"
+    r"|created|written|mis en ligne|δημοσ|פורסם|pressemitteilung|submitted|\bstand\b|प्रकाशित|প্রকাশ|เผยแพร่"
+)
+OTHER_LABELS = r"©|copyright|verfügbar|termin|gültig|until|deadline|expires|born|geboren|event|all rights"

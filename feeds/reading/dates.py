@@ -52,10 +52,16 @@ AHEAD = timedelta(days=1)  # clocks and zones err; more than a day ahead of the 
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """A time as a text tells it. ``at`` is UTC; of a bare day it is midnight in the zone that the caller named."""
+    """A time as a text tells it. ``at`` is UTC; of a bare day it is midnight in the zone that the caller named.
+
+    ``offset`` is from UTC to the clock of the text (``at + offset`` is what it shows); ``zoned`` tells that the text
+    itself named it. Epoch seconds have no clock: offset 0, zoned.
+    """
 
     at: datetime
     precision: Precision
+    offset: timedelta = timedelta(0)
+    zoned: bool = False
 
 
 class _Day(NamedTuple):
@@ -102,7 +108,7 @@ _CLOCK = re.compile(
     r"(?: ?([^\W\d_](?:\. ?)?[^\W\d_]*))?",
     re.IGNORECASE,
 )
-_DOTTED_CLOCK = re.compile(r"(?<![\d.,/:+-])([01]?\d|2[0-3])\.([0-5]\d)(?!\d|[.,]\d| ?[%€$])")
+_DOTTED_CLOCK = re.compile(r"(?<![\d.,/:+-])([01]?\d|2[0-3])\.([0-5]\d)(?!\d|\.|,\d| ?[%€$])")
 _HOUR_ALONE = re.compile(r"(?<![\d:.,/+-])([01]?\d|2[0-3]) ?(?:uhr|h|giờ|時|时|点|點|시)(?![^\W_])", re.IGNORECASE)
 _GMT_OFFSET = re.compile(r"\b(?:GMT|UTC) ?([+−-]) ?(\d{1,2})(?::?(\d\d))?(?!\d)", re.IGNORECASE)
 _OFFSET = re.compile(r" ?\(?([+−-])(\d\d):?(\d\d)?(?!\d)")
@@ -180,10 +186,11 @@ def _machine_date(text: str, zone: tzinfo) -> Moment | None:
     if match is None:
         return None
     year, month, day, hour, minute, second, offset = match.groups()
+    named: tzinfo | None = None
     if offset:
-        zone = UTC if offset in "Zz" else _fixed(offset[0], offset[1:3], offset[3:].lstrip(":"), zone)
+        named = UTC if offset in "Zz" else _fixed(offset[0], offset[1:3], offset[3:].lstrip(":"))
     clock = _Clock(int(hour), int(minute), int(second) if second else None, "") if hour else None
-    return _moment(int(year), int(month), int(day), clock, zone)
+    return _moment(int(year), int(month), int(day), clock, zone, named)
 
 
 def _http_date(text: str) -> Moment | None:
@@ -193,16 +200,16 @@ def _http_date(text: str) -> Moment | None:
     if match is None or month is None:
         return None
     day, _, year, hour, minute, second, offset = match.groups()
-    zone = _fixed(offset[0], offset[1:3], offset[3:], UTC) if offset else UTC
+    named = _fixed(offset[0], offset[1:3], offset[3:]) if offset else UTC
     clock = _Clock(int(hour), int(minute), int(second) if second else None, "")
-    return _moment(int(year), month, int(day), clock, zone)
+    return _moment(int(year), month, int(day), clock, UTC, named)
 
 
 def _epoch(digits: str) -> Moment | None:
     seconds = int(digits[:10])
     if not 1_000_000_000 <= seconds < 2**31:  # 2001 to 2038: other numbers of ten digits are telephones and keys
         return None
-    return Moment(datetime.fromtimestamp(seconds, UTC), "second")
+    return Moment(datetime.fromtimestamp(seconds, UTC), "second", zoned=True)
 
 
 def _plain(text: str) -> str:
@@ -348,9 +355,11 @@ def _span(one: re.Match[str], other: re.Match[str]) -> tuple[int, int]:
 
 def _relative(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
     """A time counted from ``now``: to the minute below a day, else the day alone."""
+    local = now.astimezone(zone)
     ago = relative_dates.time_ago(text)
     if ago is not None and ago < timedelta(days=1):
-        return Moment((now - ago).astimezone(UTC).replace(second=0, microsecond=0), "minute")
+        at = (local - ago).replace(second=0, microsecond=0)
+        return Moment(at.astimezone(UTC), "minute", at.utcoffset() or timedelta(0))
     clock = None
     if ago is None:
         days = relative_dates.days_ago(text)
@@ -358,8 +367,8 @@ def _relative(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
         if days is None or (clock is None and not relative_dates.is_day_word(text)):
             return None
         ago = timedelta(days=days)
-    day = now.astimezone(zone) - ago
-    return _moment(day.year, day.month, day.day, clock, _zone_of(text, clock, zone, day.year))
+    day = local - ago
+    return _moment(day.year, day.month, day.day, clock, zone, _named_zone(text, clock, zone, day.year))
 
 
 def _without_year(text: str, zone: ZoneInfo, language: str | None, now: datetime, day_first: bool) -> Moment | None:
@@ -390,7 +399,7 @@ def _with_clock(text: str, day: _Day, zone: ZoneInfo) -> Moment | None:
     """The day with the clock time that stands after it, else before it, if any."""
     after, before = text[day.end :], text[: day.start]
     clock = _clock(after) or _clock(before) or _loose_clock(after) or _loose_clock(before)
-    return _moment(day.year, day.month, day.day, clock, _zone_of(text, clock, zone, day.year) if clock else zone)
+    return _moment(day.year, day.month, day.day, clock, zone, _named_zone(text, clock, zone, day.year))
 
 
 def _clock(text: str) -> _Clock | None:
@@ -419,40 +428,42 @@ def _loose_clock(text: str) -> _Clock | None:
     return None
 
 
-def _zone_of(text: str, clock: _Clock | None, zone: ZoneInfo, year: int) -> tzinfo:
-    """The zone of the text: GMT+7 anywhere, an offset or abbreviation after the clock time; else the caller's."""
+def _named_zone(text: str, clock: _Clock | None, zone: ZoneInfo, year: int) -> tzinfo | None:
+    """The zone that the text names, if any: GMT+7 anywhere, an offset or an abbreviation after the clock time."""
     if clock is None:
-        return zone
-    if match := _GMT_OFFSET.search(text):
-        return _fixed(match[1], match[2], match[3], zone)
-    if match := _OFFSET.match(clock.rest):
-        return _fixed(match[1], match[2], match[3], zone)
+        return None
+    match = _GMT_OFFSET.search(text) or _OFFSET.match(clock.rest)
+    if match:
+        return _fixed(match[1], match[2], match[3])
     match = _ABBREVIATION.match(clock.rest)
     if match is None:
-        return zone
+        return None
     name = match[1]
     if name in ZONE_NAMES:
         return ZoneInfo(ZONE_NAMES[name])
     if name in (datetime(year, 1, 1, tzinfo=zone).tzname(), datetime(year, 7, 1, tzinfo=zone).tzname()):
-        return zone
-    return _ZONES.get(name, zone)
+        return zone  # also where summer time is sloppily called by winter's name
+    return _ZONES.get(name)
 
 
-def _fixed(sign: str, hours: str, minutes: str | None, otherwise: tzinfo) -> tzinfo:
+def _fixed(sign: str, hours: str, minutes: str | None) -> tzinfo | None:
     """A fixed offset; no zone on earth is more than 14 hours from UTC."""
     offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
     if offset > timedelta(hours=14):
-        return otherwise
+        return None
     return fixed_zone(offset if sign == "+" else -offset)
 
 
-def _moment(year: int, month: int, day: int, clock: _Clock | None, zone: tzinfo) -> Moment | None:
+def _moment(
+    year: int, month: int, day: int, clock: _Clock | None, zone: tzinfo, named: tzinfo | None = None
+) -> Moment | None:
     year = from_buddhist(year)
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     hour, minute, second = (clock.hour, clock.minute, clock.second) if clock else (0, 0, 0)
     try:
-        at = datetime(year, month, day, hour, minute, second or 0, tzinfo=zone).astimezone(UTC)
+        local = datetime(year, month, day, hour, minute, second or 0, tzinfo=named or zone)
     except ValueError:  # no such day, or no such time
         return None
-    return Moment(at, "day" if clock is None else "minute" if second is None else "second")
+    precision: Precision = "day" if clock is None else "minute" if second is None else "second"
+    return Moment(local.astimezone(UTC), precision, local.utcoffset() or timedelta(0), named is not None)
