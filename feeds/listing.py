@@ -21,13 +21,17 @@ from feeds.model import Teaser
 from feeds.reading import urls
 from feeds.reading.dom import attribute, parse
 from feeds.reading.list_boxes import Box, boxes
+from feeds.reading.list_data import Told, linked_stories, state_stories
 from feeds.reading.list_evidence import Candidate, address_points, stories
 from feeds.reading.list_fields import Fields, Reading, read_box
 from feeds.reading.list_images import shared_pictures
+from feeds.reading.list_lines import words
 from feeds.reading.list_links import Target, slug_of, targets
 from feeds.reading.list_outline import Outline, outline
-from feeds.reading.list_titles import words
 from feeds.reading.list_zones import infer_zone
+
+FEW = 3  # as few stories in the markup as these mean that scripts build the page
+NOTHING = Told("", None, None, None)
 
 
 def find_teasers(html: str, url: str, *, timezone: ZoneInfo | None = None, now: datetime | None = None) -> list[Teaser]:
@@ -41,8 +45,14 @@ def find_teasers(html: str, url: str, *, timezone: ZoneInfo | None = None, now: 
     if not page.tags:
         return []
     reading = _reading(tree, page, url, timezone, now)
+    data = linked_stories(tree, url, reading.timezone) if "ld+json" in html else {}
     candidates = _candidates(reading, targets(page, url))
-    return [_teaser(fields, url) for url, fields in _once(stories(page, candidates)).items()]
+    for candidate in candidates:
+        candidate.witness = candidate.target.address.url in data
+    told = _once(stories(page, candidates))
+    if len(told) < FEW and "application/json" in html:
+        data |= state_stories(tree, url, reading.timezone)
+    return _teasers(told, data)
 
 
 def _reading(
@@ -93,13 +103,23 @@ def _once(found: list[Candidate]) -> dict[str, list[Fields]]:
     return told
 
 
-def _teaser(told: list[Fields], url: str) -> Teaser:
+def _teasers(told: dict[str, list[Fields]], data: dict[str, Told]) -> list[Teaser]:
+    """The stories of the markup, completed by the data; where there are next to none, those of the data."""
+    if len(told) < FEW <= len(data):
+        return [
+            Teaser(url=url, title=said.title, published=said.published, summary=said.summary, image=said.image)
+            for url, said in data.items()
+        ]
+    return [_teaser(url, fields, data.get(url, NOTHING)) for url, fields in told.items()]
+
+
+def _teaser(url: str, told: list[Fields], said: Told) -> Teaser:
     """One teaser from all boxes of a story: the best headline, and of the rest the first that is told."""
     best = max(told, key=lambda fields: (bool(fields.title), not fields.told, fields.heading))
     return Teaser(
         url=url,
         title=best.title,
-        published=next((fields.published for fields in told if fields.published), None),
-        summary=best.summary or next((fields.summary for fields in told if fields.summary), None),
-        image=best.image or next((fields.image for fields in told if fields.image), None),
+        published=next((fields.published for fields in told if fields.published), said.published),
+        summary=best.summary or next((fields.summary for fields in told if fields.summary), said.summary),
+        image=best.image or next((fields.image for fields in told if fields.image), said.image),
     )

@@ -15,18 +15,20 @@ No group is "the list": lead, columns and category blocks of different make are 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from feeds.reading.list_fields import Fields
+from feeds.reading.list_lines import words
 from feeds.reading.list_links import Address, Target
 from feeds.reading.list_outline import Outline
-from feeds.reading.list_titles import words
 from feeds.reading.list_words import PROMOTION_PARTS, PROMOTION_STARTS
 
 THRESHOLD = 2.0  # points that make a story
 GOOD = 4.0  # points of its own that make a candidate one of those from which the site's convention is learnt
 MAX_OWN = 4.0  # what a candidate can at most say for or against its kin
+REPEATED = 3  # addresses under one text
 KIN_WEIGHT = 0.5
 MAKE_LEVELS = 4
 
@@ -41,6 +43,7 @@ class Candidate:
 
     target: Target
     fields: list[Fields]
+    witness: bool = False  # the page's data name it, too
     own: float = 0.0
     score: float = 0.0
     makes: set[int] = field(default_factory=set)
@@ -53,6 +56,8 @@ def stories(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         address = candidate.target.address
         candidate.own = address_points(address, sections) + max(map(_box_points, candidate.fields))
+        candidate.own += 1.5 * candidate.witness
+    _apply_repetition(candidates)
     good = [candidate for candidate in candidates if candidate.own >= GOOD]
     _apply_convention(candidates, good)
     _apply_kin(page, candidates)
@@ -76,6 +81,10 @@ def _box_points(fields: Fields) -> float:
     points = _TITLE_POINTS[min(words(fields.title), 6)]
     if fields.told:
         points -= 1.0
+    if fields.prose:
+        points -= 8.0
+    if fields.byline:
+        points -= 4.0
     if fields.heading:
         points += 1.0
     if points > 0 and _is_promotion(fields.title.lower()):
@@ -98,6 +107,14 @@ def _sections(candidates: list[Candidate]) -> frozenset[str]:
                 break
             found.add(path)
     return frozenset(found)
+
+
+def _apply_repetition(candidates: list[Candidate]) -> None:
+    """Take points from texts that lead to several addresses: what stands there again and again is no headline."""
+    times = Counter(candidate.fields[0].title for candidate in candidates)
+    for candidate in candidates:
+        if times[candidate.fields[0].title] >= REPEATED:
+            candidate.own -= 4.0
 
 
 def _apply_convention(candidates: list[Candidate], good: list[Candidate]) -> None:

@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from feeds.reading.dates import parse_date
 from feeds.reading.list_boxes import Box
 from feeds.reading.list_images import picture
-from feeds.reading.list_outline import LINE, TEXT, Outline
-from feeds.reading.list_titles import find_title, leads_on, words
+from feeds.reading.list_lines import Line, lines, words
+from feeds.reading.list_outline import TEXT, Outline
+from feeds.reading.list_titles import find_title, in_byline, in_prose, leads_on
 from feeds.reading.list_words import AUTHOR_NAMES, SUMMARY_NAMES, TIME_NAMES
-from feeds.reading.text import squeeze
 
-MAX_BLOCKS = 40  # lines of text in a box; a teaser has a handful
 MAX_TIME_TEXT = 70  # characters; a longer line is prose that may hold a date
 MIN_SUMMARY_WORDS = 5
+MIN_NAMED_WORDS = 3  # of a line that is named a summary
 
 _TIME_ATTRIBUTES = ("datetime", "content", "title")
 _TIME_NAME = re.compile(r"data-(?:\w+-)*\w*(?:time|timestamp|date|published|publish|epoch)$")
@@ -29,22 +29,18 @@ _DIGIT = re.compile(r"\d")
 
 
 @dataclass(slots=True)
-class Line:
-    """A line of text as a reader sees it: the range of its runs, and the element that sets it apart."""
-
-    start: int
-    end: int
-    text: str
-    owner: int
-
-
-@dataclass(slots=True)
 class Fields:
-    """What one box says; ``heading``: the headline stands in a heading, ``told``: only an attribute has it."""
+    """What one box says.
+
+    Of the headline, ``heading`` says that it stands in a heading, ``told`` that only an attribute has it, ``prose``
+    that it is a link in running text, and ``byline`` that it is the name of an author.
+    """
 
     title: str = ""
     heading: bool = False
     told: bool = False
+    prose: bool = False
+    byline: bool = False
     summary: str | None = None
     published: datetime | None = None
     image: str | None = None
@@ -67,7 +63,12 @@ def read_box(reading: Reading, box: Box) -> Fields:
     page = reading.page
     title, element, heading = find_title(page, box)
     found = Fields(title, heading, told=element < 0)
-    beside = [line for line in _lines(page, box) if element < 0 or not _overlaps(page, line, element)]
+    if element in box.links and not heading:
+        found.prose = in_prose(page, element)
+        found.byline = in_byline(page, element)
+    silent = {entry for link in box.links if leads_on(page, link) for entry in range(link, page.ends[link])}
+    told = lines(page, box.start, box.end, silent)
+    beside = [line for line in told if element < 0 or not _overlaps(page, line, element)]
     found.published, shown = _published(reading, box, beside)
     found.summary = _summary(page, [line for line in beside if line is not shown], title)
     found.image = picture(page, reading.base, box.start, box.end, reading.shared)
@@ -78,52 +79,18 @@ def _overlaps(page: Outline, line: Line, element: int) -> bool:
     return line.start < page.ends[element] and line.end > element
 
 
-def _lines(page: Outline, box: Box) -> list[Line]:
-    """The box's text, line by line: a line ends where an element of its own line starts or ends."""
-    found: list[Line] = []
-    parts: list[str] = []
-    start = last = owner = -1
-    silent = {entry for link in box.links if leads_on(page, link) for entry in range(link, page.ends[link])}
-    for entry in range(box.start, box.end):
-        tag = page.tags[entry]
-        if tag != TEXT:
-            if tag in LINE and parts:
-                _add(found, parts, start, last, owner)
-            continue
-        if entry in silent:
-            continue
-        line = page.line_of(entry)
-        if parts and line != owner:
-            _add(found, parts, start, last, owner)
-        if not parts:
-            start, owner = entry, line
-        parts.append(page.runs[entry])
-        last = entry
-        if len(found) >= MAX_BLOCKS:
-            break
-    _add(found, parts, start, last, owner)
-    return found
-
-
-def _add(found: list[Line], parts: list[str], start: int, last: int, owner: int) -> None:
-    text = squeeze("".join(parts))
-    if text:
-        found.append(Line(start, last + 1, text, owner))
-    parts.clear()
-
-
 # --- time ------------------------------------------------------------------------------------------------------------
 
 
-def _published(reading: Reading, box: Box, lines: list[Line]) -> tuple[datetime | None, Line | None]:
+def _published(reading: Reading, box: Box, beside: list[Line]) -> tuple[datetime | None, Line | None]:
     """The story's time and the line that shows it: elements made for times first, then short lines, then other data."""
     page = reading.page
     for entry in range(box.start, box.end):
         if page.tags[entry] == "time" or (page.ends[entry] == entry + 1 and _is_empty_clock(page, entry)):
             moment = _time_of(reading, entry)
             if moment is not None:
-                return moment, next((line for line in lines if _overlaps(page, line, entry)), None)
-    for line in lines:
+                return moment, next((line for line in beside if _overlaps(page, line, entry)), None)
+    for line in beside:
         if len(line.text) <= MAX_TIME_TEXT and (reading.now is not None or _DIGIT.search(line.text)):
             moment = _time_of_line(reading, line)
             if moment is not None:
@@ -188,14 +155,14 @@ def _parse(reading: Reading, text: str) -> datetime | None:
 # --- summary ---------------------------------------------------------------------------------------------------------
 
 
-def _summary(page: Outline, lines: list[Line], title: str) -> str | None:
+def _summary(page: Outline, beside: list[Line], title: str) -> str | None:
     """The text beside the headline: a line named so, else the longest that is long enough for a sentence."""
     best, best_worth = None, (0, 0)
-    for line in lines:
+    for line in beside:
         names = page.names(line.owner) | page.names(page.parents[line.owner])
         count = words(line.text)
         named = bool(names & SUMMARY_NAMES)
-        if count < (2 if named else MIN_SUMMARY_WORDS) or line.text == title or names & AUTHOR_NAMES:
+        if count < (MIN_NAMED_WORDS if named else MIN_SUMMARY_WORDS) or line.text == title or names & AUTHOR_NAMES:
             continue
         if (named, count) > best_worth:
             best, best_worth = line.text, (named, count)

@@ -22,6 +22,7 @@ _SLUG = re.compile(r"[-_+.]|%20")
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-_.](?:0?[1-9]|1[0-2])[-_.][0-3]?\d|[/-](?:\d\d?|[a-z]{3})/)")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{5,}")
+_ID = re.compile(r"\d{5}|^(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}")
 _LAST_NUMBER = re.compile(r"[-_](?:[a-z]{1,4})?(\d{6,})(?:\.[a-z]{2,5})?/?$")
 _DAY = re.compile(
     r"(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)?\d\d"
@@ -64,6 +65,7 @@ def targets(page: Outline, base: str) -> list[Target]:
     found: dict[str, Target] = {}
     by_href: dict[str, Target | None] = {}
     own, publisher = urls.clean(base).rstrip("/"), publisher_of(urls.host(base))
+    own_path = own.partition("?")[0]
     links = [entry for entry, tag in enumerate(page.tags) if tag == "a"]
     for entry in links_outside(page, links[:MAX_LINKS]):
         href = page.attribute(entry, "href").strip()
@@ -78,7 +80,7 @@ def targets(page: Outline, base: str) -> list[Target]:
     unique = list({id(target): target for target in found.values()}.values())
     for target in unique:
         path, query, _ = target.address.url.partition("?")
-        target.address.variant = bool(query) and found.get(path, target) is not target
+        target.address.variant = bool(query) and (found.get(path, target) is not target or path == own_path)
     return unique
 
 
@@ -104,7 +106,7 @@ def _identity(address: Address) -> str:
     number = _LAST_NUMBER.search(address.path)
     if number and address.words >= 3 and not _DAY.fullmatch(number.group(1)):
         return f"{address.host} {number.group(1)}"
-    if address.words >= 3 and address.id not in ("", "query"):
+    if address.id in ("number", "mixed") and (address.words >= 3 or _ID.search(address.segments[-1])):
         return f"{address.host}/{address.path}"
     return address.url
 

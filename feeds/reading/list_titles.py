@@ -7,13 +7,13 @@ told from it by its name in the markup, or by an attribute that repeats the head
 
 from __future__ import annotations
 
-import re
-
 from feeds.reading.list_boxes import Box
-from feeds.reading.list_outline import TEXT, Outline
+from feeds.reading.list_lines import lines, words
+from feeds.reading.list_outline import LINE, TEXT, Outline
 from feeds.reading.list_words import (
     BADGE_NAMES,
     BADGE_TEXTS,
+    BYLINE_NAMES,
     COMMENT_TEXT,
     HEADING_TAGS,
     MORE_TEXTS,
@@ -23,19 +23,12 @@ from feeds.reading.list_words import (
 from feeds.reading.text import squeeze
 
 MAX_TITLE = 300  # characters; what is longer is a text, not a headline
+MIN_LINE_WORDS = 4  # of a headline among the lines of a link; a kicker, time or name has fewer
+MIN_PROSE_WORDS = 5  # in the text before a link; a kicker or byline has fewer
 MAX_TITLE_WORDS = 25  # among texts of one story, more words than these make none a better headline
 
-_DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_BULLETS = " •·●▪■►▶»›>–—-|+"
+_BULLETS = " •·●▪■►▶»›>–—-|+:"
 _BADGE_TAGS = frozenset(("sup", "time", "button", "small"))
-
-
-def words(text: str) -> int:
-    """How many words a text has; in scripts without spaces two characters count as one."""
-    if text.isascii():
-        return text.count(" ") + 1 if text else 0
-    dense = len(_DENSE.findall(text))
-    return (dense + 1) // 2 + len(_DENSE.sub(" ", text).split()) if dense else text.count(" ") + 1
 
 
 def find_title(page: Outline, box: Box) -> tuple[str, int, bool]:
@@ -49,6 +42,26 @@ def find_title(page: Outline, box: Box) -> tuple[str, int, bool]:
     return _trimmed(_headline(page, element, box)), element, heading
 
 
+def in_prose(page: Outline, link: int) -> bool:
+    """Whether running text leads up to the link in its line: such a link refers to a story and is no headline."""
+    before = 0
+    line = page.line_of(link)
+    for entry in range(link - 1, line, -1):
+        tag = page.tags[entry]
+        if tag in LINE:
+            break
+        if tag == TEXT and not any(page.tags[above] == "a" for above in page.ancestors(entry, line)):
+            before += sum([word.isalpha() for word in page.runs[entry].split()])
+    return before >= MIN_PROSE_WORDS
+
+
+def in_byline(page: Outline, link: int) -> bool:
+    """Whether the link is an author's name."""
+    if page.attribute(link, "rel") == "author":
+        return True
+    return not BYLINE_NAMES.isdisjoint(page.names(link) | page.names(page.parents[link]))
+
+
 def _title_element(page: Outline, box: Box) -> int:
     headings = [entry for entry in range(box.start, box.end) if page.tags[entry] in HEADING_TAGS]
     near = [entry for entry in headings if _touches(page, entry, box.links)]
@@ -60,7 +73,8 @@ def _title_element(page: Outline, box: Box) -> int:
     named = [entry for link in box.links for entry in _named_titles(page, link)]
     if named and (best := _best(page, named)) >= 0:
         return best
-    return _best(page, [link for link in box.links if not leads_on(page, link)], least=1)
+    best = _best(page, [link for link in box.links if not leads_on(page, link)], least=1)
+    return _line_inside(page, best) if best >= 0 else -1
 
 
 def _touches(page: Outline, heading: int, links: list[int]) -> bool:
@@ -95,14 +109,25 @@ def _link_inside(page: Outline, heading: int, box: Box) -> int:
     return heading
 
 
-def _named_titles(page: Outline, link: int) -> list[int]:
+def _named_titles(page: Outline, element: int) -> list[int]:
     found = []
-    for entry in range(link + 1, page.ends[link]):
+    for entry in range(element + 1, page.ends[element]):
         if page.tags[entry] != TEXT:
             names = page.names(entry)
             if names & TITLE_NAMES and not names & SUMMARY_NAMES:
                 found.append(entry)
     return found
+
+
+def _line_inside(page: Outline, link: int) -> int:
+    """Of a link over several lines, a whole card, the element of the first line that is long enough for a headline."""
+    inside = [line for line in lines(page, link, page.ends[link]) if line.owner > link]
+    if len(inside) < 2:
+        return link
+    for line in inside:
+        if words(line.text) >= MIN_LINE_WORDS and page.ends[line.owner] <= line.end + 1:
+            return line.owner
+    return link
 
 
 def leads_on(page: Outline, link: int) -> bool:
@@ -119,7 +144,10 @@ def _headline(page: Outline, element: int, box: Box) -> str:
     for told in _told(page, box):
         if told != whole and _is_part(page, element, told):
             return told
-    kept = page.text_without(element, lambda entry: _is_badge(page, entry, whole))
+    for entry in _named_titles(page, element):
+        if len(page.text_of(entry)) * 2 > len(whole):
+            return page.text_of(entry)
+    kept = page.text_without(element, lambda entry: _is_badge(page, entry, whole) or _is_kicker(page, entry, element))
     return kept or whole
 
 
@@ -151,6 +179,13 @@ def _is_badge(page: Outline, entry: int, whole: str) -> bool:
     if page.tags[entry] in _BADGE_TAGS or text.lower().strip(" :|•·-") in BADGE_TEXTS:
         return True
     return not BADGE_NAMES.isdisjoint(page.names(entry))
+
+
+def _is_kicker(page: Outline, entry: int, element: int) -> bool:
+    """Whether a line stands above the headline in the headline's own element, and is much shorter."""
+    if page.tags[entry] not in LINE or TEXT in page.tags[element:entry]:
+        return False
+    return len(page.text_of(entry)) * 3 < len(page.text_of(element))
 
 
 def _told_only(page: Outline, box: Box) -> str:

@@ -45,7 +45,8 @@ BADGE_NAMES = word_set(
     " ico count counter comment comments live premium plus exclusive sponsored duration sr visuallyhidden hidden"
     " number rank index topic prefix suffix author byline source"
 )
-AUTHOR_NAMES = word_set("author authors byline credit writer reporter contributor source caption figcaption")
+BYLINE_NAMES = word_set("author authors byline bylines autor autoren auteur auteurs writer reporter contributor")
+AUTHOR_NAMES = BYLINE_NAMES | word_set("credit source caption figcaption")
 
 # --- parts of addresses ----------------------------------------------------------------------------------------------
 
