@@ -28,7 +28,8 @@ from daemon.demo.site import _templates
 from daemon.parts import LEASE, open_parts
 from daemon.pump import Pump
 from daemon.service import POLLS_AT_ONCE
-from feeds.model import Source, SourceState
+from feeds.model import Source
+from state.store import Claim
 
 SIZE = 36_000
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -72,13 +73,13 @@ async def bantin(base: str, count: int, rounds: int, folder: Path) -> list[float
         store = parts.storage.store
         failed = []
 
-        async def claim(room: int) -> list[SourceState]:
+        async def claim(room: int) -> list[Claim]:
             return await parts.storage.run(store.claim_polls, parts.owner, room, LEASE)
 
-        async def poll(state: SourceState) -> None:
-            source = config.source(state.id)
+        async def poll(claimed: Claim) -> None:
+            source = config.source(claimed.state.id)
             assert source is not None
-            changes = await parts.poller.poll(source, state, config.audience)
+            changes = await parts.poller.poll(source, claimed, config.audience)
             if changes.state.failure:
                 failed.append(changes.state.failure.cause)
 

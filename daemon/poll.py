@@ -7,7 +7,7 @@ read its lists (conditional requests) → choose which stories' pages to look at
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -22,12 +22,12 @@ from feeds.deciding.events import Audience
 from feeds.deciding.fingerprint import fingerprint
 from feeds.deciding.identity import key
 from feeds.errors import DisallowedError, FetchError, NoTeasersError, ReadError
-from feeds.model import Changes, Failure, Known, Listing, Look, Source, SourceState, Validators
+from feeds.model import Changes, Failure, Known, Listing, Look, Source, Story, Validators
 from feeds.reading import urls
+from state.store import Claim
 
 AT_ONCE = 4  # pages of one source asked for at the same time; the pace of each host is kept besides
 TIME_LIMIT = 900.0  # seconds a poll may take; what is read by then is stored, the rest is left to the next poll
-MAX_DUE_LOOKS = 20
 
 Clock = Callable[[], datetime]
 Tell = Callable[[int, int], None]
@@ -56,33 +56,30 @@ class Poller:
         self.clock, self.luck = clock, luck
 
     async def poll(
-        self, source: Source, state: SourceState, audience: Audience, tell: Tell = lambda done, total: None
+        self, source: Source, claim: Claim, audience: Audience, tell: Tell = lambda done, total: None
     ) -> Changes:
-        """Poll ``source``, whose state its lease came with, and store what was found.
+        """Poll the claimed ``source``, and store what was found.
 
         ``tell(done, total)`` hears of the pages looked at. Raises `StateError` and `LeaseLostError`; whatever is wrong
         with the site itself is part of the outcome.
         """
-        listings = await self._listings(source)
+        lists = [self._listing(source, url, claim.listings.get(url)) for url in source.urls]
+        listings = list(await asyncio.gather(*lists))
         now = self.clock()
-        looks = await self._choose(source, listings, now)
+        looks = await self._choose(source, listings, claim.looks, now)
         looks = await self._look(source, looks, tell)
-        known = await self.storage.run(self.store.known, source.id, *_names(listings, looks))
-        changes = decide(source, state, listings, looks, known, audience, now, luck=self.luck())
+        known = await self._known(source, *_names(looks))
+        changes = decide(source, claim.state, listings, looks, known, audience, now, luck=self.luck())
         await self.storage.run(self.store.commit, changes, self.owner)
         return changes
 
-    async def give_up(self, source: Source, state: SourceState, audience: Audience, cause: str) -> None:
+    async def give_up(self, source: Source, claim: Claim, audience: Audience, cause: str) -> None:
         """Store that the poll failed by no fault of the site, so that it is seen, and tried again later."""
         failed = Listing(url=source.urls[0], failure=Failure(url=source.urls[0], cause=cause, at=self.clock()))
-        changes = decide(source, state, [failed], [], Known(), audience, self.clock(), luck=self.luck())
+        changes = decide(source, claim.state, [failed], [], Known(), audience, self.clock(), luck=self.luck())
         await self.storage.run(self.store.commit, changes, self.owner)
 
     # -- lists
-
-    async def _listings(self, source: Source) -> list[Listing]:
-        before = await self.storage.run(self.store.listings, source.id)
-        return list(await asyncio.gather(*(self._listing(source, url, before.get(url)) for url in source.urls)))
 
     async def _listing(self, source: Source, url: str, before: tuple[Validators, int] | None) -> Listing:
         """What one of the source's addresses lists. A failure is recorded, and touches nothing else."""
@@ -109,11 +106,17 @@ class Poller:
 
     # -- pages of stories
 
-    async def _choose(self, source: Source, listings: Sequence[Listing], now: datetime) -> list[Look]:
-        keys = [key(teaser.url) for listing in listings for teaser in listing.teasers or ()]
-        known = await self.storage.run(self.store.known, source.id, keys) if keys else None
-        due = await self.storage.run(self.store.due_looks, source.id, now, MAX_DUE_LOOKS)
-        return wanted.looks(source, listings, known.by_key if known else {}, due, now)
+    async def _choose(
+        self, source: Source, listings: Sequence[Listing], due: Sequence[Story], now: datetime
+    ) -> list[Look]:
+        keys = {key(teaser.url) for listing in listings for teaser in listing.teasers or ()}
+        known = await self._known(source, keys)
+        return wanted.looks(source, listings, known.by_key, due, now)
+
+    async def _known(self, source: Source, keys: set[str], fingerprints: Collection[str] = ()) -> Known:
+        if not keys and not fingerprints:
+            return Known()
+        return await self.storage.run(self.store.known, source.id, keys, fingerprints)
 
     async def _look(self, source: Source, looks: list[Look], tell: Tell) -> list[Look]:
         """The looks, the first `wanted.MAX_PAGES` of them with what asking gave, within the time limit."""
@@ -169,8 +172,8 @@ def _is_front(url: str) -> bool:
     return urlsplit(url).path in ("", "/")
 
 
-def _names(listings: Sequence[Listing], looks: Sequence[Look]) -> tuple[set[str], set[str]]:
-    """The address keys and fingerprints by which the store may know the stories of this poll."""
+def _names(looks: Sequence[Look]) -> tuple[set[str], set[str]]:
+    """The address keys and fingerprints by which the store may know the stories that were looked at."""
     keys = {key(look.url) for look in looks} | {key(look.story.url) for look in looks if look.story}
     keys |= {key(look.final_url) for look in looks if look.final_url}
     articles = [look.article for look in looks if look.article]

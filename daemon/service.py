@@ -23,8 +23,8 @@ from daemon.parts import DELIVERIES_AT_ONCE, LEASE, Parts, open_parts
 from daemon.pump import Pump
 from daemon.web.server import WebServer
 from feeds.errors import LeaseLostError, StateError
-from feeds.model import Changes, SourceState, Webhook
-from state.store import Due
+from feeds.model import Changes, Webhook
+from state.store import Claim, Due
 
 POLLS_AT_ONCE = 64
 PATIENCE = 12.0  # seconds that work under way has to finish after SIGTERM; with all the rest it stays under 20
@@ -50,7 +50,7 @@ class Service:
         self._watch_signals()
         async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
             self._parts = parts
-            self._polls: Pump[SourceState] = Pump(POLLS_AT_ONCE, self._claim_polls, self._poll)
+            self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._claim_polls, self._poll)
             async with WebServer(self.config, parts.storage, self.stalled) as web:
                 self._web = web
                 await self._serve(parts, ready)
@@ -104,7 +104,7 @@ class Service:
 
     async def _renew(self) -> None:
         """Keep the leases of what runs, and of that only: work that was lost on the way is to become due again."""
-        polls = [state.id for state in self._polls.running.values()]
+        polls = [claim.state.id for claim in self._polls.running.values()]
         deliveries = [due.id for pump in self._delivering.values() for due in pump.running.values()]
         if polls or deliveries:
             store = self._parts.storage.store
@@ -119,23 +119,23 @@ class Service:
 
     # -- polls
 
-    async def _claim_polls(self, room: int) -> Sequence[SourceState]:
+    async def _claim_polls(self, room: int) -> Sequence[Claim]:
         parts = self._parts
         return await parts.storage.run(parts.storage.store.claim_polls, parts.owner, room, LEASE)
 
-    async def _poll(self, state: SourceState) -> None:
-        source = self.config.source(state.id)
+    async def _poll(self, claim: Claim) -> None:
+        source = self.config.source(claim.state.id)
         if source is None:  # another daemon's configuration has it, ours no longer
-            await self._parts.storage.run(self._parts.storage.store.release, self._parts.owner, [state.id])
+            await self._parts.storage.run(self._parts.storage.store.release, self._parts.owner, [claim.state.id])
             return
         started = time.monotonic()
         try:
-            changes = await self._parts.poller.poll(source, state, self.config.audience)
+            changes = await self._parts.poller.poll(source, claim, self.config.audience)
         except LeaseLostError as error:
             self._log.warning("poll dropped", source=source.id, why=str(error))
         except Exception as error:  # noqa: BLE001  # recorded on the source, which is tried again later
             self._log.exception("poll crashed", source=source.id)
-            await self._parts.poller.give_up(source, state, self.config.audience, f"internal error: {error!r}"[:300])
+            await self._parts.poller.give_up(source, claim, self.config.audience, f"internal error: {error!r}"[:300])
         else:
             self._tell(changes, time.monotonic() - started)
             if changes.deliveries:

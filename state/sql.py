@@ -23,18 +23,18 @@ from feeds.model import (
     Event,
     Known,
     Revision,
-    SourceState,
     Story,
     Validators,
     Verdict,
 )
 from state import migrate, rows
 from state.engine import open_engine, reading, writing
-from state.store import DeliveryRow, Due, FeedVersion, SourceRow
+from state.store import Claim, DeliveryRow, Due, FeedVersion, SourceRow
 from state.tables import addresses, attempts, deliveries, events, listings, revisions, sources, stories, webhooks
 
 Clock = Callable[[], datetime]
 
+MAX_LOOKS = 20  # of one source in one poll: old stories are looked at beside new ones, not before them
 MAX_IN = 500  # values in one IN (…): SQLite's limit on variables is far above, its planner's patience is not
 
 
@@ -75,7 +75,7 @@ class _Polls(_Part):
         statement = insert(sources).on_conflict_do_update(index_elements=["id"], set_={"enabled": True})
         tx.execute(statement, [{"id": name, **new} for name in wanted])
 
-    def claim_polls(self, owner: str, limit: int, lease: float) -> list[SourceState]:
+    def claim_polls(self, owner: str, limit: int, lease: float) -> list[Claim]:
         now = self._now()
         due = (
             select(sources)
@@ -86,20 +86,29 @@ class _Polls(_Part):
         )
         return self._claim(due, owner, now, lease)
 
-    def claim_source(self, owner: str, source_id: str, lease: float) -> SourceState | None:
+    def claim_source(self, owner: str, source_id: str, lease: float) -> Claim | None:
         now = self._now()
         one = select(sources).where(sources.c.id == source_id, _free(sources, now)).with_for_update(skip_locked=True)
         claimed = self._claim(one, owner, now, lease)
         return claimed[0] if claimed else None
 
-    def _claim(self, query: Select[Any], owner: str, now: int, lease: float) -> list[SourceState]:
+    def _claim(self, query: Select[Any], owner: str, now: int, lease: float) -> list[Claim]:
         with reading(self.engine) as tx:  # most ticks find nothing: look before taking the write lock
             if tx.execute(query.limit(1)).first() is None:
                 return []
         with writing(self.engine, durable=False) as tx:
             found = tx.execute(query).mappings().all()
-            _lease(tx, sources, [row["id"] for row in found], owner, now, lease)
-        return [rows.state(row) for row in found]
+            ids = [row["id"] for row in found]
+            _lease(tx, sources, ids, owner, now, lease)
+            lists, looks = _listings(tx, ids), _due_looks(tx, ids, now)
+        return [
+            Claim(
+                state=rows.state(row),
+                listings=lists.get(row["id"], {}),
+                looks=tuple(looks.get(row["id"], ())[:MAX_LOOKS]),
+            )
+            for row in found
+        ]
 
     def renew(self, owner: str, lease: float, source_ids: Iterable[str], delivery_ids: Iterable[int]) -> None:
         until = self._now() + int(lease * 1000)
@@ -126,11 +135,6 @@ class _Polls(_Part):
                 for name in tx.scalars(select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct())
             }
 
-    def listings(self, source_id: str) -> dict[str, tuple[Validators, int]]:
-        with reading(self.engine) as tx:
-            found = tx.execute(select(listings).where(listings.c.source_id == source_id)).mappings()
-            return {row["url"]: (rows.validators(row), row["teasers"]) for row in found}
-
 
 class _Stories(_Part):
     """Stories, their addresses and revisions; and the one transaction that stores a poll."""
@@ -155,12 +159,6 @@ class _Stories(_Part):
                     known.by_fingerprint[row["fingerprint"]] = story
                     known.articles[story.entry_id] = rows.article(row["article"])
         return known
-
-    def due_looks(self, source_id: str, now: datetime, limit: int) -> list[Story]:
-        due = and_(stories.c.source_id == source_id, stories.c.next_look <= rows.millis(now))
-        with reading(self.engine) as tx:
-            query = select(stories).where(due).order_by(stories.c.next_look).limit(limit)
-            return [rows.story(row) for row in tx.execute(query).mappings()]
 
     def commit(self, changes: Changes, owner: str) -> None:
         with writing(self.engine, durable=bool(changes.stories or changes.events)) as tx:
@@ -351,6 +349,23 @@ def _lease(tx: Connection, table: Any, ids: list[Any], owner: str, now: int, lea
     if ids:
         until = now + int(lease * 1000)
         tx.execute(table.update().where(table.c.id.in_(ids)).values(lease_owner=owner, lease_until=until))
+
+
+def _listings(tx: Connection, source_ids: list[str]) -> dict[str, dict[str, tuple[Validators, int]]]:
+    found: dict[str, dict[str, tuple[Validators, int]]] = {}
+    for row in tx.execute(select(listings).where(listings.c.source_id.in_(source_ids))).mappings():
+        found.setdefault(row["source_id"], {})[row["url"]] = rows.validators(row), row["teasers"]
+    return found
+
+
+def _due_looks(tx: Connection, source_ids: list[str], now: int) -> dict[str, list[Story]]:
+    """The stories of these sources that are due for another look, the longest due first."""
+    found: dict[str, list[Story]] = {}
+    due = and_(stories.c.source_id.in_(source_ids), stories.c.next_look <= now)
+    query = select(stories).where(due).order_by(stories.c.next_look).limit(MAX_LOOKS * len(source_ids))
+    for row in tx.execute(query).mappings():
+        found.setdefault(row["source_id"], []).append(rows.story(row))
+    return found
 
 
 def _with_article(query: Select[Any]) -> Select[Any]:

@@ -35,6 +35,18 @@ from feeds.model import (
 DeliveryState = Literal["pending", "delivered", "dead"]
 
 
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """A claimed source, with what its poll begins with.
+
+    ``listings`` holds, for each list that was read before, its validators and how many teasers it had; ``looks`` are
+    stories whose page should be asked for again, the longest due first.
+    """
+
+    state: SourceState
+    listings: dict[str, tuple[Validators, int]] = {}
+    looks: tuple[Story, ...] = ()
+
+
 class Due(msgspec.Struct, frozen=True, kw_only=True):
     """A claimed delivery: the event to send, and how many attempts were made before."""
 
@@ -88,10 +100,10 @@ class Store(Protocol):
     def sync(self, sources: Sequence[str], webhooks: Mapping[str, str]) -> None:
         """Make the configuration known: new sources are due now, missing ones rest. ``webhooks`` maps id to url."""
 
-    def claim_polls(self, owner: str, limit: int, lease: float) -> list[SourceState]:
+    def claim_polls(self, owner: str, limit: int, lease: float) -> list[Claim]:
         """At most ``limit`` due sources, the longest due first, leased to ``owner`` for ``lease`` seconds."""
 
-    def claim_source(self, owner: str, source_id: str, lease: float) -> SourceState | None:
+    def claim_source(self, owner: str, source_id: str, lease: float) -> Claim | None:
         """The source, due or not; None while another owner holds it."""
 
     def renew(self, owner: str, lease: float, source_ids: Iterable[str], delivery_ids: Iterable[int]) -> None:
@@ -103,14 +115,8 @@ class Store(Protocol):
     def owners(self) -> set[str]:
         """Who holds leases at present."""
 
-    def listings(self, source_id: str) -> dict[str, tuple[Validators, int]]:
-        """The validators of each list that was read before, and how many teasers it had."""
-
     def known(self, source_id: str, keys: Iterable[str], fingerprints: Iterable[str] = ()) -> Known:
         """The stories that these addresses and texts belong to, with their current texts."""
-
-    def due_looks(self, source_id: str, now: datetime, limit: int) -> list[Story]:
-        """Stories whose page should be asked for again, the longest due first."""
 
     def commit(self, changes: Changes, owner: str) -> None:
         """Store a poll's outcome and give back its lease.

@@ -145,11 +145,11 @@ async def _poll_one(parts: Parts, config: Config, source: Source, progress: Tell
     from daemon.parts import LEASE
 
     store = parts.storage.store
-    state = await parts.storage.run(store.claim_source, parts.owner, source.id, LEASE)
-    if state is None:
+    claim = await parts.storage.run(store.claim_source, parts.owner, source.id, LEASE)
+    if claim is None:
         return "another bantin is polling it just now"
     try:
-        return await parts.poller.poll(source, state, config.audience, progress or (lambda done, total: None))
+        return await parts.poller.poll(source, claim, config.audience, progress or (lambda done, total: None))
     except LeaseLostError as error:
         return str(error)
 

@@ -90,7 +90,7 @@ def test_due_source_is_claimed_by_one_of_many(polled: SqlStore, clock: Clock) ->
     def claim(owner: str) -> None:
         ready.wait()
         while got := polled.claim_polls(owner, 3, 60):
-            claimed.extend(state.id for state in got)
+            claimed.extend(claim.state.id for claim in got)
 
     threads = [threading.Thread(target=claim, args=(f"owner{n}",)) for n in range(4)]
     for thread in threads:
@@ -102,10 +102,10 @@ def test_due_source_is_claimed_by_one_of_many(polled: SqlStore, clock: Clock) ->
 
 def test_lease_runs_out(polled: SqlStore, clock: Clock) -> None:
     """What a dead daemon had claimed would never be polled again."""
-    assert [s.id for s in polled.claim_polls("dead", 5, 60)] == ["src"]
+    assert [c.state.id for c in polled.claim_polls("dead", 5, 60)] == ["src"]
     assert polled.claim_polls("me", 5, 60) == []
     clock.go_on(seconds=61)
-    assert [s.id for s in polled.claim_polls("me", 5, 60)] == ["src"]
+    assert [c.state.id for c in polled.claim_polls("me", 5, 60)] == ["src"]
 
 
 def test_renewed_lease_is_kept_and_others_are_not(polled: SqlStore, clock: Clock) -> None:
@@ -115,7 +115,7 @@ def test_renewed_lease_is_kept_and_others_are_not(polled: SqlStore, clock: Clock
     clock.go_on(seconds=50)
     polled.renew("me", 60, ["src"], [])
     clock.go_on(seconds=50)
-    assert [s.id for s in polled.claim_polls("other", 5, 60)] == ["lost"]
+    assert [c.state.id for c in polled.claim_polls("other", 5, 60)] == ["lost"]
 
 
 def test_released_source_is_due_as_it_was(polled: SqlStore) -> None:
@@ -124,7 +124,7 @@ def test_released_source_is_due_as_it_was(polled: SqlStore) -> None:
     assert polled.owners() == {"me"}
     polled.release("me")
     assert polled.owners() == set()
-    assert [s.id for s in polled.claim_polls("other", 5, 60)] == ["src"]
+    assert [c.state.id for c in polled.claim_polls("other", 5, 60)] == ["src"]
 
 
 def test_result_of_a_lost_lease_is_dropped_whole(polled: SqlStore, clock: Clock) -> None:
@@ -150,8 +150,10 @@ def test_commit_is_all_or_nothing(polled: SqlStore, monkeypatch: pytest.MonkeyPa
     with pytest.raises(RuntimeError):
         commit(polled, History().poll(read("a")))
     assert polled.entries(["src"], 10) == []
-    assert polled.listings("src") == {}
     monkeypatch.undo()
+    polled.release("me")
+    (claim,) = polled.claim_polls("me", 1, 60)
+    assert claim.listings == {}
     polled.release("me")
     commit(polled, History().poll(read("a")))
     assert len(polled.entries(["src"], 10)) == 1
@@ -164,7 +166,9 @@ def test_validators_are_opaque(polled: SqlStore) -> None:
     url = next(iter(changes.validators))
     changes.validators[url] = (odd, 7)
     commit(polled, changes)
-    assert polled.listings("src") == {url: (odd, 7)}
+    claim = polled.claim_source("me", "src", 60)
+    assert claim is not None
+    assert claim.listings == {url: (odd, 7)}
 
 
 def test_version_grows_only_with_what_feeds_show(polled: SqlStore, clock: Clock) -> None:
@@ -183,7 +187,7 @@ def test_source_that_left_the_configuration_rests(polled: SqlStore) -> None:
     """A source that was taken out would go on being polled, or its stories would be lost."""
     commit(polled, History().poll(read("a")))
     polled.sync(["new"], {})
-    assert [s.id for s in polled.claim_polls("me", 5, 60)] == ["new"]
+    assert [c.state.id for c in polled.claim_polls("me", 5, 60)] == ["new"]
     assert len(polled.entries(["src"], 10)) == 1
 
 
@@ -233,8 +237,12 @@ def test_due_looks_are_found(polled: SqlStore, clock: Clock) -> None:
     """Edits and withdrawals would never be seen."""
     changes = History().poll(read("a"))
     commit(polled, changes)
-    assert polled.due_looks("src", clock(), 5) == []
-    assert polled.due_looks("src", clock.go_on(minutes=16), 5) == list(changes.stories)
+    clock.go_on(minutes=14)
+    (early,) = polled.claim_polls("me", 5, 60)
+    assert early.looks == ()
+    clock.go_on(minutes=2)
+    (claim,) = polled.claim_polls("me", 5, 60)
+    assert claim.looks == changes.stories
 
 
 def test_sources_as_people_see_them(polled: SqlStore) -> None:
