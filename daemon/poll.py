@@ -70,14 +70,14 @@ class Poller:
         looks = await self._look(source, looks, tell)
         known = await self._known(source, *_names(looks))
         changes = decide(source, claim.state, listings, looks, known, audience, now, luck=self.luck())
-        await self.storage.run(self.store.commit, changes, self.owner)
+        await self.storage.commit(changes, self.owner)
         return changes
 
     async def give_up(self, source: Source, claim: Claim, audience: Audience, cause: str) -> None:
         """Store that the poll failed by no fault of the site, so that it is seen, and tried again later."""
         failed = Listing(url=source.urls[0], failure=Failure(url=source.urls[0], cause=cause, at=self.clock()))
         changes = decide(source, claim.state, [failed], [], Known(), audience, self.clock(), luck=self.luck())
-        await self.storage.run(self.store.commit, changes, self.owner)
+        await self.storage.commit(changes, self.owner)
 
     # -- lists
 

@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from feeds.errors import LeaseLostError
+from feeds.model import Changes, SourceState
 from state.store import Store
 
 P = ParamSpec("P")
@@ -19,7 +21,10 @@ R = TypeVar("R")
 
 READERS = 4
 _WRITES = frozenset(
-    {"sync", "claim_polls", "claim_source", "renew", "release", "commit", "claim_deliveries", "record", "tidy"}
+    {
+        *("sync", "claim_polls", "claim_source", "renew", "release"),
+        *("commit", "commit_quiet", "claim_deliveries", "record", "tidy"),
+    }
 )
 
 
@@ -30,14 +35,50 @@ class Storage:
         self.store = store
         self._writer = ThreadPoolExecutor(1, "store-write")
         self._readers = ThreadPoolExecutor(READERS, "store-read")
+        self._quiet: list[tuple[SourceState, str, asyncio.Future[None]]] = []
+        self._flushing: asyncio.Task[None] | None = None
 
     async def run(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """``method(*args, **kwargs)`` of the store, whatever it returns or raises."""
         pool = self._writer if method.__name__ in _WRITES else self._readers
         return await asyncio.get_running_loop().run_in_executor(pool, partial(method, *args, **kwargs))
 
+    async def commit(self, changes: Changes, owner: str) -> None:
+        """`Store.commit`; outcomes of polls that found nothing, as most do, are stored several in one transaction."""
+        if changes.stories or changes.events or changes.validators:
+            await self.run(self.store.commit, changes, owner)
+            return
+        stored = asyncio.get_running_loop().create_future()
+        self._quiet.append((changes.state, owner, stored))
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._flush())
+        await stored
+
+    async def _flush(self) -> None:
+        """Store what is waiting; what comes meanwhile is the next batch."""
+        while self._quiet:
+            batch, self._quiet = self._quiet, []
+            for owner in {owner for _, owner, _ in batch}:
+                mine = [(state, stored) for state, of, stored in batch if of == owner and not stored.cancelled()]
+                try:
+                    lost = await self.run(self.store.commit_quiet, [state for state, _ in mine], owner)
+                except Exception as error:  # noqa: BLE001  # each of the waiting polls raises it
+                    _settle(mine, dict.fromkeys((state.id for state, _ in mine), error))
+                else:
+                    _settle(mine, {name: LeaseLostError(f"source {name}: its lease was lost") for name in lost})
+
     def close(self) -> None:
         """Wait for calls under way, then close the store."""
         self._writer.shutdown()
         self._readers.shutdown()
         self.store.close()
+
+
+def _settle(waiting: list[tuple[SourceState, asyncio.Future[None]]], errors: dict[str, Exception]) -> None:
+    for state, stored in waiting:
+        if stored.cancelled():
+            continue
+        if state.id in errors:
+            stored.set_exception(errors[state.id])
+        else:
+            stored.set_result(None)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.errors import LeaseLostError
@@ -23,6 +23,7 @@ from feeds.model import (
     Event,
     Known,
     Revision,
+    SourceState,
     Story,
     Validators,
     Verdict,
@@ -170,6 +171,19 @@ class _Stories(_Part):
                 _store_texts(tx, changes, ids)
             if changes.events:
                 _store_events(tx, changes)
+
+    def commit_quiet(self, states: Sequence[SourceState], owner: str) -> set[str]:
+        with writing(self.engine, durable=False) as tx:
+            mine = and_(sources.c.id.in_([state.id for state in states]), sources.c.lease_owner == owner)
+            held = set(tx.scalars(select(sources.c.id).where(mine)))
+            done = [
+                {"of": s.id, "lease_owner": None, "lease_until": None, **rows.state_row(s)}
+                for s in states
+                if s.id in held
+            ]
+            if done:
+                tx.execute(sources.update().where(sources.c.id == bindparam("of")), done)
+        return {state.id for state in states} - held
 
     def _finish_poll(self, tx: Connection, changes: Changes, owner: str) -> None:
         values = rows.state_row(changes.state) | {"lease_owner": None, "lease_until": None}

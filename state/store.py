@@ -124,6 +124,12 @@ class Store(Protocol):
         Raises `LeaseLostError`, storing nothing, where the owner no longer holds it.
         """
 
+    def commit_quiet(self, states: Sequence[SourceState], owner: str) -> set[str]:
+        """Store the outcomes of polls that found nothing, and give back their leases; returns whose lease was lost.
+
+        Not durable like `commit`: a power cut may undo it, and then these sources are polled again.
+        """
+
     # -- what is published
 
     def entries(self, source_ids: Iterable[str], limit: int, before: int | None = None) -> list[tuple[int, Entry]]:

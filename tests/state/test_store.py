@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from feeds.deciding.identity import key
@@ -137,6 +138,21 @@ def test_result_of_a_lost_lease_is_dropped_whole(polled: SqlStore, clock: Clock)
         polled.commit(changes, "slow")
     assert polled.entries(["src"], 10) == []
     assert polled.deliveries(None, None, 10) == []
+
+
+def test_quiet_polls_are_stored_together(polled: SqlStore, clock: Clock) -> None:
+    """A source that is polled without news would stay claimed, or one whose lease was lost be taken for done."""
+    polled.sync(["src", "two", "lost"], {})
+    claims = polled.claim_polls("me", 5, 60)
+    polled.release("me", ["lost"])
+    polled.claim_source("other", "lost", 60)
+    later = clock() + timedelta(hours=1)
+    states = [msgspec.structs.replace(claim.state, due_at=later, last_poll=clock()) for claim in claims]
+    assert polled.commit_quiet(states, "me") == {"lost"}
+    assert polled.owners() == {"other"}
+    stored = {row.state.id: row.state for row in polled.sources()}
+    assert stored["src"].due_at == stored["two"].due_at == later
+    assert stored["lost"].last_poll is None
 
 
 def test_commit_is_all_or_nothing(polled: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
