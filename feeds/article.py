@@ -11,7 +11,7 @@ from feeds.reading.article_survey import survey
 from feeds.reading.body import find_story
 from feeds.reading.dom import parse
 from feeds.reading.html_out import content
-from feeds.reading.metadata import Metadata, find_credit
+from feeds.reading.metadata import Metadata
 from feeds.reading.page_dates import find_dates
 from feeds.reading.structured import json_ld
 
@@ -34,7 +34,7 @@ def extract_article(html: str, url: str, *, timezone: ZoneInfo = UTC, now: datet
     return Article(
         url=told.url,
         title=told.title,
-        summary=told.summary,
+        summary=story.lead or next(iter(told.descriptions), None),
         authors=told.authors,
         published=dates.published,
         modified=dates.modified,
@@ -42,7 +42,7 @@ def extract_article(html: str, url: str, *, timezone: ZoneInfo = UTC, now: datet
         section=told.section,
         tags=told.tags,
         images=body.images,
-        credit=story.credit or find_credit(tree),
+        credit=story.credit,
         content_html=body.html,
         body_text=body.text,
         next_page=told.next_page,

@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 
 from feeds.reading.article_outline import Block, Element
-from feeds.reading.article_survey import is_prose, weight
 from feeds.reading.article_words import LEAD_NAMES
 
 MAIN = 0.2  # a setting that holds this share of the prose is the story's own
@@ -70,7 +69,7 @@ def _mainland(blocks: list[Block], settings: dict[int, int]) -> set[int]:
     prose: dict[int, int] = {}
     for block in blocks:
         setting = settings[id(block.element)]
-        prose[setting] = prose.get(setting, 0) + _prose(block)
+        prose[setting] = prose.get(setting, 0) + block.prose
     least = MAIN * sum(prose.values())
     held: set[int] = set()
     for block in blocks:
@@ -97,7 +96,7 @@ def _belongs(members: list[Block]) -> bool:
 
 
 def _is_lead(block: Block, openings: frozenset[str]) -> bool:
-    if block.element.heading == "h1" or _prose(block) == 0:
+    if block.element.heading == "h1" or block.prose == 0:
         return False
     if opening(block.text) in openings:
         return True
@@ -107,10 +106,3 @@ def _is_lead(block: Block, openings: frozenset[str]) -> bool:
             return True
         here = here.parent if here is not None else None
     return False
-
-
-def _prose(block: Block) -> int:
-    text = block.text
-    if block.element.heading or block.element.caption or not is_prose(weight(text), block.links, text[-8:]):
-        return 0
-    return len(text) - block.links

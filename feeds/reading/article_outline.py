@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from feeds.reading.article_survey import BLOCK_TAGS, UNREAD_TAGS, Survey, names_of
+from feeds.reading.article_survey import BLOCK_TAGS, LONG, UNREAD_TAGS, Survey, is_prose, names_of, weight
 from feeds.reading.article_words import CAPTION_NAMES, HIDDEN_STYLE, INLINE_JUNK
 from feeds.reading.text import squeeze
 
@@ -100,10 +100,11 @@ class Element:
 class Block:
     """A run of text, or a picture (``image``) or an embedded thing (``embed``) in its place among them.
 
-    ``links`` counts the characters of ``text`` that are inside links.
+    ``links`` counts the characters of ``text`` that are inside links, ``prose`` those that read like a story: of
+    sentences, and not of links, headings or captions.
     """
 
-    __slots__ = ("element", "embed", "image", "links", "parts", "text")
+    __slots__ = ("element", "embed", "image", "links", "parts", "prose", "text")
 
     def __init__(
         self,
@@ -118,6 +119,15 @@ class Block:
         self.element, self.text, self.links = element, text, links
         self.parts: list[Part] = parts or []
         self.image, self.embed = image, embed
+        self.count()
+
+    def count(self) -> None:
+        """Set ``prose`` by what the block is now."""
+        element, size = self.element, weight(self.text)
+        if size < LONG or element.caption or element.heading or not is_prose(size, self.links, self.text[-8:]):
+            self.prose = 0
+        else:
+            self.prose = len(self.text) - self.links
 
     @property
     def density(self) -> float:
@@ -151,8 +161,12 @@ class _Walk:
             while frames and frames[-1][0] != parent_id:
                 self.leave()
             if node.is_text_node:
-                if not (self.skipping or self.muted):
-                    self.parts.append(" " if node.is_empty_text_node else node.text_content or "")
+                if self.skipping or self.muted:
+                    continue
+                if not node.is_empty_text_node:
+                    self.parts.append(node.text_content or "")
+                elif self.parts:
+                    self.parts.append(" ")
             elif node.is_element_node:
                 frames.append((node.mem_id, self.enter(node)))
             if count >= MAX_NODES:

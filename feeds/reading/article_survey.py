@@ -44,7 +44,7 @@ UNREAD_TAGS = frozenset(
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 _LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr".split())
-_NAMING = ("class", "id", "role", "itemprop", "data-role", "data-component", "data-testid", "data-type", "type")
+_NAMING = frozenset("class id role itemprop data-role data-component data-testid data-type".split())
 
 
 class Box:
@@ -88,7 +88,7 @@ def survey(tree: LexborHTMLParser) -> Survey:
         if node.is_text_node and not node.is_empty_text_node:
             text = node.text_content or ""
             size = len(text)
-            if size >= LONG or (size >= LONG_WIDE and text[size // 2] >= WIDE):
+            if (size >= LONG or (size >= LONG_WIDE and text[size // 2] >= WIDE)) and not text.isspace():
                 _hold(found.boxes, node, text)
     _count(found)
     return found
@@ -122,7 +122,7 @@ def _named(found: Survey, root: Box) -> Box | None:
 
 def names_of(attributes: dict[str, str | None]) -> str:
     """What an element is called, by all attributes that name it."""
-    return " ".join([value for key in _NAMING if (value := attributes.get(key))]) if attributes else ""
+    return " ".join([value for key, value in attributes.items() if value and key in _NAMING]) if attributes else ""
 
 
 def is_junk(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
@@ -150,10 +150,12 @@ def _hold(boxes: dict[int, Box], node: LexborNode, text: str) -> None:
     """Add a long text to the box of the block that encloses it."""
     linked = False
     parent = node.parent
+    box = None
     for _ in range(MAX_INLINE):
         if parent is None:
             return
-        if parent.mem_id in boxes:
+        box = boxes.get(parent.mem_id)
+        if box is not None:
             break
         tag = parent.tag or ""
         if tag in BLOCK_TAGS or "-" in tag:
@@ -164,23 +166,29 @@ def _hold(boxes: dict[int, Box], node: LexborNode, text: str) -> None:
         parent = parent.parent
     if parent is None:
         return
-    box = boxes.get(parent.mem_id) or _box(boxes, parent)
-    size = weight(text.strip())
+    box = box or _box(boxes, parent)
+    text = text.strip()
+    size = weight(text)
     box.text += size
-    box.links += size if linked or box.linked else 0
-    box.tail = text.rstrip()[-8:]
+    if linked or box.linked:
+        box.links += size
+    box.tail = text[-8:]
 
 
 def _box(boxes: dict[int, Box], node: LexborNode) -> Box:
     """The box of an element; missing ones above it are made first."""
-    missing: list[LexborNode] = []
+    missing: list[tuple[int, LexborNode, str]] = []
+    box = None
     here: LexborNode | None = node
-    while here is not None and here.mem_id not in boxes and here.tag != "-document":
-        missing.append(here)
+    while here is not None:
+        key = here.mem_id
+        box = boxes.get(key)
+        if box is not None or (tag := here.tag) == "-document":
+            break
+        missing.append((key, here, tag or ""))
         here = here.parent
-    box = boxes[here.mem_id] if here is not None and here.mem_id in boxes else None
-    for element in reversed(missing):
-        box = boxes[element.mem_id] = Box(element, element.tag or "", box)
+    for key, element, tag in reversed(missing):
+        box = boxes[key] = Box(element, tag, box)
     assert box is not None
     return box
 

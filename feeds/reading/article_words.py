@@ -25,10 +25,14 @@ class Names:
         self._stems = tuple(stems.split())
         self._exact = frozenset(exact.split())
         self._never = tuple(never.split())
-        self._known = lru_cache(maxsize=8192)(self._check)
+        self._checked = lru_cache(maxsize=16384)(self._check)
+        self.has = lru_cache(maxsize=16384)(self._has)
 
     def __contains__(self, names: str) -> bool:
-        return any(map(self._known, names.split()))
+        return self.has(names)
+
+    def _has(self, names: str) -> bool:
+        return any(map(self._checked, names[:600].split()))
 
     def _check(self, name: str) -> bool:
         words = _WORD.findall(name[:120])
@@ -41,30 +45,40 @@ class Names:
 
 
 class Labels:
-    """A list of labels; ``in`` asks whether a line is one of them."""
+    """Lists of labels by kind; `kind` says of which kind a line is, `opens` whether a line begins with a label."""
 
-    def __init__(self, text: str) -> None:
-        phrases = [" ".join(line.split()) for line in re.split(r"[|\n]", text) if line.strip()]
-        self._whole = frozenset(phrase for phrase in phrases if not phrase.endswith("…"))
-        self._opening = tuple(phrase[:-1].rstrip() for phrase in phrases if phrase.endswith("…"))
+    def __init__(self, **lists: str) -> None:
+        self._whole: dict[str, str] = {}
+        self._opening: dict[str, str] = {}
+        for kind, text in lists.items():
+            for line in re.split(r"[|\n]", text):
+                phrase = " ".join(line.split())
+                if phrase.endswith("…"):
+                    self._opening.setdefault(phrase[:-1].rstrip(), kind)
+                elif phrase:
+                    self._whole.setdefault(phrase, kind)
+        self._openings = tuple(self._opening)
 
-    def __contains__(self, line: str) -> bool:
-        if len(line) > 120:
-            return False
+    def kind(self, line: str) -> str | None:
+        """The kind of label that a line is; None for any other line."""
         label = _label(line)
         if label in self._whole:
-            return True
-        if not label.startswith(self._opening):
-            return False
-        return any(label.startswith(start) and len(label) <= len(start) + _LABEL_TAIL for start in self._opening)
+            return self._whole[label]
+        if not label.startswith(self._openings):
+            return None
+        for opening, kind in self._opening.items():
+            if label.startswith(opening) and len(label) <= len(opening) + _LABEL_TAIL:
+                return kind
+        return None
 
-    def lead(self, line: str) -> bool:
-        """Whether a line begins with one of them and goes on: "Read more: …"."""
-        start, mark, _ = line.partition(":") if ":" in line[:40] else line.partition("|")
-        return bool(mark and len(start) < 40 and start in self) or _label(line[:60]).startswith(self._opening)
+    def opens(self, line: str) -> bool:
+        """Whether a line begins with a label and goes on: "Read more: …"."""
+        start, mark, _ = line[:60].partition(":")
+        if not mark:
+            start, mark, _ = line[:60].partition("|")
+        return bool(mark and self.kind(start)) or _label(line[:60]).startswith(self._openings)
 
 
-@lru_cache(maxsize=1024)
 def _label(line: str) -> str:
     return " ".join(_EDGE.sub("", line).casefold().replace("’", "'").split())
 
@@ -134,7 +148,7 @@ CAPTION_NAMES = Names(
 )
 
 # Lines that open a part of the page that is not the story.
-RELATED_LABELS = Labels(
+_RELATED = (
     """
     related | related articles | related posts | related stories | related news | related content | related topics | related links
     related reading | related coverage | related videos | related resources | more related | you may also like… | you might also like… | you may like… | you might be interested in…
@@ -157,7 +171,7 @@ RELATED_LABELS = Labels(
     関連記事 | 関連ニュース | 関連リンク | 関連キーワード | 関連トピックス | あわせて読みたい | おすすめ記事 | 相关新闻 | 相关阅读 | 相关文章 | 相关报道 | 延伸阅读 | 推荐阅读 | 관련기사 | 관련 기사 | اقرأ أيضا… | اقرأ أيضاً… | مواضيع ذات صلة | ये भी पढ़ें…
     """
 )
-COMMENT_LABELS = Labels(
+_COMMENT = (
     """
     comment | comments | thoughts on… | responses to… | response to… | comments on… | thought on… | replies to… | leave a reply… | leave a comment… | add a comment | post a comment | write a comment | submit a comment | add your comment | post your comment
     join the conversation | join the discussion | view comments | show comments | read comments | see all comments | view all comments | load more comments | what do you think | reader comments | have your say | your email address will not be published…
@@ -167,18 +181,18 @@ COMMENT_LABELS = Labels(
     ý kiến | ý kiến bạn đọc | bình luận… | gửi bình luận | gửi ý kiến | ý kiến của bạn | chia sẻ ý kiến của bạn | xem thêm bình luận | コメント | 评论 | 댓글 | التعليقات
     """
 )
-AUTHOR_LABELS = Labels(
+_AUTHOR = (
     """
     about the author | about the authors | about author | about me | über den autor… | über die autorin… | über die autoren | zur person | zum autor | zur autorin | autor | autorin | à propos de l'auteur | sobre el autor | sobre la autora | sobre o autor | l'autore | over de auteur | об авторе | về tác giả | meet the author | written by…
     """
 )
-NEWSLETTER_LABELS = Labels(
+_NEWSLETTER = (
     """
     sign up… | subscribe… | newsletter… | newsletters | get our… | get the latest… | stay informed… | stay updated… | stay in touch… | stay connected… | follow us… | join our… | jetzt abonnieren… | jetzt anmelden… | jetzt registrieren… | folgen sie uns… | folge uns… | abonnez-vous… | suscríbete… | iscriviti… | đăng ký nhận tin… | đăng ký nhận bản tin… | theo dõi chúng tôi… | theo dõi báo… | support us… | support our work… | support our journalism… | download our app…
     """
 )
 # Single lines that pages put between paragraphs.
-NOISE_LINES = Labels(
+_NOISE = (
     """
     advertisement… | article continues below… | article continues after… | story continues… | continue reading… | loading | share | share this… | share on… | share via… | tweet | pin it | email | e-mail | print | facebook | twitter | whatsapp | linkedin | pinterest | copy link | link copied… | save | save article | listen | listen to this article… | min read | minute read | minutes read | mins read | views | shares | likes | back to top | edit | follow | click here | sponsored… | image source…
     anzeige | werbung | teilen | drucken | merken | weiterlesen… | nach oben | zurück | zur startseite | artikel teilen… | artikel drucken | artikel merken | artikel anhören | artikel empfehlen | artikel versenden | vorlesen | empfehlen | diesen artikel teilen | diese geschichte teilen | diesen beitrag teilen | diese seite teilen | gefällt mir… | lade weitere inhalte | bewerten
@@ -186,6 +200,9 @@ NOISE_LINES = Labels(
     quảng cáo | chia sẻ | in bài | gửi email | lưu bài | 広告 | シェア | 广告 | 分享 | 광고 | 공유 | إعلان
     """
 )
+
+LABELS = Labels(comments=_COMMENT, author=_AUTHOR, related=_RELATED, newsletter=_NEWSLETTER, noise=_NOISE)
+LEADING_LABELS = Labels(related=_RELATED)
 
 # Ends of a sentence, also behind quotation marks and brackets; of Latin, CJK, Arabic and Indic scripts.
 SENTENCE_END = re.compile(r"[.!?…。！？؟।:;”»][\"'“”‘’«»‹›)\]\s」』*†]*$")

@@ -5,32 +5,30 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from selectolax.lexbor import LexborNode
+
 from feeds.reading.article_islands import opening, without_islands
 from feeds.reading.article_lead import find_lead, opens_body
 from feeds.reading.article_outline import Block, outline
-from feeds.reading.article_survey import Survey, container, is_prose, weight
-from feeds.reading.article_words import (
-    AUTHOR_LABELS,
-    COMMENT_LABELS,
-    CREDIT,
-    NEWSLETTER_LABELS,
-    NOISE_LINES,
-    RELATED_LABELS,
-)
+from feeds.reading.article_survey import Survey, container
+from feeds.reading.article_words import CREDIT, LABELS, LEADING_LABELS
+from feeds.reading.text import squeeze
 
 LABEL = 120  # characters of the longest line that is looked up as a label
 LINKED = 0.9  # a paragraph, a list or a table with this share of links leads away from the story
 LINKED_NEWS = 0.6  # the same for headings and lists of a newspaper
 PARTED = 0.3  # the share of prose that must precede a label for it to end the story
 REPEATED = 60  # characters from which on a text that comes twice is a pulled quote or a second copy
+NEAR = 3  # how many elements up, and twice as many on, a line with the source may stand
 COLUMN = 0.2  # an element that holds this share of the prose as its children is the story's column
 
 
 class Story:
-    """The story's blocks in reading order (none where the page has no story), and the source that a line names."""
+    """The story's blocks in reading order (none where the page has no story), the lead that the page prints above or
+    before them, and the source that a line names."""
 
-    def __init__(self, blocks: list[Block], credit: str | None = None) -> None:
-        self.blocks, self.credit = blocks, credit
+    def __init__(self, blocks: list[Block], lead: str | None = None, credit: str | None = None) -> None:
+        self.blocks, self.lead, self.credit = blocks, lead, credit
 
 
 def find_story(found: Survey, title: str, descriptions: list[str], *, news: bool) -> Story:
@@ -50,14 +48,8 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, news: bool
     first = next((block for block in blocks if block.text), None)
     if lead is not None and opens_body(lead, box, at_once=first in kept):
         kept = _joined(outline(lead.node, found), kept)
-    return Story(kept, next(iter(credits.values()), None))
-
-
-def prose(block: Block) -> int:
-    """How many characters of the block read like a story: sentences that are not links."""
-    if block.element.caption or block.element.heading or not is_prose(weight(block.text), block.links, block.text[-8:]):
-        return 0
-    return len(block.text) - block.links
+    credit = next(iter(credits.values()), None) or credit_behind(box.node)
+    return Story(kept, squeeze(lead.node.text(deep=True)) if lead is not None else None, credit)
 
 
 def credit_of(block: Block) -> re.Match[str] | None:
@@ -65,12 +57,30 @@ def credit_of(block: Block) -> re.Match[str] | None:
     return CREDIT.match(block.text) if 5 < len(block.text) < 150 and not block.element.caption else None
 
 
+def credit_behind(node: LexborNode) -> str | None:
+    """The source that a short text right behind the story's box names."""
+    here: LexborNode | None = node
+    for _ in range(NEAR):
+        following = here.next if here is not None else None
+        for _ in range(NEAR * 2):
+            if following is None:
+                break
+            if following.is_element_node:
+                text = squeeze(following.text(deep=True)[:400])
+                if len(text) < 150 and (match := CREDIT.match(text)):
+                    return match[1].strip()
+            following = following.next
+        here = here.parent if here is not None else None
+    return None
+
+
 def _read_captions(blocks: list[Block]) -> None:
     """In a photo story the captions are the story: where they hold most of the prose, they are paragraphs."""
     captions = sum(len(block.text) for block in blocks if block.element.caption)
-    if captions > 3 * sum(map(prose, blocks)):
+    if captions > 3 * sum(block.prose for block in blocks):
         for block in blocks:
             block.element.caption = False
+            block.count()
 
 
 def _without_copies(blocks: list[Block], title: str) -> list[Block]:
@@ -91,19 +101,16 @@ def _without_copies(blocks: list[Block], title: str) -> list[Block]:
 
 def _without_labels(blocks: list[Block]) -> list[Block]:
     """Blocks up to where comments or the author's portrait begin, without single lines that label other things."""
-    total = sum(map(prose, blocks))
+    total = sum(block.prose for block in blocks)
     kept: list[Block] = []
     held = 0
     for block in blocks:
         text = block.text
-        if text and len(text) <= LABEL:
-            if text in COMMENT_LABELS or text in AUTHOR_LABELS:
-                if held > PARTED * total:
-                    break
-                continue
-            if text in RELATED_LABELS or text in NEWSLETTER_LABELS or text in NOISE_LINES:
-                continue
-        held += prose(block)
+        if text and len(text) <= LABEL and (kind := LABELS.kind(text)) is not None:
+            if kind in ("comments", "author") and held > PARTED * total:
+                break
+            continue
+        held += block.prose
         kept.append(block)
     return kept
 
@@ -123,7 +130,7 @@ def _without_links(blocks: list[Block], news: bool) -> list[Block]:
         density = links[whole] / text[whole] if grouped and text[whole] else block.density
         if density > (limit if grouped or block.element.heading else LINKED) and not (block.element.heading and not news):
             continue
-        if block.density > 0.3 and RELATED_LABELS.lead(block.text):
+        if block.density > 0.3 and LEADING_LABELS.opens(block.text):
             continue
         kept.append(block)
     return kept
@@ -135,7 +142,7 @@ def _whole(block: Block) -> int:
 
 def _trim(blocks: list[Block], news: bool) -> list[Block]:
     """Blocks without what stands before the first prose and behind the last, as far as it is not of the story."""
-    proses = [index for index, block in enumerate(blocks) if prose(block)]
+    proses = [index for index, block in enumerate(blocks) if block.prose]
     if not proses:
         return []
     columns = _columns(blocks)
@@ -154,7 +161,7 @@ def _columns(blocks: list[Block]) -> set[int]:
     """The elements whose children are the story's paragraphs."""
     held: Counter[int] = Counter()
     for block in blocks:
-        held[id(block.element.parent)] += prose(block)
+        held[id(block.element.parent)] += block.prose
     least = COLUMN * held.total()
     return {key for key, size in held.items() if size >= least and size}
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from feeds.reading.article_head import Head
-from feeds.reading.article_words import CREDIT
 from feeds.reading.article_title import find_title
 from feeds.reading.dom import text_of
 from feeds.reading.people import people
@@ -17,16 +16,10 @@ from feeds.reading.text import squeeze
 from feeds.reading.urls import absolute, clean, host, same_site
 
 _ARTICLE_TYPES = re.compile(r"Article$|^(?:BlogPosting|Report|LiveBlogPosting|NewsArticle|Review)$")
-_SAPO = (
-    '[data-role="sapo"], [itemprop="description"]:not(meta), h2[class*="sapo"], p[class*="sapo"], div[class*="sapo"], '
-    'h2[class*="summary"], p[class*="summary"], [class*="standfirst"], p[class*="lead"], p[class*="intro"], '
-    'h2[class*="subtitle"], p[class*="description"]'
-)
 _BYLINE = (
     '[data-role="author"], [rel="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"]:not(meta), '
     '.byline, .author, .author-name, [class*="byline"], [class*="author-name"], [class*="authorName"]'
 )
-_CREDIT_BOX = '[class*="source"], [class*="nguon"], [class*="credit"], [data-role="source"]'
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -45,20 +38,15 @@ class Metadata:
         self.section = _section(self.head, self.story)
         self.tags = _tags(self.head, self.story)
         self.next_page = _next_page(self.head, url)
-        self.standfirst = _standfirst(tree)
-        self.descriptions = self.head.every("og:description", "description", "twitter:description")
-        self.summary = self._summary()
+        self.descriptions = self._descriptions()
 
-    def _summary(self) -> str | None:
-        """What the page prints as its summary; else the head's description, unless that was cut short."""
-        printed = text_of(self.standfirst)
-        if printed:
-            return printed
-        told = self.head.first("og:description", "description", "twitter:description")
-        if told is None and self.story is not None:
-            value = self.story.get("description")
-            told = squeeze(value) if isinstance(value, str) else None
-        return told if told and told.casefold() != self.title.casefold() else None
+    def _descriptions(self) -> list[str]:
+        """What the head gives as summaries, the fullest kind first; none that only repeats the title."""
+        told = self.head.every("og:description", "description", "twitter:description")
+        value = self.story.get("description") if self.story is not None else None
+        if isinstance(value, str):
+            told.append(squeeze(value))
+        return [text for text in told if text.casefold() != self.title.casefold()]
 
 
 def canonical(head: Head, url: str) -> str:
@@ -68,14 +56,6 @@ def canonical(head: Head, url: str) -> str:
         if address and same_site(address, url):
             return clean(address)
     return clean(url)
-
-
-def find_credit(tree: LexborHTMLParser) -> str | None:
-    """The source of the story where the page names it in a box of its own ("Nguồn: …"), without the label."""
-    for node in tree.css(_CREDIT_BOX)[:12]:
-        if (match := CREDIT.match(text_of(node)[:200])) is not None:
-            return match[1].strip()
-    return None
 
 
 def _story(nodes: list[Node]) -> Node | None:
@@ -151,10 +131,3 @@ def _tags(head: Head, story: Node | None) -> tuple[str, ...]:
 def _next_page(head: Head, url: str) -> str | None:
     address = absolute(url, head.links.get("next"))
     return clean(address) if address and same_site(address, url) and clean(address) != clean(url) else None
-
-
-def _standfirst(tree: LexborHTMLParser) -> LexborNode | None:
-    for node in tree.css(_SAPO)[:3]:
-        if 40 <= len(text_of(node)) <= 1500:
-            return node
-    return None
