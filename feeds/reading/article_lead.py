@@ -53,11 +53,7 @@ def _before(found: Survey, body: Box) -> list[Box]:
             break
         if box.text >= MIN_LEAD and not box.linked and box.links * 2 < box.text:
             boxes.append(box)
-    return [box for box in reversed(boxes[-REACH:]) if not _shut(box) and _kin(box, near)]
-
-
-def _shut(box: Box) -> bool:
-    return any(above.junk for above in _up(box))
+    return [box for box in reversed(boxes[-REACH:]) if not box.shut and _kin(box, near)]
 
 
 def _kin(box: Box, near: set[int]) -> bool:

@@ -74,6 +74,11 @@ class Element:
         if names and names in CAPTION_NAMES:
             self.caption = True
 
+    @property
+    def group(self) -> Element | None:
+        """The table or list that the element is part of."""
+        return self.table or self.lists
+
     def _mean(self, tag: str) -> None:
         if tag in _HEADINGS:
             self.heading = tag
@@ -202,7 +207,20 @@ class _Walk:
             self.skipping += 1
             return "skip"
         self.element = Element(tag, names, self.element)
+        child = node.first_child
+        if child is not None and child.is_text_node and child.next is None and not self.open:
+            return self.enter_text(child.text_content or "")
         return "block"
+
+    def enter_text(self, text: str) -> str:
+        """Take in the text of an element that holds nothing else, as most paragraphs do."""
+        element = self.element
+        text = text.strip("\n").rstrip() if element.pre else squeeze(text)
+        if text and not self.muted:
+            self.blocks.append(Block(element, text, 0, [text]))
+        self.element = element.parent or element
+        self.skipping += 1  # its text is taken, and not to be taken again
+        return "skip"
 
     def enter_inline(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
         if tag == "time" and not any(isinstance(part, str) and part.strip() for part in self.parts):

@@ -50,12 +50,12 @@ _NAMING = frozenset("class id role itemprop data-role data-component data-testid
 class Box:
     """An element with long text in it. ``prose`` counts characters, its own and those of the boxes below it."""
 
-    __slots__ = ("junk", "linked", "links", "names", "node", "parent", "prose", "tag", "tail", "teasers", "text")
+    __slots__ = ("junk", "linked", "links", "names", "node", "parent", "prose", "shut", "tag", "tail", "teasers", "text")
 
     def __init__(self, node: LexborNode, tag: str, parent: Box | None) -> None:
         self.node, self.tag, self.parent = node, tag, parent
         self.names = ""
-        self.junk = False
+        self.junk = self.shut = False  # shut: junk, or inside junk
         self.linked: bool = tag == "a" or (parent is not None and parent.linked)
         self.text = self.links = self.prose = 0  # text and links: its own, not those of boxes below
         self.teasers = 0  # headings that are links, its own and those of the boxes below
@@ -198,12 +198,17 @@ def _count(found: Survey) -> None:
     boxes = list(found.boxes.values())
     own = [box.text - box.links if is_prose(box.text, box.links, box.tail) else 0 for box in boxes]
     total = _sum(boxes, own)
+    largest = 0
     for box in boxes:
         if box.prose:
             attributes = box.node.attributes
             box.names = names_of(attributes)
-            box.junk = is_junk(box.tag, box.names, attributes)
-    _spare_wrappers(boxes, own)
+            if is_junk(box.tag, box.names, attributes):
+                box.junk = True
+                largest = max(largest, box.prose)
+    found.total = _sum(boxes, own)
+    if largest > STANDS * found.total:
+        _spare_wrappers(boxes, own)
     _shut_lists(boxes)
     found.total = _sum(boxes, own)
     if found.total < FEW and found.total < FEW_SHARE * total:  # all of it is called junk, so none of it is
@@ -247,12 +252,9 @@ def _shut_lists(boxes: list[Box]) -> None:
 
 def _sum(boxes: list[Box], own: list[int]) -> int:
     """Set every box's prose, none in junk and what is below it; what the page has."""
-    shut: set[int] = set()
     for box, prose in zip(boxes, own, strict=True):
-        if box.junk or id(box.parent) in shut:
-            shut.add(id(box))
-            prose = 0
-        box.prose = prose
+        box.shut = box.junk or (box.parent is not None and box.parent.shut)
+        box.prose = 0 if box.shut else prose
     for box in reversed(boxes):
         if box.parent is not None:
             box.parent.prose += box.prose

@@ -17,6 +17,7 @@ from feeds.reading.text import squeeze
 LABEL = 120  # characters of the longest line that is looked up as a label
 LINKED = 0.9  # a paragraph, a list or a table with this share of links leads away from the story
 LINKED_NEWS = 0.6  # the same for headings and lists of a newspaper
+LABELLED = 0.3  # the share of links in a line that begins with such a label and leads to another story
 PARTED = 0.3  # the share of prose that must precede a label for it to end the story
 REPEATED = 60  # characters from which on a text that comes twice is a pulled quote or a second copy
 NEAR = 3  # how many elements up, and twice as many on, a line with the source may stand
@@ -118,26 +119,26 @@ def _without_labels(blocks: list[Block]) -> list[Block]:
 def _without_links(blocks: list[Block], news: bool) -> list[Block]:
     """Blocks without those that lead elsewhere. On a newspaper's page even a list of half links is one of stories."""
     limit = LINKED_NEWS if news else LINKED
-    text: Counter[int] = Counter()
-    links: Counter[int] = Counter()
+    sizes: dict[int, list[int]] = {}
     for block in blocks:
-        text[_whole(block)] += len(block.text)
-        links[_whole(block)] += block.links
+        if (group := block.element.group) is not None:
+            size = sizes.setdefault(id(group), [0, 0])
+            size[0] += len(block.text)
+            size[1] += block.links
     kept: list[Block] = []
     for block in blocks:
-        whole = _whole(block)
-        grouped = block.element.lists is not None or block.element.table is not None
-        density = links[whole] / text[whole] if grouped and text[whole] else block.density
-        if density > (limit if grouped or block.element.heading else LINKED) and not (block.element.heading and not news):
-            continue
-        if block.density > 0.3 and LEADING_LABELS.opens(block.text):
+        group = block.element.group
+        if group is not None:
+            text, links = sizes[id(group)]
+            leads_away = links > limit * text
+        else:
+            leads_away = block.links > LINKED * len(block.text) and not block.element.heading
+        if news and block.element.heading:
+            leads_away = block.links > limit * len(block.text)
+        if leads_away or (block.links and block.density > LABELLED and LEADING_LABELS.opens(block.text)):
             continue
         kept.append(block)
     return kept
-
-
-def _whole(block: Block) -> int:
-    return id(block.element.table or block.element.lists or block)
 
 
 def _trim(blocks: list[Block], news: bool) -> list[Block]:

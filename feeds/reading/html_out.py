@@ -162,6 +162,8 @@ def _plain(group: list[Block]) -> str:
 
 def inline(block: Block, base: str) -> str:
     """The block's text with its inline markup. Links that lead nowhere lose their markup, not their text."""
+    if len(block.parts) == 1:  # text alone, as most blocks are
+        return escape(block.text, quote=False)
     pieces: list[str] = []
     opened: list[str] = []
     for part in block.parts:
@@ -173,12 +175,12 @@ def inline(block: Block, base: str) -> str:
         else:
             tag, node = part
             opened.append(tag)
-            if tag == "a":
-                href = absolute(base, node.attributes.get("href"))
-                opened[-1] = "a" if href else ""
-                pieces.append(f'<a href="{escape(href)}">' if href else "")
-            else:
+            if tag != "a":
                 pieces.append(f"<{tag}>")
+            elif href := absolute(base, node.attributes.get("href")):
+                pieces.append(f'<a href="{escape(href)}">')
+            else:
+                opened[-1] = ""
     text = "".join(pieces)
     return (
         text.strip("\n")
