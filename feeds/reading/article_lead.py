@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from feeds.reading.article_islands import opening
 from feeds.reading.article_survey import HEADINGS, Box, Survey
-from feeds.reading.article_words import LEAD_NAMES
+from feeds.reading.article_words import APART_NAMES, LEAD_NAMES
 from feeds.reading.text import squeeze
 
 MIN_LEAD = 40  # characters
@@ -36,7 +36,9 @@ def opens_body(lead: Box, body: Box, at_once: bool) -> bool:
 
     ``at_once`` says that the body begins with the story, not with something left out.
     """
-    return lead.tag not in HEADINGS or (at_once and _adjoins(lead.node, body.node))
+    if lead.tag not in HEADINGS or lead.names not in APART_NAMES:
+        return True
+    return at_once and _adjoins(lead.node, body.node)
 
 
 def _before(found: Survey, body: Box) -> list[Box]:

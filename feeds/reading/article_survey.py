@@ -14,10 +14,12 @@ Shallow Text Features" (WSDM 2010).
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.article_words import BODY_NAMES, HIDDEN_STYLE, JUNK_NAMES, JUNK_TAGS, SENTENCE_END
+from feeds.reading.text import squeeze
 
 MAX_NODES = 400_000  # the largest news pages measured have some 60,000
 MAX_INLINE = 32  # how many inline elements enclose a text; more are taken for a block
@@ -26,6 +28,7 @@ LONG_WIDE = 10  # the same for scripts that write a word in one or two character
 WIDE = "\u2e80"  # where the scripts of China, Japan and Korea begin
 LINE = 80  # characters of a run that is prose though no sentence ends in it
 DESCEND = 0.85  # a child that holds this share of its parent's prose is the better answer
+TITLED = 0.25  # a box around the title with this share of the largest box's prose is the story
 DESCEND_NAMED = 0.4  # and this share is enough for a child that is called the article's body
 STANDS = 0.5  # a doubtful box that holds this share of the page's prose is the story after all
 KEPT = 0.3  # when less than this is left without doubtful boxes, they all stand
@@ -94,24 +97,50 @@ def survey(tree: LexborHTMLParser) -> Survey:
     return found
 
 
-def container(found: Survey) -> Box | None:
-    """The smallest box that holds nearly all of the page's prose; None where there is none."""
+def container(found: Survey, title: str) -> Box | None:
+    """The smallest box that holds nearly all of the page's prose; None where there is none.
+
+    Where that is not under the page's title but another box is, as on pages that go on with the next story, the box
+    under the title is the better one.
+    """
     below: dict[int, list[Box]] = {}
-    here = None
+    root = None
     for box in found.boxes.values():
         if box.parent is None:
-            here = box
+            root = box
         elif box.prose and box.tag not in _LEAVES:
             below.setdefault(id(box.parent), []).append(box)
-    if here is None or not here.prose:
+    if root is None or not root.prose:
         return None
-    here = _named(found, here) or here
+    here = _descend(_named(found, root) or root, below)
+    titled = _titled(found, title, here)
+    return _descend(titled, below) if titled is not None else here
+
+
+def _descend(here: Box, below: dict[int, list[Box]]) -> Box:
     while children := below.get(id(here)):
         best = max(children, key=lambda child: child.prose)
         if best.prose < DESCEND * here.prose:
             break
         here = best
     return here
+
+
+def _titled(found: Survey, title: str, other: Box) -> Box | None:
+    """The box around the page's title that holds a good part of its prose, if that is apart from another box."""
+    above = set(map(id, _up(other)))
+    for box in found.boxes.values():
+        if box.tag == "h1" and squeeze(box.node.text(deep=True)) == title:
+            around = next((up for up in _up(box) if up.prose >= TITLED * other.prose), None)
+            return around if around is not None and id(around) not in above else None
+    return None
+
+
+def _up(box: Box) -> Iterator[Box]:
+    here: Box | None = box
+    while here is not None:
+        yield here
+        here = here.parent
 
 
 def _named(found: Survey, root: Box) -> Box | None:

@@ -143,6 +143,8 @@ LEAD_NAMES = Names(
     "sommario occhiello perex anons kicker headerteaser articleintro speakable synopsis tagline",
     never="leader leading leaderboard teaserlist summarylist",
 )
+# Leads that are summaries: what a Vietnamese newsroom calls sapo is written for lists as much as for the story.
+APART_NAMES = Names("sapo")
 CAPTION_NAMES = Names(
     "caption figcaption bildunterschrift imagedesc imagetext imageinfo imagetitle photodesc chuthich piedefoto"
 )

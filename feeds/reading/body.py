@@ -34,7 +34,7 @@ class Story:
 
 def find_story(found: Survey, title: str, descriptions: list[str], *, news: bool) -> Story:
     """The part of the page that is its story. ``news`` says that the page calls itself a news article."""
-    box = container(found)
+    box = container(found, title)
     if box is None:
         return Story([])
     blocks = outline(box.node, found)
@@ -128,13 +128,13 @@ def _without_links(blocks: list[Block], news: bool) -> list[Block]:
     kept: list[Block] = []
     for block in blocks:
         group = block.element.group
-        if group is not None:
+        if block.element.heading:
+            leads_away = news and block.links > limit * len(block.text)
+        elif group is not None:
             text, links = sizes[id(group)]
             leads_away = links > limit * text
         else:
-            leads_away = block.links > LINKED * len(block.text) and not block.element.heading
-        if news and block.element.heading:
-            leads_away = block.links > limit * len(block.text)
+            leads_away = block.links > LINKED * len(block.text)
         if leads_away or (block.links and block.density > LABELLED and LEADING_LABELS.opens(block.text)):
             continue
         kept.append(block)

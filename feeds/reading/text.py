@@ -13,7 +13,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 def squeeze(text: str) -> str:
     """One line: every run of white space is one space, invisible characters are gone, Unicode is NFC."""
-    line = " ".join(text.split())
+    line = text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
     if line.isprintable():  # the ordinary case, several times as fast
         return line if line.isascii() else unicodedata.normalize("NFC", line)
     return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", printable(text)).split()))
