@@ -27,7 +27,7 @@ def extract_article(html: str, url: str, *, timezone: ZoneInfo = UTC, now: datet
     nodes = json_ld(tree)
     told = Metadata(tree, url, nodes)
     dates = find_dates(tree, url, nodes=nodes, timezone=timezone, language=told.language, now=now)
-    story = find_story(survey(tree), told.title, told.descriptions, news=told.is_news)
+    story = find_story(survey(tree), told.title, told.descriptions, heading=told.heading, news=told.is_news)
     body = content(story.blocks, told.url)
     if not body.text:
         raise NotAnArticleError(url, "no text of an article in it")

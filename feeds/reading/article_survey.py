@@ -97,11 +97,10 @@ def survey(tree: LexborHTMLParser) -> Survey:
     return found
 
 
-def container(found: Survey, title: str) -> Box | None:
+def container(found: Survey, title: LexborNode | None) -> Box | None:
     """The smallest box that holds nearly all of the page's prose; None where there is none.
 
-    Where that is not under the page's title but another box is, as on pages that go on with the next story, the box
-    under the title is the better one.
+    Pages that go on with the next story hold several articles; then the one with the page's ``title`` in it counts.
     """
     below: dict[int, list[Box]] = {}
     root = None
@@ -126,14 +125,22 @@ def _descend(here: Box, below: dict[int, list[Box]]) -> Box:
     return here
 
 
-def _titled(found: Survey, title: str, other: Box) -> Box | None:
-    """The box around the page's title that holds a good part of its prose, if that is apart from another box."""
-    above = set(map(id, _up(other)))
-    for box in found.boxes.values():
-        if box.tag == "h1" and squeeze(box.node.text(deep=True)) == title:
-            around = next((up for up in _up(box) if up.prose >= TITLED * other.prose), None)
-            return around if around is not None and id(around) not in above else None
-    return None
+def _titled(found: Survey, title: LexborNode | None, other: Box) -> Box | None:
+    """The box around the title that holds a good part of the prose, if another box is in an article without it."""
+    above = list(_up(other))
+    article = next((box for box in above if box.tag == "article"), None)
+    node = title.parent if title is not None else None
+    for _ in range(MAX_INLINE):
+        if article is None or node is None or node.mem_id in found.boxes:
+            break
+        node = node.parent
+    if article is None or node is None or node.mem_id not in found.boxes:
+        return None
+    around = list(_up(found.boxes[node.mem_id]))
+    if article in around:
+        return None
+    best = next((box for box in around if box.prose >= TITLED * other.prose), None)
+    return best if best is not None and best not in above else None
 
 
 def _up(box: Box) -> Iterator[Box]:

@@ -32,9 +32,14 @@ class Story:
         self.blocks, self.lead, self.credit = blocks, lead, credit
 
 
-def find_story(found: Survey, title: str, descriptions: list[str], *, news: bool) -> Story:
-    """The part of the page that is its story. ``news`` says that the page calls itself a news article."""
-    box = container(found, title)
+def find_story(
+    found: Survey, title: str, descriptions: list[str], *, heading: LexborNode | None, news: bool
+) -> Story:
+    """The part of the page that is its story.
+
+    ``heading`` is the element that holds the title, ``news`` says that the page calls itself a news article.
+    """
+    box = container(found, heading)
     if box is None:
         return Story([])
     blocks = outline(box.node, found)

@@ -31,7 +31,7 @@ class Metadata:
         self.story = _story(nodes)
         self.is_news = any(name.endswith("NewsArticle") or name == "LiveBlogPosting" for node in nodes for name in types(node))
         self.site_names = _site_names(self.head, nodes, url)
-        self.title = find_title(tree, self.head, self.story, self.site_names)
+        self.title, self.heading = find_title(tree, self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
         self.authors = _authors(tree, self.head, self.story, self.site_names)
         self.language = _language(tree, self.head, self.story)
