@@ -17,29 +17,46 @@ from feeds.reading.article_outline import Block, Element
 from feeds.reading.article_words import LEAD_NAMES
 
 MAIN = 0.2  # a setting that holds this share of the prose is the story's own
+CAPTION, CAPTION_LINES = 300, 3  # characters and lines that may stand under a picture
 _BOXES = frozenset("div section header article aside footer figure".split())
 _NUMBERS = re.compile(r"\d+")
 
 
-def without_islands(blocks: list[Block], openings: frozenset[str]) -> list[Block]:
-    """The blocks without those in islands. ``openings`` are how the page's descriptions begin (`opening`)."""
-    settings = _settings(blocks)
-    mainland = _mainland(blocks, settings)
+def without_islands(blocks: list[Block], openings: frozenset[str], *, news: bool) -> list[Block]:
+    """The blocks without those in islands, where the page is ``news``; the text of an island of pictures is captions.
+
+    ``openings`` are how the page's descriptions begin (`opening`): a lead stays, wherever it stands.
+    """
+    dropped: set[int] = set()
+    for members in _islands(blocks):
+        if _is_picture(members):
+            for block in members:
+                block.element.caption = True
+                block.count()
+        elif news and not _belongs(members):
+            dropped.update(id(block) for block in members if block.text and not _is_lead(block, openings))
+    return [block for block in blocks if id(block) not in dropped]
+
+
+def _islands(blocks: list[Block]) -> list[list[Block]]:
+    mainland = _mainland(blocks, _settings(blocks))
     islands: dict[int, list[Block]] = {}
-    roots: dict[int, Element] = {}
     for block in blocks:
         root = _root(block.element, mainland)
         if root is not None and root.tag in _BOXES:
             islands.setdefault(id(root), []).append(block)
-            roots[id(root)] = root
-    dropped = {
-        id(block)
-        for key, members in islands.items()
-        if not _belongs(members)
-        for block in members
-        if not _is_lead(block, openings) and block.text
-    }
-    return [block for block in blocks if id(block) not in dropped]
+    return list(islands.values())
+
+
+def _is_picture(members: list[Block]) -> bool:
+    """Whether an island is a picture with a line or two under it."""
+    texts = [block for block in members if block.text]
+    return (
+        len(texts) <= CAPTION_LINES
+        and any(block.image is not None for block in members)
+        and not any(block.element.heading or block.element.item for block in texts)
+        and sum(len(block.text) for block in texts) <= CAPTION
+    )
 
 
 def opening(text: str) -> str:

@@ -46,8 +46,7 @@ def find_story(
     _read_captions(blocks)
     openings = frozenset(opening(text) for text in descriptions if len(text) > 30)
     kept = _without_links(_without_labels(_without_copies(blocks, title)), news)
-    if news:
-        kept = without_islands(kept, openings)
+    kept = without_islands(kept, openings, news=news)
     credits = {id(block): match[1].strip() for block in kept if (match := credit_of(block))}
     kept = _trim([block for block in kept if id(block) not in credits], news)
     lead = find_lead(found, box, openings)
