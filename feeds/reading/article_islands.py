@@ -22,10 +22,10 @@ _BOXES = frozenset("div section header article aside footer figure".split())
 _NUMBERS = re.compile(r"\d+")
 
 
-def without_islands(blocks: list[Block], openings: frozenset[str], *, news: bool) -> list[Block]:
+def without_islands(blocks: list[Block], told: str, *, news: bool) -> list[Block]:
     """The blocks without those in islands, where the page is ``news``; the text of an island of pictures is captions.
 
-    ``openings`` are how the page's descriptions begin (`opening`): a lead stays, wherever it stands.
+    ``told`` is `gist` of the page's descriptions: a lead stays, wherever it stands.
     """
     dropped: set[int] = set()
     for members in _islands(blocks):
@@ -34,7 +34,7 @@ def without_islands(blocks: list[Block], openings: frozenset[str], *, news: bool
                 block.element.caption = True
                 block.count()
         elif news and not _belongs(members):
-            dropped.update(id(block) for block in members if block.text and not _is_lead(block, openings))
+            dropped.update(id(block) for block in members if block.text and not _is_lead(block, told))
     return [block for block in blocks if id(block) not in dropped]
 
 
@@ -59,9 +59,19 @@ def _is_picture(members: list[Block]) -> bool:
     )
 
 
-def opening(text: str) -> str:
-    """How a text begins, for comparing it with a text that may be cut short."""
-    return "".join(filter(str.isalnum, text[:90].casefold()))[:30]
+def gist(texts: list[str]) -> str:
+    """Descriptions of a page in one string, for `is_told`: letters and digits only."""
+    return "|".join(_fold(text) for text in texts if len(text) > 30)
+
+
+def is_told(text: str, told: str) -> bool:
+    """Whether a text begins as something does that the descriptions say (they may be cut short)."""
+    start = _fold(text[:90])[:30]
+    return len(start) >= 20 and start in told
+
+
+def _fold(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _settings(blocks: list[Block]) -> dict[int, int]:
@@ -112,10 +122,10 @@ def _belongs(members: list[Block]) -> bool:
     return all(block.element.heading not in (None, "h1") or not block.text or block.element.caption for block in members)
 
 
-def _is_lead(block: Block, openings: frozenset[str]) -> bool:
+def _is_lead(block: Block, told: str) -> bool:
     if block.element.heading == "h1" or block.prose == 0:
         return False
-    if opening(block.text) in openings:
+    if is_told(block.text, told):
         return True
     here: Element | None = block.element
     for _ in range(3):

@@ -7,7 +7,7 @@ from collections import Counter
 
 from selectolax.lexbor import LexborNode
 
-from feeds.reading.article_islands import opening, without_islands
+from feeds.reading.article_islands import gist, without_islands
 from feeds.reading.article_lead import find_lead, opens_body
 from feeds.reading.article_outline import Block, outline
 from feeds.reading.article_survey import Survey, container
@@ -17,6 +17,7 @@ from feeds.reading.text import squeeze
 LABEL = 120  # characters of the longest line that is looked up as a label
 LINKED = 0.9  # a paragraph, a list or a table with this share of links leads away from the story
 LINKED_NEWS = 0.6  # the same for headings and lists of a newspaper
+CAPTION = 350  # characters; longer ones are paragraphs that broken markup put into a figure
 LABELLED = 0.3  # the share of links in a line that begins with such a label and leads to another story
 PARTED = 0.3  # the share of prose that must precede a label for it to end the story
 REPEATED = 60  # characters from which on a text that comes twice is a pulled quote or a second copy
@@ -44,17 +45,17 @@ def find_story(
         return Story([])
     blocks = outline(box.node, found)
     _read_captions(blocks)
-    openings = frozenset(opening(text) for text in descriptions if len(text) > 30)
+    told = gist(descriptions)
     kept = _without_links(_without_labels(_without_copies(blocks, title)), news)
-    kept = without_islands(kept, openings, news=news)
+    kept = without_islands(kept, told, news=news)
     credits = {id(block): match[1].strip() for block in kept if (match := credit_of(block))}
     kept = _trim([block for block in kept if id(block) not in credits], news)
-    lead = find_lead(found, box, openings)
+    lead = find_lead(found, box, told)
     first = next((block for block in blocks if block.text), None)
-    if lead is not None and opens_body(lead, box, at_once=first in kept):
-        kept = _joined(outline(lead.node, found), kept)
+    if lead and opens_body(lead[-1], box, at_once=first in kept):
+        kept = _joined([block for part in lead for block in outline(part.node, found)], kept)
     credit = next(iter(credits.values()), None) or credit_behind(box.node)
-    return Story(kept, squeeze(lead.node.text(deep=True)) if lead is not None else None, credit)
+    return Story(kept, " ".join(squeeze(part.node.text(deep=True)) for part in lead) or None, credit)
 
 
 def credit_of(block: Block) -> re.Match[str] | None:
@@ -80,12 +81,14 @@ def credit_behind(node: LexborNode) -> str | None:
 
 
 def _read_captions(blocks: list[Block]) -> None:
-    """In a photo story the captions are the story: where they hold most of the prose, they are paragraphs."""
-    captions = sum(len(block.text) for block in blocks if block.element.caption)
-    if captions > 3 * sum(block.prose for block in blocks):
-        for block in blocks:
-            block.element.caption = False
-            block.count()
+    """Make captions paragraphs where they hold most of the prose, as in a photo story, or where one is too long."""
+    captions = [block for block in blocks if block.element.caption]
+    long = [block for block in captions if len(block.text) > CAPTION]
+    if sum(len(block.text) for block in captions) > 3 * sum(block.prose for block in blocks):
+        long = captions
+    for block in long:
+        block.element.caption = False
+        block.count()
 
 
 def _without_copies(blocks: list[Block], title: str) -> list[Block]:
@@ -138,7 +141,7 @@ def _without_links(blocks: list[Block], news: bool) -> list[Block]:
             text, links = sizes[id(group)]
             leads_away = links > limit * text
         else:
-            leads_away = block.links > LINKED * len(block.text)
+            leads_away = block.links > LINKED * len(block.text) and (news or not block.text.startswith("http"))
         if leads_away or (block.links and block.density > LABELLED and LEADING_LABELS.opens(block.text)):
             continue
         kept.append(block)
