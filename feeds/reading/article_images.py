@@ -7,6 +7,7 @@ import re
 from selectolax.lexbor import LexborNode
 
 from feeds.model import Image
+from feeds.reading.article_head import Head
 from feeds.reading.article_outline import Block
 from feeds.reading.text import squeeze
 from feeds.reading.urls import absolute
@@ -41,7 +42,7 @@ def image_of(block: Block, base: str, caption: str | None) -> Image | None:
         return None
     attributes = node.attributes
     url = _address(node, attributes, base)
-    if url is None or _ORNAMENT.search(url.split("?", 1)[0].rpartition("//")[2]):
+    if url is None or _is_ornament(url):
         return None
     width, height = _side(attributes.get("width")), _side(attributes.get("height"))
     if (width is not None and width < SMALL) or (height is not None and height < SMALL):
@@ -52,9 +53,21 @@ def image_of(block: Block, base: str, caption: str | None) -> Image | None:
     )
 
 
+def lead_image(head: Head, base: str) -> tuple[Image, ...]:
+    """The picture that the page's head names for previews, for a story that shows none itself."""
+    url = absolute(base, head.first("og:image", "og:image:url", "twitter:image"))
+    if url is None or _is_ornament(url) or _PLACEHOLDER.search(url.split("?", 1)[0]):
+        return ()
+    return (Image(url=url, alt=head.first("og:image:alt")),)
+
+
 def is_automatic(text: str) -> bool:
     """Whether a text under a picture was made by the publishing system: "… - Ảnh 1."."""
     return _AUTOMATIC.search(text) is not None
+
+
+def _is_ornament(url: str) -> bool:
+    return _ORNAMENT.search(url.split("?", 1)[0].rpartition("//")[2]) is not None
 
 
 def _address(node: LexborNode, attributes: dict[str, str | None], base: str) -> str | None:
@@ -82,11 +95,24 @@ def _candidates(node: LexborNode, attributes: dict[str, str | None]) -> list[str
 def _largest(srcset: str | None) -> str | None:
     """The candidate of a srcset with the greatest width or density."""
     best, most = None, -1.0
-    for match in re.finditer(r"(\S*[^\s,])(?:\s+([\d.]+)[wx])?\s*(?:,|$)", (srcset or "")[:10_000]):
-        size = float(match[2]) if match[2] and match[2].count(".") < 2 and match[2] != "." else 0.0
+    address: str | None = None
+    for word in (srcset or "")[:10_000].split():
+        if address is None and not word.endswith(","):
+            address = word
+            if best is None:
+                best = word
+            continue
+        candidate, size = (word.rstrip(","), 0.0) if address is None else (address, _size(word))
         if size > most:
-            best, most = match[1], size
+            best, most = candidate, size
+        address = None
     return best
+
+
+def _size(descriptor: str) -> float:
+    """The number of a srcset's descriptor: 640 for "640w", 2 for "2x"."""
+    digits = descriptor.rstrip(",")[:-1]
+    return float(digits) if re.fullmatch(r"\d{1,6}(?:\.\d{1,4})?", digits) else 0.0
 
 
 def _side(value: str | None) -> int | None:

@@ -61,7 +61,7 @@ def _is_picture(members: list[Block]) -> bool:
 
 def gist(texts: list[str]) -> str:
     """Descriptions of a page in one string, for `is_told`: letters and digits only."""
-    return "|".join(_fold(text) for text in texts if len(text) > 30)
+    return "|".join(_fold(text[:2000]) for text in texts[:6] if len(text) > 30)
 
 
 def is_told(text: str, told: str) -> bool:
@@ -119,7 +119,9 @@ def _root(element: Element, mainland: set[int]) -> Element | None:
 
 def _belongs(members: list[Block]) -> bool:
     """Whether an island is of the story: a heading in a wrapper, or a picture."""
-    return all(block.element.heading not in (None, "h1") or not block.text or block.element.caption for block in members)
+    return all(
+        block.element.heading not in (None, "h1") or not block.text or block.element.caption for block in members
+    )
 
 
 def _is_lead(block: Block, told: str) -> bool:

@@ -86,7 +86,9 @@ def _is_in_header(box: Box) -> bool:
 
 
 def _is_sentence(box: Box) -> bool:
-    return box.tag in HEADINGS and box.tag != "h1" and box.text >= SENTENCE and SENTENCE_END.search(box.tail) is not None
+    return (
+        box.tag in HEADINGS and box.tag != "h1" and box.text >= SENTENCE and SENTENCE_END.search(box.tail) is not None
+    )
 
 
 def _adjoins(lead: LexborNode, body: LexborNode) -> bool:

@@ -18,6 +18,7 @@ from feeds.reading.article_words import CAPTION_NAMES, HIDDEN_STYLE, INLINE_JUNK
 from feeds.reading.text import squeeze
 
 MAX_NODES = 250_000
+MAX_DEPTH = 200  # elements deeper than this count as part of their ancestor there
 MAX_OPEN = 16  # inline elements inside each other; what is nested deeper loses its markup, not its text
 BREAK = "\x1e"  # stands for <br> in a run; no text holds it, since it cannot be printed
 
@@ -40,6 +41,7 @@ class Element:
     __slots__ = (
         "caption",
         "cell",
+        "depth",
         "figure",
         "heading",
         "item",
@@ -55,6 +57,7 @@ class Element:
 
     def __init__(self, tag: str, names: str, parent: Element | None) -> None:
         self.tag, self.names, self.parent = tag, names, parent
+        self.depth: int = parent.depth + 1 if parent is not None else 0
         if parent is None:
             self.caption = self.pre = False
             self.cell: Element | None = None
@@ -206,6 +209,8 @@ class _Walk:
         if self.survey.is_shut(node, tag, names, attributes):
             self.skipping += 1
             return "skip"
+        if self.element.depth >= MAX_DEPTH:
+            return ""
         self.element = Element(tag, names, self.element)
         child = node.first_child
         if child is not None and child.is_text_node and child.next is None and not self.open:

@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.article_words import BODY_NAMES, HIDDEN_STYLE, JUNK_NAMES, JUNK_TAGS, SENTENCE_END
-from feeds.reading.text import squeeze
 
 MAX_NODES = 400_000  # the largest news pages measured have some 60,000
 MAX_INLINE = 32  # how many inline elements enclose a text; more are taken for a block
@@ -32,7 +31,10 @@ TITLED = 0.25  # a box around the title with this share of the largest box's pro
 DESCEND_NAMED = 0.4  # and this share is enough for a child that is called the article's body
 STANDS = 0.5  # a doubtful box that holds this share of the page's prose is the story after all
 KEPT = 0.3  # when less than this is left without doubtful boxes, they all stand
-TEASERS, TEASER = 3, 300  # so many linked headings, with at most so many characters of prose to each, list other stories
+TEASERS, TEASER = (
+    3,
+    300,
+)  # so many linked headings, with at most so many characters of prose to each, list other stories
 FEW, FEW_SHARE = 500, 0.1  # when less than both is left without junk, the names lie
 
 BLOCK_TAGS = frozenset(
@@ -53,7 +55,20 @@ _NAMING = frozenset("class id role itemprop data-role data-component data-testid
 class Box:
     """An element with long text in it. ``prose`` counts characters, its own and those of the boxes below it."""
 
-    __slots__ = ("junk", "linked", "links", "names", "node", "parent", "prose", "shut", "tag", "tail", "teasers", "text")
+    __slots__ = (
+        "junk",
+        "linked",
+        "links",
+        "names",
+        "node",
+        "parent",
+        "prose",
+        "shut",
+        "tag",
+        "tail",
+        "teasers",
+        "text",
+    )
 
     def __init__(self, node: LexborNode, tag: str, parent: Box | None) -> None:
         self.node, self.tag, self.parent = node, tag, parent

@@ -64,7 +64,11 @@ def _agreeing(headings: list[tuple[str, LexborNode]], claims: list[str]) -> tupl
     for text, node in headings:
         own, key = _words(text), fold(text)
         # A heading that has a whole title inside it begins with a kicker; the title alone is the better headline.
-        if len(own) >= 3 and len(own & words) >= NEAR * len(own) and not any(claim and claim in key for claim in folded):
+        if (
+            len(own) >= 3
+            and len(own & words) >= NEAR * len(own)
+            and not any(claim and claim in key for claim in folded)
+        ):
             return text, node
     return None
 

@@ -150,8 +150,7 @@ CAPTION_NAMES = Names(
 )
 
 # Lines that open a part of the page that is not the story.
-_RELATED = (
-    """
+_RELATED = """
     related | related articles | related posts | related stories | related news | related content | related topics | related links
     related reading | related coverage | related videos | related resources | more related | you may also like… | you might also like… | you may like… | you might be interested in…
     you may be interested in… | read more… | read next… | read also… | read on… | read this next | see also | also read… | also on… | also in… | more from… | more on… | more in…
@@ -172,9 +171,7 @@ _RELATED = (
     tin liên quan | tin cùng chuyên mục | tin khác | tin mới | tin mới nhất | tin nổi bật | tin đọc nhiều | bài liên quan | bài viết liên quan | bài khác | bài viết khác | các tin khác | các bài khác | xem thêm… | đọc thêm… | đọc tiếp… | đọc nhiều | cùng chuyên mục | có thể bạn quan tâm | tham khảo thêm | chủ đề | từ khóa
     関連記事 | 関連ニュース | 関連リンク | 関連キーワード | 関連トピックス | あわせて読みたい | おすすめ記事 | 相关新闻 | 相关阅读 | 相关文章 | 相关报道 | 延伸阅读 | 推荐阅读 | 관련기사 | 관련 기사 | اقرأ أيضا… | اقرأ أيضاً… | مواضيع ذات صلة | ये भी पढ़ें…
     """
-)
-_COMMENT = (
-    """
+_COMMENT = """
     comment | comments | thoughts on… | responses to… | response to… | comments on… | thought on… | replies to… | leave a reply… | leave a comment… | add a comment | post a comment | write a comment | submit a comment | add your comment | post your comment
     join the conversation | join the discussion | view comments | show comments | read comments | see all comments | view all comments | load more comments | what do you think | reader comments | have your say | your email address will not be published…
     kommentar | kommentare | keine kommentare… | kommentare zu… | gedanken zu… | gedanke zu… | antworten zu… | schreibe einen kommentar… | schreiben sie einen kommentar… | schreib einen kommentar… | kommentar schreiben | kommentar hinterlassen | kommentar verfassen | kommentar abgeben | hinterlasse einen kommentar… | hinterlasse eine antwort… | antwort hinterlassen
@@ -182,26 +179,19 @@ _COMMENT = (
     kommentarer | komentarze | dodaj komentarz | komentáře | diskuse | hozzászólások | comentarii | yorumlar | yorum yap | комментарии | комментировать | коментарі | komentar
     ý kiến | ý kiến bạn đọc | bình luận… | gửi bình luận | gửi ý kiến | ý kiến của bạn | chia sẻ ý kiến của bạn | xem thêm bình luận | コメント | 评论 | 댓글 | التعليقات
     """
-)
-_AUTHOR = (
-    """
+_AUTHOR = """
     about the author | about the authors | about author | about me | über den autor… | über die autorin… | über die autoren | zur person | zum autor | zur autorin | autor | autorin | à propos de l'auteur | sobre el autor | sobre la autora | sobre o autor | l'autore | over de auteur | об авторе | về tác giả | meet the author | written by…
     """
-)
-_NEWSLETTER = (
-    """
+_NEWSLETTER = """
     sign up… | subscribe… | newsletter… | newsletters | get our… | get the latest… | stay informed… | stay updated… | stay in touch… | stay connected… | follow us… | join our… | jetzt abonnieren… | jetzt anmelden… | jetzt registrieren… | folgen sie uns… | folge uns… | abonnez-vous… | suscríbete… | iscriviti… | đăng ký nhận tin… | đăng ký nhận bản tin… | theo dõi chúng tôi… | theo dõi báo… | support us… | support our work… | support our journalism… | download our app…
     """
-)
 # Single lines that pages put between paragraphs.
-_NOISE = (
-    """
+_NOISE = """
     advertisement… | article continues below… | article continues after… | story continues… | continue reading… | loading | share | share this… | share on… | share via… | tweet | pin it | email | e-mail | print | facebook | twitter | whatsapp | linkedin | pinterest | copy link | link copied… | save | save article | listen | listen to this article… | min read | minute read | minutes read | mins read | views | shares | likes | back to top | edit | follow | click here | sponsored… | image source…
     anzeige | werbung | teilen | drucken | merken | weiterlesen… | nach oben | zurück | zur startseite | artikel teilen… | artikel drucken | artikel merken | artikel anhören | artikel empfehlen | artikel versenden | vorlesen | empfehlen | diesen artikel teilen | diese geschichte teilen | diesen beitrag teilen | diese seite teilen | gefällt mir… | lade weitere inhalte | bewerten
     publicité | partager… | imprimer | publicidad | compartir… | imprimir | publicidade | compartilhar… | condividi… | stampa | pubblicità | advertentie | delen | annons | annonse | annonce | dela | mainos | reklama | reklame | udostępnij | sdílet | реклама | поделиться… | iklan | bagikan
     quảng cáo | chia sẻ | in bài | gửi email | lưu bài | 広告 | シェア | 广告 | 分享 | 광고 | 공유 | إعلان
     """
-)
 
 LABELS = Labels(comments=_COMMENT, author=_AUTHOR, related=_RELATED, newsletter=_NEWSLETTER, noise=_NOISE)
 LEADING_LABELS = Labels(related=_RELATED)

@@ -17,6 +17,7 @@ from feeds.reading.text import squeeze
 LABEL = 120  # characters of the longest line that is looked up as a label
 LINKED = 0.9  # a paragraph, a list or a table with this share of links leads away from the story
 LINKED_NEWS = 0.6  # the same for headings and lists of a newspaper
+CELL = 600  # characters of prose; a table with more in one cell is no table of data
 CAPTION = 350  # characters; longer ones are paragraphs that broken markup put into a figure
 LABELLED = 0.3  # the share of links in a line that begins with such a label and leads to another story
 PARTED = 0.3  # the share of prose that must precede a label for it to end the story
@@ -32,10 +33,13 @@ class Story:
     def __init__(self, blocks: list[Block], lead: str | None = None, credit: str | None = None) -> None:
         self.blocks, self.lead, self.credit = blocks, lead, credit
 
+    @property
+    def prose(self) -> int:
+        """Characters of prose in all blocks."""
+        return sum(block.prose for block in self.blocks)
 
-def find_story(
-    found: Survey, title: str, descriptions: list[str], *, heading: LexborNode | None, news: bool
-) -> Story:
+
+def find_story(found: Survey, title: str, descriptions: list[str], *, heading: LexborNode | None, news: bool) -> Story:
     """The part of the page that is its story.
 
     ``heading`` is the element that holds the title, ``news`` says that the page calls itself a news article.
@@ -44,17 +48,18 @@ def find_story(
     if box is None:
         return Story([])
     blocks = outline(box.node, found)
+    _dissolve_layout(blocks)
     _read_captions(blocks)
     told = gist(descriptions)
     kept = _without_links(_without_labels(_without_copies(blocks, title)), news)
     kept = without_islands(kept, told, news=news)
-    credits = {id(block): match[1].strip() for block in kept if (match := credit_of(block))}
-    kept = _trim([block for block in kept if id(block) not in credits], news)
+    credited = {id(block): match[1].strip() for block in kept if (match := credit_of(block))}
+    kept = _trim([block for block in kept if id(block) not in credited], news)
     lead = find_lead(found, box, told)
     first = next((block for block in blocks if block.text), None)
     if lead and opens_body(lead[-1], box, at_once=first in kept):
         kept = _joined([block for part in lead for block in outline(part.node, found)], kept)
-    credit = next(iter(credits.values()), None) or credit_behind(box.node)
+    credit = next(iter(credited.values()), None) or credit_behind(box.node)
     return Story(kept, " ".join(squeeze(part.node.text(deep=True)) for part in lead) or None, credit)
 
 
@@ -78,6 +83,22 @@ def credit_behind(node: LexborNode) -> str | None:
             following = following.next
         here = here.parent if here is not None else None
     return None
+
+
+def _dissolve_layout(blocks: list[Block]) -> None:
+    """Forget tables that lay out a page instead of holding data: one of their cells holds more than a value."""
+    cells: dict[int, int] = {}
+    layout: set[int] = set()
+    for block in blocks:
+        element = block.element
+        if element.table is not None and element.cell is not None:
+            size = cells[id(element.cell)] = cells.get(id(element.cell), 0) + block.prose
+            if size > CELL:
+                layout.add(id(element.table))
+    for block in blocks:
+        element = block.element
+        if element.table is not None and id(element.table) in layout:
+            element.table = element.row = element.cell = None
 
 
 def _read_captions(blocks: list[Block]) -> None:

@@ -20,6 +20,9 @@ _BYLINE = (
     '[data-role="author"], [rel="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"]:not(meta), '
     '.byline, .author, .author-name, [class*="byline"], [class*="author-name"], [class*="authorName"]'
 )
+_TAG_LINKS = 'a[rel~="tag"], .tags a, .detail-tags a, .article-tags a, .post-tags a, .tag-list a, .entry-tags a'
+_SECTION_LINK = '[data-role="cate-name"], a[rel~="category"]'
+MAX_TAGS = 40
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -29,15 +32,16 @@ class Metadata:
     def __init__(self, tree: LexborHTMLParser, url: str, nodes: list[Node]) -> None:
         self.head = Head(tree)
         self.story = _story(nodes)
-        self.is_news = any(name.endswith("NewsArticle") or name == "LiveBlogPosting" for node in nodes for name in types(node))
+        self.is_news = any(
+            name.endswith("NewsArticle") or name == "LiveBlogPosting" for node in nodes for name in types(node)
+        )
         self.site_names = _site_names(self.head, nodes, url)
         self.title, self.heading = find_title(tree, self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
         self.authors = _authors(tree, self.head, self.story, self.site_names)
         self.language = _language(tree, self.head, self.story)
-        self.section = _section(self.head, self.story)
-        self.tags = _tags(self.head, self.story)
-        self.next_page = _next_page(self.head, url)
+        self.section = _section(tree, self.head, self.story, nodes)
+        self.tags = _tags(tree, self.head, self.story)
         self.descriptions = self._descriptions()
 
     def _descriptions(self) -> list[str]:
@@ -102,16 +106,30 @@ def _language(tree: LexborHTMLParser, head: Head, story: Node | None) -> str | N
     return None
 
 
-def _section(head: Head, story: Node | None) -> str | None:
+def _section(tree: LexborHTMLParser, head: Head, story: Node | None, nodes: list[Node]) -> str | None:
     section = head.first("article:section", "section", "parsely-section")
     if section is None and story is not None:
         value = story.get("articleSection")
         value = value[0] if isinstance(value, list) and value else value
         section = squeeze(value) if isinstance(value, str) else None
-    return section or None
+    return section or _breadcrumb(nodes, head.title) or text_of(tree.css_first(_SECTION_LINK)) or None
 
 
-def _tags(head: Head, story: Node | None) -> tuple[str, ...]:
+def _breadcrumb(nodes: list[Node], title: str) -> str | None:
+    """The last step of the page's breadcrumb trail that is neither the front page nor the story itself."""
+    trail = next((node for node in nodes if "BreadcrumbList" in types(node)), {})
+    steps = trail.get("itemListElement")
+    names: list[str] = []
+    for step in steps if isinstance(steps, list) else ():
+        item = step.get("item") if isinstance(step, dict) else None
+        name = (step.get("name") or (item.get("name") if isinstance(item, dict) else None)) if isinstance(step, dict) else None
+        if isinstance(name, str) and squeeze(name):
+            names.append(squeeze(name))
+    inner = [name for name in names[1:] if name.casefold() not in title.casefold()]
+    return inner[-1] if inner else None
+
+
+def _tags(tree: LexborHTMLParser, head: Head, story: Node | None) -> tuple[str, ...]:
     told = head.every("article:tag")
     if not told:
         value = story.get("keywords") if story else None
@@ -123,11 +141,6 @@ def _tags(head: Head, story: Node | None) -> tuple[str, ...]:
             else []
         )
     if not told:
-        told = head.every("news_keywords", "keywords")
+        told = [text_of(node) for node in tree.css(_TAG_LINKS)[:MAX_TAGS]] or head.every("news_keywords", "keywords")
     tags = [squeeze(tag) for text in told for tag in re.split(r"[,;]", text)]
-    return tuple(dict.fromkeys(tag for tag in tags if 1 < len(tag) < 80))[:40]
-
-
-def _next_page(head: Head, url: str) -> str | None:
-    address = absolute(url, head.links.get("next"))
-    return clean(address) if address and same_site(address, url) and clean(address) != clean(url) else None
+    return tuple(dict.fromkeys(tag for tag in tags if 1 < len(tag) < 80))[:MAX_TAGS]
