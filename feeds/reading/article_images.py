@@ -30,7 +30,8 @@ _ORNAMENT = re.compile(
     re.IGNORECASE,
 )
 _AUTOMATIC = re.compile(
-    r"\s*[-–—]?\s*(?:ảnh|hình(?: ảnh)?|photo|image|picture|foto|bild|slide|figure)\s*(?:số|no\.?|nr\.?|#)?\s*\d+\s*\.?$",
+    r"\s*[-–—]?\s*(?:ảnh|hình(?: ảnh)?|photo|image|picture|foto|bild|slide|figure)"
+    r"\s*(?:số|no\.?|nr\.?|#)?\s*\d+\s*\.?$",
     re.IGNORECASE,
 )
 

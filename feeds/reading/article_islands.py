@@ -15,10 +15,11 @@ import re
 
 from feeds.reading.article_outline import Block, Element
 from feeds.reading.article_words import LEAD_NAMES
+from feeds.reading.text import words
 
 MAIN = 0.2  # a setting that holds this share of the prose is the story's own
 CAPTION, CAPTION_LINES = 300, 3  # characters and lines that may stand under a picture
-_BOXES = frozenset("div section header article aside footer figure".split())
+_BOXES = words("div section header article aside footer figure")
 _NUMBERS = re.compile(r"\d+")
 
 

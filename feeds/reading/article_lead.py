@@ -1,4 +1,4 @@
-"""The lead of a story that is printed above its body, in the page's header: whether it is there, and whether it opens the body.
+"""The lead of a story that is printed above its body: whether there is one, and whether it opens the body.
 
 Newspapers set the first paragraph apart: bigger, above the picture, often in an element of its own beside the title. A
 lead that is a paragraph opens the story and is part of its body. One that is marked up as a heading (``h2.sapo``) and
@@ -22,7 +22,7 @@ SENTENCE = 80  # characters from which on a heading that ends as a sentence does
 
 
 def find_lead(found: Survey, body: Box, told: str) -> list[Box]:
-    """The boxes of the lead in reading order, none where there is none; ``told`` is `gist` of the page's descriptions."""
+    """The boxes of the lead in reading order, none without one; ``told`` is `gist` of the page's descriptions."""
     before = _before(found, body)
     said = [box for box in before[-REACH_TOLD:] if is_told(_text(box), told)]
     if said:

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborNode
 
 from feeds.reading.article_survey import BLOCK_TAGS, LONG, UNREAD_TAGS, Survey, is_prose, names_of, weight
 from feeds.reading.article_words import CAPTION_NAMES, HIDDEN_STYLE, INLINE_JUNK
-from feeds.reading.text import squeeze
+from feeds.reading.text import squeeze, words
 
 MAX_NODES = 250_000
 MAX_DEPTH = 200  # elements deeper than this count as part of their ancestor there
@@ -26,10 +26,10 @@ _MARKUP = {
     "a": "a", "b": "strong", "strong": "strong", "i": "em", "em": "em", "cite": "em", "sub": "sub", "sup": "sup",
     "code": "code", "kbd": "code", "s": "s", "del": "s", "q": "q",
 }  # fmt: skip
-_EMBEDS = frozenset("iframe video audio embed object amp-youtube amp-iframe".split())
+_EMBEDS = words("iframe video audio embed object amp-youtube amp-iframe")
 _IMAGES = frozenset(("img", "amp-img"))
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_ITEMS = frozenset("li dt dd".split())
+_HEADINGS = words("h1 h2 h3 h4 h5 h6")
+_ITEMS = words("li dt dd")
 
 Markup = tuple[str, LexborNode]  # an inline element that opens: the tag to write, and where its attributes are
 Part = str | Markup | None  # of a run: text, an inline element that opens, or None where one closes

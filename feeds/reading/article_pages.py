@@ -16,7 +16,7 @@ _PAGE = re.compile(
     r"(\d{1,2})(?=/?$|/?[?&#]|\.\w{2,5}$)",
     re.IGNORECASE,
 )
-_LINKS = 'a[rel~="next"], a[href*="page="], a[href*="seite="], a[href*="trang"], a[href*="/page/"], a[href$="/2"], a[href$="/2/"]'
+_LINKS = 'a[rel~="next"], a[href*="page="], a[href*="seite="], a[href*="trang"], a[href*="/page/"], a[href$="/2"]'
 
 
 def find_next_page(tree: LexborHTMLParser, head: Head, url: str) -> str | None:
@@ -42,11 +42,10 @@ def find_next_page(tree: LexborHTMLParser, head: Head, url: str) -> str | None:
 
 def _parts(address: str, of: str | None = None) -> tuple[str, int]:
     """The address without its page number, and the number; ``of`` is the address that it may be a page of."""
-    match = None
-    for match in _PAGE.finditer(address):
-        pass
-    if match is None:
+    numbers = list(_PAGE.finditer(address))
+    if not numbers:
         return address, 1
+    match = numbers[-1]
     stem = (address[: match.start()] + address[match.end() :]).rstrip("?&/")
     if of is not None and stem == of.rstrip("/"):
         return of, int(match[1])

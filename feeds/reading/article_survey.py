@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.article_words import BODY_NAMES, HIDDEN_STYLE, JUNK_NAMES, JUNK_TAGS, SENTENCE_END
+from feeds.reading.text import words
 
 MAX_NODES = 400_000  # the largest news pages measured have some 60,000
 MAX_INLINE = 32  # how many inline elements enclose a text; more are taken for a block
@@ -37,19 +38,19 @@ TEASERS, TEASER = (
 )  # so many linked headings, with at most so many characters of prose to each, list other stories
 FEW, FEW_SHARE = 500, 0.1  # when less than both is left without junk, the names lie
 
-BLOCK_TAGS = frozenset(
+BLOCK_TAGS = words(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li main menu nav ol p pre search section summary table "
-    "tbody td tfoot th thead tr ul".split()
+    "tbody td tfoot th thead tr ul"
 )
-UNREAD_TAGS = frozenset(
+UNREAD_TAGS = words(
     "script style template svg math head title noscript textarea select option button datalist iframe object "
-    "video audio canvas map".split()
+    "video audio canvas map"
 )
-HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+HEADINGS = words("h1 h2 h3 h4 h5 h6")
 _FRAME_TAGS = frozenset(("html", "body", "main"))
-_LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr".split())
-_NAMING = frozenset("class id role itemprop data-role data-component data-testid data-type".split())
+_LEAVES = words("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr")
+_NAMING = words("class id role itemprop data-role data-component data-testid data-type")
 
 
 class Box:

@@ -74,7 +74,7 @@ def _agreeing(headings: list[tuple[str, LexborNode]], claims: list[str]) -> tupl
 
 
 def _site_piece(head: Head) -> set[str]:
-    """What the document's title has behind its last separator (or before its first) and og:title does not: a site's name."""
+    """A site's name: what the document's title has behind its last separator or before its first, and og:title not."""
     pieces = [fold(piece) for piece in _SEPARATOR.split(head.title)]
     told = fold(head.first("og:title") or "")
     if len(pieces) < 2:

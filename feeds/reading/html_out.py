@@ -15,11 +15,14 @@ import nh3
 from feeds.model import Image
 from feeds.reading.article_images import image_of, is_automatic
 from feeds.reading.article_outline import BREAK, Block, Element
-from feeds.reading.text import printable
+from feeds.reading.text import printable, words
 from feeds.reading.urls import absolute
 
 _TAGS = set(
-    "a blockquote br code del em figcaption figure h2 h3 h4 h5 h6 img li ol p pre q s strong sub sup table tbody td th tr ul".split()
+    words(
+        "a blockquote br code del em figcaption figure h2 h3 h4 h5 h6 img li ol p pre q s strong sub sup table tbody "
+        "td th tr ul"
+    )
 )
 _ATTRIBUTES = {
     "a": {"href"},

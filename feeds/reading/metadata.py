@@ -122,7 +122,11 @@ def _breadcrumb(nodes: list[Node], title: str) -> str | None:
     names: list[str] = []
     for step in steps if isinstance(steps, list) else ():
         item = step.get("item") if isinstance(step, dict) else None
-        name = (step.get("name") or (item.get("name") if isinstance(item, dict) else None)) if isinstance(step, dict) else None
+        name = (
+            (step.get("name") or (item.get("name") if isinstance(item, dict) else None))
+            if isinstance(step, dict)
+            else None
+        )
         if isinstance(name, str) and squeeze(name):
             names.append(squeeze(name))
     inner = [name for name in names[1:] if name.casefold() not in title.casefold()]

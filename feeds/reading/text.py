@@ -22,3 +22,8 @@ def squeeze(text: str) -> str:
 def printable(text: str) -> str:
     """The text without characters that XML cannot hold."""
     return _UNPRINTABLE.sub("", text)
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text as a set: how lists of names are written down."""
+    return frozenset(text.split())
