@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feeds.reading.article_words import BODY_NAMES, HIDDEN_STYLE, JUNK_NAMES, JUNK_TAGS, SENTENCE_END
+from feeds.reading.article_words import BODY_NAMES, COMMENT_NAMES, HIDDEN_STYLE, JUNK_NAMES, JUNK_TAGS, SENTENCE_END
 from feeds.reading.text import words
 
 MAX_NODES = 400_000  # the largest news pages measured have some 60,000
@@ -142,18 +142,20 @@ def _descend(here: Box, below: dict[int, list[Box]]) -> Box:
 
 
 def _titled(found: Survey, title: LexborNode | None, other: Box) -> Box | None:
-    """The box around the title that holds a good part of the prose, if another box is in an article without it."""
-    above = list(_up(other))
-    article = next((box for box in above if box.tag == "article"), None)
+    """The article with the title in it, if that is apart from another box or one of several articles in it."""
     node = title.parent if title is not None else None
     for _ in range(MAX_INLINE):
-        if article is None or node is None or node.mem_id in found.boxes:
+        if node is None or node.mem_id in found.boxes:
             break
         node = node.parent
-    if article is None or node is None or node.mem_id not in found.boxes:
+    if node is None or node.mem_id not in found.boxes:
         return None
-    around = list(_up(found.boxes[node.mem_id]))
-    if article in around:
+    around, above = list(_up(found.boxes[node.mem_id])), list(_up(other))
+    own = next((box for box in around if box.tag == "article"), None)
+    if own is not None and other in around[around.index(own) + 1 :]:
+        return own if own.prose >= TITLED * other.prose else None
+    article = next((box for box in above if box.tag == "article"), None)
+    if article is None or article in around:
         return None
     best = next((box for box in around if box.prose >= TITLED * other.prose), None)
     return best if best is not None and best not in above else None
@@ -249,7 +251,7 @@ def _count(found: Survey) -> None:
     """Sum prose up the tree, without what is junk."""
     boxes = list(found.boxes.values())
     own = [box.text - box.links if is_prose(box.text, box.links, box.tail) else 0 for box in boxes]
-    total = _sum(boxes, own)
+    _sum(boxes, own)
     largest = 0
     for box in boxes:
         if box.prose:
@@ -263,9 +265,20 @@ def _count(found: Survey) -> None:
         _spare_wrappers(boxes, own)
     _shut_lists(boxes)
     found.total = _sum(boxes, own)
-    if found.total < FEW and found.total < FEW_SHARE * total:  # all of it is called junk, so none of it is
-        for box in boxes:
-            box.junk = False
+    if found.total < FEW:
+        _free(found, boxes, own)
+
+
+def _free(found: Survey, boxes: list[Box], own: list[int]) -> None:
+    """Where nearly all of a page is called junk, its names lie: believe none but those of comments."""
+    before = found.total
+    junk = [box for box in boxes if box.junk]
+    for box in junk:
+        box.junk = box.names in COMMENT_NAMES
+    found.total = _sum(boxes, own)
+    if before >= FEW_SHARE * found.total:
+        for box in junk:
+            box.junk = True
         found.total = _sum(boxes, own)
 
 

@@ -121,6 +121,8 @@ JUNK_NAMES = Names(
     "rating credit credits toc cta sronly contentinfo complementary banner search dialog alert",
     never="promoted promotion commentary commentator popularity responda respondent",
 )
+# Of these, the ones that hold prose of readers: never the story, not even where nothing else is left.
+COMMENT_NAMES = Names("comment disqus kommentar livefyre", never="commentary commentator")
 JUNK_TAGS = words("nav aside footer menu search")
 
 # Inline elements whose text is not for reading.

@@ -11,7 +11,7 @@ from feeds.reading.article_islands import gist, without_islands
 from feeds.reading.article_lead import find_lead, opens_body
 from feeds.reading.article_outline import Block, outline
 from feeds.reading.article_survey import Survey, container
-from feeds.reading.article_words import CREDIT, LABELS, LEADING_LABELS
+from feeds.reading.article_words import CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS
 from feeds.reading.text import squeeze
 
 LABEL = 120  # characters of the longest line that is looked up as a label
@@ -60,7 +60,18 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
     if lead and opens_body(lead[-1], box, at_once=first in kept):
         kept = _joined([block for part in lead for block in outline(part.node, found)], kept)
     credit = next(iter(credited.values()), None) or credit_behind(box.node)
-    return Story(kept, " ".join(squeeze(part.node.text(deep=True)) for part in lead) or None, credit)
+    printed = " ".join(squeeze(part.node.text(deep=True)) for part in lead) or _named_lead(kept)
+    return Story(kept, printed, credit)
+
+
+def _named_lead(blocks: list[Block]) -> str | None:
+    """The first paragraph where the page calls it a lead."""
+    first = next((block for block in blocks if block.prose), None)
+    if first is None:
+        return None
+    parent = first.element.parent
+    names = f"{first.element.names} {parent.names if parent is not None else ''}"
+    return first.text.replace("\n", " ") if names in LEAD_NAMES else None
 
 
 def credit_of(block: Block) -> re.Match[str] | None:

@@ -44,7 +44,7 @@ def content(blocks: list[Block], base: str) -> Content:
     pictures = _pictures(blocks, base)
     html: list[str] = []
     text: list[str] = []
-    for group in _groups(block for block in blocks if not block.element.caption):
+    for group in _groups(block for block in blocks if not (block.text and block.element.caption)):
         first = group[0]
         if first.image is not None:
             if picture := pictures.get(id(first)):
