@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 from feeds.model import Image
 from feeds.reading.article_head import Head
 from feeds.reading.article_outline import Block
-from feeds.reading.text import squeeze
+from feeds.reading.text import squeeze, words
 from feeds.reading.urls import absolute
 
 MAX_SIDE = 20_000  # CSS pixels; more is no size
@@ -19,16 +19,16 @@ LAZY = (
     "data-src", "data-lazy-src", "data-original", "data-lazy", "data-srcset", "data-lazy-srcset", "data-url",
     "data-image", "data-img-src", "data-hi-res-src", "data-full-src", "data-original-src", "data-defer-src",
 )  # fmt: skip
-_PLACEHOLDER = re.compile(
-    r"^data:|(?:^|[/._-])(?:placeholder|blank|spacer|pixel|1x1|transparent|lazy-?load(?:ing)?|loading|loader|spinner|"
-    r"grey|gray|dummy|empty|no-?image|default-image|trans|clear)(?:[._-]|\d|$)[^/]*$",
-    re.IGNORECASE,
+# Words in the path of pictures that are no pictures of the story; and in the file's name, of those that stand for one.
+_ORNAMENTS = words(
+    "logo logos icon icons avatar avatars gravatar emoji smiley smilies badge badges sprite sprites button buttons favicon "
+    "tracking beacon pixel counter doubleclick scorecardresearch"
 )
-_ORNAMENT = re.compile(
-    r"(?:^|[/._-])(?:logo|icons?|avatar|gravatar|emoji|smil(?:ey|ies)|badge|sprite|button|favicon|tracking|beacon|"
-    r"pixel|counter)(?:[/._-]|\d|$)|gravatar\.com|doubleclick|scorecardresearch|google-analytics|/pixel\b",
-    re.IGNORECASE,
+_PLACEHOLDERS = words(
+    "placeholder blank spacer pixel transparent lazyload lazyloading lazy loading loader spinner grey gray dummy empty "
+    "noimage clear trans"
 )
+_WORD = re.compile(r"[a-z]+")
 _AUTOMATIC = re.compile(
     r"\s*[-–—]?\s*(?:ảnh|hình(?: ảnh)?|photo|image|picture|foto|bild|slide|figure)"
     r"\s*(?:số|no\.?|nr\.?|#)?\s*\d+\s*\.?$",
@@ -57,7 +57,7 @@ def image_of(block: Block, base: str, caption: str | None) -> Image | None:
 def lead_image(head: Head, base: str) -> tuple[Image, ...]:
     """The picture that the page's head names for previews, for a story that shows none itself."""
     url = absolute(base, head.first("og:image", "og:image:url", "twitter:image"))
-    if url is None or _is_ornament(url) or _PLACEHOLDER.search(url.split("?", 1)[0]):
+    if url is None or _is_ornament(url) or _is_placeholder(url):
         return ()
     return (Image(url=url, alt=head.first("og:image:alt")),)
 
@@ -68,12 +68,17 @@ def is_automatic(text: str) -> bool:
 
 
 def _is_ornament(url: str) -> bool:
-    return _ORNAMENT.search(url.split("?", 1)[0].rpartition("//")[2]) is not None
+    return not _ORNAMENTS.isdisjoint(_WORD.findall(url.split("?", 1)[0].lower()))
+
+
+def _is_placeholder(address: str) -> bool:
+    name = address.split("?", 1)[0].rpartition("/")[2].lower()
+    return address.startswith("data:") or "1x1" in name or not _PLACEHOLDERS.isdisjoint(_WORD.findall(name))
 
 
 def _address(node: LexborNode, attributes: dict[str, str | None], base: str) -> str | None:
     for candidate in _candidates(node, attributes):
-        if candidate and not _PLACEHOLDER.search(candidate.split("?", 1)[0]) and (url := absolute(base, candidate)):
+        if candidate and not _is_placeholder(candidate) and (url := absolute(base, candidate)):
             return url
     return None
 

@@ -11,8 +11,6 @@ What kind of page it is decides about islands. On pages that call themselves a n
 
 from __future__ import annotations
 
-import re
-
 from feeds.reading.article_outline import Block, Element
 from feeds.reading.article_words import LEAD_NAMES
 from feeds.reading.text import words
@@ -20,7 +18,7 @@ from feeds.reading.text import words
 MAIN = 0.2  # a setting that holds this share of the prose is the story's own
 CAPTION, CAPTION_LINES = 300, 3  # characters and lines that may stand under a picture
 _BOXES = words("div section header article aside footer figure")
-_NUMBERS = re.compile(r"\d+")
+_NO_DIGITS = str.maketrans("", "", "0123456789")  # names are often numbered, as in "block-17"
 
 
 def without_islands(blocks: list[Block], told: str, *, news: bool) -> list[Block]:
@@ -28,6 +26,8 @@ def without_islands(blocks: list[Block], told: str, *, news: bool) -> list[Block
 
     ``told`` is `gist` of the page's descriptions: a lead stays, wherever it stands.
     """
+    if not news and all(block.image is None for block in blocks):
+        return blocks
     dropped: set[int] = set()
     for members in _islands(blocks):
         if _is_picture(members):
@@ -87,7 +87,7 @@ def _settings(blocks: list[Block]) -> dict[int, int]:
             element = element.parent
         number = known[id(element)] if element is not None else 0
         for element in reversed(chain):
-            key = (number, element.tag, _NUMBERS.sub("", element.names))
+            key = (number, element.tag, element.names.translate(_NO_DIGITS))
             number = known[id(element)] = numbers.setdefault(key, len(numbers) + 1)
     return known
 

@@ -195,7 +195,7 @@ class _Walk:
         if tag == "noscript" and self.frames:
             self.muted += 1
             return "mute"
-        if self.skipping or tag in UNREAD_TAGS:
+        if self.skipping or (tag in UNREAD_TAGS and self.frames):
             self.skipping += 1
             return "skip"
         attributes = node.attributes

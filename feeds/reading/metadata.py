@@ -20,7 +20,7 @@ _BYLINE = (
     '[data-role="author"], [rel="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"]:not(meta), '
     '.byline, .author, .author-name, [class*="byline"], [class*="author-name"], [class*="authorName"]'
 )
-_TAG_LINKS = 'a[rel~="tag"], .tags a, .detail-tags a, .article-tags a, .post-tags a, .tag-list a, .entry-tags a'
+_TAG_BOXES = 'a[rel~="tag"], .tags, .detail-tags, .article-tags, .post-tags, .tag-list, .entry-tags'
 _SECTION_LINK = '[data-role="cate-name"], a[rel~="category"]'
 MAX_TAGS = 40
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
@@ -145,6 +145,9 @@ def _tags(tree: LexborHTMLParser, head: Head, story: Node | None) -> tuple[str, 
             else []
         )
     if not told:
-        told = [text_of(node) for node in tree.css(_TAG_LINKS)[:MAX_TAGS]] or head.every("news_keywords", "keywords")
+        links = [
+            link for node in tree.css(_TAG_BOXES)[:MAX_TAGS] for link in ([node] if node.tag == "a" else node.css("a"))
+        ]
+        told = [text_of(link) for link in links[:MAX_TAGS]] or head.every("news_keywords", "keywords")
     tags = [squeeze(tag) for text in told for tag in re.split(r"[,;]", text)]
     return tuple(dict.fromkeys(tag for tag in tags if 1 < len(tag) < 80))[:MAX_TAGS]
