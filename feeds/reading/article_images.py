@@ -21,8 +21,8 @@ LAZY = (
 )  # fmt: skip
 # Words in the path of pictures that are no pictures of the story; and in the file's name, of those that stand for one.
 _ORNAMENTS = words(
-    "logo logos icon icons avatar avatars gravatar emoji smiley smilies badge badges sprite sprites button buttons favicon "
-    "tracking beacon pixel counter doubleclick scorecardresearch"
+    "logo logos icon icons avatar avatars gravatar emoji smiley smilies badge badges sprite sprites button buttons "
+    "favicon tracking beacon pixel counter doubleclick scorecardresearch"
 )
 _PLACEHOLDERS = words(
     "placeholder blank spacer pixel transparent lazyload lazyloading lazy loading loader spinner grey gray dummy empty "

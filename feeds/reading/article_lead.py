@@ -24,7 +24,7 @@ SENTENCE = 80  # characters from which on a heading that ends as a sentence does
 def find_lead(found: Survey, body: Box, told: str) -> list[Box]:
     """The boxes of the lead in reading order, none without one; ``told`` is `gist` of the page's descriptions."""
     before = _before(found, body)
-    said = [box for box in before[-REACH_TOLD:] if is_told(_text(box), told)]
+    said = [box for box in before if is_told(_text(box), told)]
     if said:
         return said
     for box in reversed(before[-REACH:]):
@@ -55,9 +55,9 @@ def _before(found: Survey, body: Box) -> list[Box]:
     for box in found.boxes.values():
         if box is body:
             break
-        if box.text >= MIN_LEAD and not box.linked and box.links * 2 < box.text and _kin(box, near):
+        if box.text >= MIN_LEAD and not box.linked and box.links * 2 < box.text:
             boxes.append(box)
-    return boxes
+    return [box for box in boxes[-REACH_TOLD:] if _kin(box, near)]
 
 
 def _text(box: Box) -> str:

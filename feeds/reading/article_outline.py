@@ -158,6 +158,7 @@ class _Walk:
         self.open: list[Markup] = []  # inline elements open here; a run that ends closes them, the next reopens them
         self.element = Element("", "", None)
         self.frames: list[tuple[int, str]] = []  # of each enclosing element: mem_id, what to take back on leaving it
+        self.taken = 0  # the mem_id of the element whose text was taken on entering it
         self.skipping = 0  # how many enclosing elements are not read
         self.muted = 0  # how many give their pictures only (noscript)
 
@@ -167,26 +168,31 @@ class _Walk:
             parent = node.parent
             parent_id = parent.mem_id if parent is not None else 0
             while frames and frames[-1][0] != parent_id:
-                self.leave()
+                if kind := frames.pop()[1]:
+                    self.leave(kind)
             if node.is_text_node:
-                if self.skipping or self.muted:
+                if parent_id == self.taken or self.skipping or self.muted:
                     continue
                 if not node.is_empty_text_node:
                     self.parts.append(node.text_content or "")
                 elif self.parts:
                     self.parts.append(" ")
             elif node.is_element_node:
-                frames.append((node.mem_id, self.enter(node)))
+                frames.append((node.mem_id, "" if self.skipping else self.enter(node)))
             if count >= MAX_NODES:
                 break
         while frames:
-            self.leave()
+            self.leave(frames.pop()[1])
         self.flush()
         return self.blocks
 
     def enter(self, node: LexborNode) -> str:
         """Take an element in; what `leave` has to take back."""
         tag = node.tag or ""
+        if tag in BLOCK_TAGS:
+            return self.enter_block(node, tag, node.attributes)
+        if tag in _MARKUP:
+            return self.enter_inline(node, tag, node.attributes)
         if tag == "br":
             self.parts.append(BREAK)
             return ""
@@ -195,47 +201,45 @@ class _Walk:
         if tag == "noscript" and self.frames:
             self.muted += 1
             return "mute"
-        if self.skipping or (tag in UNREAD_TAGS and self.frames):
-            self.skipping += 1
-            return "skip"
-        attributes = node.attributes
-        if tag in BLOCK_TAGS or "-" in tag:
-            return self.enter_block(node, tag, attributes)
-        return self.enter_inline(node, tag, attributes)
+        if tag in UNREAD_TAGS and self.frames:
+            return self.skip()
+        return (self.enter_block if "-" in tag else self.enter_inline)(node, tag, node.attributes)
 
     def enter_block(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
         names = names_of(attributes)
-        self.flush()
+        if self.parts:
+            self.flush()
         if self.survey.is_shut(node, tag, names, attributes):
-            self.skipping += 1
-            return "skip"
+            return self.skip()
         if self.element.depth >= MAX_DEPTH:
             return ""
-        self.element = Element(tag, names, self.element)
+        element = Element(tag, names, self.element)
         child = node.first_child
-        if child is not None and child.is_text_node and child.next is None and not self.open:
-            return self.enter_text(child.text_content or "")
+        if child is not None and child.is_text_node and not self.open and child.next is None:
+            self.take(element, child.text_content or "")
+            self.taken = node.mem_id
+            return ""
+        self.element = element
         return "block"
 
-    def enter_text(self, text: str) -> str:
+    def take(self, element: Element, text: str) -> None:
         """Take in the text of an element that holds nothing else, as most paragraphs do."""
-        element = self.element
         text = text.strip("\n").rstrip() if element.pre else squeeze(text)
         if text and not self.muted:
             self.blocks.append(Block(element, text, 0, [text]))
-        self.element = element.parent or element
-        self.skipping += 1  # its text is taken, and not to be taken again
+
+    def skip(self) -> str:
+        """Read nothing of the element that is entered."""
+        self.skipping += 1
         return "skip"
 
     def enter_inline(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
         if tag == "time" and not any(isinstance(part, str) and part.strip() for part in self.parts):
-            self.skipping += 1  # a line that begins with a time is a dateline
-            return "skip"
+            return self.skip()  # a line that begins with a time is a dateline
         if attributes:
             style = attributes.get("style")
             if (style and HIDDEN_STYLE.search(style)) or "hidden" in attributes or names_of(attributes) in INLINE_JUNK:
-                self.skipping += 1
-                return "skip"
+                return self.skip()
         written = _MARKUP.get(tag)
         if written is None or len(self.open) >= MAX_OPEN or (written == "a" and not attributes.get("href")):
             return ""
@@ -243,8 +247,8 @@ class _Walk:
         self.parts.append((written, node))
         return "markup"
 
-    def leave(self) -> None:
-        _, kind = self.frames.pop()
+    def leave(self, kind: str) -> None:
+        """Take back what entering an element did."""
         if kind == "block":
             self.flush()
             self.element = self.element.parent or self.element
@@ -258,12 +262,10 @@ class _Walk:
 
     def thing(self, node: LexborNode, tag: str) -> str:
         """A picture or an embedded thing ends the run before it."""
-        if not self.skipping:
-            self.flush()
-            image = tag in _IMAGES
-            self.blocks.append(Block(self.element, image=node) if image else Block(self.element, embed=node))
-        self.skipping += 1  # what an embedded thing holds is for browsers without it
-        return "skip"
+        self.flush()
+        image = tag in _IMAGES
+        self.blocks.append(Block(self.element, image=node) if image else Block(self.element, embed=node))
+        return self.skip()  # what an embedded thing holds is for browsers without it
 
     def flush(self) -> None:
         """End the run: what it holds becomes blocks."""
