@@ -7,8 +7,9 @@ import re
 from selectolax.lexbor import LexborNode
 
 from feeds.model import Image
+from feeds.reading.article_head import Head
 from feeds.reading.article_outline import Block
-from feeds.reading.text import squeeze
+from feeds.reading.text import squeeze, words
 from feeds.reading.urls import absolute
 
 MAX_SIDE = 20_000  # CSS pixels; more is no size
@@ -18,18 +19,19 @@ LAZY = (
     "data-src", "data-lazy-src", "data-original", "data-lazy", "data-srcset", "data-lazy-srcset", "data-url",
     "data-image", "data-img-src", "data-hi-res-src", "data-full-src", "data-original-src", "data-defer-src",
 )  # fmt: skip
-_PLACEHOLDER = re.compile(
-    r"^data:|(?:^|[/._-])(?:placeholder|blank|spacer|pixel|1x1|transparent|lazy-?load(?:ing)?|loading|loader|spinner|"
-    r"grey|gray|dummy|empty|no-?image|default-image|trans|clear)(?:[._-]|\d|$)[^/]*$",
-    re.IGNORECASE,
+# Words in the path of pictures that are no pictures of the story; and in the file's name, of those that stand for one.
+_ORNAMENTS = words(
+    "logo logos icon icons avatar avatars gravatar emoji smiley smilies badge badges sprite sprites button buttons "
+    "favicon tracking beacon pixel counter doubleclick scorecardresearch"
 )
-_ORNAMENT = re.compile(
-    r"(?:^|[/._-])(?:logo|icons?|avatar|gravatar|emoji|smil(?:ey|ies)|badge|sprite|button|favicon|tracking|beacon|"
-    r"pixel|counter)(?:[/._-]|\d|$)|gravatar\.com|doubleclick|scorecardresearch|google-analytics|/pixel\b",
-    re.IGNORECASE,
+_PLACEHOLDERS = words(
+    "placeholder blank spacer pixel transparent lazyload lazyloading lazy loading loader spinner grey gray dummy empty "
+    "noimage clear trans"
 )
+_WORD = re.compile(r"[a-z]+")
 _AUTOMATIC = re.compile(
-    r"\s*[-–—]?\s*(?:ảnh|hình(?: ảnh)?|photo|image|picture|foto|bild|slide|figure)\s*(?:số|no\.?|nr\.?|#)?\s*\d+\s*\.?$",
+    r"\s*[-–—]?\s*(?:ảnh|hình(?: ảnh)?|photo|image|picture|foto|bild|slide|figure)"
+    r"\s*(?:số|no\.?|nr\.?|#)?\s*\d+\s*\.?$",
     re.IGNORECASE,
 )
 
@@ -41,7 +43,7 @@ def image_of(block: Block, base: str, caption: str | None) -> Image | None:
         return None
     attributes = node.attributes
     url = _address(node, attributes, base)
-    if url is None or _ORNAMENT.search(url.split("?", 1)[0].rpartition("//")[2]):
+    if url is None or _is_ornament(url):
         return None
     width, height = _side(attributes.get("width")), _side(attributes.get("height"))
     if (width is not None and width < SMALL) or (height is not None and height < SMALL):
@@ -52,14 +54,31 @@ def image_of(block: Block, base: str, caption: str | None) -> Image | None:
     )
 
 
+def lead_image(head: Head, base: str) -> tuple[Image, ...]:
+    """The picture that the page's head names for previews, for a story that shows none itself."""
+    url = absolute(base, head.first("og:image", "og:image:url", "twitter:image"))
+    if url is None or _is_ornament(url) or _is_placeholder(url):
+        return ()
+    return (Image(url=url, alt=head.first("og:image:alt")),)
+
+
 def is_automatic(text: str) -> bool:
     """Whether a text under a picture was made by the publishing system: "… - Ảnh 1."."""
     return _AUTOMATIC.search(text) is not None
 
 
+def _is_ornament(url: str) -> bool:
+    return not _ORNAMENTS.isdisjoint(_WORD.findall(url.split("?", 1)[0].lower()))
+
+
+def _is_placeholder(address: str) -> bool:
+    name = address.split("?", 1)[0].rpartition("/")[2].lower()
+    return address.startswith("data:") or "1x1" in name or not _PLACEHOLDERS.isdisjoint(_WORD.findall(name))
+
+
 def _address(node: LexborNode, attributes: dict[str, str | None], base: str) -> str | None:
     for candidate in _candidates(node, attributes):
-        if candidate and not _PLACEHOLDER.search(candidate.split("?", 1)[0]) and (url := absolute(base, candidate)):
+        if candidate and not _is_placeholder(candidate) and (url := absolute(base, candidate)):
             return url
     return None
 
@@ -82,11 +101,24 @@ def _candidates(node: LexborNode, attributes: dict[str, str | None]) -> list[str
 def _largest(srcset: str | None) -> str | None:
     """The candidate of a srcset with the greatest width or density."""
     best, most = None, -1.0
-    for match in re.finditer(r"(\S*[^\s,])(?:\s+([\d.]+)[wx])?\s*(?:,|$)", (srcset or "")[:10_000]):
-        size = float(match[2]) if match[2] and match[2].count(".") < 2 and match[2] != "." else 0.0
+    address: str | None = None
+    for word in (srcset or "")[:10_000].split():
+        if address is None and not word.endswith(","):
+            address = word
+            if best is None:
+                best = word
+            continue
+        candidate, size = (word.rstrip(","), 0.0) if address is None else (address, _size(word))
         if size > most:
-            best, most = match[1], size
+            best, most = candidate, size
+        address = None
     return best
+
+
+def _size(descriptor: str) -> float:
+    """The number of a srcset's descriptor: 640 for "640w", 2 for "2x"."""
+    digits = descriptor.rstrip(",")[:-1]
+    return float(digits) if re.fullmatch(r"\d{1,6}(?:\.\d{1,4})?", digits) else 0.0
 
 
 def _side(value: str | None) -> int | None:

@@ -11,41 +11,68 @@ What kind of page it is decides about islands. On pages that call themselves a n
 
 from __future__ import annotations
 
-import re
-
 from feeds.reading.article_outline import Block, Element
-from feeds.reading.article_survey import is_prose, weight
 from feeds.reading.article_words import LEAD_NAMES
+from feeds.reading.text import words
 
 MAIN = 0.2  # a setting that holds this share of the prose is the story's own
-_BOXES = frozenset("div section header article aside footer figure".split())
-_NUMBERS = re.compile(r"\d+")
+CAPTION, CAPTION_LINES = 300, 3  # characters and lines that may stand under a picture
+_BOXES = words("div section header article aside footer figure")
+_NO_DIGITS = str.maketrans("", "", "0123456789")  # names are often numbered, as in "block-17"
 
 
-def without_islands(blocks: list[Block], openings: frozenset[str]) -> list[Block]:
-    """The blocks without those in islands. ``openings`` are how the page's descriptions begin (`opening`)."""
-    settings = _settings(blocks)
-    mainland = _mainland(blocks, settings)
+def without_islands(blocks: list[Block], told: str, *, news: bool) -> list[Block]:
+    """The blocks without those in islands, where the page is ``news``; the text of an island of pictures is captions.
+
+    ``told`` is `gist` of the page's descriptions: a lead stays, wherever it stands.
+    """
+    if not news and all(block.image is None for block in blocks):
+        return blocks
+    dropped: set[int] = set()
+    for members in _islands(blocks):
+        if _is_picture(members):
+            for block in members:
+                block.element.caption = True
+                block.count()
+        elif news and not _belongs(members):
+            dropped.update(id(block) for block in members if block.text and not _is_lead(block, told))
+    return [block for block in blocks if id(block) not in dropped]
+
+
+def _islands(blocks: list[Block]) -> list[list[Block]]:
+    mainland = _mainland(blocks, _settings(blocks))
     islands: dict[int, list[Block]] = {}
-    roots: dict[int, Element] = {}
     for block in blocks:
         root = _root(block.element, mainland)
         if root is not None and root.tag in _BOXES:
             islands.setdefault(id(root), []).append(block)
-            roots[id(root)] = root
-    dropped = {
-        id(block)
-        for key, members in islands.items()
-        if not _belongs(members)
-        for block in members
-        if not _is_lead(block, openings) and block.text
-    }
-    return [block for block in blocks if id(block) not in dropped]
+    return list(islands.values())
 
 
-def opening(text: str) -> str:
-    """How a text begins, for comparing it with a text that may be cut short."""
-    return "".join(filter(str.isalnum, text[:90].casefold()))[:30]
+def _is_picture(members: list[Block]) -> bool:
+    """Whether an island is a picture with a line or two under it."""
+    texts = [block for block in members if block.text]
+    return (
+        len(texts) <= CAPTION_LINES
+        and any(block.image is not None for block in members)
+        and not any(block.element.heading or block.element.item for block in texts)
+        and sum(len(block.text) for block in texts) <= CAPTION
+    )
+
+
+def gist(texts: list[str]) -> str:
+    """Descriptions of a page in one string, for `is_told`: letters and digits only."""
+    return "|".join(_fold(text[:2000]) for text in texts[:6] if len(text) > 30)
+
+
+def is_told(text: str, told: str) -> bool:
+    """Whether a text begins as something does that the descriptions say (they may be cut short)."""
+    start = _fold(text[:90])[:30]
+    return len(start) >= 20 and start in told
+
+
+def _fold(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _settings(blocks: list[Block]) -> dict[int, int]:
@@ -60,7 +87,7 @@ def _settings(blocks: list[Block]) -> dict[int, int]:
             element = element.parent
         number = known[id(element)] if element is not None else 0
         for element in reversed(chain):
-            key = (number, element.tag, _NUMBERS.sub("", element.names))
+            key = (number, element.tag, element.names.translate(_NO_DIGITS))
             number = known[id(element)] = numbers.setdefault(key, len(numbers) + 1)
     return known
 
@@ -70,7 +97,7 @@ def _mainland(blocks: list[Block], settings: dict[int, int]) -> set[int]:
     prose: dict[int, int] = {}
     for block in blocks:
         setting = settings[id(block.element)]
-        prose[setting] = prose.get(setting, 0) + _prose(block)
+        prose[setting] = prose.get(setting, 0) + block.prose
     least = MAIN * sum(prose.values())
     held: set[int] = set()
     for block in blocks:
@@ -93,13 +120,15 @@ def _root(element: Element, mainland: set[int]) -> Element | None:
 
 def _belongs(members: list[Block]) -> bool:
     """Whether an island is of the story: a heading in a wrapper, or a picture."""
-    return all(block.element.heading not in (None, "h1") or not block.text or block.element.caption for block in members)
+    return all(
+        block.element.heading not in (None, "h1") or not block.text or block.element.caption for block in members
+    )
 
 
-def _is_lead(block: Block, openings: frozenset[str]) -> bool:
-    if block.element.heading == "h1" or _prose(block) == 0:
+def _is_lead(block: Block, told: str) -> bool:
+    if block.element.heading == "h1" or block.prose == 0:
         return False
-    if opening(block.text) in openings:
+    if is_told(block.text, told):
         return True
     here: Element | None = block.element
     for _ in range(3):
@@ -107,10 +136,3 @@ def _is_lead(block: Block, openings: frozenset[str]) -> bool:
             return True
         here = here.parent if here is not None else None
     return False
-
-
-def _prose(block: Block) -> int:
-    text = block.text
-    if block.element.heading or block.element.caption or not is_prose(weight(text), block.links, text[-8:]):
-        return 0
-    return len(text) - block.links

@@ -1,4 +1,4 @@
-"""The lead of a story that is printed above its body, in the page's header: whether it is there, and whether it opens the body.
+"""The lead of a story that is printed above its body: whether there is one, and whether it opens the body.
 
 Newspapers set the first paragraph apart: bigger, above the picture, often in an element of its own beside the title. A
 lead that is a paragraph opens the story and is part of its body. One that is marked up as a heading (``h2.sapo``) and
@@ -9,26 +9,28 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborNode
 
-from feeds.reading.article_islands import opening
-from feeds.reading.article_survey import HEADINGS, Box, Survey
-from feeds.reading.article_words import LEAD_NAMES
+from feeds.reading.article_islands import is_told
+from feeds.reading.article_survey import HEADINGS, Box, Survey, names_of
+from feeds.reading.article_words import APART_NAMES, LEAD_NAMES, SENTENCE_END
 from feeds.reading.text import squeeze
 
 MIN_LEAD = 40  # characters
 MAX_LEAD = 1200
-REACH = 4  # how many boxes before the body are looked at
+REACH, REACH_TOLD = 4, 40  # how many boxes before the body are looked at; where they say what the description says
 KINSHIP = 6  # how many levels above the body a common ancestor may be
+SENTENCE = 80  # characters from which on a heading that ends as a sentence does is a lead, not a heading
 
 
-def find_lead(found: Survey, body: Box, openings: frozenset[str]) -> Box | None:
-    """The box of the lead, or None. ``openings`` are how the page's descriptions begin (`opening`)."""
-    for box in _before(found, body):
-        text = squeeze(box.node.text(deep=True))
-        if not MIN_LEAD <= len(text) <= MAX_LEAD:
-            continue
-        if opening(text) in openings or _is_called_lead(box):
-            return box
-    return None
+def find_lead(found: Survey, body: Box, told: str) -> list[Box]:
+    """The boxes of the lead in reading order, none without one; ``told`` is `gist` of the page's descriptions."""
+    before = _before(found, body)
+    said = [box for box in before if is_told(_text(box), told)]
+    if said:
+        return said
+    for box in reversed(before[-REACH:]):
+        if not box.shut and (_is_called_lead(box) or _is_in_header(box) or _is_sentence(box)):
+            return [box] if len(_text(box)) <= MAX_LEAD else []
+    return []
 
 
 def opens_body(lead: Box, body: Box, at_once: bool) -> bool:
@@ -36,11 +38,13 @@ def opens_body(lead: Box, body: Box, at_once: bool) -> bool:
 
     ``at_once`` says that the body begins with the story, not with something left out.
     """
-    return lead.tag not in HEADINGS or (at_once and _adjoins(lead.node, body.node))
+    if lead.tag not in HEADINGS or names_of(lead.node.attributes) not in APART_NAMES:
+        return True
+    return at_once and _adjoins(lead.node, body.node)
 
 
 def _before(found: Survey, body: Box) -> list[Box]:
-    """The last boxes with text of their own before the body, nearest first, that share a near ancestor with it."""
+    """The boxes with text of their own before the body that share a near ancestor with it."""
     near: set[int] = set()
     here: Box | None = body
     for _ in range(KINSHIP):
@@ -53,11 +57,11 @@ def _before(found: Survey, body: Box) -> list[Box]:
             break
         if box.text >= MIN_LEAD and not box.linked and box.links * 2 < box.text:
             boxes.append(box)
-    return [box for box in reversed(boxes[-REACH:]) if not _shut(box) and _kin(box, near)]
+    return [box for box in boxes[-REACH_TOLD:] if _kin(box, near)]
 
 
-def _shut(box: Box) -> bool:
-    return any(above.junk for above in _up(box))
+def _text(box: Box) -> str:
+    return squeeze(box.node.text(deep=True))
 
 
 def _kin(box: Box, near: set[int]) -> bool:
@@ -74,8 +78,17 @@ def _up(box: Box) -> list[Box]:
 
 
 def _is_called_lead(box: Box) -> bool:
-    names = [above.names for above in _up(box)[:3]]
-    return any(name in LEAD_NAMES for name in names)
+    return any(names_of(above.node.attributes) in LEAD_NAMES for above in _up(box)[:3])
+
+
+def _is_in_header(box: Box) -> bool:
+    return box.prose > 0 and any(above.tag == "header" for above in _up(box)[:4])
+
+
+def _is_sentence(box: Box) -> bool:
+    return (
+        box.tag in HEADINGS and box.tag != "h1" and box.text >= SENTENCE and SENTENCE_END.search(box.tail) is not None
+    )
 
 
 def _adjoins(lead: LexborNode, body: LexborNode) -> bool:

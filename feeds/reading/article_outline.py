@@ -13,11 +13,12 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from feeds.reading.article_survey import BLOCK_TAGS, UNREAD_TAGS, Survey, names_of
+from feeds.reading.article_survey import BLOCK_TAGS, LONG, UNREAD_TAGS, Survey, is_prose, names_of, weight
 from feeds.reading.article_words import CAPTION_NAMES, HIDDEN_STYLE, INLINE_JUNK
-from feeds.reading.text import squeeze
+from feeds.reading.text import squeeze, words
 
 MAX_NODES = 250_000
+MAX_DEPTH = 200  # elements deeper than this count as part of their ancestor there
 MAX_OPEN = 16  # inline elements inside each other; what is nested deeper loses its markup, not its text
 BREAK = "\x1e"  # stands for <br> in a run; no text holds it, since it cannot be printed
 
@@ -25,10 +26,10 @@ _MARKUP = {
     "a": "a", "b": "strong", "strong": "strong", "i": "em", "em": "em", "cite": "em", "sub": "sub", "sup": "sup",
     "code": "code", "kbd": "code", "s": "s", "del": "s", "q": "q",
 }  # fmt: skip
-_EMBEDS = frozenset("iframe video audio embed object amp-youtube amp-iframe".split())
+_EMBEDS = words("iframe video audio embed object amp-youtube amp-iframe")
 _IMAGES = frozenset(("img", "amp-img"))
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_ITEMS = frozenset("li dt dd".split())
+_HEADINGS = words("h1 h2 h3 h4 h5 h6")
+_ITEMS = words("li dt dd")
 
 Markup = tuple[str, LexborNode]  # an inline element that opens: the tag to write, and where its attributes are
 Part = str | Markup | None  # of a run: text, an inline element that opens, or None where one closes
@@ -40,6 +41,7 @@ class Element:
     __slots__ = (
         "caption",
         "cell",
+        "depth",
         "figure",
         "heading",
         "item",
@@ -55,6 +57,7 @@ class Element:
 
     def __init__(self, tag: str, names: str, parent: Element | None) -> None:
         self.tag, self.names, self.parent = tag, names, parent
+        self.depth: int = parent.depth + 1 if parent is not None else 0
         if parent is None:
             self.caption = self.pre = False
             self.cell: Element | None = None
@@ -73,6 +76,11 @@ class Element:
             self._mean(tag)
         if names and names in CAPTION_NAMES:
             self.caption = True
+
+    @property
+    def group(self) -> Element | None:
+        """The table or list that the element is part of."""
+        return self.table or self.lists
 
     def _mean(self, tag: str) -> None:
         if tag in _HEADINGS:
@@ -100,10 +108,11 @@ class Element:
 class Block:
     """A run of text, or a picture (``image``) or an embedded thing (``embed``) in its place among them.
 
-    ``links`` counts the characters of ``text`` that are inside links.
+    ``links`` counts the characters of ``text`` that are inside links, ``prose`` those that read like a story: of
+    sentences, and not of links, headings or captions.
     """
 
-    __slots__ = ("element", "embed", "image", "links", "parts", "text")
+    __slots__ = ("element", "embed", "image", "links", "parts", "prose", "text")
 
     def __init__(
         self,
@@ -118,6 +127,15 @@ class Block:
         self.element, self.text, self.links = element, text, links
         self.parts: list[Part] = parts or []
         self.image, self.embed = image, embed
+        self.count()
+
+    def count(self) -> None:
+        """Set ``prose`` by what the block is now."""
+        element, size = self.element, weight(self.text)
+        if size < LONG or element.caption or element.heading or not is_prose(size, self.links, self.text[-8:]):
+            self.prose = 0
+        else:
+            self.prose = len(self.text) - self.links
 
     @property
     def density(self) -> float:
@@ -140,6 +158,7 @@ class _Walk:
         self.open: list[Markup] = []  # inline elements open here; a run that ends closes them, the next reopens them
         self.element = Element("", "", None)
         self.frames: list[tuple[int, str]] = []  # of each enclosing element: mem_id, what to take back on leaving it
+        self.taken = 0  # the mem_id of the element whose text was taken on entering it
         self.skipping = 0  # how many enclosing elements are not read
         self.muted = 0  # how many give their pictures only (noscript)
 
@@ -149,22 +168,31 @@ class _Walk:
             parent = node.parent
             parent_id = parent.mem_id if parent is not None else 0
             while frames and frames[-1][0] != parent_id:
-                self.leave()
+                if kind := frames.pop()[1]:
+                    self.leave(kind)
             if node.is_text_node:
-                if not (self.skipping or self.muted):
-                    self.parts.append(" " if node.is_empty_text_node else node.text_content or "")
+                if parent_id == self.taken or self.skipping or self.muted:
+                    continue
+                if not node.is_empty_text_node:
+                    self.parts.append(node.text_content or "")
+                elif self.parts:
+                    self.parts.append(" ")
             elif node.is_element_node:
-                frames.append((node.mem_id, self.enter(node)))
+                frames.append((node.mem_id, "" if self.skipping else self.enter(node)))
             if count >= MAX_NODES:
                 break
         while frames:
-            self.leave()
+            self.leave(frames.pop()[1])
         self.flush()
         return self.blocks
 
     def enter(self, node: LexborNode) -> str:
         """Take an element in; what `leave` has to take back."""
         tag = node.tag or ""
+        if tag in BLOCK_TAGS:
+            return self.enter_block(node, tag, node.attributes)
+        if tag in _MARKUP:
+            return self.enter_inline(node, tag, node.attributes)
         if tag == "br":
             self.parts.append(BREAK)
             return ""
@@ -173,32 +201,45 @@ class _Walk:
         if tag == "noscript" and self.frames:
             self.muted += 1
             return "mute"
-        if self.skipping or tag in UNREAD_TAGS:
-            self.skipping += 1
-            return "skip"
-        attributes = node.attributes
-        if tag in BLOCK_TAGS or "-" in tag:
-            return self.enter_block(node, tag, attributes)
-        return self.enter_inline(node, tag, attributes)
+        if tag in UNREAD_TAGS and self.frames:
+            return self.skip()
+        return (self.enter_block if "-" in tag else self.enter_inline)(node, tag, node.attributes)
 
     def enter_block(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
         names = names_of(attributes)
-        self.flush()
+        if self.parts:
+            self.flush()
         if self.survey.is_shut(node, tag, names, attributes):
-            self.skipping += 1
-            return "skip"
-        self.element = Element(tag, names, self.element)
+            return self.skip()
+        if self.element.depth >= MAX_DEPTH:
+            return ""
+        element = Element(tag, names, self.element)
+        child = node.first_child
+        if child is not None and child.is_text_node and not self.open and child.next is None:
+            self.take(element, child.text_content or "")
+            self.taken = node.mem_id
+            return ""
+        self.element = element
         return "block"
+
+    def take(self, element: Element, text: str) -> None:
+        """Take in the text of an element that holds nothing else, as most paragraphs do."""
+        text = text.strip("\n").rstrip() if element.pre else squeeze(text)
+        if text and not self.muted:
+            self.blocks.append(Block(element, text, 0, [text]))
+
+    def skip(self) -> str:
+        """Read nothing of the element that is entered."""
+        self.skipping += 1
+        return "skip"
 
     def enter_inline(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
         if tag == "time" and not any(isinstance(part, str) and part.strip() for part in self.parts):
-            self.skipping += 1  # a line that begins with a time is a dateline
-            return "skip"
+            return self.skip()  # a line that begins with a time is a dateline
         if attributes:
             style = attributes.get("style")
             if (style and HIDDEN_STYLE.search(style)) or "hidden" in attributes or names_of(attributes) in INLINE_JUNK:
-                self.skipping += 1
-                return "skip"
+                return self.skip()
         written = _MARKUP.get(tag)
         if written is None or len(self.open) >= MAX_OPEN or (written == "a" and not attributes.get("href")):
             return ""
@@ -206,8 +247,8 @@ class _Walk:
         self.parts.append((written, node))
         return "markup"
 
-    def leave(self) -> None:
-        _, kind = self.frames.pop()
+    def leave(self, kind: str) -> None:
+        """Take back what entering an element did."""
         if kind == "block":
             self.flush()
             self.element = self.element.parent or self.element
@@ -221,12 +262,10 @@ class _Walk:
 
     def thing(self, node: LexborNode, tag: str) -> str:
         """A picture or an embedded thing ends the run before it."""
-        if not self.skipping:
-            self.flush()
-            image = tag in _IMAGES
-            self.blocks.append(Block(self.element, image=node) if image else Block(self.element, embed=node))
-        self.skipping += 1  # what an embedded thing holds is for browsers without it
-        return "skip"
+        self.flush()
+        image = tag in _IMAGES
+        self.blocks.append(Block(self.element, image=node) if image else Block(self.element, embed=node))
+        return self.skip()  # what an embedded thing holds is for browsers without it
 
     def flush(self) -> None:
         """End the run: what it holds becomes blocks."""

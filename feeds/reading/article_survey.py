@@ -14,10 +14,12 @@ Shallow Text Features" (WSDM 2010).
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feeds.reading.article_words import BODY_NAMES, HIDDEN_STYLE, JUNK_NAMES, JUNK_TAGS, SENTENCE_END
+from feeds.reading.article_words import BODY_NAMES, COMMENT_NAMES, HIDDEN_STYLE, JUNK_NAMES, JUNK_TAGS, SENTENCE_END
+from feeds.reading.text import words
 
 MAX_NODES = 400_000  # the largest news pages measured have some 60,000
 MAX_INLINE = 32  # how many inline elements enclose a text; more are taken for a block
@@ -26,36 +28,53 @@ LONG_WIDE = 10  # the same for scripts that write a word in one or two character
 WIDE = "\u2e80"  # where the scripts of China, Japan and Korea begin
 LINE = 80  # characters of a run that is prose though no sentence ends in it
 DESCEND = 0.85  # a child that holds this share of its parent's prose is the better answer
+TITLED = 0.25  # a box around the title with this share of the largest box's prose is the story
 DESCEND_NAMED = 0.4  # and this share is enough for a child that is called the article's body
 STANDS = 0.5  # a doubtful box that holds this share of the page's prose is the story after all
 KEPT = 0.3  # when less than this is left without doubtful boxes, they all stand
-TEASERS, TEASER = 3, 300  # so many linked headings, with at most so many characters of prose to each, list other stories
+TEASERS, TEASER = (
+    3,
+    300,
+)  # so many linked headings, with at most so many characters of prose to each, list other stories
 FEW, FEW_SHARE = 500, 0.1  # when less than both is left without junk, the names lie
 
-BLOCK_TAGS = frozenset(
+BLOCK_TAGS = words(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li main menu nav ol p pre search section summary table "
-    "tbody td tfoot th thead tr ul".split()
+    "tbody td tfoot th thead tr ul"
 )
-UNREAD_TAGS = frozenset(
+UNREAD_TAGS = words(
     "script style template svg math head title noscript textarea select option button datalist iframe object "
-    "video audio canvas map".split()
+    "video audio canvas map"
 )
-HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+HEADINGS = words("h1 h2 h3 h4 h5 h6")
 _FRAME_TAGS = frozenset(("html", "body", "main"))
-_LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr".split())
-_NAMING = ("class", "id", "role", "itemprop", "data-role", "data-component", "data-testid", "data-type", "type")
+_LEAVES = words("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr")
+_NAMING = words("class id role itemprop data-role data-component data-testid data-type")
 
 
 class Box:
     """An element with long text in it. ``prose`` counts characters, its own and those of the boxes below it."""
 
-    __slots__ = ("junk", "linked", "links", "names", "node", "parent", "prose", "tag", "tail", "teasers", "text")
+    __slots__ = (
+        "junk",
+        "linked",
+        "links",
+        "names",
+        "node",
+        "parent",
+        "prose",
+        "shut",
+        "tag",
+        "tail",
+        "teasers",
+        "text",
+    )
 
     def __init__(self, node: LexborNode, tag: str, parent: Box | None) -> None:
         self.node, self.tag, self.parent = node, tag, parent
         self.names = ""
-        self.junk = False
+        self.junk = self.shut = False  # shut: junk, or inside junk
         self.linked: bool = tag == "a" or (parent is not None and parent.linked)
         self.text = self.links = self.prose = 0  # text and links: its own, not those of boxes below
         self.teasers = 0  # headings that are links, its own and those of the boxes below
@@ -88,30 +107,65 @@ def survey(tree: LexborHTMLParser) -> Survey:
         if node.is_text_node and not node.is_empty_text_node:
             text = node.text_content or ""
             size = len(text)
-            if size >= LONG or (size >= LONG_WIDE and text[size // 2] >= WIDE):
+            if (size >= LONG or (size >= LONG_WIDE and text[size // 2] >= WIDE)) and not text.isspace():
                 _hold(found.boxes, node, text)
     _count(found)
     return found
 
 
-def container(found: Survey) -> Box | None:
-    """The smallest box that holds nearly all of the page's prose; None where there is none."""
+def container(found: Survey, title: LexborNode | None) -> Box | None:
+    """The smallest box that holds nearly all of the page's prose; None where there is none.
+
+    Pages that go on with the next story hold several articles; then the one with the page's ``title`` in it counts.
+    """
     below: dict[int, list[Box]] = {}
-    here = None
+    root = None
     for box in found.boxes.values():
         if box.parent is None:
-            here = box
+            root = box
         elif box.prose and box.tag not in _LEAVES:
             below.setdefault(id(box.parent), []).append(box)
-    if here is None or not here.prose:
+    if root is None or not root.prose:
         return None
-    here = _named(found, here) or here
+    here = _descend(_named(found, root) or root, below)
+    titled = _titled(found, title, here)
+    return _descend(titled, below) if titled is not None else here
+
+
+def _descend(here: Box, below: dict[int, list[Box]]) -> Box:
     while children := below.get(id(here)):
         best = max(children, key=lambda child: child.prose)
         if best.prose < DESCEND * here.prose:
             break
         here = best
     return here
+
+
+def _titled(found: Survey, title: LexborNode | None, other: Box) -> Box | None:
+    """The article with the title in it, if that is apart from another box or one of several articles in it."""
+    node = title.parent if title is not None else None
+    for _ in range(MAX_INLINE):
+        if node is None or node.mem_id in found.boxes:
+            break
+        node = node.parent
+    if node is None or node.mem_id not in found.boxes:
+        return None
+    around, above = list(_up(found.boxes[node.mem_id])), list(_up(other))
+    own = next((box for box in around if box.tag == "article"), None)
+    if own is not None and other in around[around.index(own) + 1 :]:
+        return own if own.prose >= TITLED * other.prose else None
+    article = next((box for box in above if box.tag == "article"), None)
+    if article is None or article in around:
+        return None
+    best = next((box for box in around if box.prose >= TITLED * other.prose), None)
+    return best if best is not None and best not in above else None
+
+
+def _up(box: Box) -> Iterator[Box]:
+    here: Box | None = box
+    while here is not None:
+        yield here
+        here = here.parent
 
 
 def _named(found: Survey, root: Box) -> Box | None:
@@ -122,7 +176,7 @@ def _named(found: Survey, root: Box) -> Box | None:
 
 def names_of(attributes: dict[str, str | None]) -> str:
     """What an element is called, by all attributes that name it."""
-    return " ".join([value for key in _NAMING if (value := attributes.get(key))]) if attributes else ""
+    return " ".join([value for key, value in attributes.items() if value and key in _NAMING]) if attributes else ""
 
 
 def is_junk(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
@@ -150,10 +204,12 @@ def _hold(boxes: dict[int, Box], node: LexborNode, text: str) -> None:
     """Add a long text to the box of the block that encloses it."""
     linked = False
     parent = node.parent
+    box = None
     for _ in range(MAX_INLINE):
         if parent is None:
             return
-        if parent.mem_id in boxes:
+        box = boxes.get(parent.mem_id)
+        if box is not None:
             break
         tag = parent.tag or ""
         if tag in BLOCK_TAGS or "-" in tag:
@@ -164,23 +220,29 @@ def _hold(boxes: dict[int, Box], node: LexborNode, text: str) -> None:
         parent = parent.parent
     if parent is None:
         return
-    box = boxes.get(parent.mem_id) or _box(boxes, parent)
-    size = weight(text.strip())
+    box = box or _box(boxes, parent)
+    text = text.strip()
+    size = weight(text)
     box.text += size
-    box.links += size if linked or box.linked else 0
-    box.tail = text.rstrip()[-8:]
+    if linked or box.linked:
+        box.links += size
+    box.tail = text[-8:]
 
 
 def _box(boxes: dict[int, Box], node: LexborNode) -> Box:
     """The box of an element; missing ones above it are made first."""
-    missing: list[LexborNode] = []
+    missing: list[tuple[int, LexborNode, str]] = []
+    box = None
     here: LexborNode | None = node
-    while here is not None and here.mem_id not in boxes and here.tag != "-document":
-        missing.append(here)
+    while here is not None:
+        key = here.mem_id
+        box = boxes.get(key)
+        if box is not None or (tag := here.tag) == "-document":
+            break
+        missing.append((key, here, tag or ""))
         here = here.parent
-    box = boxes[here.mem_id] if here is not None and here.mem_id in boxes else None
-    for element in reversed(missing):
-        box = boxes[element.mem_id] = Box(element, element.tag or "", box)
+    for key, element, tag in reversed(missing):
+        box = boxes[key] = Box(element, tag, box)
     assert box is not None
     return box
 
@@ -189,18 +251,34 @@ def _count(found: Survey) -> None:
     """Sum prose up the tree, without what is junk."""
     boxes = list(found.boxes.values())
     own = [box.text - box.links if is_prose(box.text, box.links, box.tail) else 0 for box in boxes]
-    total = _sum(boxes, own)
+    _sum(boxes, own)
+    largest = 0
     for box in boxes:
         if box.prose:
             attributes = box.node.attributes
             box.names = names_of(attributes)
-            box.junk = is_junk(box.tag, box.names, attributes)
-    _spare_wrappers(boxes, own)
+            if is_junk(box.tag, box.names, attributes):
+                box.junk = True
+                largest = max(largest, box.prose)
+    found.total = _sum(boxes, own)
+    if largest > STANDS * found.total:
+        _spare_wrappers(boxes, own)
     _shut_lists(boxes)
     found.total = _sum(boxes, own)
-    if found.total < FEW and found.total < FEW_SHARE * total:  # all of it is called junk, so none of it is
-        for box in boxes:
-            box.junk = False
+    if found.total < FEW:
+        _free(found, boxes, own)
+
+
+def _free(found: Survey, boxes: list[Box], own: list[int]) -> None:
+    """Where nearly all of a page is called junk, its names lie: believe none but those of comments."""
+    before = found.total
+    junk = [box for box in boxes if box.junk]
+    for box in junk:
+        box.junk = box.names in COMMENT_NAMES
+    found.total = _sum(boxes, own)
+    if before >= FEW_SHARE * found.total:
+        for box in junk:
+            box.junk = True
         found.total = _sum(boxes, own)
 
 
@@ -239,12 +317,9 @@ def _shut_lists(boxes: list[Box]) -> None:
 
 def _sum(boxes: list[Box], own: list[int]) -> int:
     """Set every box's prose, none in junk and what is below it; what the page has."""
-    shut: set[int] = set()
     for box, prose in zip(boxes, own, strict=True):
-        if box.junk or id(box.parent) in shut:
-            shut.add(id(box))
-            prose = 0
-        box.prose = prose
+        box.shut = box.junk or (box.parent is not None and box.parent.shut)
+        box.prose = 0 if box.shut else prose
     for box in reversed(boxes):
         if box.parent is not None:
             box.parent.prose += box.prose

@@ -14,6 +14,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
+
+from feeds.reading.text import words
 
 _LABEL_TAIL = 48  # how far a label that ends in "…" may go on, in characters
 
@@ -25,46 +28,58 @@ class Names:
         self._stems = tuple(stems.split())
         self._exact = frozenset(exact.split())
         self._never = tuple(never.split())
-        self._known = lru_cache(maxsize=8192)(self._check)
+        self._checked = lru_cache(maxsize=16384)(self._check)
+        self.has = lru_cache(maxsize=16384)(self._has)
 
     def __contains__(self, names: str) -> bool:
-        return any(map(self._known, names.split()))
+        return self.has(names)
+
+    def _has(self, names: str) -> bool:
+        return any(map(self._checked, names[:600].split()))
 
     def _check(self, name: str) -> bool:
-        words = _WORD.findall(name[:120])
-        words = [word.lower() for word in words]
-        pairs = [one + two for one, two in zip(words, words[1:], strict=False)]
-        for word in (*words, *pairs):
+        parts = [part.lower() for part in _WORD.findall(name[:120])]
+        for word in (*parts, *map("".join, pairwise(parts))):
             if word in self._exact or (word.startswith(self._stems) and not word.startswith(self._never)):
                 return True
         return False
 
 
 class Labels:
-    """A list of labels; ``in`` asks whether a line is one of them."""
+    """Lists of labels by kind; `kind` says of which kind a line is, `opens` whether a line begins with a label."""
 
-    def __init__(self, text: str) -> None:
-        phrases = [" ".join(line.split()) for line in re.split(r"[|\n]", text) if line.strip()]
-        self._whole = frozenset(phrase for phrase in phrases if not phrase.endswith("…"))
-        self._opening = tuple(phrase[:-1].rstrip() for phrase in phrases if phrase.endswith("…"))
+    def __init__(self, **lists: str) -> None:
+        self._whole: dict[str, str] = {}
+        self._opening: dict[str, str] = {}
+        for kind, text in lists.items():
+            for line in re.split(r"[|\n]", text):
+                phrase = " ".join(line.split())
+                if phrase.endswith("…"):
+                    self._opening.setdefault(phrase[:-1].rstrip(), kind)
+                elif phrase:
+                    self._whole.setdefault(phrase, kind)
+        self._openings = tuple(self._opening)
 
-    def __contains__(self, line: str) -> bool:
-        if len(line) > 120:
-            return False
+    def kind(self, line: str) -> str | None:
+        """The kind of label that a line is; None for any other line."""
         label = _label(line)
         if label in self._whole:
-            return True
-        if not label.startswith(self._opening):
-            return False
-        return any(label.startswith(start) and len(label) <= len(start) + _LABEL_TAIL for start in self._opening)
+            return self._whole[label]
+        if not label.startswith(self._openings):
+            return None
+        for opening, kind in self._opening.items():
+            if label.startswith(opening) and len(label) <= len(opening) + _LABEL_TAIL:
+                return kind
+        return None
 
-    def lead(self, line: str) -> bool:
-        """Whether a line begins with one of them and goes on: "Read more: …"."""
-        start, mark, _ = line.partition(":") if ":" in line[:40] else line.partition("|")
-        return bool(mark and len(start) < 40 and start in self) or _label(line[:60]).startswith(self._opening)
+    def opens(self, line: str) -> bool:
+        """Whether a line begins with a label and goes on: "Read more: …"."""
+        start, mark, _ = line[:60].partition(":")
+        if not mark:
+            start, mark, _ = line[:60].partition("|")
+        return bool(mark and self.kind(start)) or _label(line[:60]).startswith(self._openings)
 
 
-@lru_cache(maxsize=1024)
 def _label(line: str) -> str:
     return " ".join(_EDGE.sub("", line).casefold().replace("’", "'").split())
 
@@ -96,7 +111,8 @@ JUNK_NAMES = Names(
     footer printonly printbutton printlink noprint hiddenprint copyright hotline imagecredit photocredit readingtime
     timetoread listento audioplayer texttospeech vjs jwplayer videoplayer playercontrols
     toclist toctitle eztoc donatebox donatebanner donationbox donationform
-    callto feedback reporterror correctionform siteheader sitenav globalheader globalnav masthead colophon legalnotice impressum webform contactform searchform searchbox searchbar
+    callto feedback reporterror correctionform siteheader sitenav globalheader globalnav masthead colophon
+    legalnotice impressum webform contactform searchform searchbox searchbar
     screenreader visuallyhidden assistive offscreen trinity tpmodal
     subscri signup registrationwall promo sponsor subnav sidebar rightcol rightrail popup toolbar toccontainer tocwrap
     tocwidget tableof login leakypaywall paywalloverlay paywalloffer paywallbox paywallmessage
@@ -105,7 +121,9 @@ JUNK_NAMES = Names(
     "rating credit credits toc cta sronly contentinfo complementary banner search dialog alert",
     never="promoted promotion commentary commentator popularity responda respondent",
 )
-JUNK_TAGS = frozenset("nav aside footer menu search".split())
+# Of these, the ones that hold prose of readers: never the story, not even where nothing else is left.
+COMMENT_NAMES = Names("comment disqus kommentar livefyre", never="commentary commentator")
+JUNK_TAGS = words("nav aside footer menu search")
 
 # Inline elements whose text is not for reading.
 INLINE_JUNK = Names(
@@ -125,74 +143,116 @@ BODY_NAMES = Names(
 # The paragraph that opens a story in its page's header.
 LEAD_NAMES = Names(
     "lead lede leadin intro teaser excerpt standfirst summary subtitle subhead subheading subheadline deck dek sapo "
-    "description preface preamble abstract chapo vorspann anriss unterzeile einleitung ingress bajada entradilla copete "
-    "sommario occhiello perex anons kicker headerteaser articleintro speakable synopsis tagline",
+    "description preface preamble abstract chapo vorspann anriss unterzeile einleitung ingress bajada entradilla "
+    "copete sommario occhiello perex anons kicker headerteaser articleintro speakable synopsis tagline",
     never="leader leading leaderboard teaserlist summarylist",
 )
+# Leads that are summaries: what a Vietnamese newsroom calls sapo is written for lists as much as for the story.
+APART_NAMES = Names("sapo")
 CAPTION_NAMES = Names(
     "caption figcaption bildunterschrift imagedesc imagetext imageinfo imagetitle photodesc chuthich piedefoto"
 )
 
 # Lines that open a part of the page that is not the story.
-RELATED_LABELS = Labels(
-    """
-    related | related articles | related posts | related stories | related news | related content | related topics | related links
-    related reading | related coverage | related videos | related resources | more related | you may also like… | you might also like… | you may like… | you might be interested in…
-    you may be interested in… | read more… | read next… | read also… | read on… | read this next | see also | also read… | also on… | also in… | more from… | more on… | more in…
-    more about… | more stories… | more news… | more articles… | more like this | more reading | recommended… | most read… | most popular… | latest news… | latest posts | latest stories | latest articles
-    popular posts | popular articles | popular stories | popular now | recent posts | recent articles | recent news | recent comments | trending… | what to read next | up next | next article | next post
-    next story | next up | previous article | previous post | previous story | editors' picks | editor's picks | editor's choice | further reading | don't miss… | top stories | other news | other articles | other posts
-    keep reading | read next | also read | read also | see also | explore more… | in case you missed it | similar posts | similar articles | similar stories
-    mehr zum thema… | mehr von… | mehr aus… | mehr zu… | mehr dazu | mehr artikel… | mehr nachrichten… | das könnte sie auch… | das könnte dich auch… | könnte sie auch… | auch interessant | lesen sie auch… | lies auch… | mehr lesen…
-    weitere artikel… | weitere beiträge… | weitere nachrichten… | weitere themen… | weitere meldungen… | weitere news… | ähnliche artikel… | ähnliche beiträge… | ähnliche themen | verwandte artikel | verwandte themen | verwandte beiträge | passend zum thema | zum thema
-    meistgelesen… | neueste artikel… | neueste beiträge… | neueste kommentare | letzte beiträge | aktuelle beiträge | aktuelle nachrichten | aktuelle meldungen | empfehlungen… | empfohlen… | nächster artikel | nächster beitrag | vorheriger beitrag | vorheriger artikel
+_RELATED = """
+    related | related articles | related posts | related stories | related news | related content | related topics
+    related links | related reading | related coverage | related videos | related resources | more related
+    you may also like… | you might also like… | you may like… | you might be interested in…
+    you may be interested in… | read more… | read next… | read also… | read on… | read this next | see also
+    also read… | also on… | also in… | more from… | more on… | more in… | more about… | more stories… | more news…
+    more articles… | more like this | more reading | recommended… | most read… | most popular… | latest news…
+    latest posts | latest stories | latest articles | popular posts | popular articles | popular stories
+    popular now | recent posts | recent articles | recent news | recent comments | trending… | what to read next
+    up next | next article | next post | next story | next up | previous article | previous post | previous story
+    editors' picks | editor's picks | editor's choice | further reading | don't miss… | top stories | other news
+    other articles | other posts | keep reading | read next | also read | read also | explore more…
+    in case you missed it | similar posts | similar articles | similar stories | mehr zum thema… | mehr von…
+    mehr aus… | mehr zu… | mehr dazu | mehr artikel… | mehr nachrichten… | das könnte sie auch…
+    das könnte dich auch… | könnte sie auch… | auch interessant | lesen sie auch… | lies auch… | mehr lesen…
+    weitere artikel… | weitere beiträge… | weitere nachrichten… | weitere themen… | weitere meldungen…
+    weitere news… | ähnliche artikel… | ähnliche beiträge… | ähnliche themen | verwandte artikel | verwandte themen
+    verwandte beiträge | passend zum thema | zum thema | meistgelesen… | neueste artikel… | neueste beiträge…
+    neueste kommentare | letzte beiträge | aktuelle beiträge | aktuelle nachrichten | aktuelle meldungen
+    empfehlungen… | empfohlen… | nächster artikel | nächster beitrag | vorheriger beitrag | vorheriger artikel
     schlagwörter | schlagworte | lesen sie mehr… | lesen sie dazu… | das interessiert andere… | themen
-    à lire aussi… | a lire aussi… | à lire également… | à lire ensuite | lire aussi… | sur le même thème | sur le même sujet | articles similaires | articles liés | articles recommandés | voir aussi | dans la même rubrique | plus d'articles… | nos derniers articles
-    noticias relacionadas | artículos relacionados | contenido relacionado | relacionados | relacionadas | te puede interesar… | lea también… | lee también… | leer también… | más noticias… | más información… | más sobre… | lo más leído | lo más visto | también te puede interesar
-    leia também… | leia mais… | veja também… | veja mais | notícias relacionadas | mais lidas | mais notícias | saiba mais
-    leggi anche… | potrebbe interessarti… | articoli correlati | lees ook… | lees meer… | meer over… | meer nieuws… | gerelateerd… | läs också… | läs mer… | läs även… | les også… | les mer… | læs også… | læs mere… | lue myös… | lue lisää…
-    czytaj także… | czytaj też… | czytaj również… | czytaj więcej… | zobacz także… | zobacz też… | zobacz również… | przeczytaj także… | przeczytaj też… | související… | čtěte také… | čtěte dále… | kapcsolódó… | citește și…
-    ilgili haberler | benzer haberler | читайте также… | по теме | похожие статьи | похожие новости | ещё по теме | читайте також… | baca juga… | berita terkait | artikel terkait | berita lainnya
-    tin liên quan | tin cùng chuyên mục | tin khác | tin mới | tin mới nhất | tin nổi bật | tin đọc nhiều | bài liên quan | bài viết liên quan | bài khác | bài viết khác | các tin khác | các bài khác | xem thêm… | đọc thêm… | đọc tiếp… | đọc nhiều | cùng chuyên mục | có thể bạn quan tâm | tham khảo thêm | chủ đề | từ khóa
-    関連記事 | 関連ニュース | 関連リンク | 関連キーワード | 関連トピックス | あわせて読みたい | おすすめ記事 | 相关新闻 | 相关阅读 | 相关文章 | 相关报道 | 延伸阅读 | 推荐阅读 | 관련기사 | 관련 기사 | اقرأ أيضا… | اقرأ أيضاً… | مواضيع ذات صلة | ये भी पढ़ें…
+    à lire aussi… | a lire aussi… | à lire également… | à lire ensuite | lire aussi… | sur le même thème
+    sur le même sujet | articles similaires | articles liés | articles recommandés | voir aussi
+    dans la même rubrique | plus d'articles… | nos derniers articles | noticias relacionadas
+    artículos relacionados | contenido relacionado | relacionados | relacionadas | te puede interesar…
+    lea también… | lee también… | leer también… | más noticias… | más información… | más sobre… | lo más leído
+    lo más visto | también te puede interesar | leia também… | leia mais… | veja também… | veja mais
+    notícias relacionadas | mais lidas | mais notícias | saiba mais | leggi anche… | potrebbe interessarti…
+    articoli correlati | lees ook… | lees meer… | meer over… | meer nieuws… | gerelateerd… | läs också… | läs mer…
+    läs även… | les også… | les mer… | læs også… | læs mere… | lue myös… | lue lisää… | czytaj także… | czytaj też…
+    czytaj również… | czytaj więcej… | zobacz także… | zobacz też… | zobacz również… | przeczytaj także…
+    przeczytaj też… | související… | čtěte také… | čtěte dále… | kapcsolódó… | citește și… | ilgili haberler
+    benzer haberler | читайте также… | по теме | похожие статьи | похожие новости | ещё по теме | читайте також…
+    baca juga… | berita terkait | artikel terkait | berita lainnya | tin liên quan | tin cùng chuyên mục | tin khác
+    tin mới | tin mới nhất | tin nổi bật | tin đọc nhiều | bài liên quan | bài viết liên quan | bài khác
+    bài viết khác | các tin khác | các bài khác | xem thêm… | đọc thêm… | đọc tiếp… | đọc nhiều | cùng chuyên mục
+    có thể bạn quan tâm | tham khảo thêm | chủ đề | từ khóa
+    関連記事 | 関連ニュース | 関連リンク | 関連キーワード | 関連トピックス | あわせて読みたい
+    おすすめ記事
+    相关新闻 | 相关阅读 | 相关文章 | 相关报道 | 延伸阅读 | 推荐阅读
+    관련기사 | 관련 기사 | اقرأ أيضا… | اقرأ أيضاً… | مواضيع ذات صلة
+    ये भी पढ़ें…
     """
-)
-COMMENT_LABELS = Labels(
+_COMMENT = """
+    comment | comments | thoughts on… | responses to… | response to… | comments on… | thought on… | replies to…
+    leave a reply… | leave a comment… | add a comment | post a comment | write a comment | submit a comment
+    add your comment | post your comment | join the conversation | join the discussion | view comments
+    show comments | read comments | see all comments | view all comments | load more comments | what do you think
+    reader comments | have your say | your email address will not be published… | kommentar | kommentare
+    keine kommentare… | kommentare zu… | gedanken zu… | gedanke zu… | antworten zu… | schreibe einen kommentar…
+    schreiben sie einen kommentar… | schreib einen kommentar… | kommentar schreiben | kommentar hinterlassen
+    kommentar verfassen | kommentar abgeben | hinterlasse einen kommentar… | hinterlasse eine antwort…
+    antwort hinterlassen | leserkommentare | diskussion zu diesem artikel… | diskutieren sie mit…
+    deine e-mail-adresse wird nicht veröffentlicht… | commentaire | commentaires | laisser un commentaire
+    comentario | comentarios | deja un comentario | deja una respuesta | comentário | comentários
+    deixe um comentário | commenti | lascia un commento | reactie | reacties | plaats een reactie | geef een reactie
+    kommentarer | komentarze | dodaj komentarz | komentáře | diskuse | hozzászólások | comentarii | yorumlar
+    yorum yap | комментарии | комментировать | коментарі | komentar | ý kiến | ý kiến bạn đọc | bình luận…
+    gửi bình luận | gửi ý kiến | ý kiến của bạn | chia sẻ ý kiến của bạn | xem thêm bình luận | コメント | 评论 | 댓글
+    التعليقات
     """
-    comment | comments | thoughts on… | responses to… | response to… | comments on… | thought on… | replies to… | leave a reply… | leave a comment… | add a comment | post a comment | write a comment | submit a comment | add your comment | post your comment
-    join the conversation | join the discussion | view comments | show comments | read comments | see all comments | view all comments | load more comments | what do you think | reader comments | have your say | your email address will not be published…
-    kommentar | kommentare | keine kommentare… | kommentare zu… | gedanken zu… | gedanke zu… | antworten zu… | schreibe einen kommentar… | schreiben sie einen kommentar… | schreib einen kommentar… | kommentar schreiben | kommentar hinterlassen | kommentar verfassen | kommentar abgeben | hinterlasse einen kommentar… | hinterlasse eine antwort… | antwort hinterlassen
-    leserkommentare | diskussion zu diesem artikel… | diskutieren sie mit… | deine e-mail-adresse wird nicht veröffentlicht… | commentaire | commentaires | laisser un commentaire | comentario | comentarios | deja un comentario | deja una respuesta | comentário | comentários | deixe um comentário | commenti | lascia un commento | reactie | reacties | plaats een reactie | geef een reactie
-    kommentarer | komentarze | dodaj komentarz | komentáře | diskuse | hozzászólások | comentarii | yorumlar | yorum yap | комментарии | комментировать | коментарі | komentar
-    ý kiến | ý kiến bạn đọc | bình luận… | gửi bình luận | gửi ý kiến | ý kiến của bạn | chia sẻ ý kiến của bạn | xem thêm bình luận | コメント | 评论 | 댓글 | التعليقات
+_AUTHOR = """
+    about the author | about the authors | about author | about me | über den autor… | über die autorin…
+    über die autoren | zur person | zum autor | zur autorin | autor | autorin | à propos de l'auteur
+    sobre el autor | sobre la autora | sobre o autor | l'autore | over de auteur | об авторе | về tác giả
+    meet the author | written by…
     """
-)
-AUTHOR_LABELS = Labels(
+_NEWSLETTER = """
+    sign up… | subscribe… | newsletter… | newsletters | get our… | get the latest… | stay informed… | stay updated…
+    stay in touch… | stay connected… | follow us… | join our… | jetzt abonnieren… | jetzt anmelden…
+    jetzt registrieren… | folgen sie uns… | folge uns… | abonnez-vous… | suscríbete… | iscriviti…
+    đăng ký nhận tin… | đăng ký nhận bản tin… | theo dõi chúng tôi… | theo dõi báo… | support us…
+    support our work… | support our journalism… | download our app…
     """
-    about the author | about the authors | about author | about me | über den autor… | über die autorin… | über die autoren | zur person | zum autor | zur autorin | autor | autorin | à propos de l'auteur | sobre el autor | sobre la autora | sobre o autor | l'autore | over de auteur | об авторе | về tác giả | meet the author | written by…
-    """
-)
-NEWSLETTER_LABELS = Labels(
-    """
-    sign up… | subscribe… | newsletter… | newsletters | get our… | get the latest… | stay informed… | stay updated… | stay in touch… | stay connected… | follow us… | join our… | jetzt abonnieren… | jetzt anmelden… | jetzt registrieren… | folgen sie uns… | folge uns… | abonnez-vous… | suscríbete… | iscriviti… | đăng ký nhận tin… | đăng ký nhận bản tin… | theo dõi chúng tôi… | theo dõi báo… | support us… | support our work… | support our journalism… | download our app…
-    """
-)
 # Single lines that pages put between paragraphs.
-NOISE_LINES = Labels(
+_NOISE = """
+    advertisement… | article continues below… | article continues after… | story continues… | continue reading…
+    loading | share | share this… | share on… | share via… | tweet | pin it | email | e-mail | print | facebook
+    twitter | whatsapp | linkedin | pinterest | copy link | link copied… | save | save article | listen
+    listen to this article… | min read | minute read | minutes read | mins read | views | shares | likes
+    back to top | edit | follow | click here | sponsored… | image source… | anzeige | werbung | teilen | drucken
+    merken | weiterlesen… | nach oben | zurück | zur startseite | artikel teilen… | artikel drucken | artikel merken
+    artikel anhören | artikel empfehlen | artikel versenden | vorlesen | empfehlen | diesen artikel teilen
+    diese geschichte teilen | diesen beitrag teilen | diese seite teilen | gefällt mir… | lade weitere inhalte
+    bewerten | publicité | partager… | imprimer | publicidad | compartir… | imprimir | publicidade | compartilhar…
+    condividi… | stampa | pubblicità | advertentie | delen | annons | annonse | annonce | dela | mainos | reklama
+    reklame | udostępnij | sdílet | реклама | поделиться… | iklan | bagikan | quảng cáo | chia sẻ | in bài
+    gửi email | lưu bài | 広告 | シェア | 广告 | 分享 | 광고 | 공유 | إعلان
     """
-    advertisement… | article continues below… | article continues after… | story continues… | continue reading… | loading | share | share this… | share on… | share via… | tweet | pin it | email | e-mail | print | facebook | twitter | whatsapp | linkedin | pinterest | copy link | link copied… | save | save article | listen | listen to this article… | min read | minute read | minutes read | mins read | views | shares | likes | back to top | edit | follow | click here | sponsored… | image source…
-    anzeige | werbung | teilen | drucken | merken | weiterlesen… | nach oben | zurück | zur startseite | artikel teilen… | artikel drucken | artikel merken | artikel anhören | artikel empfehlen | artikel versenden | vorlesen | empfehlen | diesen artikel teilen | diese geschichte teilen | diesen beitrag teilen | diese seite teilen | gefällt mir… | lade weitere inhalte | bewerten
-    publicité | partager… | imprimer | publicidad | compartir… | imprimir | publicidade | compartilhar… | condividi… | stampa | pubblicità | advertentie | delen | annons | annonse | annonce | dela | mainos | reklama | reklame | udostępnij | sdílet | реклама | поделиться… | iklan | bagikan
-    quảng cáo | chia sẻ | in bài | gửi email | lưu bài | 広告 | シェア | 广告 | 分享 | 광고 | 공유 | إعلان
-    """
-)
+
+LABELS = Labels(comments=_COMMENT, author=_AUTHOR, related=_RELATED, newsletter=_NEWSLETTER, noise=_NOISE)
+LEADING_LABELS = Labels(related=_RELATED)
 
 # Ends of a sentence, also behind quotation marks and brackets; of Latin, CJK, Arabic and Indic scripts.
 SENTENCE_END = re.compile(r"[.!?…。！？؟।:;”»][\"'“”‘’«»‹›)\]\s」』*†]*$")
 
 # A line that names where the story comes from; the group is the source.
 CREDIT = re.compile(
-    r"^\W*(?:nguồn(?: tin)?|theo|source|quelle|fuente|fonte|bron|źródło|zdroj|kilde|källa|forrás|kaynak|источник|sumber)"
-    r"\s*[:：]\s*(.{2,120})$",
+    r"^\W*(?:nguồn(?: tin)?|theo|source|quelle|fuente|fonte|bron|źródło|zdroj|kilde|källa|forrás|kaynak|источник"
+    r"|sumber)\s*[:：]\s*(.{2,120})$",
     re.IGNORECASE,
 )

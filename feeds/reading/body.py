@@ -5,59 +5,73 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from feeds.reading.article_islands import opening, without_islands
+from selectolax.lexbor import LexborNode
+
+from feeds.reading.article_islands import gist, without_islands
 from feeds.reading.article_lead import find_lead, opens_body
 from feeds.reading.article_outline import Block, outline
-from feeds.reading.article_survey import Survey, container, is_prose, weight
-from feeds.reading.article_words import (
-    AUTHOR_LABELS,
-    COMMENT_LABELS,
-    CREDIT,
-    NEWSLETTER_LABELS,
-    NOISE_LINES,
-    RELATED_LABELS,
-)
+from feeds.reading.article_survey import Survey, container
+from feeds.reading.article_words import CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS
+from feeds.reading.text import squeeze
 
 LABEL = 120  # characters of the longest line that is looked up as a label
 LINKED = 0.9  # a paragraph, a list or a table with this share of links leads away from the story
 LINKED_NEWS = 0.6  # the same for headings and lists of a newspaper
+CELL = 600  # characters of prose; a table with more in one cell is no table of data
+CAPTION = 350  # characters; longer ones are paragraphs that broken markup put into a figure
+LABELLED = 0.3  # the share of links in a line that begins with such a label and leads to another story
 PARTED = 0.3  # the share of prose that must precede a label for it to end the story
 REPEATED = 60  # characters from which on a text that comes twice is a pulled quote or a second copy
+NEAR = 3  # how many elements up, and twice as many on, a line with the source may stand
 COLUMN = 0.2  # an element that holds this share of the prose as its children is the story's column
 
 
 class Story:
-    """The story's blocks in reading order (none where the page has no story), and the source that a line names."""
+    """The story's blocks in reading order (none where the page has no story), the lead that the page prints above or
+    before them, and the source that a line names."""
 
-    def __init__(self, blocks: list[Block], credit: str | None = None) -> None:
-        self.blocks, self.credit = blocks, credit
+    def __init__(self, blocks: list[Block], lead: str | None = None, credit: str | None = None) -> None:
+        self.blocks, self.lead, self.credit = blocks, lead, credit
+
+    @property
+    def prose(self) -> int:
+        """Characters of prose in all blocks."""
+        return sum(block.prose for block in self.blocks)
 
 
-def find_story(found: Survey, title: str, descriptions: list[str], *, news: bool) -> Story:
-    """The part of the page that is its story. ``news`` says that the page calls itself a news article."""
-    box = container(found)
+def find_story(found: Survey, title: str, descriptions: list[str], *, heading: LexborNode | None, news: bool) -> Story:
+    """The part of the page that is its story.
+
+    ``heading`` is the element that holds the title, ``news`` says that the page calls itself a news article.
+    """
+    box = container(found, heading)
     if box is None:
         return Story([])
     blocks = outline(box.node, found)
+    _dissolve_layout(blocks)
     _read_captions(blocks)
-    openings = frozenset(opening(text) for text in descriptions if len(text) > 30)
+    told = gist(descriptions)
     kept = _without_links(_without_labels(_without_copies(blocks, title)), news)
-    if news:
-        kept = without_islands(kept, openings)
-    credits = {id(block): match[1].strip() for block in kept if (match := credit_of(block))}
-    kept = _trim([block for block in kept if id(block) not in credits], news)
-    lead = find_lead(found, box, openings)
+    kept = without_islands(kept, told, news=news)
+    credited = {id(block): match[1].strip() for block in kept if (match := credit_of(block))}
+    kept = _trim([block for block in kept if id(block) not in credited], news)
+    lead = find_lead(found, box, told)
     first = next((block for block in blocks if block.text), None)
-    if lead is not None and opens_body(lead, box, at_once=first in kept):
-        kept = _joined(outline(lead.node, found), kept)
-    return Story(kept, next(iter(credits.values()), None))
+    if lead and opens_body(lead[-1], box, at_once=first in kept):
+        kept = _joined([block for part in lead for block in outline(part.node, found)], kept)
+    credit = next(iter(credited.values()), None) or credit_behind(box.node)
+    printed = " ".join(squeeze(part.node.text(deep=True)) for part in lead) or _named_lead(kept)
+    return Story(kept, printed, credit)
 
 
-def prose(block: Block) -> int:
-    """How many characters of the block read like a story: sentences that are not links."""
-    if block.element.caption or block.element.heading or not is_prose(weight(block.text), block.links, block.text[-8:]):
-        return 0
-    return len(block.text) - block.links
+def _named_lead(blocks: list[Block]) -> str | None:
+    """The first paragraph where the page calls it a lead."""
+    first = next((block for block in blocks if block.prose), None)
+    if first is None:
+        return None
+    parent = first.element.parent
+    names = f"{first.element.names} {parent.names if parent is not None else ''}"
+    return first.text.replace("\n", " ") if names in LEAD_NAMES else None
 
 
 def credit_of(block: Block) -> re.Match[str] | None:
@@ -65,12 +79,48 @@ def credit_of(block: Block) -> re.Match[str] | None:
     return CREDIT.match(block.text) if 5 < len(block.text) < 150 and not block.element.caption else None
 
 
+def credit_behind(node: LexborNode) -> str | None:
+    """The source that a short text right behind the story's box names."""
+    here: LexborNode | None = node
+    for _ in range(NEAR):
+        following = here.next if here is not None else None
+        for _ in range(NEAR * 2):
+            if following is None:
+                break
+            if following.is_element_node:
+                text = squeeze(following.text(deep=True)[:400])
+                if len(text) < 150 and (match := CREDIT.match(text)):
+                    return match[1].strip()
+            following = following.next
+        here = here.parent if here is not None else None
+    return None
+
+
+def _dissolve_layout(blocks: list[Block]) -> None:
+    """Forget tables that lay out a page instead of holding data: one of their cells holds more than a value."""
+    cells: dict[int, int] = {}
+    layout: set[int] = set()
+    for block in blocks:
+        element = block.element
+        if element.table is not None and element.cell is not None:
+            size = cells[id(element.cell)] = cells.get(id(element.cell), 0) + block.prose
+            if size > CELL:
+                layout.add(id(element.table))
+    for block in blocks:
+        element = block.element
+        if element.table is not None and id(element.table) in layout:
+            element.table = element.row = element.cell = None
+
+
 def _read_captions(blocks: list[Block]) -> None:
-    """In a photo story the captions are the story: where they hold most of the prose, they are paragraphs."""
-    captions = sum(len(block.text) for block in blocks if block.element.caption)
-    if captions > 3 * sum(map(prose, blocks)):
-        for block in blocks:
-            block.element.caption = False
+    """Make captions paragraphs where they hold most of the prose, as in a photo story, or where one is too long."""
+    captions = [block for block in blocks if block.element.caption]
+    long = [block for block in captions if len(block.text) > CAPTION]
+    if sum(len(block.text) for block in captions) > 3 * sum(block.prose for block in blocks):
+        long = captions
+    for block in long:
+        block.element.caption = False
+        block.count()
 
 
 def _without_copies(blocks: list[Block], title: str) -> list[Block]:
@@ -91,19 +141,16 @@ def _without_copies(blocks: list[Block], title: str) -> list[Block]:
 
 def _without_labels(blocks: list[Block]) -> list[Block]:
     """Blocks up to where comments or the author's portrait begin, without single lines that label other things."""
-    total = sum(map(prose, blocks))
+    total = sum(block.prose for block in blocks)
     kept: list[Block] = []
     held = 0
     for block in blocks:
         text = block.text
-        if text and len(text) <= LABEL:
-            if text in COMMENT_LABELS or text in AUTHOR_LABELS:
-                if held > PARTED * total:
-                    break
-                continue
-            if text in RELATED_LABELS or text in NEWSLETTER_LABELS or text in NOISE_LINES:
-                continue
-        held += prose(block)
+        if text and len(text) <= LABEL and (kind := LABELS.kind(text)) is not None:
+            if kind in ("comments", "author") and held > PARTED * total:
+                break
+            continue
+        held += block.prose
         kept.append(block)
     return kept
 
@@ -111,31 +158,31 @@ def _without_labels(blocks: list[Block]) -> list[Block]:
 def _without_links(blocks: list[Block], news: bool) -> list[Block]:
     """Blocks without those that lead elsewhere. On a newspaper's page even a list of half links is one of stories."""
     limit = LINKED_NEWS if news else LINKED
-    text: Counter[int] = Counter()
-    links: Counter[int] = Counter()
+    sizes: dict[int, list[int]] = {}
     for block in blocks:
-        text[_whole(block)] += len(block.text)
-        links[_whole(block)] += block.links
+        if (group := block.element.group) is not None:
+            size = sizes.setdefault(id(group), [0, 0])
+            size[0] += len(block.text)
+            size[1] += block.links
     kept: list[Block] = []
     for block in blocks:
-        whole = _whole(block)
-        grouped = block.element.lists is not None or block.element.table is not None
-        density = links[whole] / text[whole] if grouped and text[whole] else block.density
-        if density > (limit if grouped or block.element.heading else LINKED) and not (block.element.heading and not news):
-            continue
-        if block.density > 0.3 and RELATED_LABELS.lead(block.text):
+        group = block.element.group
+        if block.element.heading:
+            leads_away = news and block.links > limit * len(block.text)
+        elif group is not None:
+            text, links = sizes[id(group)]
+            leads_away = links > limit * text
+        else:
+            leads_away = block.links > LINKED * len(block.text) and (news or not block.text.startswith("http"))
+        if leads_away or (block.links and block.density > LABELLED and LEADING_LABELS.opens(block.text)):
             continue
         kept.append(block)
     return kept
 
 
-def _whole(block: Block) -> int:
-    return id(block.element.table or block.element.lists or block)
-
-
 def _trim(blocks: list[Block], news: bool) -> list[Block]:
     """Blocks without what stands before the first prose and behind the last, as far as it is not of the story."""
-    proses = [index for index, block in enumerate(blocks) if prose(block)]
+    proses = [index for index, block in enumerate(blocks) if block.prose]
     if not proses:
         return []
     columns = _columns(blocks)
@@ -154,7 +201,7 @@ def _columns(blocks: list[Block]) -> set[int]:
     """The elements whose children are the story's paragraphs."""
     held: Counter[int] = Counter()
     for block in blocks:
-        held[id(block.element.parent)] += prose(block)
+        held[id(block.element.parent)] += block.prose
     least = COLUMN * held.total()
     return {key for key, size in held.items() if size >= least and size}
 

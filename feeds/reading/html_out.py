@@ -15,11 +15,14 @@ import nh3
 from feeds.model import Image
 from feeds.reading.article_images import image_of, is_automatic
 from feeds.reading.article_outline import BREAK, Block, Element
-from feeds.reading.text import printable
+from feeds.reading.text import printable, words
 from feeds.reading.urls import absolute
 
 _TAGS = set(
-    "a blockquote br code del em figcaption figure h2 h3 h4 h5 h6 img li ol p pre q s strong sub sup table tbody td th tr ul".split()
+    words(
+        "a blockquote br code del em figcaption figure h2 h3 h4 h5 h6 img li ol p pre q s strong sub sup table tbody "
+        "td th tr ul"
+    )
 )
 _ATTRIBUTES = {
     "a": {"href"},
@@ -41,7 +44,7 @@ def content(blocks: list[Block], base: str) -> Content:
     pictures = _pictures(blocks, base)
     html: list[str] = []
     text: list[str] = []
-    for group in _groups(block for block in blocks if not block.element.caption):
+    for group in _groups(block for block in blocks if not (block.text and block.element.caption)):
         first = group[0]
         if first.image is not None:
             if picture := pictures.get(id(first)):
@@ -162,6 +165,8 @@ def _plain(group: list[Block]) -> str:
 
 def inline(block: Block, base: str) -> str:
     """The block's text with its inline markup. Links that lead nowhere lose their markup, not their text."""
+    if len(block.parts) == 1:  # text alone, as most blocks are
+        return escape(block.text, quote=False)
     pieces: list[str] = []
     opened: list[str] = []
     for part in block.parts:
@@ -173,12 +178,12 @@ def inline(block: Block, base: str) -> str:
         else:
             tag, node = part
             opened.append(tag)
-            if tag == "a":
-                href = absolute(base, node.attributes.get("href"))
-                opened[-1] = "a" if href else ""
-                pieces.append(f'<a href="{escape(href)}">' if href else "")
-            else:
+            if tag != "a":
                 pieces.append(f"<{tag}>")
+            elif href := absolute(base, node.attributes.get("href")):
+                pieces.append(f'<a href="{escape(href)}">')
+            else:
+                opened[-1] = ""
     text = "".join(pieces)
     return (
         text.strip("\n")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from feeds.reading.article_head import Head
-from feeds.reading.article_words import CREDIT
 from feeds.reading.article_title import find_title
 from feeds.reading.dom import text_of
 from feeds.reading.people import people
@@ -17,16 +16,13 @@ from feeds.reading.text import squeeze
 from feeds.reading.urls import absolute, clean, host, same_site
 
 _ARTICLE_TYPES = re.compile(r"Article$|^(?:BlogPosting|Report|LiveBlogPosting|NewsArticle|Review)$")
-_SAPO = (
-    '[data-role="sapo"], [itemprop="description"]:not(meta), h2[class*="sapo"], p[class*="sapo"], div[class*="sapo"], '
-    'h2[class*="summary"], p[class*="summary"], [class*="standfirst"], p[class*="lead"], p[class*="intro"], '
-    'h2[class*="subtitle"], p[class*="description"]'
-)
 _BYLINE = (
     '[data-role="author"], [rel="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"]:not(meta), '
     '.byline, .author, .author-name, [class*="byline"], [class*="author-name"], [class*="authorName"]'
 )
-_CREDIT_BOX = '[class*="source"], [class*="nguon"], [class*="credit"], [data-role="source"]'
+_TAG_BOXES = 'a[rel~="tag"], .tags, .detail-tags, .article-tags, .post-tags, .tag-list, .entry-tags'
+_SECTION_LINK = '[data-role="cate-name"], a[rel~="category"]'
+MAX_TAGS = 40
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -36,29 +32,25 @@ class Metadata:
     def __init__(self, tree: LexborHTMLParser, url: str, nodes: list[Node]) -> None:
         self.head = Head(tree)
         self.story = _story(nodes)
-        self.is_news = any(name.endswith("NewsArticle") or name == "LiveBlogPosting" for node in nodes for name in types(node))
+        self.is_news = any(
+            name.endswith("NewsArticle") or name == "LiveBlogPosting" for node in nodes for name in types(node)
+        )
         self.site_names = _site_names(self.head, nodes, url)
-        self.title = find_title(tree, self.head, self.story, self.site_names)
+        self.title, self.heading = find_title(tree, self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
         self.authors = _authors(tree, self.head, self.story, self.site_names)
         self.language = _language(tree, self.head, self.story)
-        self.section = _section(self.head, self.story)
-        self.tags = _tags(self.head, self.story)
-        self.next_page = _next_page(self.head, url)
-        self.standfirst = _standfirst(tree)
-        self.descriptions = self.head.every("og:description", "description", "twitter:description")
-        self.summary = self._summary()
+        self.section = _section(tree, self.head, self.story, nodes)
+        self.tags = _tags(tree, self.head, self.story)
+        self.descriptions = self._descriptions()
 
-    def _summary(self) -> str | None:
-        """What the page prints as its summary; else the head's description, unless that was cut short."""
-        printed = text_of(self.standfirst)
-        if printed:
-            return printed
-        told = self.head.first("og:description", "description", "twitter:description")
-        if told is None and self.story is not None:
-            value = self.story.get("description")
-            told = squeeze(value) if isinstance(value, str) else None
-        return told if told and told.casefold() != self.title.casefold() else None
+    def _descriptions(self) -> list[str]:
+        """What the head gives as summaries, the fullest kind first; none that only repeats the title."""
+        told = self.head.every("og:description", "description", "twitter:description")
+        value = self.story.get("description") if self.story is not None else None
+        if isinstance(value, str):
+            told.append(squeeze(value))
+        return [text for text in told if text.casefold() != self.title.casefold()]
 
 
 def canonical(head: Head, url: str) -> str:
@@ -68,14 +60,6 @@ def canonical(head: Head, url: str) -> str:
         if address and same_site(address, url):
             return clean(address)
     return clean(url)
-
-
-def find_credit(tree: LexborHTMLParser) -> str | None:
-    """The source of the story where the page names it in a box of its own ("Nguồn: …"), without the label."""
-    for node in tree.css(_CREDIT_BOX)[:12]:
-        if (match := CREDIT.match(text_of(node)[:200])) is not None:
-            return match[1].strip()
-    return None
 
 
 def _story(nodes: list[Node]) -> Node | None:
@@ -122,16 +106,34 @@ def _language(tree: LexborHTMLParser, head: Head, story: Node | None) -> str | N
     return None
 
 
-def _section(head: Head, story: Node | None) -> str | None:
+def _section(tree: LexborHTMLParser, head: Head, story: Node | None, nodes: list[Node]) -> str | None:
     section = head.first("article:section", "section", "parsely-section")
     if section is None and story is not None:
         value = story.get("articleSection")
         value = value[0] if isinstance(value, list) and value else value
         section = squeeze(value) if isinstance(value, str) else None
-    return section or None
+    return section or _breadcrumb(nodes, head.title) or text_of(tree.css_first(_SECTION_LINK)) or None
 
 
-def _tags(head: Head, story: Node | None) -> tuple[str, ...]:
+def _breadcrumb(nodes: list[Node], title: str) -> str | None:
+    """The last step of the page's breadcrumb trail that is neither the front page nor the story itself."""
+    trail = next((node for node in nodes if "BreadcrumbList" in types(node)), {})
+    steps = trail.get("itemListElement")
+    names: list[str] = []
+    for step in steps if isinstance(steps, list) else ():
+        item = step.get("item") if isinstance(step, dict) else None
+        name = (
+            (step.get("name") or (item.get("name") if isinstance(item, dict) else None))
+            if isinstance(step, dict)
+            else None
+        )
+        if isinstance(name, str) and squeeze(name):
+            names.append(squeeze(name))
+    inner = [name for name in names[1:] if name.casefold() not in title.casefold()]
+    return inner[-1] if inner else None
+
+
+def _tags(tree: LexborHTMLParser, head: Head, story: Node | None) -> tuple[str, ...]:
     told = head.every("article:tag")
     if not told:
         value = story.get("keywords") if story else None
@@ -143,18 +145,9 @@ def _tags(head: Head, story: Node | None) -> tuple[str, ...]:
             else []
         )
     if not told:
-        told = head.every("news_keywords", "keywords")
+        links = [
+            link for node in tree.css(_TAG_BOXES)[:MAX_TAGS] for link in ([node] if node.tag == "a" else node.css("a"))
+        ]
+        told = [text_of(link) for link in links[:MAX_TAGS]] or head.every("news_keywords", "keywords")
     tags = [squeeze(tag) for text in told for tag in re.split(r"[,;]", text)]
-    return tuple(dict.fromkeys(tag for tag in tags if 1 < len(tag) < 80))[:40]
-
-
-def _next_page(head: Head, url: str) -> str | None:
-    address = absolute(url, head.links.get("next"))
-    return clean(address) if address and same_site(address, url) and clean(address) != clean(url) else None
-
-
-def _standfirst(tree: LexborHTMLParser) -> LexborNode | None:
-    for node in tree.css(_SAPO)[:3]:
-        if 40 <= len(text_of(node)) <= 1500:
-            return node
-    return None
+    return tuple(dict.fromkeys(tag for tag in tags if 1 < len(tag) < 80))[:MAX_TAGS]

@@ -15,16 +15,17 @@ _BETWEEN = re.compile(
     r"\s+[-–—|/·•]\s+|\s*[,;&\n]\s*|\s+(?:and|und|et|y|e|và|en|og|och|ja|oraz|ve|и|та|dan|with|mit)\s+", re.IGNORECASE
 )
 _BY = re.compile(
-    r"^(?:(?:written|story|text|words|report(?:ed|ing)?|posted|published|article|von|bài|text und fotos?)\s*)?"
-    r"(?:\bby\b|\bvon\b|\bpar\b|\bpor\b|\bdi\b|\bdoor\b|\bav\b|\baf\b|\btheo\b|\bbài\b|\btác giả\b|\bauthors?\b|\bautor(?:in|en|a)?\b|"
-    r"\bAutor(?:in|en)?\b|\bредактор\b|\bавтор\b)\s*[:：]?\s+|^[:：]\s*",
+    r"^(?:(?:written|story|text|words|report(?:ed|ing)?|posted|published|article|bài|text und fotos?)\s*)?"
+    r"\b(?:by|von|par|por|di|door|av|af|theo|bài|tác giả|authors?|autor(?:in|en|a)?|редактор|автор)\b\s*[:：]?\s+"
+    r"|^[:：]\s*",
     re.IGNORECASE,
 )
+# Desks: the newsroom as a whole, where no person signs.
 _DESK = re.compile(
-    r"^(?:(?:the )?(?:editor(?:s|ial)?(?: (?:team|board|staff|desk))?|newsroom|news ?desk|staff(?: (?:writer|reporter)s?)?|"
-    r"web ?desk|redaktion|die redaktion|online-?redaktion|la rédaction|rédaction|redacción|la redacción|redação|"
-    r"redazione|redactie|redakcja|redakce|redaktionen|редакция|ban biên tập|bbt|tòa soạn|toà soạn|phóng viên|pv|ctv|"
-    r"admin(?:istrator)?|webmaster|root|guest|anonymous|unknown|contributors?|agencies|agency))\b.*$",
+    r"^(?:the )?(?:editor(?:s|ial)?(?: (?:team|board|staff|desk))?|newsroom|(?:news|web) ?desk|staff"
+    r"|(?:die |online-?)?redaktion|(?:la )?rédaction|(?:la )?redacción|redação|redazione|redactie|redakcja|redakce"
+    r"|redaktionen|редакция|ban biên tập|bbt|tòa soạn|toà soạn|phóng viên|pv|ctv"
+    r"|admin(?:istrator)?|webmaster|root|guest|anonymous|unknown|contributors?|agenc(?:y|ies))\b.*$",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|\.com\b|[{}<>=|]")

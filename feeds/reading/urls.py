@@ -38,14 +38,14 @@ def absolute(base: str, href: str | None) -> str | None:
     if _PLAIN_URL.fullmatch(href):
         return href
     try:
-        url = ada_url.URL(href.strip(), base or None)
+        url = str(ada_url.join_url(base, href.strip()) if base else ada_url.normalize_url(href.strip()))
     except ValueError:
         return None
-    if url.protocol not in ("http:", "https:") or not url.hostname or len(url.href) > MAX_URL:
+    scheme, _, rest = url.partition("://")
+    if scheme not in ("http", "https") or len(url) > MAX_URL:
         return None
-    if url.username or url.password:
-        return None
-    return str(url.href)
+    authority = rest.split("/", 1)[0]  # a joined address has a host and a path; with "@" it carries a name or password
+    return url if authority and "@" not in authority else None
 
 
 @lru_cache(maxsize=64)

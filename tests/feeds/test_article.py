@@ -1,0 +1,271 @@
+"""Reading whole articles. The pages are invented, in the kinds of markup that newsrooms use."""
+
+from __future__ import annotations
+
+import pytest
+
+from feeds.article import extract_article
+from feeds.errors import NotAnArticleError, ReadError
+
+URL = "https://bao-song-lam.example/khanh-thanh-cau-di-bo-qua-song-1002003.htm"
+PARAGRAPHS = (
+    "Sáng nay, cây cầu đi bộ dài 240 mét nối hai bờ sông đã được thông sau mười tám tháng thi công liên tục.",
+    "Chủ đầu tư cho biết cầu dành riêng cho người đi bộ và xe đạp, có mái che ở những đoạn dừng chân ngắm cảnh.",
+    "Người dân hai bên bờ nói rằng quãng đường đến chợ nay chỉ còn năm phút, thay vì phải đi vòng gần bốn cây số.",
+)
+BODY = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+
+
+def page(body: str, *, head: str = "", title: str = "Khánh thành cầu đi bộ qua sông") -> str:
+    """A page of an invented newspaper around a body."""
+    return (
+        f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{title} | Báo Sông Lam</title>'
+        f'<meta property="og:title" content="{title}">'
+        f'<meta property="og:site_name" content="Báo Sông Lam">{head}</head>'
+        f'<body><nav><a href="/">Trang chủ</a><a href="/xa-hoi">Xã hội</a></nav><main><h1>{title}</h1>{body}</main>'
+        '<div class="footer"><p>Cơ quan chủ quản: Sở Thông tin. Giấy phép số 12 cấp ngày 3 tháng 4.</p></div>'
+        "</body></html>"
+    )
+
+
+def text(html: str, url: str = URL) -> list[str]:
+    """The paragraphs that are read from a page."""
+    return extract_article(html, url).body_text.split("\n\n")
+
+
+def test_reads_every_field_of_a_newsroom_page() -> None:
+    """Without it a subscriber of a Vietnamese provincial site would miss a field that its page prints plainly."""
+    article = extract_article(
+        page(
+            '<h2 class="detail-sapo" data-role="sapo">Cầu mới giúp học sinh hai xã đến trường an toàn hơn.</h2>'
+            '<div class="info"><p data-role="author">Lê Mai - Trần An</p><span>01/02/2031 07:30</span></div>'
+            f'<div class="detail-content" itemprop="articleBody">{BODY}'
+            '<figure><img src="/anh/cau.jpg" alt="Khánh thành cầu - Ảnh 1." width="640" height="400">'
+            "<figcaption><p>Người dân đi thử cầu mới</p></figcaption></figure>"
+            "<p>Trạm dừng chân giữa cầu sẽ mở cửa vào mùa hè năm nay.</p></div>"
+            '<div class="detail-source"><p>Nguồn: Bản tin sáng/BSL</p></div>'
+            '<div class="tags"><a href="/t/cau">cầu đi bộ</a></div>',
+            head='<link rel="canonical" href="/khanh-thanh-cau-di-bo-qua-song-1002003.htm">',
+        ),
+        URL + "?utm_source=feed",
+    )
+    assert article.url == URL
+    assert article.title == "Khánh thành cầu đi bộ qua sông"
+    assert article.summary == "Cầu mới giúp học sinh hai xã đến trường an toàn hơn."
+    assert article.authors == ("Lê Mai", "Trần An")
+    assert article.body_text.split("\n\n")[:3] == list(PARAGRAPHS)
+    assert article.credit == "Bản tin sáng/BSL"
+    assert article.tags == ("cầu đi bộ",)
+    assert article.language == "vi"
+    [image] = article.images
+    assert image.url == "https://bao-song-lam.example/anh/cau.jpg"
+    assert (image.caption, image.alt) == ("Người dân đi thử cầu mới", "Khánh thành cầu - Ảnh 1.")
+    assert (image.width, image.height) == (640, 400)
+    assert "<figcaption>Người dân đi thử cầu mới</figcaption>" in article.content_html
+    assert "Người dân đi thử" not in article.body_text
+
+
+def test_leaves_out_what_stands_around_and_inside_the_story() -> None:
+    """Without it readers would get comments, teasers, sharing buttons and newsletter boxes as paragraphs."""
+    noise = (
+        '<div class="box-comment"><div>Ý kiến bạn đọc</div><p>Bài viết rất hay, cảm ơn tòa soạn nhiều lắm.</p></div>'
+        '<div class="related-news"><h3><a href="/a">Tin khác về cây cầu bắc qua sông</a></h3><p>Tóm tắt.</p></div>'
+        '<div class="share-buttons"><a href="javascript:;">Chia sẻ lên mạng xã hội để bạn bè cùng biết</a></div>'
+        '<div class="newsletter">Đăng ký nhận bản tin buổi sáng, gửi tới hộp thư của bạn lúc sáu giờ.</div>'
+        '<div class="hotline">Đường dây nóng: 0123 456 789. Gọi cho chúng tôi bất kể ngày đêm.</div>'
+        '<div class="author-bio"><p>Lê Mai là phóng viên của báo, viết về giao thông và đô thị từ năm 2020.</p></div>'
+        "<aside><p>Quảng cáo: mua một tặng một trong tuần này tại mọi cửa hàng trên toàn quốc.</p></aside>"
+        "<script>var text = 'Đoạn mã này không phải là bài viết. Xin đừng đọc.';</script>"
+    )
+    middle = (
+        f'<div class="detail-content"><p>{PARAGRAPHS[0]}</p>{noise}<p>{PARAGRAPHS[1]}</p><p>{PARAGRAPHS[2]}</p></div>'
+    )
+    assert text(page(middle + noise)) == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div>{'<br><br>'.join(PARAGRAPHS)}</div>",
+        f"<div>{''.join(f'<div>{p}</div>' for p in PARAGRAPHS)}</div>",
+        f"<section>{''.join(f'<div class=block><span>{p}</span></div>' for p in PARAGRAPHS)}</section>",
+        f"<table><tr><td>{BODY}</td></tr></table>",
+        f"<article><div>{BODY}</div></article>",
+    ],
+    ids=["line breaks", "divs", "spans in divs", "layout table", "paragraphs"],
+)
+def test_finds_paragraphs_however_they_are_marked_up(body: str) -> None:
+    """Without it pages that were not built out of <p> would come out empty or as one lump."""
+    assert text(page(body)) == list(PARAGRAPHS)
+
+
+def test_one_line_break_stays_inside_its_paragraph() -> None:
+    """Without it the lines of a poem would run together or fall apart into paragraphs."""
+    assert text(page(f"<p>{PARAGRAPHS[0]}<br>{PARAGRAPHS[1]}</p><p>{PARAGRAPHS[2]}</p>"))[0] == "\n".join(
+        PARAGRAPHS[:2]
+    )
+
+
+def test_a_wrapper_with_a_misleading_name_does_not_hide_the_story() -> None:
+    """Without it a page wrapped in class="has-sidebar comments-open" would be read as having no article."""
+    assert text(page(f'<div class="has-sidebar comments-open"><div>{BODY}</div></div>')) == list(PARAGRAPHS)
+
+
+def test_comments_that_outweigh_the_story_are_not_the_story() -> None:
+    """Without it a short story with a long discussion would be published as the discussion."""
+    talk = "".join(
+        f'<div class="comment"><div class="comment-body"><p>Bình luận số {n}: tôi thấy cây cầu này rất đẹp và tiện lợi '
+        "cho mọi người, mong rằng sẽ có thêm nhiều cây cầu như thế ở quê tôi.</p></div></div>"
+        for n in range(40)
+    )
+    assert text(page(f'<div class="story">{BODY}</div><section id="comments">{talk}</section>')) == list(PARAGRAPHS)
+
+
+def test_the_next_story_on_the_page_is_not_read() -> None:
+    """Without it pages that scroll on into another story would be published as that other, longer story."""
+    more = "".join(
+        f"<p>Một bản tin khác hẳn, nói về mùa gặt ở xã bên, đoạn thứ {n} của bản tin này.</p>" for n in range(12)
+    )
+    html = page("").replace("<h1>Khánh thành cầu đi bộ qua sông</h1>", "")
+    html = html.replace(
+        "<main>",
+        f"<main><article><h1>Khánh thành cầu đi bộ qua sông</h1><div>{BODY}</div></article>"
+        f"<article><h1>Mùa gặt ở xã bên</h1><div>{more}</div></article>",
+    )
+    assert text(html) == list(PARAGRAPHS)
+
+
+def test_boxes_in_the_column_of_a_news_article_are_left_out() -> None:
+    """Without it fact boxes and players inside the column would interrupt the story in every reader."""
+    box = (
+        '<div class="x7f"><b>In brief</b><p>The ferry carries two hundred people a day, and has done so since '
+        "the spring of 1974.</p><span>Watch: 2:15</span></div>"
+    )
+    lines = [
+        f"The harbour council voted on Tuesday to keep the small ferry running for a {n}th year in a row."
+        for n in (3, 4, 5, 6)
+    ]
+    body = f"<div><p>{lines[0]}</p><p>{lines[1]}</p>{box}<p>{lines[2]}</p><p>{lines[3]}</p></div>"
+    story = '{"@context":"https://schema.org","@type":"NewsArticle","headline":"Ferry stays"}'
+    head = f'<script type="application/ld+json">{story}</script>'
+    assert text(page(body, head=head, title="Ferry stays"), "https://harbour.example/n/ferry-stays") == lines
+
+
+def test_a_photo_story_keeps_its_captions_as_text() -> None:
+    """Without it a gallery told in captions would be an empty entry."""
+    slides = "".join(
+        f'<figure><img src="/p{n}.jpg"><figcaption>{p}</figcaption></figure>' for n, p in enumerate(PARAGRAPHS)
+    )
+    article = extract_article(page(f"<div>{slides}</div>"), URL)
+    assert article.body_text.split("\n\n") == list(PARAGRAPHS)
+    assert [image.url.rpartition("/")[2] for image in article.images] == ["p0.jpg", "p1.jpg", "p2.jpg"]
+
+
+def test_a_live_blog_keeps_its_entries_and_drops_its_clocks() -> None:
+    """Without it a live blog would be cut down to its first entry, or littered with times."""
+    entries = "".join(
+        f"<article><time>0{n}:15</time><h3>Cập nhật thứ {n}</h3><p>{p}</p></article>"
+        for n, p in enumerate(PARAGRAPHS, 1)
+    )
+    got = text(page(f'<div class="live">{entries}</div>'))
+    assert [line for line in got if line in PARAGRAPHS] == list(PARAGRAPHS)
+    assert not any("15" in line for line in got)
+
+
+def test_a_lead_above_the_picture_opens_the_body() -> None:
+    """Without it stories whose first paragraph stands in the page's header would begin in the middle."""
+    lead = "Zwei Jahre lang war die alte Mühle geschlossen, nun mahlt sie wieder Korn aus dem eigenen Tal."
+    rest = [f"Am {n}. Mai kamen mehr als hundert Gäste in die Mühle, viele von ihnen zu Fuß." for n in (3, 4, 5)]
+    body = (
+        f'<header><h1>Die Mühle mahlt wieder</h1><p class="article-lead">{lead}</p></header><figure><img src="/m.jpg">'
+        f"</figure><div>{''.join(f'<p>{line}</p>' for line in rest)}</div>"
+    )
+    html = page(body, title="Die Mühle mahlt wieder").replace("<main><h1>Die Mühle mahlt wieder</h1>", "<main>")
+    article = extract_article(html, "https://talbote.example/muehle-mahlt-wieder")
+    assert article.body_text.split("\n\n") == [lead, *rest]
+    assert article.summary == lead
+
+
+def test_lists_quotes_tables_and_embeds_keep_their_form() -> None:
+    """Without it a recipe, a results table or a video would reach readers as loose words, or not at all."""
+    html = page(
+        f"<div><p>{PARAGRAPHS[0]}</p><h2>Những con số</h2><ul><li>Dài 240 mét</li><li>Rộng <b>4</b> mét</li></ul>"
+        f"<blockquote><p>{PARAGRAPHS[1]}</p></blockquote><table><tr><th>Nhịp</th><th>Mét</th></tr>"
+        f'<tr><td>Giữa</td><td>120</td></tr></table><iframe src="https://video.example/e/9"></iframe><p>{PARAGRAPHS[2]}</p></div>'
+    )
+    article = extract_article(html, URL)
+    out = article.content_html
+    assert "<h2>Những con số</h2>" in out
+    assert "<ul><li>Dài 240 mét</li><li>Rộng <strong>4</strong> mét</li></ul>" in out
+    assert f"<blockquote><p>{PARAGRAPHS[1]}</p></blockquote>" in out
+    assert "<tr><th>Nhịp</th><th>Mét</th></tr><tr><td>Giữa</td><td>120</td></tr>" in out
+    assert 'href="https://video.example/e/9"' in out
+    assert "Nhịp Mét\nGiữa 120" in article.body_text
+    assert "video.example" not in article.body_text
+
+
+def test_html_out_is_clean_and_absolute() -> None:
+    """Without it a hostile page could run scripts in a subscriber's reader, or links would lead nowhere."""
+    article = extract_article(
+        page(
+            f'<div><p onclick="evil()">{PARAGRAPHS[0]} <a href="../tin/2?x=1" style="color:red">xem</a> và '
+            '<a href="javascript:evil()">bấm vào đây</a>.</p><img src="data:image/gif;base64,R0" data-src="anh/b.png">'
+            f"<p>{PARAGRAPHS[1]} &lt;script&gt;alert(1)&lt;/script&gt;</p><p>{PARAGRAPHS[2]}</p></div>"
+        ),
+        "https://bao-song-lam.example/xa-hoi/cau-moi-123456.htm",
+    )
+    out = article.content_html
+    assert 'href="https://bao-song-lam.example/tin/2?x=1"' in out
+    assert 'src="https://bao-song-lam.example/xa-hoi/anh/b.png"' in out
+    for forbidden in ("javascript:", "onclick", "style=", "<script", "data:"):
+        assert forbidden not in out
+    assert "bấm vào đây" in out
+
+
+def test_a_paywalled_stub_is_marked() -> None:
+    """Without it subscribers would take the first sentences behind a paywall for the whole story."""
+    story = '{"@type":"NewsArticle","headline":"x","isAccessibleForFree":"False","wordCount":900}'
+    html = page(f"<div>{BODY}</div>", head=f'<script type="application/ld+json">{story}</script>')
+    assert extract_article(html, URL).truncated
+    assert not extract_article(page(f"<div>{BODY}</div>"), URL).truncated
+
+
+def test_the_canonical_address_is_believed_only_on_the_same_site() -> None:
+    """Without it one site could make its stories pass for another's."""
+    for href, expected in (
+        ("https://www.bao-song-lam.example/cau.htm", "https://www.bao-song-lam.example/cau.htm"),
+        ("https://elsewhere.example/cau.htm", URL),
+        ("javascript:alert(1)", URL),
+    ):
+        html = page(f"<div>{BODY}</div>", head=f'<link rel="canonical" href="{href}">')
+        assert extract_article(html, URL + "#top").url == expected
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "<html><body></body></html>",
+        "<html><body><h1>Đăng nhập</h1><form><label>Tên <input></label><button>Vào</button></form></body></html>",
+        "<html><head><title>404</title></head><body><h1>Không tìm thấy trang</h1></body></html>",
+        "\x00\x01 not html at all",
+    ],
+    ids=["empty", "empty body", "login", "not found", "not html"],
+)
+def test_a_page_without_a_story_is_an_error_with_a_name(html: str) -> None:
+    """Without it login pages and error pages would be published as stories."""
+    with pytest.raises(NotAnArticleError) as caught:
+        extract_article(html, "https://bao-song-lam.example/x")
+    assert caught.value.url == "https://bao-song-lam.example/x"
+
+
+def test_a_list_of_stories_is_not_a_story() -> None:
+    """Without it a section page would be published as one long story made of other stories' summaries."""
+    items = "".join(
+        f'<div class="item"><h3><a href="/tin-{n}.htm">Bản tin thứ {n} về đời sống hai bên bờ sông</a></h3>'
+        f"<p>Tóm tắt ngắn của bản tin thứ {n}, viết cho trang danh mục của báo.</p></div>"
+        for n in range(14)
+    )
+    html = f"<html><head><title>Xã hội</title></head><body><div><h2>Xã hội</h2>{items}</div></body></html>"
+    with pytest.raises(ReadError):
+        extract_article(html, "https://bao-song-lam.example/xa-hoi.htm")

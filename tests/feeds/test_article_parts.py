@@ -1,0 +1,137 @@
+"""The parts of article reading that have rules of their own: people, titles, pictures, following pages, words."""
+
+from __future__ import annotations
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from feeds.reading.article_head import Head
+from feeds.reading.article_images import image_of, is_automatic, lead_image
+from feeds.reading.article_outline import Block, Element
+from feeds.reading.article_pages import find_next_page
+from feeds.reading.article_title import find_title
+from feeds.reading.article_words import CAPTION_NAMES, CREDIT, JUNK_NAMES, LABELS, LEADING_LABELS
+from feeds.reading.people import people
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["Khánh An - Xuân Bình"], ("Khánh An", "Xuân Bình")),
+        (["Hữu Đạt – Xuân Bình"], ("Hữu Đạt", "Xuân Bình")),
+        (["By Anne-Marie Roe and Jo Doe"], ("Anne-Marie Roe", "Jo Doe")),
+        (["Von Uta Berg, Jan Tal und Eva See"], ("Uta Berg", "Jan Tal", "Eva See")),
+        (["Lê Mai; Trần An & Vũ Hà", "lê mai"], ("Lê Mai", "Trần An", "Vũ Hà")),
+        (["Ban biên tập", "Lê Mai"], ("Lê Mai",)),
+        (["Ban biên tập"], ("Ban biên tập",)),
+        (["Sông Lam News", "Lê Mai"], ("Lê Mai",)),
+        (["https://social.example/lemai", "@lemai", "12/03/2031"], ()),
+    ],
+)
+def test_people_are_told_apart(texts: list[str], expected: tuple[str, ...]) -> None:
+    """Without it two reporters would be one strange name, or a desk would stand beside its own reporter."""
+    assert people(texts, ["Sông Lam News"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        ("<title>Cầu mới thông xe | Báo Sông Lam</title>", "", "Cầu mới thông xe"),
+        ("<title>Báo Sông Lam - Cầu mới thông xe</title>", "", "Cầu mới thông xe"),
+        ("<title>A bridge opens - Lam Daily</title>", "<h1>Lam Daily</h1><h1>A bridge opens</h1>", "A bridge opens"),
+        ('<title>x</title><meta property="og:title" content="Bridge opens">', "<h1>Bridge opens</h1>", "Bridge opens"),
+        (
+            "<title>The old bridge opens again after two years</title>",
+            "<h1>After two years the old bridge opens to walkers</h1>",
+            "After two years the old bridge opens to walkers",
+        ),
+        (
+            '<title>Ferry stays</title><meta property="og:title" content="Ferry stays">',
+            "<h1>Harbour Ferry stays</h1>",
+            "Ferry stays",
+        ),
+        ("", "<h1>Only   a <br>heading</h1>", "Only a heading"),
+        ("", "", ""),
+    ],
+)
+def test_titles_come_without_the_site(head: str, body: str, expected: str) -> None:
+    """Without it every entry of a feed would repeat the site's name, or be called after its logo."""
+    tree = LexborHTMLParser(f"<html><head>{head}</head><body>{body}</body></html>")
+    assert find_title(tree, Head(tree), None, ["Báo Sông Lam", "Lam Daily"])[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ('<img src="/a.jpg">', "https://x.example/a.jpg"),
+        ('<img src="/lazy-loading.gif" data-src="/b.jpg">', "https://x.example/b.jpg"),
+        ('<img src="data:image/gif;base64,AA" srcset="/s.jpg 320w, /l.jpg 1280w">', "https://x.example/l.jpg"),
+        ('<picture><source srcset="/p.webp 2x"><img alt=""></picture>', "https://x.example/p.webp"),
+        ('<img src="/placeholder.png">', None),
+        ('<img src="/pixel.gif?id=1" width="1" height="1">', None),
+        ('<img src="/static/logo.svg">', None),
+        ('<img src="javascript:alert(1)">', None),
+    ],
+)
+def test_pictures_are_the_real_ones(markup: str, expected: str | None) -> None:
+    """Without it readers would see grey boxes, logos and tracking pixels where the pictures should be."""
+    node = LexborHTMLParser(f"<body>{markup}</body>").css_first("img")
+    image = image_of(Block(Element("div", "", None), image=node), "https://x.example/n/1", None)
+    assert (image.url if image else None) == expected
+
+
+def test_automatic_captions_are_none() -> None:
+    """Without it each picture would repeat the headline and a number under it."""
+    assert is_automatic("Khánh thành cầu - Ảnh 12.")
+    assert not is_automatic("Ảnh: Lê Mai")
+
+
+def test_the_heads_picture_stands_in_for_none() -> None:
+    """Without it a story without pictures would lose the one that its page names, or show the site's logo."""
+    for name, count in (("/bia.jpg", 1), ("/images/logo.png", 0)):
+        tree = LexborHTMLParser(f'<head><meta property="og:image" content="{name}"></head>')
+        assert len(lead_image(Head(tree), "https://x.example/1")) == count
+
+
+@pytest.mark.parametrize(
+    ("here", "markup", "expected"),
+    [
+        ("https://x.example/a", '<link rel="next" href="/a?page=2">', "https://x.example/a?page=2"),
+        ("https://x.example/a?page=2", '<a href="/a?page=3">3</a><a href="/a">1</a>', "https://x.example/a?page=3"),
+        ("https://x.example/a", '<link rel="next" href="/a/2/">', "https://x.example/a/2/"),
+        ("https://x.example/a", '<link rel="next" href="/other-story">', None),
+        ("https://x.example/a", '<link rel="next" href="https://y.example/a?page=2">', None),
+        ("https://x.example/a?page=3", '<a href="/a?page=2">2</a>', None),
+    ],
+)
+def test_the_next_page_is_of_the_same_article(here: str, markup: str, expected: str | None) -> None:
+    """Without it long articles would end on their first page, or run on into the next story."""
+    tree = LexborHTMLParser(f"<html><head></head><body>{markup}</body></html>")
+    assert find_next_page(tree, Head(tree), here) == expected
+
+
+def test_names_are_compared_by_word() -> None:
+    """Without it "shared-header" would pass for sharing buttons, or "articleRelatedPosts" for the article."""
+    for names in ("related-posts", "articleRelatedPosts", "box newsletter", "share", "read-more"):
+        assert names in JUNK_NAMES
+    for names in ("shared-header", "article-body", "commentary", "download", "already"):
+        assert names not in JUNK_NAMES
+    assert "wp-caption-text" in CAPTION_NAMES
+
+
+def test_labels_are_whole_lines() -> None:
+    """Without it a sentence that begins like a label would be cut out of the story."""
+    assert LABELS.kind("Ý kiến bạn đọc (12)") == "comments"
+    assert LABELS.kind("» Related articles:") == "related"
+    assert LABELS.kind("Share") == "noise"
+    assert LABELS.kind("Comments by the minister angered farmers in the valley.") is None
+    assert LEADING_LABELS.opens("Read more: The ferry stays")
+    assert not LEADING_LABELS.opens("Reading aloud is back in schools")
+
+
+def test_credit_is_what_stands_behind_the_colon() -> None:
+    """Without it the source of a story would carry its label, or a quotation would pass for one."""
+    match = CREDIT.match("Nguồn: Bản tin Sáng/BSL")
+    assert match is not None
+    assert match[1] == "Bản tin Sáng/BSL"
+    assert CREDIT.match("Nguồn nước của cả vùng đang cạn dần") is None
