@@ -29,11 +29,17 @@ def read_sitemap(text: str, url: str, *, timezone: ZoneInfo) -> list[Teaser]:
     if not looks_like_sitemap(text):
         raise NotAFeedError(url, "is no sitemap")
     try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
-        root = etree.fromstring(text.encode(), parser)
+        # The text is decoded already: what its declaration says no longer holds.
+        parser = etree.XMLParser(
+            encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
+        )
+        root = etree.fromstring(text.strip().encode("utf-8", "ignore"), parser)
     except etree.XMLSyntaxError as error:
         raise NotAFeedError(url, f"cannot be read as a sitemap ({str(error)[:100]})") from error
-    if root is None or etree.QName(root).localname != "urlset":
+    kind = "" if root is None else etree.QName(root).localname
+    if kind not in ("urlset", "sitemapindex"):
+        raise NotAFeedError(url, "is no sitemap")
+    if kind == "sitemapindex":
         raise NotAFeedError(url, "is an index of sitemaps; watch the one that lists the news")
     teasers: dict[str, Teaser] = {}
     for entry in root[:MAX_ITEMS]:
@@ -66,6 +72,6 @@ def _moment(value: str | None, timezone: ZoneInfo) -> datetime | None:
     """W3C date and time; without an offset it is the source's zone."""
     try:
         found = datetime.fromisoformat(value or "")
-    except ValueError:
+        return (found.replace(tzinfo=timezone) if found.tzinfo is None else found).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (found.replace(tzinfo=timezone) if found.tzinfo is None else found).astimezone(UTC)
