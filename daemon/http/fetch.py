@@ -40,6 +40,7 @@ ATTEMPTS = 3
 MAX_VALIDATOR = 1024  # characters of an ETag or a date that are kept; servers refuse requests that are too large
 SLACK = 65_536  # bytes that a coding may add to a body that it cannot make smaller
 PATIENCE = 10.0  # seconds: a longer Retry-After is not waited for here, the source is put off
+_BAD_LOCATION = (httpx.RemoteProtocolError, httpx.InvalidURL)  # httpx looks at a Location before we can
 TRANSIENT = frozenset({429, 502, 503, 504})
 ACCEPT = (
     "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,application/feed+json;q=0.9,*/*;q=0.7"
@@ -281,13 +282,15 @@ def _worth_retrying(error: BaseException) -> bool:
 
 def _explained(url: str, error: Exception) -> FetchError:
     """The error as one of ours; a refused address is for good, a broken connection may pass."""
-    return FetchError(url, reason(error), transient=_refused(error) is None and not isinstance(error, httpx.InvalidURL))
+    return FetchError(url, reason(error), transient=_refused(error) is None and not isinstance(error, _BAD_LOCATION))
 
 
 def reason(error: Exception) -> str:
     """Why a request failed, in words for people."""
     if refused := _refused(error):
         return str(refused)
+    if isinstance(error, _BAD_LOCATION):
+        return f"redirect to something that is no web address ({str(error)[:100]})"
     # httpx-aiohttp calls every failed connection a timeout; what it was is the error underneath.
     inner = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ else error
     if isinstance(inner, (TimeoutError, httpx.TimeoutException)):
