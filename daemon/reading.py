@@ -130,6 +130,8 @@ def _prepare() -> None:
     """In a new worker: limits, and no part in the terminal's signals (the daemon ends its workers itself)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # Pebble's handler would run only when the parser is done; it waits three seconds for it, with all other pages.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with suppress(OSError, ValueError):  # a service may be forbidden to; it has limits of its own then
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
