@@ -43,6 +43,8 @@ def sanitised(html: str, base: str) -> str:
     """
 
     def address(tag: str, attribute: str, value: str) -> str | None:
+        if attribute not in ATTRIBUTES.get(tag, ()):  # nh3 allows some on every tag
+            return None
         return urls.absolute(base, value) if attribute in ("href", "src", "cite") else value
 
     cleaned = nh3.clean(

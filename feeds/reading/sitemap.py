@@ -36,7 +36,7 @@ def read_sitemap(text: str, url: str, *, timezone: ZoneInfo) -> list[Teaser]:
         root = etree.fromstring(text.strip().encode("utf-8", "ignore"), parser)
     except etree.XMLSyntaxError as error:
         raise NotAFeedError(url, f"cannot be read as a sitemap ({str(error)[:100]})") from error
-    kind = "" if root is None else etree.QName(root).localname
+    kind = "" if root is None else _name(root)
     if kind not in ("urlset", "sitemapindex"):
         raise NotAFeedError(url, "is no sitemap")
     if kind == "sitemapindex":
@@ -52,8 +52,8 @@ def read_sitemap(text: str, url: str, *, timezone: ZoneInfo) -> list[Teaser]:
 def _teaser(entry: etree._Element, base: str, timezone: ZoneInfo) -> Teaser | None:
     found: dict[str, str] = {}
     for node in entry.iter(etree.Element):
-        name = etree.QName(node).localname
-        prefix = "image:" if "image" in (etree.QName(node).namespace or "") else ""
+        name = _name(node)
+        prefix = "image:" if "image" in str(node.tag)[: -len(name)] else ""
         if node.text and node.text.strip():
             found.setdefault(prefix + name, node.text.strip())
     address = urls.absolute(base, found.get("loc"))
@@ -66,6 +66,11 @@ def _teaser(entry: etree._Element, base: str, timezone: ZoneInfo) -> Teaser | No
         published=_moment(found.get("publication_date"), timezone),
         image=urls.absolute(base, found.get("image:loc")),
     )
+
+
+def _name(node: etree._Element) -> str:
+    """The element's name without its namespace, or the prefix that stands for one that was never declared."""
+    return str(node.tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def _moment(value: str | None, timezone: ZoneInfo) -> datetime | None:
