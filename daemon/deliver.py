@@ -52,7 +52,7 @@ class Deliverer:
                 status, retry_after = await self._post(due, webhook, at)
         except TimeoutError:
             error = f"no answer within {TIMEOUT:g} s"
-        except (httpx.HTTPError, aiohttp.ClientError, OSError, ValueError) as caught:
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as caught:
             error = reason(caught)
         duration = time.monotonic() - started
         return Attempt(at=at, status=status, error=error, duration=duration, retry_after=retry_after)

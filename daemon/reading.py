@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pebble import ProcessExpired, ProcessPool
 
+from daemon import logs
 from feeds.errors import NoTeasersError, ReadError
 from feeds.model import Article, Page, Teaser
 from feeds.reading import charset
@@ -71,6 +72,10 @@ class Reader:
             raise error(url, f"reading it ended the worker (exit status {gone.exitcode})") from gone
         except MemoryError:
             raise error(url, "reading it took too much memory") from None
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as bug:
+            # A mistake of ours that this page brings out: it costs the page, and not all the others of its source.
+            logs.get().error("reader failed", url=url, error=repr(bug), exc_info=bug)
+            raise error(url, f"reading it failed ({bug!r})"[:300]) from bug
 
 
 def kind_of(page: Page) -> str:
@@ -95,7 +100,7 @@ def read_teasers(page: Page, kind: str, timezone: str | None, now: datetime) -> 
     if kind == "auto":
         kind = kind_of(page)
     if kind == "feed":
-        return read_feed(text, page.url)
+        return read_feed(text, page.url, timezone=zone or ZoneInfo("UTC"))
     if kind == "sitemap":
         return read_sitemap(text, page.url, timezone=zone or ZoneInfo("UTC"))
     require_html(page, text)
@@ -125,7 +130,13 @@ def _prepare() -> None:
     """In a new worker: limits, and no part in the terminal's signals (the daemon ends its workers itself)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # Pebble's handler would run only when the parser is done; it waits three seconds for it, with all other pages.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with suppress(OSError, ValueError):  # a service may be forbidden to; it has limits of its own then
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
     # The first call should not pay for these.
+    import feeds.article
+    import feeds.listing
+    import feeds.reading.feed
+    import feeds.reading.sitemap  # noqa: F401

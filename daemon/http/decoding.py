@@ -31,7 +31,10 @@ class Decoder(Protocol):
     """Undoes one content coding."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """The next pieces, each of at most about `STEP` bytes. Raises `BadCodingError`."""
+        """The next pieces, each of at most about `STEP` bytes. Raises `BadCodingError`.
+
+        Each step of the work gives one, if an empty one, so that the caller can stop between any two.
+        """
 
     def end(self) -> None:
         """Raises `BadCodingError` where the body ended before its coding did."""
@@ -40,31 +43,49 @@ class Decoder(Protocol):
 class _Zlib:
     """gzip (RFC 1952), several members too; deflate (RFC 1950) and the bare stream that some servers send for it."""
 
-    def __init__(self, wbits: int) -> None:
-        self._wbits = wbits
-        self._inner = zlib.decompressobj(wbits)
-        self._started = False
+    def __init__(self, *, gzip: bool) -> None:
+        self._gzip = gzip
+        self._inner: zlib._Decompress | None = None
+        self._kept = b""  # the first byte of two that tell what follows
+        self._over = False  # what follows the last member is not looked at
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        while data:
+        data, self._kept = self._kept + data, b""
+        piece = b""
+        while not self._over:
+            if self._inner is None or self._inner.eof:
+                data = self._begin(data)
+                if self._inner is None or self._inner.eof:
+                    break
             try:
                 piece = self._inner.decompress(data, STEP)
             except zlib.error as error:
-                if self._started or self._wbits != zlib.MAX_WBITS:
-                    raise BadCodingError(str(error)) from error
-                self._inner, self._wbits = zlib.decompressobj(-zlib.MAX_WBITS), -zlib.MAX_WBITS
-                continue
-            self._started = True
+                raise BadCodingError(str(error)) from error
             yield piece
-            data = self._inner.unconsumed_tail
-            if self._inner.eof:
-                data = self._inner.unused_data.lstrip(b"\0")
-                if not data.startswith(b"\x1f\x8b"):
-                    return
-                self._inner = zlib.decompressobj(self._wbits)
+            data = self._inner.unused_data if self._inner.eof else self._inner.unconsumed_tail
+            if not data and len(piece) < STEP:
+                return
+        yield b""
+
+    def _begin(self, data: bytes) -> bytes:
+        """Open the first member, or the next one; what is left to decode."""
+        if self._inner is not None:
+            data = data.lstrip(b"\0")  # some servers pad
+        if len(data) < 2:
+            self._kept = data
+        elif self._inner is None:
+            # RFC 1950 section 2.2: method 8 in the low bits, and the two bytes are a multiple of 31.
+            bare = data[0] & 15 != 8 or int.from_bytes(data[:2], "big") % 31
+            wbits = zlib.MAX_WBITS | 16 if self._gzip else -zlib.MAX_WBITS if bare else zlib.MAX_WBITS
+            self._inner = zlib.decompressobj(wbits)
+        elif self._gzip and data.startswith(b"\x1f\x8b"):
+            self._inner = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        else:
+            self._over = True
+        return data
 
     def end(self) -> None:
-        if self._started and not self._inner.eof:
+        if (self._inner is None and self._kept) or (self._inner is not None and not self._inner.eof):
             raise BadCodingError("the compressed body ended early")
 
 
@@ -76,16 +97,19 @@ class _Brotli:
         self._started = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        piece = b""
         try:
             while not self._inner.is_finished():
                 self._started = True
                 piece = self._inner.process(data, output_buffer_limit=STEP)
                 yield piece
-                data = b""
-                if not piece or self._inner.can_accept_more_data():
+                if not piece:  # only then nothing more is waiting inside
                     return
+                data = b""
         except brotli.error as error:
             raise BadCodingError(str(error)) from error
+        if not piece:
+            yield b""
 
     def end(self) -> None:
         if self._started and not self._inner.is_finished():
@@ -156,9 +180,9 @@ def decoder(content_encoding: str) -> Decoder:
 
 def _one(name: str) -> Decoder:
     if name in ("gzip", "x-gzip"):
-        return _Zlib(zlib.MAX_WBITS | 16)
+        return _Zlib(gzip=True)
     if name == "deflate":
-        return _Zlib(zlib.MAX_WBITS)
+        return _Zlib(gzip=False)
     if name == "br":
         return _Brotli()
     if name == "zstd":

@@ -21,6 +21,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import aiohttp
 import httpx
+from aiohttp.connector import Connection
 from httpx_aiohttp import AiohttpTransport
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_base, wait_random_exponential
@@ -36,7 +37,10 @@ from feeds.reading import urls
 MAX_REDIRECTS = 10
 MAX_CONNECTIONS = 256
 ATTEMPTS = 3
+MAX_VALIDATOR = 1024  # characters of an ETag or a date that are kept; servers refuse requests that are too large
+SLACK = 65_536  # bytes that a coding may add to a body that it cannot make smaller
 PATIENCE = 10.0  # seconds: a longer Retry-After is not waited for here, the source is put off
+_BAD_LOCATION = (httpx.RemoteProtocolError, httpx.InvalidURL)  # httpx looks at a Location before we can
 TRANSIENT = frozenset({429, 502, 503, 504})
 ACCEPT = (
     "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,application/feed+json;q=0.9,*/*;q=0.7"
@@ -79,9 +83,12 @@ class Fetcher:
         Raises `DisallowedError` where robots.txt forbids it, `FetchError` for everything else that is not a page:
         refused addresses, statuses, redirects, sizes, times, bodies that end early.
         """
+        address = urls.absolute("", url)  # in the one spelling that the guard and the server see, too
+        if address is None:
+            raise FetchError(url, "is no web address (http or https, without a password)")
         if self.config.robots:
-            await self._robots.check(url)
-        return await self._retrying(url, known, self.config.max_bytes)
+            await self._robots.check(address)
+        return await self._retrying(address, known, self.config.max_bytes)
 
     async def _robots_txt(self, url: str) -> bytes:
         page = await self._retrying(url, None, ROBOTS_SIZE, cut=True)
@@ -98,36 +105,51 @@ class Fetcher:
         return await retrying(self._once, url, known, limit, cut)
 
     async def _once(self, url: str, known: Validators | None, limit: int, cut: bool) -> Page | None:
-        """One attempt, through all redirects, within the time limit of the whole once its turn has come."""
-        await self._pace.wait(urls.host(url))
-        try:
-            async with asyncio.timeout(self.config.timeout):
-                return await self._follow(url, known, limit, cut)
-        except TimeoutError:
-            raise FetchError(url, f"no whole answer within {self.config.timeout:g} s", transient=True) from None
-        except httpx.TimeoutException as error:
-            raise FetchError(url, "the server does not answer", transient=True) from error
-        except (httpx.HTTPError, aiohttp.ClientError, OSError, ValueError) as error:
-            raise _explained(url, error) from error
-
-    async def _follow(self, url: str, known: Validators | None, limit: int, cut: bool) -> Page | None:
-        seen: set[str] = set()
-        here = url
+        """One attempt, through all redirects. Waits for a turn do not count towards the time limit of the whole."""
+        loop, left = asyncio.get_running_loop(), self.config.timeout
+        here, seen = url, {url}
         while True:
-            seen.add(here)
-            request = self._client.build_request("GET", here, headers=_conditions(known))
-            response = await self._client.send(request, stream=True, follow_redirects=False)
+            await self._pace.wait(urls.host(here))
+            started = loop.time()
             try:
-                if response.status_code == 304 and known is not None:
-                    return None
-                if response.has_redirect_location:
-                    here = _next_hop(url, here, response.headers["location"], seen)
-                    continue
-                if response.status_code != 200:
-                    raise _status_error(url, response)
-                return await _page(response, here, limit, cut)
-            finally:
-                await response.aclose()
+                async with asyncio.timeout(left):
+                    answer = await self._ask(url, here, known, limit, cut)
+            except TimeoutError:
+                raise FetchError(url, f"no whole answer within {self.config.timeout:g} s", transient=True) from None
+            except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
+                raise _explained(url, error) from error
+            if not isinstance(answer, str):
+                return answer
+            left -= loop.time() - started
+            here = _next_hop(url, here, answer, seen)
+            seen.add(here)
+            if self.config.robots and not cut:  # a robots.txt itself may lead anywhere
+                await self._robots.check(here)
+
+    async def _ask(self, url: str, here: str, known: Validators | None, limit: int, cut: bool) -> Page | str | None:
+        """One request: the page, the Location of a redirect, or None for 304."""
+        request = self._client.build_request("GET", here, headers=_conditions(known))
+        response = await self._client.send(request, stream=True, follow_redirects=False)
+        try:
+            if response.status_code == 304 and known is not None:
+                return None
+            if response.has_redirect_location:
+                return str(response.headers["location"])
+            if response.status_code != 200:
+                raise _status_error(url, response)
+            return await _page(response, here, limit, cut)
+        finally:
+            await response.aclose()
+
+
+class _Answer(aiohttp.ClientResponse):
+    """An answer whose reason phrase is plain text: servers put anything there, and people get to see it."""
+
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        await super().start(connection)
+        reason = (self.reason or "").encode("ascii", "replace").decode()
+        self.reason = "".join(filter(str.isprintable, reason))[:80]
+        return self
 
 
 @lru_cache(maxsize=1)
@@ -147,7 +169,7 @@ def open_client(config: Fetch) -> httpx.AsyncClient:
             socket_factory=Guard(config.allow_networks).open_socket,
             ssl=_tls(),
         )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), response_class=_Answer)
 
     return httpx.AsyncClient(
         transport=AiohttpTransport(client=session, verify=_tls()),
@@ -162,8 +184,9 @@ def seconds_of(retry_after: str | None) -> float | None:
     """Retry-After in seconds from now (RFC 9110 section 10.2.3: a number or a date); None where it says neither."""
     if not retry_after:
         return None
-    if retry_after.strip().isdigit():
-        return float(retry_after.strip()[:9])
+    seconds = retry_after.strip()
+    if seconds.isascii() and seconds.isdigit():
+        return float(seconds[:9])
     try:
         moment = email.utils.parsedate_to_datetime(retry_after)
     except (ValueError, TypeError):
@@ -185,36 +208,48 @@ async def _page(response: httpx.Response, url: str, limit: int, cut: bool) -> Pa
         body=body,
         content_type=response.headers.get("content-type", "")[:200],
         validators=Validators(
-            etag=response.headers.get("etag"),
-            last_modified=response.headers.get("last-modified"),
+            etag=_validator(response, b"etag"),
+            last_modified=_validator(response, b"last-modified"),
             body_hash=body_hash(body),
         ),
     )
 
 
 async def _body(response: httpx.Response, url: str, limit: int, cut: bool) -> bytes:
-    """The decoded body. One that is larger than ``limit`` is an error, or ``cut`` there."""
-    body = bytearray()
+    """The decoded body. One that is larger than ``limit``, decoded or as it came, is an error, or ``cut`` there."""
+    body, came = bytearray(), 0
     try:
         undo = decoder(response.headers.get("content-encoding", ""))
         async for chunk in response.aiter_raw():
+            came += len(chunk)
             for piece in undo.feed(chunk):
                 body += piece
-                if len(body) > limit:
+                if len(body) > limit or came > limit + SLACK:
                     if cut:
                         return bytes(body[:limit])
                     raise FetchError(url, f"larger than {limit:,} bytes ([fetch] max_bytes)")
+                await asyncio.sleep(0)  # a bomb keeps the decoder busy; others have their turn, and time is kept
         undo.end()
     except BadCodingError as error:
         raise FetchError(url, f"bad body: {error}", transient=True) from error
     return bytes(body)
 
 
-def _conditions(known: Validators | None) -> dict[str, str]:
+def _validator(response: httpx.Response, name: bytes) -> str | None:
+    """The header as it came; None where it could not be sent back as it is."""
+    value = next((value for key, value in response.headers.raw if key.lower() == name), b"")
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return None
+    return text if text and text.isprintable() and len(text) <= MAX_VALIDATOR else None
+
+
+def _conditions(known: Validators | None) -> dict[bytes, bytes]:
     if known is None:
         return {}
-    conditions = {"if-none-match": known.etag, "if-modified-since": known.last_modified}
-    return {name: value for name, value in conditions.items() if value}
+    conditions = {b"if-none-match": known.etag, b"if-modified-since": known.last_modified}
+    return {name: value.encode() for name, value in conditions.items() if value and value.isprintable()}
 
 
 def _next_hop(asked: str, here: str, location: str, seen: set[str]) -> str:
@@ -247,18 +282,36 @@ def _worth_retrying(error: BaseException) -> bool:
 
 def _explained(url: str, error: Exception) -> FetchError:
     """The error as one of ours; a refused address is for good, a broken connection may pass."""
-    if isinstance(error, httpx.ReadError):
-        return FetchError(url, "the body ended early", transient=True)
-    cause = reason(error)
-    return FetchError(url, cause, transient="allow_networks" not in cause)
+    return FetchError(url, reason(error), transient=_refused(error) is None and not isinstance(error, _BAD_LOCATION))
 
 
 def reason(error: Exception) -> str:
-    """Why a connection failed, in words for people."""
+    """Why a request failed, in words for people."""
+    if refused := _refused(error):
+        return str(refused)
+    if isinstance(error, _BAD_LOCATION):
+        return f"redirect to something that is no web address ({str(error)[:100]})"
+    # httpx-aiohttp calls every failed connection a timeout; what it was is the error underneath.
+    inner = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ else error
+    if isinstance(inner, (TimeoutError, httpx.TimeoutException)):
+        return "the server does not answer"
+    if isinstance(inner, aiohttp.ClientPayloadError):
+        return "the body ended early"
+    if isinstance(inner, aiohttp.ClientResponseError):
+        return f"the answer is no HTTP: {inner.message.splitlines()[0][:200].rstrip(':')}"
+    if isinstance(inner, aiohttp.ServerDisconnectedError):
+        return "the server closed the connection without an answer"
+    if isinstance(inner, aiohttp.ClientConnectorError):
+        return f"no connection to {inner.host}:{inner.port} ({inner.os_error.strerror or inner.os_error})"
+    return f"no connection: {inner or type(inner).__name__}"
+
+
+def _refused(error: BaseException) -> OSError | None:
+    """The guard's refusal among the causes of an error."""
     cause: BaseException | None = error
     while cause is not None:
         # Where several addresses were tried, their errors are joined to one, and only the text tells.
         if isinstance(cause, AddressRefusedError) or (isinstance(cause, OSError) and "allow_networks" in str(cause)):
-            return str(cause)
+            return cause
         cause = cause.__cause__ or cause.__context__
-    return f"no connection: {error or type(error).__name__}"
+    return None

@@ -15,6 +15,12 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST = ipaddress.IPv6Network("2000::/3")  # RFC 4291 section 2.4: all that is given out of IPv6 so far
+_NOBODYS = (  # special by the IANA's registries, global in the eyes of some releases of Python
+    ipaddress.IPv4Network("192.0.0.0/24"),
+    ipaddress.IPv4Network("192.88.99.0/24"),
+    ipaddress.IPv6Network("3fff::/20"),
+)
 _REFUSED = "is a private, loopback, link-local or reserved address"
 
 
@@ -37,7 +43,9 @@ class Guard:
         address = _plain(ipaddress.ip_address(text.partition("%")[0]))
         if any(address.version == network.version and address in network for network in self.allowed):
             return True
-        return address.is_global and not address.is_multicast
+        if address.version == 6 and address not in _UNICAST:
+            return False
+        return address.is_global and not address.is_multicast and not any(address in network for network in _NOBODYS)
 
     def open_socket(self, info: tuple[Any, ...]) -> socket.socket:
         """A socket for an address that ``getaddrinfo`` gave: aiohttp's socket factory. Raises `AddressRefusedError`."""

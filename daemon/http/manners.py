@@ -81,6 +81,8 @@ class Robots:
         except FetchError as error:
             if error.status is not None and 400 <= error.status < 500 and error.status != 429:
                 return None
-            raise FetchError(address, f"robots.txt cannot be read ({error.cause})", transient=True) from error
+            raise FetchError(
+                address, f"robots.txt cannot be read ({error.cause})", transient=True, retry_after=error.retry_after
+            ) from error
         text = charset.decode(body).removeprefix("\ufeff")
         return Protego.parse(text) if "<html" not in text[:1000].lower() else None

@@ -26,7 +26,11 @@ _LABELS = {
     **dict.fromkeys(("shift_jis", "shift-jis", "x-sjis"), "cp932"),
     **dict.fromkeys(("tis-620", "iso-8859-11"), "cp874"),
     "iso-8859-9": "cp1254",
+    "iso-8859-8-i": "iso-8859-8",
+    "windows-874": "cp874",
 }
+# Codecs of Python's that are no encodings of pages; some of them raise whatever they are told to do with bad bytes.
+_REFUSED = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
 SNIFFED = 4096  # bytes looked at for a declaration, and given to detection when nothing is declared
 
 
@@ -53,7 +57,9 @@ def _declared_in(content_type: str) -> str | None:
 
 def _declared_by(head: bytes) -> str | None:
     found = _META.search(head)
-    return (found[1] or found[2]).decode("ascii", "ignore") if found else None
+    name = (found[1] or found[2]).decode("ascii", "ignore") if found else None
+    # What can be read byte by byte is not UTF-16: browsers take such a page to mean UTF-8.
+    return "utf-8" if name and name.lower().startswith(("utf-16", "utf16", "utf-32", "utf32", "ucs-")) else name
 
 
 def _detected(body: bytes) -> str | None:
@@ -69,4 +75,4 @@ def _known(name: str) -> str | None:
         "".encode(info.name)
     except (LookupError, TypeError, ValueError):
         return None
-    return info.name
+    return None if info.name in _REFUSED else info.name

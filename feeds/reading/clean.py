@@ -43,9 +43,11 @@ def sanitised(html: str, base: str) -> str:
     """
 
     def address(tag: str, attribute: str, value: str) -> str | None:
+        if attribute not in ATTRIBUTES.get(tag, ()):  # nh3 allows some on every tag
+            return None
         return urls.absolute(base, value) if attribute in ("href", "src", "cite") else value
 
-    return nh3.clean(
+    cleaned = nh3.clean(
         printable(html),
         tags=TAGS,
         attributes=ATTRIBUTES,
@@ -55,6 +57,7 @@ def sanitised(html: str, base: str) -> str:
         link_rel=None,
         strip_comments=True,
     )
+    return printable(cleaned)  # "&#1;" has become a character
 
 
 def text_of_html(html: str) -> str:

@@ -29,11 +29,17 @@ def read_sitemap(text: str, url: str, *, timezone: ZoneInfo) -> list[Teaser]:
     if not looks_like_sitemap(text):
         raise NotAFeedError(url, "is no sitemap")
     try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
-        root = etree.fromstring(text.encode(), parser)
+        # The text is decoded already: what its declaration says no longer holds.
+        parser = etree.XMLParser(
+            encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
+        )
+        root = etree.fromstring(text.strip().encode("utf-8", "ignore"), parser)
     except etree.XMLSyntaxError as error:
         raise NotAFeedError(url, f"cannot be read as a sitemap ({str(error)[:100]})") from error
-    if root is None or etree.QName(root).localname != "urlset":
+    kind = "" if root is None else _name(root)
+    if kind not in ("urlset", "sitemapindex"):
+        raise NotAFeedError(url, "is no sitemap")
+    if kind == "sitemapindex":
         raise NotAFeedError(url, "is an index of sitemaps; watch the one that lists the news")
     teasers: dict[str, Teaser] = {}
     for entry in root[:MAX_ITEMS]:
@@ -46,8 +52,8 @@ def read_sitemap(text: str, url: str, *, timezone: ZoneInfo) -> list[Teaser]:
 def _teaser(entry: etree._Element, base: str, timezone: ZoneInfo) -> Teaser | None:
     found: dict[str, str] = {}
     for node in entry.iter(etree.Element):
-        name = etree.QName(node).localname
-        prefix = "image:" if "image" in (etree.QName(node).namespace or "") else ""
+        name = _name(node)
+        prefix = "image:" if "image" in str(node.tag)[: -len(name)] else ""
         if node.text and node.text.strip():
             found.setdefault(prefix + name, node.text.strip())
     address = urls.absolute(base, found.get("loc"))
@@ -62,10 +68,15 @@ def _teaser(entry: etree._Element, base: str, timezone: ZoneInfo) -> Teaser | No
     )
 
 
+def _name(node: etree._Element) -> str:
+    """The element's name without its namespace, or the prefix that stands for one that was never declared."""
+    return str(node.tag).rpartition("}")[2].rpartition(":")[2]
+
+
 def _moment(value: str | None, timezone: ZoneInfo) -> datetime | None:
     """W3C date and time; without an offset it is the source's zone."""
     try:
         found = datetime.fromisoformat(value or "")
-    except ValueError:
+        return (found.replace(tzinfo=timezone) if found.tzinfo is None else found).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (found.replace(tzinfo=timezone) if found.tzinfo is None else found).astimezone(UTC)

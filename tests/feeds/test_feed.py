@@ -1,0 +1,377 @@
+"""Teasers from RSS, RDF, Atom and JSON feeds, good and bad."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds.errors import NotAFeedError, ReadError
+from feeds.model import Teaser
+from feeds.reading.feed import MAX_ITEMS, looks_like_feed, read_feed
+
+URL = "https://news.example/rss/tin.xml"
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+TEN = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def rss(items: str) -> str:
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/">'
+        f"<channel><title>Tin</title><link>https://news.example/</link>{items}</channel></rss>"
+    )
+
+
+def json_feed(*items: Any, **more: Any) -> str:
+    return json.dumps({"version": VERSION, "title": "Tin", "items": items, **more})
+
+
+def one(text: str, **settings: Any) -> Teaser:
+    (teaser,) = read_feed(text, URL, **settings)
+    return teaser
+
+
+def test_rss_is_read_in_full() -> None:
+    """A site's own feed would lose its titles, times, pictures, authors or texts."""
+    item = (
+        "<item><title><![CDATA[Lễ hội &amp; <b>đua thuyền</b>]]></title><link>/tin/a?utm_source=rss&amp;id=7</link>"
+        "<guid>7</guid><pubDate>Sat, 21 Nov 2026 17:00:00 +0700</pubDate><dc:creator>Mây Sa</dc:creator>"
+        '<description><![CDATA[<img src="/i.jpg"> Sáng nay,\n 256&nbsp;đội <i>đã</i> đua.]]></description>'
+        '<content:encoded><![CDATA[<p onclick="x()">Xem <a href="/b">thêm</a><script>alert(1)</script></p>]]>'
+        '</content:encoded><media:content url="/p.jpg" medium="image"/></item>'
+    )
+    assert one(rss(item)) == Teaser(
+        url="https://news.example/tin/a?id=7",
+        title="Lễ hội & đua thuyền",
+        published=TEN,
+        summary="Sáng nay, 256 đội đã đua.",
+        image="https://news.example/p.jpg",
+        authors=("Mây Sa",),
+        content_html='<p>Xem <a href="https://news.example/b">thêm</a></p>',
+    )
+
+
+def test_atom_is_read_in_full() -> None:
+    """A site's own Atom feed would lose its titles, times, authors or texts."""
+    text = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://www.news.example/x/"><title>Tin</title><entry>'
+        '<title type="html">Lễ hội &amp;amp; &lt;b&gt;đua&lt;/b&gt;</title><link rel="alternate" href="a"/>'
+        "<id>urn:1</id><author><name>Mây Sa</name></author><published>2026-11-21T17:00:00+07:00</published>"
+        "<updated>2026-11-21T19:00:00+07:00</updated><summary>Tóm tắt</summary>"
+        '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Thân <a href="b">bài</a></p></div>'
+        "</content>"
+        "</entry></feed>"
+    )
+    teaser = one(text)
+    assert (teaser.url, teaser.title) == ("https://www.news.example/x/a", "Lễ hội & đua")
+    assert (teaser.published, teaser.authors, teaser.summary) == (TEN, ("Mây Sa",), "Tóm tắt")
+    assert teaser.content_html == '<p>Thân <a href="https://www.news.example/x/b">bài</a></p>'
+
+
+def test_rdf_is_read() -> None:
+    """Feeds of old sites (RSS 1.0) could not be watched."""
+    text = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="x"><title>x</title></channel>'
+        '<item rdf:about="u"><title>Tin</title><link>https://news.example/a</link>'
+        "<dc:date>2026-11-21T17:00:00+07:00</dc:date></item></rdf:RDF>"
+    )
+    assert one(text) == Teaser(url="https://news.example/a", title="Tin", published=TEN)
+
+
+@pytest.mark.parametrize("slashes", ["/", "\\/"])
+def test_json_feed_is_read(slashes: str) -> None:
+    """JSON feeds, also those with PHP's escaped slashes, could not be watched."""
+    item = {
+        "id": "1",
+        "url": "/a",
+        "title": "Lễ hội",
+        "content_html": "<p>x<script>1</script></p>",
+        "date_published": "2026-11-21T17:00:00+07:00",
+        "image": "/i.png",
+        "authors": [{"name": "Mây Sa"}],
+    }
+    assert one(json_feed(item).replace("/", slashes)) == Teaser(
+        url="https://news.example/a",
+        title="Lễ hội",
+        published=TEN,
+        image="https://news.example/i.png",
+        authors=("Mây Sa",),
+        content_html="<p>x</p>",
+    )
+
+
+def test_plain_text_of_a_json_feed_is_no_markup() -> None:
+    """A story about "a < b" would lose half its text."""
+    assert (
+        one(json_feed({"id": "1", "url": "/a", "title": "T", "content_text": "a <b & c"})).content_html
+        == "a &lt;b &amp; c"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        ("Sat, 21 Nov 2026 17:00:00 +0700", 10),
+        ("Sat, 21 Nov 2026 17:00:00 GMT+7", 10),
+        ("Sat, 21 Nov 2026 10:00:00 GMT", 10),
+        ("Sat, 21 Nov 2026 17:00:00", 10),
+        ("2026-11-21 17:00:00", 10),
+        ("2026-11-21T10:00:00Z", 10),
+        ("21/11/2026 17:00", 10),
+        ("<![CDATA[Sat, 21 Nov 2026 17:00:00 GMT+7]]>", 10),
+        ("\n  Sat, 21 Nov 2026 17:00:00 +0700\n", 10),
+        ("17:00", None),
+        ("hôm nay", None),
+        ("", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("x" * 90, None),
+    ],
+)
+def test_times_are_in_the_sources_zone_and_none_is_made_up(written: str, hour: int | None) -> None:
+    """Stories would stand in the feed seven hours off, or under the day they were read."""
+    item = f"<item><title>Tin</title><link>/a</link><pubDate>{written}</pubDate></item>"
+    expected = None if hour is None else TEN.replace(hour=hour)
+    assert one(rss(item), timezone=HANOI).published == expected
+
+
+def test_day_and_month_are_not_swapped() -> None:
+    """A story of 2 November would be one of 11 February."""
+    item = "<item><title>Tin</title><link>/a</link><pubDate>02/11/2026 17:00</pubDate></item>"
+    assert one(rss(item), timezone=HANOI).published == datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
+
+
+def test_items_without_address_or_title_are_left_out_and_repeats_are_one() -> None:
+    """Stories that cannot be opened, or the same one twice, would stand in the feed."""
+    items = (
+        "<item><title>Không địa chỉ</title></item><item><link>/khong-tit</link></item>"
+        "<item><title> &lt;b&gt;&lt;/b&gt; </title><link>/trong</link></item>"
+        "<item><title>A</title><link>/a</link></item><item><title>A2</title><link>/a?utm_medium=rss#x</link></item>"
+        "<item><title>x</title><link>javascript:alert(1)</link></item>"
+        "<item><title>x</title><link>https://u:p@news.example/</link></item>"
+        "<item><title>x</title><link>file:///etc/passwd</link></item>"
+    )
+    assert [(t.title, t.url) for t in read_feed(rss(items), URL)] == [("A", "https://news.example/a")]
+
+
+def test_an_empty_feed_has_no_stories_and_is_a_feed() -> None:
+    """A feed that is empty for an hour would look broken."""
+    assert read_feed(rss(""), URL) == []
+    assert read_feed(json_feed(), URL) == []
+
+
+def test_a_huge_feed_is_cut() -> None:
+    """A feed of a whole archive would cost thousands of requests."""
+    items = "".join(f"<item><title>T{n}</title><link>/{n}</link></item>" for n in range(MAX_ITEMS + 50))
+    assert len(read_feed(rss(items), URL)) == MAX_ITEMS
+
+
+def test_a_feed_that_is_cut_off_gives_what_is_there() -> None:
+    """One missing end tag would hide all stories."""
+    text = rss("<item><title>A</title><link>/a</link></item><item><title>B</title><link>/b")
+    assert read_feed(text[: text.index("<title>B")], URL)[0].url == "https://news.example/a"
+
+
+@pytest.mark.parametrize("declared", ["windows-1258", "utf-16", "iso-8859-1", "nonsense"])
+def test_the_declared_encoding_of_decoded_text_is_ignored(declared: str) -> None:
+    """Vietnamese headlines of feeds in old encodings would come out garbled, or the feed not at all."""
+    item = "<item><title>Đặng Thị Ngọc</title><link>/a</link></item>"
+    assert one(rss(item).replace("utf-8", declared)).title == "Đặng Thị Ngọc"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "Tin",
+        "<!doctype html><html><body><a href=/a>Tin</a></body></html>",
+        "<html><!-- <rss> --></html>",
+        "{}",
+        '{"items": []}',
+        "[1]",
+        "null",
+        "<urlset></urlset>",
+        "https://news.example/rss",
+        "%PDF-1.7",
+    ],
+)
+def test_what_is_no_feed_is_told(text: str) -> None:
+    """A login page at the feed's address would look like a feed without news."""
+    assert not looks_like_feed(text)
+    with pytest.raises(NotAFeedError, match="is no RSS, Atom or JSON feed") as caught:
+        read_feed(text, URL)
+    assert caught.value.url == URL
+    assert ("HTML" in caught.value.cause) == ("<html" in text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<rss version='2.0'></rss>",
+        "<rss",
+        "<feed>&",
+        "<rdf:RDF",
+        json_feed()[:-3],
+        '{"version":"https://jsonfeed.org/version/1","items":' + "[" * 50_000,
+        *(json.dumps({"version": VERSION, "items": items}) for items in (5, None, "x", [5], [None], ["x"], [[]])),
+    ],
+)
+def test_broken_feeds_are_told_or_empty(text: str) -> None:
+    """A feed that its server broke would end the worker with an error that nobody expects."""
+    try:
+        assert read_feed(text, URL) == []
+    except NotAFeedError as error:
+        assert len(error.cause) < 200
+        assert error.cause.isprintable()
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "url",
+        "title",
+        "content_html",
+        "content_text",
+        "summary",
+        "image",
+        "date_published",
+        "authors",
+        "author",
+        "tags",
+        "attachments",
+        "id",
+        "external_url",
+    ],
+)
+@pytest.mark.parametrize("value", [5, True, 1.5, [], ["x"], {}, {"a": 1}, None, -(10**30), "\ud800"])
+def test_json_of_any_type_is_no_surprise(field: str, value: Any) -> None:
+    """A number where a text should be would end the worker with an error that nobody expects."""
+    item = {"id": "1", "url": "/a", "title": "Tin", "content_html": "<p>x</p>", field: value}
+    try:
+        for teaser in read_feed(json_feed(item), URL):
+            teaser.title.encode()
+    except ReadError:
+        pass
+
+
+LAUGHS = (
+    "<!DOCTYPE x [<!ENTITY a0 'ha'>" + "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10)) + "]>"
+)
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        LAUGHS,
+        "<!DOCTYPE x [<!ENTITY a9 SYSTEM 'file:///etc/passwd'>]>",
+        "<!DOCTYPE x [<!ENTITY a9 SYSTEM 'http://127.0.0.1:9/'>]>",
+        "<!DOCTYPE x SYSTEM 'http://127.0.0.1:9/x.dtd'>",
+        "<!DOCTYPE x [<!ENTITY a9 '" + "y" * 1500 + "'>]>",
+    ],
+)
+def test_entities_are_no_way_in(doctype: str) -> None:
+    """A feed could fill the memory, or read files and addresses of the operator's machine."""
+    for document in (
+        "<rss version='2.0'><channel><title>x</title><item><title>Tin &a9;</title><link>/a</link>"
+        f"<description>{'&a9;' * 5000}</description></item></channel></rss>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
+        f"<title>Tin {'&a9;' * 5000}</title><link href='/a'/></entry></feed>",
+    ):
+        try:
+            found = repr(read_feed(doctype + document, URL))
+        except ReadError as error:
+            found = error.cause
+        assert "root:" not in found
+        assert len(found) < 100_000
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "<rss>",
+            "<rss version='2.0'>",
+            "<channel>",
+            "<item>",
+            "<title>",
+            "</title>",
+            "<link>/a</link>",
+            "</item>",
+            "</channel>",
+            "</rss>",
+            "<feed xmlns='http://www.w3.org/2005/Atom'>",
+            "<entry>",
+            "<link href='/a'/>",
+            "</entry>",
+            "<pubDate>",
+            "</pubDate>",
+            "<![CDATA[",
+            "]]>",
+            "<?xml version='1.0' encoding='x'?>",
+            "&",
+            "&amp;",
+            "<!DOCTYPE x [",
+            "<!ENTITY a 'b'>",
+            "]>",
+            "&a;",
+            "\x00",
+            "\ud800",
+            "<guid>",
+            "<rdf:RDF>",
+            "<content:encoded>",
+            "<media:content url='x'/>",
+            "2026-11-21",
+            "{",
+            '"version": "https://jsonfeed.org/version/1"',
+            "}",
+        ]
+    )
+    | st.text(max_size=10),
+    max_size=16,
+).map("".join)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(
+        ["", "<rss version='2.0'>", "<rss version='2.0'><channel>", "<feed xmlns='http://www.w3.org/2005/Atom'>"]
+    ),
+    PIECES,
+)
+def test_any_text_is_a_feed_or_told(start: str, text: str) -> None:
+    """Some broken feed somewhere would end the worker with an error that nobody expects."""
+    try:
+        for teaser in read_feed(start + text, URL):
+            assert teaser.url.startswith("http")
+            teaser.title.encode()
+    except ReadError:
+        pass
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["id", "url", "title", "content_html", "summary", "image", "date_published", "authors"]),
+            VALUES,
+        ),
+        max_size=3,
+    )
+)
+def test_any_json_is_a_feed_or_told(items: list[dict[str, Any]]) -> None:
+    """Some broken JSON feed somewhere would end the worker with an error that nobody expects."""
+    with contextlib.suppress(ReadError):
+        read_feed(json_feed(*items), URL)
