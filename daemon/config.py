@@ -11,6 +11,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 
@@ -42,6 +43,11 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     listen: str = "127.0.0.1:8711"
     public_url: str = ""
     token: str = ""
+
+    @property
+    def query(self) -> str:
+        """What an address carries behind it so that it opens: the token, where there is one."""
+        return f"?token={quote(self.token, safe='')}" if self.token else ""
 
 
 class Fetch(msgspec.Struct, frozen=True, kw_only=True):

@@ -261,7 +261,7 @@ class Checker:
         return value
 
     def _known(self, key: str, value: str, allowed: Iterable[str], noun: str) -> None:
-        allowed = list(allowed)
+        allowed = [name for name in allowed if name]
         if value not in allowed:
             hint = nearest(value, allowed) or f"there are: {', '.join(allowed) or 'none'}"
             self.faults.add(key, f"names {quoted(value)}, and there is no such {noun}; {hint}")

@@ -175,18 +175,20 @@ def _read(table: type[T], raw: Mapping[str, Any], where: str, faults: Faults) ->
             try:
                 values[key] = msgspec.convert(raw[key], kind)
             except msgspec.ValidationError:
-                faults.unread(f"{where}{key}", f"is {_shown(raw[key])}; {_allowed(kind, raw[key])}")
+                example = getattr(table(), key)
+                faults.unread(f"{where}{key}", f"is {_shown(raw[key])}; {_allowed(kind, raw[key], example)}")
     return table(**values)
 
 
-def _allowed(kind: object, found: object) -> str:
+def _allowed(kind: object, found: object, example: object) -> str:
     if get_origin(kind) is Literal:
         choices = get_args(kind)
         near = nearest(found, choices) if isinstance(found, str) else ""
         return near or f"write {', '.join(choices)}"
     words = {bool: "true or false", int: "a whole number", Texts: 'a list of texts, such as ["…"]'}
     optional = next((part for part in get_args(kind) if get_origin(part) is tuple), kind)
-    return f"write {words.get(optional, 'a text in quotes')}"  # type: ignore[call-overload]
+    text = f"a text such as {quoted(example)}" if example and isinstance(example, str) else "a text in quotes"
+    return f"write {words.get(optional, text)}"  # type: ignore[call-overload]
 
 
 def _shown(value: object) -> str:

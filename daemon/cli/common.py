@@ -11,6 +11,7 @@ import msgspec
 import typer
 
 from daemon.config import Config, find, load
+from feeds.reading.text import printable
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="The configuration file (default: ./bantin.toml, then the user's).")
@@ -25,13 +26,14 @@ def configuration(file: Path | None) -> Config:
 
 def print_json(value: Any) -> None:
     """One JSON object or array, indented, in UTF-8 whatever the terminal is set to."""
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
     sys.stdout.flush()
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def say(text: str) -> None:
-    """A line for people on standard output."""
-    print(text)
+    """A line for people on standard output, without what could play with a terminal."""
+    print(printable(text))
 
 
 def note(text: str) -> None:
@@ -54,11 +56,12 @@ def table(headings: list[str], rows: list[list[str]]) -> None:
     """Columns for people; as wide as needed where the output is no terminal."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    console = Console() if sys.stdout.isatty() else Console(width=400, color_system=None)
+    console = Console() if sys.stdout.isatty() else Console(width=10_000, color_system=None)
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         shown.add_column(heading, overflow="fold")
     for row in rows:
-        shown.add_row(*(text.replace("[", "\\[") for text in row))
+        shown.add_row(*(Text(printable(text)) for text in row))
     console.print(shown)

@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
     app.command()(check)
 
 
-def init(directory: Annotated[Path, typer.Option("--dir", help="Where to write it.")] = Path()) -> None:
+def init(
+    directory: Annotated[Path, typer.Option("--dir", help="Where to write it.")] = Path(), as_json: AsJson = False
+) -> None:
     """Write a commented bantin.toml that watches truyenhinhthanhhoa.vn; never overwrites one."""
     file = directory / "bantin.toml"
     try:
@@ -32,7 +34,10 @@ def init(directory: Annotated[Path, typer.Option("--dir", help="Where to write i
     except OSError as error:
         note(f"bantin: {file} cannot be written: {error.strerror}; choose a folder with --dir")
         raise typer.Exit(1) from None
-    say(f"wrote {file}; change it as you like, then: bantin run")
+    if as_json:
+        print_json({"file": str(file)})
+    else:
+        say(f"wrote {file}; change it as you like, then: bantin run")
 
 
 def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
