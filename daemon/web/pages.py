@@ -73,7 +73,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
     seconds = (now - moment).total_seconds()
     size, unit = abs(seconds), "s"
     for length, name in ((60, "min"), (60, "h"), (24, "d")):
-        if size < length:
+        if round(size) < length:
             break
         size, unit = size / length, name
     text = f"{size:.0f} {unit}"
