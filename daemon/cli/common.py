@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard out
 def configuration(file: Path | None) -> Config:
     """The configuration that a command works with. Raises `ConfigError`."""
     return load(find(file))
+
+
+def shown(file: Path | str) -> str:
+    """A file's name as text; names that are none keep what can be read of them."""
+    return os.fsencode(file).decode("utf-8", "replace")
 
 
 def print_json(value: Any) -> None:
@@ -59,9 +65,9 @@ def table(headings: list[str], rows: list[list[str]]) -> None:
     from rich.text import Text
 
     console = Console() if sys.stdout.isatty() else Console(width=10_000, color_system=None)
-    shown = Table(box=None, pad_edge=False, header_style="bold")
+    printed = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
-        shown.add_column(heading, overflow="fold")
+        printed.add_column(heading, overflow="fold")
     for row in rows:
-        shown.add_row(*(Text(printable(text)) for text in row))
-    console.print(shown)
+        printed.add_row(*(Text(printable(text)) for text in row))
+    console.print(printed)

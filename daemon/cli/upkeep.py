@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from daemon import VERSION
-from daemon.cli.common import AsJson, ConfigFile, configuration, print_json, say
+from daemon.cli.common import AsJson, ConfigFile, configuration, print_json, say, shown
 from feeds.errors import StateError
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
@@ -44,7 +44,7 @@ def backup(
         store.close()
     size = file.stat().st_size
     if as_json:
-        print_json({"file": str(file), "bytes": size})
+        print_json({"file": shown(file), "bytes": size})
     else:
         say(f"copied to {file} ({size:,} bytes)")
 
