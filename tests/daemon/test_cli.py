@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -568,6 +569,18 @@ def test_poll_of_an_unknown_source(run: Run, file: Path, tmp_path: Path) -> None
     assert (wrong.status, wrong.out) == (2, "")
     assert "no source 'ttx'; there are: ttv, other" in wrong.err
     assert not (tmp_path / "bantin.db").exists()
+
+
+def test_run_where_another_listens(run: Run, file: Path) -> None:
+    """A second daemon would end in a traceback, or run on without its feeds."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        file.write_text(f'[server]\nlisten = "{address}"\n')
+        refused = run("run", "--config", file)
+    assert (refused.status, refused.out) == (1, "")
+    assert f"bantin: cannot listen on {address}: Address already in use" in refused.err
+    assert "change [server] listen" in refused.err
+    assert "no [[source]]" in refused.err
 
 
 # -- as a program

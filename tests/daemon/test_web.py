@@ -112,25 +112,26 @@ async def test_head(ask: Client) -> None:
     assert dict(head.headers) == dict(get.headers)
 
 
-@pytest.mark.parametrize("accept", ["gzip", "br, gzip;q=0.5", "*", "GZIP", "deflate, gzip ; q=1.0"])
-async def test_gzip(ask: Client, accept: str) -> None:
+async def test_gzip(ask: Client) -> None:
     """Readers would get ten times the bytes, or a cache would mix the two forms up."""
     client = ask()
-    plain = await client.get(FEED)
-    zipped = await client.get(FEED, headers={"accept-encoding": accept})
-    assert zipped.headers["content-encoding"] == "gzip"
-    assert zipped.content == plain.content
-    assert int(zipped.headers["content-length"]) < len(plain.content) / 2
-    assert zipped.headers["etag"] != plain.headers["etag"]
-    assert zipped.headers["vary"] == "Accept-Encoding"
+    for accept in ["gzip", "br, gzip;q=0.5", "*", "GZIP", "deflate, gzip ; q=1.0"]:
+        plain = await client.get(FEED)
+        zipped = await client.get(FEED, headers={"accept-encoding": accept})
+        assert zipped.headers["content-encoding"] == "gzip"
+        assert zipped.content == plain.content
+        assert int(zipped.headers["content-length"]) < len(plain.content) / 2
+        assert zipped.headers["etag"] != plain.headers["etag"]
+        assert zipped.headers["vary"] == "Accept-Encoding"
 
 
-@pytest.mark.parametrize("accept", ["", "identity", "gzip;q=0", "gzip; q=0", "br", "gzip;q=x", "*;q=0", ",,;q=1"])
-async def test_no_gzip(ask: Client, accept: str) -> None:
+async def test_no_gzip(ask: Client) -> None:
     """A reader that cannot unzip would be sent what it cannot read."""
-    answer = await ask().get(FEED, headers={"accept-encoding": accept})
-    assert "content-encoding" not in answer.headers
-    assert answer.content.startswith(b"<?xml")
+    client = ask()
+    for accept in ["", "identity", "gzip;q=0", "gzip; q=0", "br", "gzip;q=x", "*;q=0", ",,;q=1"]:
+        answer = await client.get(FEED, headers={"accept-encoding": accept})
+        assert "content-encoding" not in answer.headers
+        assert answer.content.startswith(b"<?xml")
 
 
 # -- conditional requests
@@ -153,11 +154,12 @@ async def test_not_modified(ask: Client, form: str, accept: str) -> None:
     assert head.status_code == 304
 
 
-@pytest.mark.parametrize("tags", ['"other"', "", '"*"', "W/", '"', ",,,", "x" * 5000])
-async def test_other_tags(ask: Client, tags: str) -> None:
+async def test_other_tags(ask: Client) -> None:
     """A reader with an old copy would be told that it is new."""
-    answer = await ask().get(FEED, headers={"if-none-match": tags})
-    assert answer.status_code == 200
+    client = ask()
+    for tags in ['"other"', "", '"*"', "W/", '"', ",,,", "x" * 5000]:
+        answer = await client.get(FEED, headers={"if-none-match": tags})
+        assert answer.status_code == 200
 
 
 async def test_tags_on_two_lines(ask: Client) -> None:
@@ -315,46 +317,59 @@ async def test_unknown_feed(ask: Client) -> None:
         assert "there are: ttv, other, boats" in answer.text
 
 
-@pytest.mark.parametrize("name", ["xyz", "content", "opml", "__init__", "ATOM", "atöm", "a.b", "atom.", "x" * 5000])
-async def test_unknown_format(ask: Client, name: str) -> None:
+async def test_unknown_format(ask: Client) -> None:
     """An address that only looks like a feed's would crash, or run some module of bantin."""
-    answer = await ask().get(f"/feeds/ttv.{name}")
-    assert answer.status_code == 404
+    client = ask()
+    for name in ["xyz", "content", "opml", "__init__", "ATOM", "atöm", "a.b", "atom.", "x" * 5000]:
+        answer = await client.get(f"/feeds/ttv.{name}")
+        assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
-@pytest.mark.parametrize("path", ["/", FEED, "/feeds/ttv/", "/opml", "/healthz"])
-async def test_nothing_can_be_changed(ask: Client, method: str, path: str) -> None:
+async def test_nothing_can_be_changed(ask: Client) -> None:
     """A form on another site could make bantin do something."""
-    answer = await ask().request(method, path)
-    assert answer.status_code == 405
-    assert "GET" in answer.headers["allow"]
+    client = ask()
+    for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
+        for path in ("/", FEED, "/feeds/ttv/", "/opml", "/healthz"):
+            answer = await client.request(method, path)
+            assert answer.status_code == 405, (method, path)
+            assert "GET" in answer.headers["allow"]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/feeds/../x", "/feeds/..%2fx", "/feeds/%2e%2e/%2e%2e/etc/passwd", "/feeds/%00.atom", "/feeds/%00/", "/%00",
-        "/feeds//", "/feeds/.atom", "/feeds/ttv.", "/%ff%fe", "/feeds/%ff.atom", "/feeds/" + "a" * 20_000,
-        "/feeds/" + "a/" * 5000, "/articles/x/", "/feeds/ttv.atom/", "/opml/", "/feeds/%0d%0aX: y",
-        "/feeds/ttv%0d%0aset-cookie: a=b", "/metrics",
-    ],
-)  # fmt: skip
-async def test_odd_paths(ask: Client, path: str) -> None:
+async def test_odd_paths(ask: Client) -> None:
     """A scanner's requests would fill the log with tracebacks, or read files."""
-    answer = await ask().get(path)
-    assert answer.status_code == 404
-    assert "set-cookie" not in answer.headers
+    client = ask()
+    for path in [
+        "/feeds/../x",
+        "/feeds/..%2fx",
+        "/feeds/%2e%2e/%2e%2e/etc/passwd",
+        "/feeds/%00.atom",
+        "/feeds/%00/",
+        "/%00",
+        "/feeds//",
+        "/feeds/.atom",
+        "/feeds/ttv.",
+        "/%ff%fe",
+        "/feeds/%ff.atom",
+        "/feeds/" + "a" * 20_000,
+        "/feeds/" + "a/" * 5000,
+        "/articles/x/",
+        "/feeds/ttv.atom/",
+        "/opml/",
+        "/feeds/%0d%0aX: y",
+        "/feeds/ttv%0d%0aset-cookie: a=b",
+        "/metrics",
+    ]:
+        answer = await client.get(path)
+        assert answer.status_code == 404, path[:80]
+        assert "set-cookie" not in answer.headers
 
 
-@pytest.mark.parametrize(
-    "query", ["?", "?x", "?token", "?token=", "?token=%00", "?token=%ff", "?" + "a=b&" * 5000, "?%%%", "?a[]=1"]
-)
-async def test_odd_queries(ask: Client, query: str) -> None:
+async def test_odd_queries(ask: Client) -> None:
     """A reader that adds parameters of its own would not get the feed."""
     client = ask()
-    for path in ("/", FEED, "/feeds/ttv/", "/opml", "/healthz"):
-        assert (await client.get(path + query)).status_code == 200
+    for query in ["?", "?x", "?token", "?token=", "?token=%00", "?token=%ff", "?" + "a=b&" * 5000, "?%%%", "?a[]=1"]:
+        for path in ("/", FEED, "/feeds/ttv/", "/opml", "/healthz"):
+            assert (await client.get(path + query)).status_code == 200
 
 
 async def test_a_page_without_its_slash(ask: Client) -> None:
