@@ -5,6 +5,8 @@ Exit status: 0 done; 1 some of the work failed (said which); 2 usage or configur
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 
 import typer
@@ -27,14 +29,28 @@ for group in (configure, look, work, show, upkeep):
 
 def main() -> None:
     """Run a command; an error that bantin raises on purpose is one line on standard error, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no Vietnamese shows "?" for it
+    try:
+        status = _status()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output left (`bantin articles | head`): nothing to say, and nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status)
+
+
+def _status() -> int:
     try:
         app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except ConfigError as error:
         print(error, file=sys.stderr)
-        sys.exit(2)
+        return 2
     except BantinError as error:
         print(f"bantin: {error}", file=sys.stderr)
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output left: nothing to say, and nobody to say it to
-        sys.exit(1)
+        return 1
+    return 0

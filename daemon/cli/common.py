@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import msgspec
 import typer
 
 from daemon.config import Config, find, load
+from feeds.reading.text import printable
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="The configuration file (default: ./bantin.toml, then the user's).")
@@ -23,15 +25,21 @@ def configuration(file: Path | None) -> Config:
     return load(find(file))
 
 
+def shown(file: Path | str) -> str:
+    """A file's name as text; names that are none keep what can be read of them."""
+    return os.fsencode(file).decode("utf-8", "replace")
+
+
 def print_json(value: Any) -> None:
     """One JSON object or array, indented, in UTF-8 whatever the terminal is set to."""
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
     sys.stdout.flush()
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def say(text: str) -> None:
-    """A line for people on standard output."""
-    print(text)
+    """A line for people on standard output, without what could play with a terminal."""
+    print(printable(text))
 
 
 def note(text: str) -> None:
@@ -54,11 +62,12 @@ def table(headings: list[str], rows: list[list[str]]) -> None:
     """Columns for people; as wide as needed where the output is no terminal."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    console = Console() if sys.stdout.isatty() else Console(width=400, color_system=None)
-    shown = Table(box=None, pad_edge=False, header_style="bold")
+    console = Console() if sys.stdout.isatty() else Console(width=10_000, color_system=None)
+    printed = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
-        shown.add_column(heading, overflow="fold")
+        printed.add_column(heading, overflow="fold")
     for row in rows:
-        shown.add_row(*(text.replace("[", "\\[") for text in row))
-    console.print(shown)
+        printed.add_row(*(Text(printable(text)) for text in row))
+    console.print(printed)

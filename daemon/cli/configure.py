@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, note, print_json, say
+from daemon.cli.common import AsJson, ConfigFile, note, print_json, say, shown
 from daemon.config import ConfigError, find, load
 
 EXAMPLE = Path(__file__).with_name("bantin.toml")
@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
     app.command()(check)
 
 
-def init(directory: Annotated[Path, typer.Option("--dir", help="Where to write it.")] = Path()) -> None:
+def init(
+    directory: Annotated[Path, typer.Option("--dir", help="Where to write it.")] = Path(), as_json: AsJson = False
+) -> None:
     """Write a commented bantin.toml that watches truyenhinhthanhhoa.vn; never overwrites one."""
     file = directory / "bantin.toml"
     try:
@@ -32,7 +34,10 @@ def init(directory: Annotated[Path, typer.Option("--dir", help="Where to write i
     except OSError as error:
         note(f"bantin: {file} cannot be written: {error.strerror}; choose a folder with --dir")
         raise typer.Exit(1) from None
-    say(f"wrote {file}; change it as you like, then: bantin run")
+    if as_json:
+        print_json({"file": shown(file)})
+    else:
+        say(f"wrote {file}; change it as you like, then: bantin run")
 
 
 def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
@@ -42,10 +47,10 @@ def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
     except ConfigError as error:
         if not as_json:
             raise
-        print_json({"file": str(error.file), "ok": False, "problems": error.problems})
+        print_json({"file": shown(error.file), "ok": False, "problems": error.problems})
         raise typer.Exit(2) from None
     counts = {"sources": len(found.sources), "feeds": len(found.feeds), "webhooks": len(found.webhooks)}
     if as_json:
-        print_json({"file": str(found.file), "ok": True, "problems": [], **counts})
+        print_json({"file": shown(found.file or ""), "ok": True, "problems": [], **counts})
     else:
         say(f"{found.file}: good: " + ", ".join(f"{count} {name}" for name, count in counts.items()))

@@ -185,11 +185,10 @@ def _fetcher(config: Path | None) -> Fetcher:
     from daemon.http.fetch import Fetcher
 
     try:
-        return Fetcher(load(find(config)).fetch)
-    except ConfigError:
-        if config is not None:
-            raise
+        file = find(config)
+    except ConfigError:  # there is none, and none is needed
         return Fetcher(Fetch(user_agent=default_user_agent()))
+    return Fetcher(load(file).fetch)
 
 
 def _say_teasers(found: Sequence[Teaser]) -> None:

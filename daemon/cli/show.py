@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -50,7 +51,7 @@ def _store(config: Config) -> Iterator[SqlStore]:
 
 def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Show the sources: last poll, next poll, stories, failures and why."""
-    from daemon.web.pages import ago
+    from daemon.web.pages import ago, until
 
     found = configuration(config)
     with _store(found) as store:
@@ -78,7 +79,7 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
         health = "good" if state.last_poll else "not polled yet"
         if state.failure:
             health = f"failing ({state.failures} in a row): {state.failure.cause} – {state.failure.url}"
-        due = "now" if row.leased else ago(state.due_at, now)
+        due = "now" if row.leased else until(state.due_at, now)
         rows.append([source.id, ago(state.last_poll, now), due, str(row.stories), health])
     table(["source", "last poll", "next poll", "stories", "health"], rows)
     for hook in found.webhooks:
@@ -128,14 +129,23 @@ def articles(
     table(["source", "published", "title", "address"], rows)
 
 
+class _Given(msgspec.Struct, frozen=True):
+    """The options that stand before the subcommand; they count as if they stood behind it."""
+
+    config: Path | None
+    as_json: bool
+
+
 @deliveries.callback()
 def _deliveries(context: typer.Context, config: ConfigFile = None, as_json: AsJson = False) -> None:
+    context.obj = _Given(config, as_json)
     if context.invoked_subcommand is None:
-        list_deliveries(config=config, as_json=as_json)
+        list_deliveries(context)
 
 
 @deliveries.command("list")
 def list_deliveries(
+    context: typer.Context,
     state: Annotated[str, typer.Option(help="Only pending, delivered or dead ones.")] = "",
     webhook: Annotated[str, typer.Option(help="Only to this webhook.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
@@ -143,6 +153,7 @@ def list_deliveries(
     as_json: AsJson = False,
 ) -> None:
     """List deliveries, the newest first."""
+    config, as_json = config or context.obj.config, as_json or context.obj.as_json
     if state and state not in ("pending", "delivered", "dead"):
         raise usage(f"--state is {state!r}; there are: pending, delivered, dead")
     with _store(configuration(config)) as store:
@@ -167,9 +178,13 @@ def list_deliveries(
 
 @deliveries.command("show")
 def show_delivery(
-    number: Annotated[int, typer.Argument(metavar="ID")], config: ConfigFile = None, as_json: AsJson = False
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    config: ConfigFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show one delivery: every attempt, and what is sent."""
+    config, as_json = config or context.obj.config, as_json or context.obj.as_json
     with _store(configuration(config)) as store:
         found = store.delivery(number)
     if found is None:
@@ -201,5 +216,4 @@ def export(config: ConfigFile = None) -> None:
     found = configuration(config)
     address = split_listen(found.server.listen)
     base = found.server.public_url or (f"http://{found.server.listen}/" if address else "http://localhost/")
-    query = f"?token={found.server.token}" if found.server.token else ""
-    say(render(found.feeds, base=base, query=query).decode().rstrip())
+    say(render(found.feeds, base=base, query=found.server.query).decode().rstrip())

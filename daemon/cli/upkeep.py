@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from daemon import VERSION
-from daemon.cli.common import ConfigFile, configuration, say
+from daemon.cli.common import AsJson, ConfigFile, configuration, print_json, say, shown
+from feeds.errors import StateError
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -24,28 +25,45 @@ def _db() -> None:
     """The database."""
 
 
-def backup(file: Annotated[Path, typer.Argument(help="The copy; must not exist.")], config: ConfigFile = None) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="The copy; must not exist.")],
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
     """Copy the database, consistently, also while the daemon runs."""
-    from state.migrate import copy_to
+    from state.migrate import copy_to, version_of
     from state.sql import SqlStore
 
-    store = SqlStore(configuration(config).database)
+    database = configuration(config).database
+    store = SqlStore(database)
     try:
+        if version_of(store.engine) is None:
+            raise StateError(database, "does not exist yet", "bantin run, or bantin poll, creates it")
         copy_to(store.engine, file)
     finally:
         store.close()
-    say(f"copied to {file} ({file.stat().st_size:,} bytes)")
+    size = file.stat().st_size
+    if as_json:
+        print_json({"file": shown(file), "bytes": size})
+    else:
+        say(f"copied to {file} ({size:,} bytes)")
 
 
 @db.command("upgrade")
-def db_upgrade(config: ConfigFile = None) -> None:
+def db_upgrade(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Create the database, or migrate an older one after a copy beside it."""
     from state.migrate import upgrade
     from state.sql import SqlStore
 
-    store = SqlStore(configuration(config).database)
+    told: list[str] = []
+    database = configuration(config).database
+    store = SqlStore(database)
     try:
-        if not upgrade(store.engine, version=VERSION, tell=say):
-            say("the database is up to date")
+        changed = upgrade(store.engine, version=VERSION, tell=told.append)
     finally:
         store.close()
+    if as_json:
+        print_json({"database": database, "changed": changed, "told": told})
+        return
+    for line in told or ["the database is up to date"]:
+        say(line)

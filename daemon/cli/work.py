@@ -42,14 +42,16 @@ def poll(
     chosen = _choose(found, sources or [])
     logs.configure()
     with _bar(len(chosen)) as progress:
-        outcomes = asyncio.run(_poll_all(found, chosen, progress))
+        outcomes, waiting = asyncio.run(_poll_all(found, chosen, progress))
     rows = [_outcome(source, outcome) for source, outcome in zip(chosen, outcomes, strict=True)]
     if as_json:
         print_json(rows)
     else:
         for row in rows:
             say(_sentence(row))
-    if any(row["error"] for row in rows):
+    for webhook, count in waiting.items():
+        note(f"bantin: {count} alerts could not be delivered to {webhook}; bantin deliveries says why")
+    if waiting or any(row["error"] for row in rows):
         raise typer.Exit(1)
 
 
@@ -118,8 +120,10 @@ def _bar(total: int) -> Iterator[Tell | None]:
         yield tell
 
 
-async def _poll_all(config: Config, chosen: Sequence[Source], progress: Tell | None) -> list[Changes | str]:
-    """Each source's changes, or why it was not polled; deliveries that are due are made at the end."""
+async def _poll_all(
+    config: Config, chosen: Sequence[Source], progress: Tell | None
+) -> tuple[list[Changes | str], dict[str, int]]:
+    """Each source's changes, or why it was not polled; and how many alerts each webhook did not take at the end."""
     from daemon.parts import open_parts
 
     async with open_parts(config, tell=note) as parts:
@@ -135,10 +139,10 @@ async def _poll_all(config: Config, chosen: Sequence[Source], progress: Tell | N
         renewing = asyncio.create_task(_renew(parts, [source.id for source in chosen]))
         try:
             outcomes = await asyncio.gather(*(one(source) for source in chosen))
-            await _deliver_all(parts, config)
+            waiting = await _deliver_all(parts, config)
         finally:
             renewing.cancel()
-        return list(outcomes)
+        return list(outcomes), waiting
 
 
 async def _poll_one(parts: Parts, config: Config, source: Source, progress: Tell | None) -> Changes | str:
@@ -162,12 +166,13 @@ async def _renew(parts: Parts, ids: Sequence[str]) -> None:
         await parts.storage.run(parts.storage.store.renew, parts.owner, LEASE, ids, [])
 
 
-async def _deliver_all(parts: Parts, config: Config) -> None:
+async def _deliver_all(parts: Parts, config: Config) -> dict[str, int]:
     """Everything that is due now; what fails is due again later, and is the daemon's or the next poll's."""
-    await asyncio.gather(*(_deliver_to(parts, webhook) for webhook in config.webhooks))
+    failed = await asyncio.gather(*(_deliver_to(parts, webhook) for webhook in config.webhooks))
+    return {webhook.id: count for webhook, count in zip(config.webhooks, failed, strict=True) if count}
 
 
-async def _deliver_to(parts: Parts, webhook: Webhook) -> None:
+async def _deliver_to(parts: Parts, webhook: Webhook) -> int:
     from daemon.parts import DELIVERIES_AT_ONCE, LEASE
     from daemon.pump import Pump
 
@@ -175,10 +180,15 @@ async def _deliver_to(parts: Parts, webhook: Webhook) -> None:
         store = parts.storage.store
         return await parts.storage.run(store.claim_deliveries, parts.owner, webhook.id, room, LEASE)
 
+    failed = 0
+
     async def deliver(due: Due) -> None:
-        await parts.deliverer.deliver(due, webhook)
+        nonlocal failed
+        verdict = await parts.deliverer.deliver(due, webhook)
+        failed += verdict.state != "delivered"
 
     await Pump(DELIVERIES_AT_ONCE, claim, deliver).drain()
+    return failed
 
 
 def _outcome(source: Source, outcome: Changes | str) -> dict[str, object]:

@@ -18,6 +18,7 @@ from daemon.web import pages
 from daemon.web.conditional import respond
 from daemon.web.documents import Documents, make_document
 from feeds.errors import StateError
+from feeds.model import FeedSpec
 from feeds.writing import opml
 
 OPEN = ("/healthz", "/readyz", "/style.css")  # paths that need no token: they show nothing of what is watched
@@ -59,12 +60,19 @@ class App:
         entries = await self.documents.entries(config, found, pages.ENTRIES)
         return self._page(request, pages.feed_page(config, found, entries, self._query(request)))
 
+    async def slash(self, request: Request) -> Response:
+        """``/feeds/ID``: its page is one slash further (told relatively: bantin may stand behind another server)."""
+        name = request.path_params["feed"]
+        if self.config().feed(name) is None:
+            raise HTTPException(404, self._unknown(name))
+        return Response(status_code=308, headers={"location": f"{name}/{self._query(request)}"})
+
     async def home(self, request: Request) -> Response:
         """``/``: what is watched, how it fares, and the last stories."""
         config = self.config()
         rows = await self.storage.run(self.storage.store.sources)
-        newest = await self.storage.run(self.storage.store.entries, [s.id for s in config.sources], pages.NEWEST)
-        entries = [entry for _, entry in newest]
+        everything = FeedSpec(id="", title="", sources=tuple(source.id for source in config.sources))
+        entries = await self.documents.entries(config, everything, pages.NEWEST)
         return self._page(request, pages.home(config, rows, entries, datetime.now(UTC), self._query(request)))
 
     async def opml(self, request: Request) -> Response:
@@ -103,8 +111,7 @@ class App:
 
     def _query(self, request: Request) -> str:
         """What links must carry on, where the token came in the address."""
-        token = request.query_params.get("token")
-        return f"?token={token}" if token and self.config().server.token else ""
+        return self.config().server.query if "token" in request.query_params else ""
 
     def _unknown(self, name: str) -> str:
         known = ", ".join(feed.id for feed in self.config().feeds) or "none yet"
@@ -121,9 +128,9 @@ class _TokenGate:
         token = self.config().server.token
         if scope["type"] == "http" and token and scope["path"] not in OPEN:
             request = Request(scope)
-            bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-            given = request.query_params.get("token") or bearer
-            if not hmac.compare_digest(given.encode(), token.encode()):
+            scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+            given = [request.query_params.get("token", ""), bearer.strip() if scheme.lower() == "bearer" else ""]
+            if not any(hmac.compare_digest(one.encode(), token.encode()) for one in given):
                 refused = PlainTextResponse("a token is needed: ?token=… or Authorization: Bearer …\n", 401)
                 refused.headers["www-authenticate"] = "Bearer"
                 await refused(scope, receive, send)
@@ -144,6 +151,7 @@ def make_app(
         ("/style.css", handlers.style),
         ("/feeds/{feed}/", handlers.feed_page),
         ("/feeds/{feed:str}.{format:str}", handlers.feed),
+        ("/feeds/{feed}", handlers.slash),
         ("/opml", handlers.opml),
         ("/healthz", handlers.healthz),
         ("/readyz", handlers.readyz),
@@ -152,6 +160,7 @@ def make_app(
         routes=[Route(path, handler, methods=["GET"]) for path, handler in routes],
         exception_handlers={HTTPException: _http_error, StateError: _state_error},
     )
+    app.router.redirect_slashes = False  # they would name the host and scheme that bantin sees, not the reader's
     return _TokenGate(app, config)
 
 

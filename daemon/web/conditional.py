@@ -32,10 +32,10 @@ def respond(request: Request, document: Document, *, public: bool = True) -> Res
 
 def _unchanged(request: Request, document: Document) -> bool:
     """If-None-Match decides where it is there (weakly compared, section 13.1.2); else If-Modified-Since."""
-    tags = request.headers.get("if-none-match")
-    if tags is not None:
-        given = {tag.strip().removeprefix("W/").strip('"') for tag in tags.split(",")}
-        return "*" in given or bool({document.etag, f"{document.etag}-gzip"} & given)
+    tags = request.headers.getlist("if-none-match")
+    if tags:
+        given = {tag.strip().removeprefix("W/") for line in tags for tag in line.split(",")}
+        return bool({"*", f'"{document.etag}"', f'"{document.etag}-gzip"'} & given)
     since = _date(request.headers.get("if-modified-since"))
     return since is not None and document.changed <= since
 
@@ -43,8 +43,8 @@ def _unchanged(request: Request, document: Document) -> bool:
 def _date(value: str | None) -> datetime | None:
     try:
         found = email.utils.parsedate_to_datetime(value) if value else None
-    except (ValueError, TypeError):
-        return None
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None  # an invalid date is ignored (section 13.1.3)
     return found if found is not None and found.tzinfo is not None else None
 
 
@@ -52,9 +52,9 @@ def _takes_gzip(accept: str) -> bool:
     """Whether Accept-Encoding names gzip (or anything) with a weight above zero."""
     weights: dict[str, float] = {}
     for item in accept.lower().split(",")[:20]:
-        name, _, weight = item.strip().partition(";q=")
+        name, _, weight = item.replace(" ", "").replace("\t", "").partition(";q=")
         try:
-            weights[name.strip()] = float(weight or 1)
+            weights[name] = float(weight or 1)
         except ValueError:
-            weights[name.strip()] = 0.0
+            weights[name] = 0.0
     return weights.get("gzip", weights.get("*", 0.0)) > 0

@@ -17,7 +17,7 @@ from daemon import VERSION
 from daemon.config import Config
 from daemon.storage import Storage
 from feeds.deciding.filters import wanted
-from feeds.model import Entry, FeedSpec, Source
+from feeds.model import Entry, FeedSpec
 
 PAGE = 200  # entries read from the store at a time, while a feed's filters are being satisfied
 
@@ -83,8 +83,9 @@ class Documents:
             return document
 
     async def entries(self, config: Config, feed: FeedSpec, limit: int) -> list[Entry]:
-        """The newest entries that the feed shows, the newest first."""
+        """The newest entries that the feed shows, the newest first; a story that two sources have is there once."""
         shown: list[Entry] = []
+        told: set[str] = set()
         sources = {source.id: source for source in config.sources}
         before: int | None = None
         while len(shown) < limit:
@@ -92,15 +93,14 @@ class Documents:
             for number, entry in found:
                 before = number
                 source = sources.get(entry.story.source_id)
-                if source is not None and _shows(entry, source, feed) and len(shown) < limit:
-                    shown.append(entry)
+                name = entry.story.entry_id
+                if source is None or name in told or len(shown) == limit or not wanted(entry.article, source, feed):
+                    continue
+                told.add(name)
+                shown.append(entry)
             if len(found) < PAGE:
                 break
         return shown
-
-
-def _shows(entry: Entry, source: Source, feed: FeedSpec) -> bool:
-    return wanted(entry.article, source, feed)
 
 
 def site_of(config: Config, feed: FeedSpec) -> str | None:

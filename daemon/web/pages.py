@@ -12,7 +12,7 @@ import jinja2
 from daemon import VERSION
 from daemon.config import Config
 from feeds.model import Entry, FeedSpec
-from feeds.writing.content import words
+from feeds.writing.content import notice, words
 from state.store import SourceRow
 
 ENTRIES = 50  # on a feed's page
@@ -37,10 +37,12 @@ def home(config: Config, rows: Sequence[SourceRow], entries: Sequence[Entry], no
     own = {source.id for source in config.sources}
     return _templates.get_template("home.html").render(
         sources=sources,
-        feeds=[feed for feed in config.feeds if feed.id not in own],
+        feeds=[(feed, _titles(config, feed)) for feed in config.feeds if feed.id not in own],
         all_feeds=config.feeds,
         entries=[_shown(config, entry) for entry in entries],
         ago=lambda moment: ago(moment, now),
+        until=lambda moment: until(moment, now),
+        root="",
         version=VERSION,
         query=query,
     )
@@ -49,8 +51,19 @@ def home(config: Config, rows: Sequence[SourceRow], entries: Sequence[Entry], no
 def feed_page(config: Config, feed: FeedSpec, entries: Sequence[Entry], query: str) -> str:
     """A feed as a page."""
     return _templates.get_template("feed.html").render(
-        feed=feed, entries=[_shown(config, entry) for entry in entries], all_feeds=[feed], version=VERSION, query=query
+        feed=feed,
+        names=_titles(config, feed) if config.source(feed.id) is None else [],
+        entries=[_shown(config, entry) for entry in entries],
+        all_feeds=[feed],
+        version=VERSION,
+        query=query,
+        root="../../",
     )
+
+
+def _titles(config: Config, feed: FeedSpec) -> list[str]:
+    """The titles of the sources that a feed is put together from."""
+    return [source.title for source in config.sources if source.id in feed.sources]
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
@@ -60,17 +73,23 @@ def ago(moment: datetime | None, now: datetime) -> str:
     seconds = (now - moment).total_seconds()
     size, unit = abs(seconds), "s"
     for length, name in ((60, "min"), (60, "h"), (24, "d")):
-        if size < length:
+        if round(size) < length:
             break
         size, unit = size / length, name
     text = f"{size:.0f} {unit}"
     return f"{text} ago" if seconds >= 0 else f"in {text}"
 
 
+def until(moment: datetime, now: datetime) -> str:
+    """``in 5 min``; ``now`` for what is due."""
+    return ago(moment, now) if moment > now else "now"
+
+
 def _shown(config: Config, entry: Entry) -> dict[str, object]:
     """An entry as the templates want it, its time in its source's zone."""
     source = config.source(entry.story.source_id)
     told = entry.article.published or entry.story.first_seen
+    missing = notice(entry)
     local = told.astimezone(ZoneInfo(source.timezone if source else "UTC"))
     return {
         "article": entry.article,
@@ -79,5 +98,5 @@ def _shown(config: Config, entry: Entry) -> dict[str, object]:
         "image": entry.article.images[0] if entry.article.images else None,
         "iso": local.isoformat(timespec="minutes"),
         "time": local.strftime("%d/%m/%Y %H:%M"),
-        "partial": words(entry.article.language)["partial"] if entry.story.partial else "",
+        "notice": words(entry.article.language)[missing] if missing else "",
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -82,17 +84,33 @@ def listen(address: str) -> tuple[socket.socket, str]:
         family = socket.AF_INET6 if ":" in found[0] else socket.AF_INET
         opened = socket.create_server(found, family=family, backlog=BACKLOG)
     except OSError as error:
-        raise OSError(error.errno, f"cannot listen on {address}: {error.strerror}") from error
+        raise OSError(error.errno, f"cannot listen on {address}: {error.strerror or error}") from error
     return opened, _reached(opened)
 
 
 def _unix(path: Path) -> socket.socket:
     if path.is_socket():
+        if _answers(path):
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
         path.unlink()  # left over by a daemon that was killed
     opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    opened.bind(str(path))
-    opened.listen(BACKLOG)
+    try:
+        opened.bind(str(path))
+        opened.listen(BACKLOG)
+    except OSError:
+        opened.close()
+        raise
     return opened
+
+
+def _answers(path: Path) -> bool:
+    """Whether somebody listens there."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            return False
+        return True
 
 
 def _reached(opened: socket.socket) -> str:

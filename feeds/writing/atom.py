@@ -6,8 +6,9 @@ extension. And what is not set defaults to now, so everything is set: the same e
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 
 MEDIA = "http://search.yahoo.com/mrss/"
 XML = "http://www.w3.org/XML/1998/namespace"
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 4287 section 2, atomLanguageTag
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,8 +38,8 @@ def render(feed: FeedSpec, entries: Sequence[Entry], *, base: str, site: str | N
     document.register_extension("bantin", _FeedExtension, _EntryExtension, atom=True, rss=False)
     document.bantin.language, document.bantin.base = feed.language, site or f"{base}feeds/{feed.id}/"
     document.id(feed_id(feed, site))
-    document.title(printable(feed.title))
-    document.author({"name": printable(feed.title)})
+    document.title(_said(feed.title, feed.id))
+    document.author({"name": _said(feed.title, feed.id)})
     document.generator("bantin", version=version, uri="https://pypi.org/project/bantin/")
     document.updated(max((entry.story.updated for entry in entries), default=EPOCH))
     document.link(href=f"{base}feeds/{feed.id}.atom", rel="self", type="application/atom+xml")
@@ -59,19 +61,29 @@ def _add(document: Any, entry: Entry, language: str | None) -> None:
     story, article = entry.story, entry.article
     item = document.add_entry(order="append")
     item.id(story.entry_id)
-    item.title(printable(article.title))
+    item.title(_said(article.title, story.url))
     item.updated(story.updated)
     if article.published:
         item.published(article.published)
-    for name in article.authors:
-        item.author({"name": printable(name)})
-    if article.summary:
-        item.summary(printable(article.summary), type="text")
+    for name in _all_said(article.authors):
+        item.author({"name": name})
+    for summary in _all_said((article.summary,)):
+        item.summary(summary, type="text")
     item.content(printable(content_html(entry)), type="html")
-    for tag in dict.fromkeys(filter(None, (article.section, *article.tags))):
-        item.category(term=printable(tag))
+    for tag in _all_said((article.section, *article.tags)):
+        item.category(term=tag)
     item.bantin.link, item.bantin.images = story.url, article.images
     item.bantin.language = language_of(article, language)
+
+
+def _said(text: str, otherwise: str) -> str:
+    """The text as XML can hold it; feedgen wants it not to be empty, and so do readers."""
+    return printable(text) or printable(otherwise)
+
+
+def _all_said(texts: Iterable[str | None]) -> list[str]:
+    """Those of the texts that say something, each once, as XML can hold them."""
+    return list(dict.fromkeys(filter(None, (printable(text or "") for text in texts))))
 
 
 class _Extension:
@@ -82,7 +94,7 @@ class _Extension:
         for name in ("updated", "published"):
             for child in element.findall(name):  # feedgen writes Atom's namespace as an attribute, at the end
                 child.text = datetime.fromisoformat(child.text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        if self.language:
+        if self.language and _LANGUAGE.fullmatch(self.language):  # pages claim all sorts of things
             element.set(f"{{{XML}}}lang", self.language)
 
 
@@ -103,18 +115,18 @@ class _EntryExtension(_Extension, BaseEntryExtension):  # type: ignore[misc]
     images: tuple[Image, ...] = ()
 
     def extend_atom(self, entry: Any) -> Any:
-        etree.SubElement(entry, "link", href=self.link, rel="alternate", type="text/html")
+        etree.SubElement(entry, "link", href=printable(self.link), rel="alternate", type="text/html")
         for image in self.images:
             self._media(entry, image)
         if self.images:
-            etree.SubElement(entry, f"{{{MEDIA}}}thumbnail", url=self.images[0].url)
+            etree.SubElement(entry, f"{{{MEDIA}}}thumbnail", url=printable(self.images[0].url))
         self._finish(entry)
         return entry
 
     @staticmethod
     def _media(entry: Any, image: Image) -> None:
         """Media RSS, with the caption as the picture's description."""
-        media = etree.SubElement(entry, f"{{{MEDIA}}}content", url=image.url, medium="image")
+        media = etree.SubElement(entry, f"{{{MEDIA}}}content", url=printable(image.url), medium="image")
         for name, value in (("type", media_type(image.url)), ("width", image.width), ("height", image.height)):
             if value:
                 media.set(name, str(value))

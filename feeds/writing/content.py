@@ -39,16 +39,17 @@ def content_html(entry: Entry) -> str:
     if article.images and "<img" not in article.content_html:
         parts.append(_figure(article.images[0]))
     parts.append(article.content_html)
-    notice = _notice(entry)
-    if notice:
+    missing = notice(entry)
+    if missing:
         link = f'<a href="{escape(entry.story.url)}">{said["read"]}</a>'
-        parts.append(f"<p><em>{said[notice]}</em> {link}</p>")
+        parts.append(f"<p><em>{said[missing]}</em> {link}</p>")
     if article.credit:
         parts.append(f"<p>{said['credit']}: {escape(article.credit)}</p>")
     return "\n".join(part for part in parts if part)
 
 
-def _notice(entry: Entry) -> str | None:
+def notice(entry: Entry) -> str | None:
+    """Which of bantin's sentences the entry needs, because its text is not all there; None where it is."""
     if entry.story.partial:
         return "disallowed" if entry.story.reason == "disallowed" else "partial"
     return "truncated" if entry.article.truncated else None
