@@ -129,9 +129,8 @@ def main() -> None:
                     for workers in (1, 2, 4, 8)
                 }
         best = max(theirs, key=lambda workers: theirs[workers])
-        print(
-            f"{name:<16} bantin {ours:7.0f}   reader {theirs[best]:6.0f} (workers={best})   ratio {ours / theirs[best]:5.1f}"
-        )
+        peer = f"reader {theirs[best]:6.0f} (workers={best})"
+        print(f"{name:<16} bantin {ours:7.0f}   {peer}   ratio {ours / theirs[best]:5.1f}", flush=True)
 
 
 if __name__ == "__main__":

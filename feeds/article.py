@@ -8,6 +8,7 @@ step takes values and returns values: no socket, file, clock or environment.
 from __future__ import annotations
 
 from datetime import datetime
+from datetime import timezone as fixed_zone
 from zoneinfo import ZoneInfo
 
 from feeds.errors import NotAnArticleError
@@ -20,7 +21,7 @@ from feeds.reading.body import find_story
 from feeds.reading.dom import parse
 from feeds.reading.html_out import content
 from feeds.reading.metadata import Metadata
-from feeds.reading.page_dates import find_dates
+from feeds.reading.page_dates import PageDates, find_dates
 from feeds.reading.structured import json_ld
 
 
@@ -50,8 +51,8 @@ def extract_article(html: str, url: str, *, timezone: ZoneInfo | None = None, no
         title=told.title,
         summary=story.lead or next(iter(told.descriptions), None),
         authors=told.authors,
-        published=dates.published,
-        modified=dates.modified,
+        published=_on_its_clock(dates.published, dates),
+        modified=_on_its_clock(dates.modified, dates),
         language=told.language,
         section=told.section,
         tags=told.tags,
@@ -62,3 +63,10 @@ def extract_article(html: str, url: str, *, timezone: ZoneInfo | None = None, no
         truncated=is_truncated(told, body.text),
         next_page=find_next_page(tree, told.head, url),
     )
+
+
+def _on_its_clock(moment: datetime | None, dates: PageDates) -> datetime | None:
+    """The same instant, with the offset of the clock that the page's readers see: that decides which day it was."""
+    if moment is None or dates.offset is None:
+        return moment
+    return moment.astimezone(fixed_zone(dates.offset))

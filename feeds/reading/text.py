@@ -13,17 +13,10 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 def squeeze(text: str) -> str:
     """One line: every run of white space is one space, invisible characters are gone, Unicode is NFC."""
-<<<<<<< HEAD
     line = " ".join(text.split())
     if not line.isprintable():  # most lines are: what is removed below is all unprintable to Python, too
         line = " ".join(_INVISIBLE.sub("", printable(line)).split())
     return line if unicodedata.is_normalized("NFC", line) else unicodedata.normalize("NFC", line)
-=======
-    line = text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
-    if line.isprintable():  # the ordinary case, several times as fast
-        return line if line.isascii() else unicodedata.normalize("NFC", line)
-    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", printable(text)).split()))
->>>>>>> article
 
 
 def printable(text: str) -> str:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -442,7 +443,7 @@ def test_extract_of_a_saved_page(run: Run, saved: Path, newsroom: Newsroom) -> N
     found = run(*words, *zone, "--json").json
     assert (found["title"], found["summary"], found["authors"]) == (item.title, item.summary, item.authors)
     assert found["body_text"].split("\n\n")[: len(item.paragraphs)] == item.paragraphs
-    assert found["published"] == item.published.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert datetime.fromisoformat(found["published"]) == item.published
     shown = run(*words, *zone)
     assert item.title in shown.out
     assert item.paragraphs[-1] in shown.out

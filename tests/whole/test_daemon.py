@@ -71,7 +71,7 @@ async def test_reload_takes_a_good_configuration_and_keeps_the_old_one_otherwise
         parts.config.write_text(good.replace("\ninterval", "\nintervall"), "utf-8")
         process.send_signal(signal.SIGHUP)
         await until(lambda: parts.log_lines("configuration not reloaded"))
-        assert "did you mean 'interval'?" in parts.log_lines("configuration not reloaded")[0]["problem"]
+        assert 'did you mean "interval"?' in parts.log_lines("configuration not reloaded")[0]["problem"]
         assert (await parts.get("feeds/rung-va-bien.atom")).status_code == 200
         parts.config.write_text(good.replace('"rung-va-bien"', '"rung"'), "utf-8")
         process.send_signal(signal.SIGHUP)
