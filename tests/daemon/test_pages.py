@@ -186,6 +186,12 @@ async def test_a_partial_story_says_why(client: httpx.AsyncClient, store: SqlSto
     assert len(notices) == 1
 
 
+async def test_a_story_without_a_date(client: httpx.AsyncClient, store: SqlStore) -> None:
+    """A story that was edited would jump to the time of its edit, or stand there without a time."""
+    commit(store, [make_entry(2, published=None, story={"updated": NOW})])
+    assert texts(await page(client, "/feeds/ttv/"), "time")[0] == "21/11/2026 13:02"
+
+
 async def test_a_busy_front_page_stays_short(client: httpx.AsyncClient, store: SqlStore) -> None:
     """The front page would grow with each story."""
     commit(store, [make_entry(number) for number in range(2, 60)])
