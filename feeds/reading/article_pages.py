@@ -16,7 +16,7 @@ _PAGE = re.compile(
     r"(\d{1,2})(?=/?$|/?[?&#]|\.\w{2,5}$)",
     re.IGNORECASE,
 )
-_LINKS = 'a[rel~="next"], a[href*="page="], a[href*="seite="], a[href*="trang"], a[href*="/page/"], a[href$="/2"]'
+_LINKS = 'a[rel~="next"], a[href*="page"]'
 
 
 def find_next_page(tree: LexborHTMLParser, head: Head, url: str) -> str | None:

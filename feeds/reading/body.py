@@ -22,6 +22,7 @@ CAPTION = 350  # characters; longer ones are paragraphs that broken markup put i
 LABELLED = 0.3  # the share of links in a line that begins with such a label and leads to another story
 PARTED = 0.3  # the share of prose that must precede a label for it to end the story
 REPEATED = 60  # characters from which on a text that comes twice is a pulled quote or a second copy
+LAST = 5  # how many blocks at the end may be lines that name the source
 NEAR = 3  # how many elements up, and twice as many on, a line with the source may stand
 COLUMN = 0.2  # an element that holds this share of the prose as its children is the story's column
 
@@ -53,7 +54,7 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
     told = gist(descriptions)
     kept = _without_links(_without_labels(_without_copies(blocks, title)), news)
     kept = without_islands(kept, told, news=news)
-    credited = {id(block): match[1].strip() for block in kept if (match := credit_of(block))}
+    credited = {id(block): match[1].strip() for block in kept[-LAST:] if (match := credit_of(block))}
     kept = _trim([block for block in kept if id(block) not in credited], news)
     lead = find_lead(found, box, told)
     first = next((block for block in blocks if block.text), None)
