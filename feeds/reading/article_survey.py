@@ -48,6 +48,7 @@ UNREAD_TAGS = words(
     "video audio canvas map"
 )
 HEADINGS = words("h1 h2 h3 h4 h5 h6")
+_CODE_TAGS = frozenset(("script", "style"))  # half of many a page; their text is not even looked at
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 _LEAVES = words("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr")
 _NAMING = words("class id role itemprop data-role data-component data-testid data-type")
@@ -101,10 +102,13 @@ def survey(tree: LexborHTMLParser) -> Survey:
     found = Survey()
     if tree.body is None:
         return found
+    before = tree.body
     for count, node in enumerate(tree.body.traverse(include_text=True)):
         if count > MAX_NODES:
             break
-        if node.is_text_node and not node.is_empty_text_node:
+        if not node.is_text_node:
+            before = node
+        elif not node.is_empty_text_node and not (before.tag in _CODE_TAGS and node.parent == before):
             text = node.text_content or ""
             size = len(text)
             if (size >= LONG or (size >= LONG_WIDE and text[size // 2] >= WIDE)) and not text.isspace():

@@ -37,7 +37,7 @@ class Metadata:
             name.endswith("NewsArticle") or name == "LiveBlogPosting" for node in nodes for name in types(node)
         )
         self.site_names = _site_names(self.head, nodes, url)
-        self.title, self.heading = find_title(tree, self.head, self.story, self.site_names)
+        self.title, self.heading = find_title(self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
         self.authors = _authors(tree, self.head, self.story, self.site_names)
         self.language = _language(tree, self.head, self.story)
@@ -114,8 +114,11 @@ def _section(tree: LexborHTMLParser, head: Head, story: Node | None, nodes: list
         value = story.get("articleSection")
         value = value[0] if isinstance(value, list) and value else value
         section = squeeze(value) if isinstance(value, str) else None
-    told = (section, _breadcrumb(nodes, head.title), text_of(tree.css_first(_SECTION_LINK)))
-    return next((text for text in told if text and len(text) <= MAX_TAG), None)
+    for text in (section, _breadcrumb(nodes, head.title)):
+        if text and len(text) <= MAX_TAG:
+            return text
+    printed = text_of(tree.css_first(_SECTION_LINK))
+    return printed if 0 < len(printed) <= MAX_TAG else None
 
 
 def _breadcrumb(nodes: list[Node], title: str) -> str | None:

@@ -57,7 +57,7 @@ def test_people_are_told_apart(texts: list[str], expected: tuple[str, ...]) -> N
 def test_titles_come_without_the_site(head: str, body: str, expected: str) -> None:
     """Without it every entry of a feed would repeat the site's name, or be called after its logo."""
     tree = LexborHTMLParser(f"<html><head>{head}</head><body>{body}</body></html>")
-    assert find_title(tree, Head(tree), None, ["Báo Sông Lam", "Lam Daily"])[0] == expected
+    assert find_title(Head(tree), None, ["Báo Sông Lam", "Lam Daily"])[0] == expected
 
 
 @pytest.mark.parametrize(
