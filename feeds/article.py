@@ -62,5 +62,5 @@ def extract_article(html: str, url: str, *, timezone: ZoneInfo = UTC, now: datet
         content_html=body.html,
         body_text=body.text,
         truncated=is_truncated(told, body.text),
-        next_page=find_next_page(tree, told.head, url),
+        next_page=find_next_page(told.head, url),
     )

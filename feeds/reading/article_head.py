@@ -7,10 +7,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from feeds.reading.text import squeeze
 
 MAX_ENTRIES = 2000
+_QUERY = 'meta[content], link[rel][href], title, h1, a[rel~="next"], a[href*="page="], a[href*="/page/"]'
 
 
 class Head:
-    """Meta contents by name or property (lower case), links by rel (the first of each), the title, and the h1 elements.
+    """Meta contents by name or property (lower case), links by rel (the first of each), the title, the h1 elements, and
+    the addresses of links that may lead to the next page.
 
     All of them come from one query, since each query is a pass over the whole page.
     """
@@ -19,8 +21,9 @@ class Head:
         self.meta: dict[str, list[str]] = {}
         self.links: dict[str, str] = {}
         self.h1: list[LexborNode] = []
+        self.onward: list[str] = []
         title: LexborNode | None = None
-        for node in tree.css("meta[content], link[rel][href], title, h1")[:MAX_ENTRIES]:
+        for node in tree.css(_QUERY)[:MAX_ENTRIES]:
             tag = node.tag
             if tag == "meta":
                 self._add_meta(node.attributes)
@@ -28,6 +31,8 @@ class Head:
                 attributes = node.attributes
                 for rel in (attributes.get("rel") or "").lower().split():
                     self.links.setdefault(rel, attributes.get("href") or "")
+            elif tag == "a":
+                self.onward.append(node.attributes.get("href") or "")
             elif tag == "h1":
                 self.h1.append(node)
             elif title is None:
