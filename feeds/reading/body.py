@@ -1,4 +1,9 @@
-"""Which blocks of a page are the story."""
+"""Which blocks of a page are the story: `find_story`.
+
+The survey gives the story's box; this module weighs the blocks in it, each rule on one kind of evidence: copies and the
+title, labels of other parts, links, boxes set unlike the story (`article_islands`), and what stands before the first
+and behind the last prose. Then a lead that is printed above the box is joined to it (`article_lead`).
+"""
 
 from __future__ import annotations
 
@@ -28,8 +33,10 @@ COLUMN = 0.2  # an element that holds this share of the prose as its children is
 
 
 class Story:
-    """The story's blocks in reading order (none where the page has no story), the lead that the page prints above or
-    before them, and the source that a line names."""
+    """The story's blocks in reading order, none where the page has no story.
+
+    ``lead`` is the summary that the page prints, ``credit`` the source that a line names.
+    """
 
     def __init__(self, blocks: list[Block], lead: str | None = None, credit: str | None = None) -> None:
         self.blocks, self.lead, self.credit = blocks, lead, credit
