@@ -61,7 +61,7 @@ def extract_article(html: str, url: str, *, timezone: ZoneInfo | None = None, no
         content_html=body.html,
         body_text=body.text,
         truncated=is_truncated(told, body.text),
-        next_page=find_next_page(tree, told.head, url),
+        next_page=find_next_page(told.head, url),
     )
 
 

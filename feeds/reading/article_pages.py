@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser
-
 from feeds.reading.article_head import Head
 from feeds.reading.urls import absolute, clean, same_site
 
@@ -16,17 +14,16 @@ _PAGE = re.compile(
     r"(\d{1,2})(?=/?$|/?[?&#]|\.\w{2,5}$)",
     re.IGNORECASE,
 )
-_LINKS = 'a[rel~="next"], a[href*="page="], a[href*="seite="], a[href*="trang"], a[href*="/page/"], a[href$="/2"]'
 
 
-def find_next_page(tree: LexborHTMLParser, head: Head, url: str) -> str | None:
+def find_next_page(head: Head, url: str) -> str | None:
     """The address of the page that follows; None where there is none.
 
     ``rel="next"`` is not believed alone, since blogs give it to the next story: the address has to be that of this page
     with the next number.
     """
     here = clean(url)
-    told = [head.links.get("next"), *(node.attributes.get("href") for node in tree.css(_LINKS)[:MAX_LINKS])]
+    told = [head.links.get("next"), *head.onward[:MAX_LINKS]]
     stem, number = _parts(here)
     for href in told:
         address = absolute(url, href)

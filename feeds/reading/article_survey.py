@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -28,19 +29,16 @@ LONG_WIDE = 10  # the same for scripts that write a word in one or two character
 WIDE = "\u2e80"  # where the scripts of China, Japan and Korea begin
 LINE = 80  # characters of a run that is prose though no sentence ends in it
 DESCEND = 0.85  # a child that holds this share of its parent's prose is the better answer
-TITLED = 0.25  # a box around the title with this share of the largest box's prose is the story
-DESCEND_NAMED = 0.4  # and this share is enough for a child that is called the article's body
-STANDS = 0.5  # a doubtful box that holds this share of the page's prose is the story after all
-KEPT = 0.3  # when less than this is left without doubtful boxes, they all stand
-TEASERS, TEASER = (
-    3,
-    300,
-)  # so many linked headings, with at most so many characters of prose to each, list other stories
+DESCEND_NAMED = 0.4  # and this share of the page's is enough for a box that is called the article's body
+TITLED = 0.25  # an article around the title with this share of the largest box's prose is the story
+STANDS = 0.5  # a box that is called junk, but holds this share of the page's prose is the story after all
+TEASERS = 3  # so many headings that are links list other stories,
+TEASER = 300  # if there are no more characters of prose than this to each
 FEW, FEW_SHARE = 500, 0.1  # when less than both is left without junk, the names lie
 
 BLOCK_TAGS = words(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li main menu nav ol p pre search section summary table "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table "
     "tbody td tfoot th thead tr ul"
 )
 UNREAD_TAGS = words(
@@ -48,6 +46,7 @@ UNREAD_TAGS = words(
     "video audio canvas map"
 )
 HEADINGS = words("h1 h2 h3 h4 h5 h6")
+_CODE_TAGS = frozenset(("script", "style"))  # half of many a page; their text is not even looked at
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 _LEAVES = words("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr")
 _NAMING = words("class id role itemprop data-role data-component data-testid data-type")
@@ -82,7 +81,7 @@ class Box:
 
 
 class Survey:
-    """The boxes of a page by their node's ``mem_id``, each after its parent."""
+    """The boxes of a page by their node's ``mem_id``, each after its parent; ``total`` is the prose in all of them."""
 
     def __init__(self) -> None:
         self.boxes: dict[int, Box] = {}
@@ -91,7 +90,7 @@ class Survey:
     def is_shut(self, node: LexborNode, tag: str, names: str, attributes: dict[str, str | None]) -> bool:
         """Whether an element is no part of any story: as counted where prose was found, else by its names."""
         box = self.boxes.get(node.mem_id)
-        if box is not None and box.names:
+        if box is not None and (box.names or box.junk):
             return box.junk
         return is_junk(tag, names, attributes)
 
@@ -101,10 +100,13 @@ def survey(tree: LexborHTMLParser) -> Survey:
     found = Survey()
     if tree.body is None:
         return found
+    before = tree.body
     for count, node in enumerate(tree.body.traverse(include_text=True)):
         if count > MAX_NODES:
             break
-        if node.is_text_node and not node.is_empty_text_node:
+        if not node.is_text_node:
+            before = node
+        elif not node.is_empty_text_node and not (before.tag in _CODE_TAGS and node.parent == before):
             text = node.text_content or ""
             size = len(text)
             if (size >= LONG or (size >= LONG_WIDE and text[size // 2] >= WIDE)) and not text.isspace():
@@ -294,7 +296,8 @@ def _spare_wrappers(boxes: list[Box], own: list[int]) -> None:
         levels[id(box)] = level = levels.get(id(box.parent), 0) + box.junk
         box.prose = prose
         depth_prose[level] += prose
-    upto = {level: sum(n for other, n in depth_prose.items() if other <= level) for level in depth_prose}
+    order = sorted(depth_prose)
+    upto = dict(zip(order, accumulate(depth_prose[level] for level in order), strict=True))
     for box in reversed(boxes):
         if box.junk and box.prose > STANDS * upto[levels[id(box)]] and box.tag not in JUNK_TAGS:
             box.junk = False

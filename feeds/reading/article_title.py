@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from feeds.reading.article_head import Head
 from feeds.reading.dom import text_of
@@ -17,16 +17,14 @@ NEAR = 0.5  # the share of a heading's words that the head's titles must have fo
 _SEPARATOR = re.compile(r"\s+[-–—|•·»:/~]+\s+|\s*\|\s*|\s*::\s*|：|\s+[»«]\s+|--")
 
 
-def find_title(
-    tree: LexborHTMLParser, head: Head, story: Node | None, site_names: list[str]
-) -> tuple[str, LexborNode | None]:
+def find_title(head: Head, story: Node | None, site_names: list[str]) -> tuple[str, LexborNode | None]:
     """The headline and the element that holds it; an empty string where the page has none."""
     told = [head.first("og:title"), head.first("twitter:title"), _text(story, "headline"), head.title]
     claims = [text for text in told if text]
     names = {fold(name) for name in site_names} | _site_piece(head)
     headings = [
         (text, node)
-        for node in tree.css("h1")[:20]
+        for node in head.h1[:20]
         if (text := text_of(node)) and len(text) <= MAX_TITLE and fold(text) not in names
     ]
     if found := _agreeing(headings, claims):

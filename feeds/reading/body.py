@@ -1,4 +1,9 @@
-"""Which blocks of a page are the story."""
+"""Which blocks of a page are the story: `find_story`.
+
+The survey gives the story's box; this module weighs the blocks in it, each rule on one kind of evidence: copies and the
+title, labels of other parts, links, boxes set unlike the story (`article_islands`), and what stands before the first
+and behind the last prose. Then a lead that is printed above the box is joined to it (`article_lead`).
+"""
 
 from __future__ import annotations
 
@@ -22,13 +27,16 @@ CAPTION = 350  # characters; longer ones are paragraphs that broken markup put i
 LABELLED = 0.3  # the share of links in a line that begins with such a label and leads to another story
 PARTED = 0.3  # the share of prose that must precede a label for it to end the story
 REPEATED = 60  # characters from which on a text that comes twice is a pulled quote or a second copy
+LAST = 5  # how many blocks at the end may be lines that name the source
 NEAR = 3  # how many elements up, and twice as many on, a line with the source may stand
 COLUMN = 0.2  # an element that holds this share of the prose as its children is the story's column
 
 
 class Story:
-    """The story's blocks in reading order (none where the page has no story), the lead that the page prints above or
-    before them, and the source that a line names."""
+    """The story's blocks in reading order, none where the page has no story.
+
+    ``lead`` is the summary that the page prints, ``credit`` the source that a line names.
+    """
 
     def __init__(self, blocks: list[Block], lead: str | None = None, credit: str | None = None) -> None:
         self.blocks, self.lead, self.credit = blocks, lead, credit
@@ -53,7 +61,7 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
     told = gist(descriptions)
     kept = _without_links(_without_labels(_without_copies(blocks, title)), news)
     kept = without_islands(kept, told, news=news)
-    credited = {id(block): match[1].strip() for block in kept if (match := credit_of(block))}
+    credited = {id(block): match[1].strip() for block in kept[-LAST:] if (match := credit_of(block))}
     kept = _trim([block for block in kept if id(block) not in credited], news)
     lead = find_lead(found, box, told)
     first = next((block for block in blocks if block.text), None)

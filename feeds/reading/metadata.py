@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.article_head import Head
 from feeds.reading.article_title import find_title
@@ -22,7 +23,7 @@ _BYLINE = (
 )
 _TAG_BOXES = 'a[rel~="tag"], .tags, .detail-tags, .article-tags, .post-tags, .tag-list, .entry-tags'
 _SECTION_LINK = '[data-role="cate-name"], a[rel~="category"]'
-MAX_TAGS = 40
+MAX_TAGS, MAX_TAG, MAX_TAG_WORDS = 40, 80, 6  # tags of a story; characters and words of one
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -36,7 +37,7 @@ class Metadata:
             name.endswith("NewsArticle") or name == "LiveBlogPosting" for node in nodes for name in types(node)
         )
         self.site_names = _site_names(self.head, nodes, url)
-        self.title, self.heading = find_title(tree, self.head, self.story, self.site_names)
+        self.title, self.heading = find_title(self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
         self.authors = _authors(tree, self.head, self.story, self.site_names)
         self.language = _language(tree, self.head, self.story)
@@ -50,6 +51,7 @@ class Metadata:
         value = self.story.get("description") if self.story is not None else None
         if isinstance(value, str):
             told.append(squeeze(value))
+        told = [unescape(text) for text in told]  # many are escaped twice
         return [text for text in told if text.casefold() != self.title.casefold()]
 
 
@@ -79,19 +81,19 @@ def _site_names(head: Head, nodes: list[Node], url: str) -> list[str]:
 
 
 def _authors(tree: LexborHTMLParser, head: Head, story: Node | None, site_names: list[str]) -> tuple[str, ...]:
-    for texts in (_told_authors(story), head.every("author", "article:author", "dc.creator", "parsely-author", "byl")):
-        if found := people(texts, site_names):
-            return found
-    return people((text_of(node) for node in tree.css(_BYLINE)[:4]), site_names)
+    told = _told_authors(story)
+    meta = head.every("author", "article:author", "dc.creator", "parsely-author", "byl")
+    if found := people(told, site_names, desks=False) or people(meta, site_names, desks=False):
+        return found
+    printed = [text_of(node) for node in tree.css(_BYLINE)[:4]]
+    return people(printed, site_names, desks=False) or people([*told, *meta, *printed], site_names)
 
 
 def _told_authors(story: Node | None) -> list[str]:
-    found: list[str] = []
     value: Any = story.get("author") if story else None
-    for author in value if isinstance(value, list) else [value]:
-        name = author.get("name") if isinstance(author, dict) else author
-        found.extend(item for item in (name if isinstance(name, list) else [name]) if isinstance(item, str))
-    return found
+    authors = value if isinstance(value, list) else [value]
+    names = [author.get("name") if isinstance(author, dict) else author for author in authors]
+    return [unescape(text) for name in names for text in _strings(name)]
 
 
 def _language(tree: LexborHTMLParser, head: Head, story: Node | None) -> str | None:
@@ -112,7 +114,11 @@ def _section(tree: LexborHTMLParser, head: Head, story: Node | None, nodes: list
         value = story.get("articleSection")
         value = value[0] if isinstance(value, list) and value else value
         section = squeeze(value) if isinstance(value, str) else None
-    return section or _breadcrumb(nodes, head.title) or text_of(tree.css_first(_SECTION_LINK)) or None
+    for text in (section, _breadcrumb(nodes, head.title)):
+        if text and len(text) <= MAX_TAG:
+            return text
+    printed = text_of(tree.css_first(_SECTION_LINK))
+    return printed if 0 < len(printed) <= MAX_TAG else None
 
 
 def _breadcrumb(nodes: list[Node], title: str) -> str | None:
@@ -122,32 +128,34 @@ def _breadcrumb(nodes: list[Node], title: str) -> str | None:
     names: list[str] = []
     for step in steps if isinstance(steps, list) else ():
         item = step.get("item") if isinstance(step, dict) else None
-        name = (
-            (step.get("name") or (item.get("name") if isinstance(item, dict) else None))
-            if isinstance(step, dict)
-            else None
-        )
-        if isinstance(name, str) and squeeze(name):
-            names.append(squeeze(name))
+        for node in (step, item):
+            if isinstance(node, dict) and isinstance(name := node.get("name"), str) and squeeze(name):
+                names.append(squeeze(unescape(name)))
+                break
     inner = [name for name in names[1:] if name.casefold() not in title.casefold()]
     return inner[-1] if inner else None
 
 
 def _tags(tree: LexborHTMLParser, head: Head, story: Node | None) -> tuple[str, ...]:
-    told = head.every("article:tag")
-    if not told:
-        value = story.get("keywords") if story else None
-        told = (
-            [item for item in value if isinstance(item, str)]
-            if isinstance(value, list)
-            else [value]
-            if isinstance(value, str)
-            else []
-        )
-    if not told:
-        links = [
-            link for node in tree.css(_TAG_BOXES)[:MAX_TAGS] for link in ([node] if node.tag == "a" else node.css("a"))
-        ]
-        told = [text_of(link) for link in links[:MAX_TAGS]] or head.every("news_keywords", "keywords")
+    told = (
+        head.every("article:tag")
+        or _strings(story.get("keywords") if story else None)
+        or head.every("news_keywords")
+        or head.every("keywords")
+        or _printed_tags(tree)
+    )
     tags = [squeeze(tag) for text in told for tag in re.split(r"[,;]", text)]
-    return tuple(dict.fromkeys(tag for tag in tags if 1 < len(tag) < 80))[:MAX_TAGS]
+    kept = [tag for tag in tags if 1 < len(tag) < MAX_TAG and len(tag.split()) <= MAX_TAG_WORDS]
+    return tuple(dict.fromkeys(kept))[:MAX_TAGS]
+
+
+def _printed_tags(tree: LexborHTMLParser) -> list[str]:
+    links: list[LexborNode] = []
+    for node in tree.css(_TAG_BOXES)[:MAX_TAGS]:
+        links.extend([node] if node.tag == "a" else node.css("a"))
+    return [text_of(link) for link in links[:MAX_TAGS]]
+
+
+def _strings(value: Any) -> list[str]:
+    """The strings in a JSON value that is one or a list of them."""
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]

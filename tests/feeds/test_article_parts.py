@@ -57,7 +57,7 @@ def test_people_are_told_apart(texts: list[str], expected: tuple[str, ...]) -> N
 def test_titles_come_without_the_site(head: str, body: str, expected: str) -> None:
     """Without it every entry of a feed would repeat the site's name, or be called after its logo."""
     tree = LexborHTMLParser(f"<html><head>{head}</head><body>{body}</body></html>")
-    assert find_title(tree, Head(tree), None, ["Báo Sông Lam", "Lam Daily"])[0] == expected
+    assert find_title(Head(tree), None, ["Báo Sông Lam", "Lam Daily"])[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_the_heads_picture_stands_in_for_none() -> None:
 def test_the_next_page_is_of_the_same_article(here: str, markup: str, expected: str | None) -> None:
     """Without it long articles would end on their first page, or run on into the next story."""
     tree = LexborHTMLParser(f"<html><head></head><body>{markup}</body></html>")
-    assert find_next_page(tree, Head(tree), here) == expected
+    assert find_next_page(Head(tree), here) == expected
 
 
 def test_names_are_compared_by_word() -> None:
