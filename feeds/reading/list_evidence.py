@@ -30,7 +30,7 @@ GOOD = 4.0  # points of its own that make a candidate one of those from which th
 MAX_OWN = 4.0  # what a candidate can at most say for or against its kin
 REPEATED = 3  # addresses under one text
 KIN_WEIGHT = 0.5
-MAKE_LEVELS = 4
+MAKE_LEVELS = 3
 
 _ID_POINTS = {"": -0.5, "number": 2.0, "mixed": 1.5, "query": 1.5}
 _SLUG_POINTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.5)  # by words; more are worth no more
@@ -89,11 +89,14 @@ def _box_points(fields: Fields) -> float:
         points += 1.0
     if points > 0 and _is_promotion(fields.title.lower()):
         points -= 4.0
-    return points + 0.5 * sum(value is not None for value in (fields.image, fields.summary, fields.published))
+    beside = (fields.image is not None) + (fields.summary is not None) + (fields.published is not None)
+    return points + 0.5 * beside
 
 
 def _is_promotion(text: str) -> bool:
-    return text.startswith(PROMOTION_STARTS) or any(part in text for part in PROMOTION_PARTS)
+    if text.startswith(PROMOTION_STARTS):
+        return True
+    return any(part in text for part in PROMOTION_PARTS)
 
 
 def _sections(candidates: list[Candidate]) -> frozenset[str]:
