@@ -27,6 +27,8 @@ from feeds.reading.list_words import PROMOTION_PARTS, PROMOTION_STARTS
 
 THRESHOLD = 2.0  # points that make a story
 GOOD = 4.0  # points of its own that make a candidate one of those from which the site's convention is learnt
+MIN_GOOD = 5  # fewer tell no convention
+CONVENTION = 0.75  # the share of them that must follow it
 MAX_OWN = 4.0  # what a candidate can at most say for or against its kin
 REPEATED = 3  # addresses under one text
 KIN_WEIGHT = 0.5
@@ -123,11 +125,11 @@ def _apply_repetition(candidates: list[Candidate]) -> None:
 def _apply_convention(candidates: list[Candidate], good: list[Candidate]) -> None:
     """Take points from addresses without an id on a site that gives its stories one."""
     marked = sum(candidate.target.address.id != "" for candidate in good)
-    if len(good) < 5 or marked < 0.85 * len(good):
+    if len(good) < MIN_GOOD or marked < CONVENTION * len(good):
         return
     for candidate in candidates:
         if not candidate.target.address.id:
-            candidate.own -= 2.5
+            candidate.own -= 3.0
 
 
 def _apply_kin(page: Outline, candidates: list[Candidate]) -> None:
