@@ -15,18 +15,16 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from selectolax.lexbor import LexborHTMLParser
-
 from feeds.model import Teaser
 from feeds.reading import urls
 from feeds.reading.dom import attribute, parse
-from feeds.reading.list_boxes import Box, boxes
+from feeds.reading.list_boxes import boxes
 from feeds.reading.list_data import Told, linked_stories, state_stories
 from feeds.reading.list_evidence import Candidate, address_points, stories
 from feeds.reading.list_fields import Fields, Reading, read_box
-from feeds.reading.list_images import shared_pictures
+from feeds.reading.list_images import Pictures
 from feeds.reading.list_lines import words
-from feeds.reading.list_links import Target, slug_of, targets
+from feeds.reading.list_links import Target, targets
 from feeds.reading.list_outline import Outline, outline
 from feeds.reading.list_zones import infer_zone
 
@@ -44,32 +42,27 @@ def find_teasers(html: str, url: str, *, timezone: ZoneInfo | None = None, now: 
     page = outline(tree)
     if not page.tags:
         return []
-    reading = _reading(tree, page, url, timezone, now)
-    data = linked_stories(tree, url, reading.timezone) if "ld+json" in html else {}
-    candidates = _candidates(reading, targets(page, url))
+    language = attribute(tree.root, "lang")
+    zone = timezone or infer_zone(urls.host(url), language)
+    data = linked_stories(tree, url, zone) if "ld+json" in html else {}
+    candidates = _candidates(page, url, zone, now, language)
     for candidate in candidates:
         candidate.witness = candidate.target.address.url in data
     told = _once(stories(page, candidates))
     if len(told) < FEW and "application/json" in html:
-        data |= state_stories(tree, url, reading.timezone)
+        data |= state_stories(tree, url, zone)
     return _teasers(told, data)
 
 
-def _reading(
-    tree: LexborHTMLParser, page: Outline, url: str, timezone: ZoneInfo | None, now: datetime | None
-) -> Reading:
-    language = attribute(tree.root, "lang")
-    return Reading(page, url, language, timezone or infer_zone(urls.host(url), language), now)
-
-
-def _candidates(reading: Reading, found: list[Target]) -> list[Candidate]:
+def _candidates(page: Outline, url: str, zone: ZoneInfo, now: datetime | None, language: str | None) -> list[Candidate]:
     """All addresses with what is known of them: those that may be stories are read, the others are kin to compare."""
-    page = reading.page
+    found = targets(page, url)
     likely = [target for target in found if _may_be_story(page, target)]
-    links = sorted((link, number) for number, target in enumerate(likely) for link in target.links)
+    links = sorted([(link, number) for number, target in enumerate(likely) for link in target.links])
     by_number = boxes(page, links)
-    reading.shared = shared_pictures(page, [box for story in by_number.values() for box in story[:1]])
-    read = {id(target): _read(reading, by_number[number]) for number, target in enumerate(likely)}
+    pictures = Pictures(page, url, [story[0] for story in by_number.values()])
+    reading = Reading(page, pictures, timezone=zone, now=now, language=language)
+    read = {id(target): [read_box(reading, box) for box in by_number[number]] for number, target in enumerate(likely)}
     return [Candidate(target, read.get(id(target)) or [_unread(page, target)]) for target in found]
 
 
@@ -79,10 +72,6 @@ def _may_be_story(page: Outline, target: Target) -> bool:
     if address.variant or (address.other and address.words < 5):
         return False
     return address_points(address) >= 1.0 or any(words(page.text_of(link)) >= 4 for link in target.links)
-
-
-def _read(reading: Reading, found: list[Box]) -> list[Fields]:
-    return [read_box(reading, box) for box in found]
 
 
 def _unread(page: Outline, target: Target) -> Fields:
@@ -96,8 +85,7 @@ def _once(found: list[Candidate]) -> dict[str, list[Fields]]:
     for candidate in found:
         address = candidate.target.address
         title = next((fields.title for fields in candidate.fields if fields.title), "")
-        slug = slug_of(address)
-        url = first.setdefault((title, slug), address.url) if slug else address.url
+        url = first.setdefault((title, address.slug), address.url) if address.slug else address.url
         if title:
             told.setdefault(url, []).extend(candidate.fields)
     return told
@@ -115,11 +103,18 @@ def _teasers(told: dict[str, list[Fields]], data: dict[str, Told]) -> list[Tease
 
 def _teaser(url: str, told: list[Fields], said: Told) -> Teaser:
     """One teaser from all boxes of a story: the best headline, and of the rest the first that is told."""
-    best = max(told, key=lambda fields: (bool(fields.title), not fields.told, fields.heading))
+    best = told[0]
+    if len(told) > 1:
+        best = max(told, key=lambda fields: (bool(fields.title), not fields.told, fields.heading))
+    published, summary, image = best.published, best.summary, best.image
+    for fields in told:
+        published = published or fields.published
+        summary = summary or fields.summary
+        image = image or fields.image
     return Teaser(
         url=url,
         title=best.title,
-        published=next((fields.published for fields in told if fields.published), said.published),
-        summary=best.summary or next((fields.summary for fields in told if fields.summary), said.summary),
-        image=best.image or next((fields.image for fields in told if fields.image), said.image),
+        published=published or said.published,
+        summary=summary or said.summary,
+        image=image or said.image,
     )

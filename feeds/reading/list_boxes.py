@@ -16,6 +16,8 @@ from feeds.reading.list_outline import TEXT, Outline
 from feeds.reading.list_words import HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
 
 MAX_CLIMB = 12
+MAX_BOXES = 6  # of one story; a home page may show it as lead, in its section and among the most read
+MAX_SIZE = 600  # entries of a box; a large teaser has a hundred
 MAX_SIBLINGS = 6
 MIN_TEXT_SPACES = 10  # as many make a text rather than a label
 
@@ -41,7 +43,10 @@ def boxes(page: Outline, links: list[tuple[int, int]]) -> dict[int, list[Box]]:
         top = _climb(page, entry, low, high)
         known = found.setdefault(story, {})
         if top not in known:
-            known[top] = Box(_lead_in(page, top, low), _stretch(page, top, high, entries))
+            if len(known) >= MAX_BOXES:
+                continue
+            start, end = _lead_in(page, top, low), _stretch(page, top, high, entries)
+            known[top] = Box(start, max(min(end, start + MAX_SIZE), entry + 1))
         known[top].links.append(entry)
     return {story: list(tops.values()) for story, tops in found.items()}
 

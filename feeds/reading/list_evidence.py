@@ -27,10 +27,12 @@ from feeds.reading.list_words import PROMOTION_PARTS, PROMOTION_STARTS
 
 THRESHOLD = 2.0  # points that make a story
 GOOD = 4.0  # points of its own that make a candidate one of those from which the site's convention is learnt
+MIN_GOOD = 5  # fewer tell no convention
+CONVENTION = 0.75  # the share of them that must follow it
 MAX_OWN = 4.0  # what a candidate can at most say for or against its kin
 REPEATED = 3  # addresses under one text
 KIN_WEIGHT = 0.5
-MAKE_LEVELS = 4
+MAKE_LEVELS = 3
 
 _ID_POINTS = {"": -0.5, "number": 2.0, "mixed": 1.5, "query": 1.5}
 _SLUG_POINTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.5)  # by words; more are worth no more
@@ -89,11 +91,14 @@ def _box_points(fields: Fields) -> float:
         points += 1.0
     if points > 0 and _is_promotion(fields.title.lower()):
         points -= 4.0
-    return points + 0.5 * sum(value is not None for value in (fields.image, fields.summary, fields.published))
+    beside = (fields.image is not None) + (fields.summary is not None) + (fields.published is not None)
+    return points + 0.5 * beside
 
 
 def _is_promotion(text: str) -> bool:
-    return text.startswith(PROMOTION_STARTS) or any(part in text for part in PROMOTION_PARTS)
+    if text.startswith(PROMOTION_STARTS):
+        return True
+    return any(part in text for part in PROMOTION_PARTS)
 
 
 def _sections(candidates: list[Candidate]) -> frozenset[str]:
@@ -120,11 +125,11 @@ def _apply_repetition(candidates: list[Candidate]) -> None:
 def _apply_convention(candidates: list[Candidate], good: list[Candidate]) -> None:
     """Take points from addresses without an id on a site that gives its stories one."""
     marked = sum(candidate.target.address.id != "" for candidate in good)
-    if len(good) < 5 or marked < 0.85 * len(good):
+    if len(good) < MIN_GOOD or marked < CONVENTION * len(good):
         return
     for candidate in candidates:
         if not candidate.target.address.id:
-            candidate.own -= 2.5
+            candidate.own -= 3.0
 
 
 def _apply_kin(page: Outline, candidates: list[Candidate]) -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from feeds.reading.dates import parse_date
 from feeds.reading.list_boxes import Box
-from feeds.reading.list_images import picture
+from feeds.reading.list_images import Pictures
 from feeds.reading.list_lines import Line, lines, words
 from feeds.reading.list_outline import TEXT, Outline
-from feeds.reading.list_titles import find_title, in_byline, in_prose, leads_on
-from feeds.reading.list_words import AUTHOR_NAMES, SUMMARY_NAMES, TIME_NAMES
+from feeds.reading.list_titles import find_title, in_byline, in_prose, leads_on, trimmed
+from feeds.reading.list_words import AUTHOR_NAMES, HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
 
 MAX_TIME_TEXT = 70  # characters; a longer line is prose that may hold a date
 MIN_SUMMARY_WORDS = 5
@@ -24,6 +23,7 @@ MIN_NAMED_WORDS = 3  # of a line that is named a summary
 _TIME_ATTRIBUTES = ("datetime", "content", "title")
 _TIME_NAME = re.compile(r"data-(?:\w+-)*\w*(?:time|timestamp|date|published|publish|epoch)$")
 _OTHER_TIME = re.compile(r"modif|updat|expir|end|start|valid|cache|read|duration|runtime")
+_CONTENT = frozenset((TEXT, "img", "source", "picture", "time", "meta", "a"))
 _EMPTY = frozenset((TEXT, "a", "img", "source", "br", "hr", "input", "wbr"))
 _DIGIT = re.compile(r"\d")
 
@@ -46,21 +46,30 @@ class Fields:
     image: str | None = None
 
 
-@dataclass
 class Reading:
     """The page, and what all of its boxes are read with."""
 
-    page: Outline
-    base: str
-    language: str | None = None
-    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-    now: datetime | None = None
-    shared: Counter[str] = field(default_factory=Counter)
+    def __init__(
+        self,
+        page: Outline,
+        pictures: Pictures,
+        *,
+        timezone: ZoneInfo,
+        now: datetime | None,
+        language: str | None,
+    ) -> None:
+        self.page = page
+        self.pictures = pictures
+        self.timezone = timezone
+        self.now = now
+        self.language = language
 
 
 def read_box(reading: Reading, box: Box) -> Fields:
     """Read all fields of one box."""
     page = reading.page
+    if _is_bare(page, box):
+        return _read_bare(reading, box)
     title, element, heading = find_title(page, box)
     found = Fields(title, heading, told=element < 0)
     if element in box.links and not heading:
@@ -71,8 +80,27 @@ def read_box(reading: Reading, box: Box) -> Fields:
     beside = [line for line in told if element < 0 or not _overlaps(page, line, element)]
     found.published, shown = _published(reading, box, beside)
     found.summary = _summary(page, [line for line in beside if line is not shown], title)
-    found.image = picture(page, reading.base, box.start, box.end, reading.shared)
+    found.image = reading.pictures.first(box.start, box.end)
     return found
+
+
+def _is_bare(page: Outline, box: Box) -> bool:
+    """Whether the box holds a link with one text and nothing else, as in plain lists of headlines."""
+    link = box.links[0]
+    if box.end != link + 2 or len(box.links) > 1 or page.tags[link + 1] != TEXT:
+        return False
+    return _CONTENT.isdisjoint(page.tags[box.start : link]) and not leads_on(page, link)
+
+
+def _read_bare(reading: Reading, box: Box) -> Fields:
+    """Read a bare box: most of what `read_box` looks for cannot be there."""
+    page, link = reading.page, box.links[0]
+    return Fields(
+        title=trimmed(page.text_of(link)),
+        heading=not HEADING_TAGS.isdisjoint(page.tags[box.start : link]),
+        byline=in_byline(page, link),
+        published=_time_around(reading, box),
+    )
 
 
 def _overlaps(page: Outline, line: Line, element: int) -> bool:
@@ -85,11 +113,10 @@ def _overlaps(page: Outline, line: Line, element: int) -> bool:
 def _published(reading: Reading, box: Box, beside: list[Line]) -> tuple[datetime | None, Line | None]:
     """The story's time and the line that shows it: elements made for times first, then short lines, then other data."""
     page = reading.page
-    for entry in range(box.start, box.end):
-        if page.tags[entry] == "time" or (page.ends[entry] == entry + 1 and _is_empty_clock(page, entry)):
-            moment = _time_of(reading, entry)
-            if moment is not None:
-                return moment, next((line for line in beside if _overlaps(page, line, entry)), None)
+    for entry in [entry for entry in range(box.start, box.end) if _is_clock(page, entry)]:
+        moment = _time_of(reading, entry)
+        if moment is not None:
+            return moment, next((line for line in beside if _overlaps(page, line, entry)), None)
     for line in beside:
         if len(line.text) <= MAX_TIME_TEXT and (reading.now is not None or _DIGIT.search(line.text)):
             moment = _time_of_line(reading, line)
@@ -98,9 +125,16 @@ def _published(reading: Reading, box: Box, beside: list[Line]) -> tuple[datetime
     return _time_around(reading, box), None
 
 
-def _is_empty_clock(page: Outline, entry: int) -> bool:
-    """Whether the element holds nothing, is named for a time, and so is filled by a script."""
-    return page.tags[entry] not in _EMPTY and not TIME_NAMES.isdisjoint(page.names(entry))
+def _is_clock(page: Outline, entry: int) -> bool:
+    """Whether the element is made for a time: a ``time``, or one named so that holds nothing, for a script to fill."""
+    tag = page.tags[entry]
+    if tag == "time":
+        return True
+    return page.ends[entry] == entry + 1 and tag not in _EMPTY and _is_named_clock(page, entry)
+
+
+def _is_named_clock(page: Outline, entry: int) -> bool:
+    return not TIME_NAMES.isdisjoint(page.names(entry))
 
 
 def _time_of_line(reading: Reading, line: Line) -> datetime | None:
@@ -109,8 +143,8 @@ def _time_of_line(reading: Reading, line: Line) -> datetime | None:
     for run in range(line.start, line.end):
         if page.tags[run] == TEXT and _DIGIT.search(page.runs[run]):
             entry = page.parents[run]
-            timed = not TIME_NAMES.isdisjoint(page.names(entry))
-            if (moment := _time_attribute(reading, entry, named_only=not timed)) is not None:
+            named = _is_named_clock(page, entry)
+            if (moment := _time_attribute(reading, entry, named_only=not named)) is not None:
                 return moment
     return None if line.text.isdigit() else _parse(reading, line.text)
 
@@ -133,7 +167,9 @@ def _time_around(reading: Reading, box: Box) -> datetime | None:
 
 def _time_attribute(reading: Reading, entry: int, *, named_only: bool = False) -> datetime | None:
     for name, value in reading.page.attributes[entry].items():
-        if value and (_is_time_name(name) or (name in _TIME_ATTRIBUTES and not named_only)):
+        if value and (
+            (name.startswith("data-") and _is_time_name(name)) or (name in _TIME_ATTRIBUTES and not named_only)
+        ):
             moment = _parse(reading, value)
             if moment is not None:
                 return moment

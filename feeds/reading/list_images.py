@@ -14,54 +14,58 @@ from collections.abc import Iterator
 from feeds.reading import urls
 from feeds.reading.list_boxes import Box
 from feeds.reading.list_outline import Attributes, Outline
-from feeds.reading.list_words import AUTHOR_NAMES
+from feeds.reading.list_words import AUTHOR_NAMES, PLACEHOLDER_PARTS, PLACEHOLDER_STEMS
 
 MIN_SIDE = 40  # CSS pixels; smaller pictures are icons
 SHARED = 3  # as many stories with one picture make it a placeholder
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-image", "data-img", "data-bg")
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
-# Looked for in the file's name only; words that real pictures may have in theirs must be the whole of it.
-_PLACEHOLDER = re.compile(
-    r"(?:\b|_)(?:1x1|1px|spacer|placeholder\w*|lazyload\w*|no-?(?:image|photo|img|thumb)|default[-_](?:image|img|thumb))"
-    r"|^(?:blank|pixel|transparent|loading|loader|empty|gr[ea]y|default|trans|dot|clear)\.|\.svg\b",
-    re.IGNORECASE,
-)
 _PICTURES = frozenset(("img", "source", "amp-img"))
 _STYLE = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
 _CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 
 
-def picture(page: Outline, base: str, start: int, end: int, shared: Counter[str]) -> str | None:
-    """The first real picture between two entries, absolute; pictures of authors and icons passed over."""
-    entries = range(start, end)
-    pictures = [entry for entry in entries if page.tags[entry] in _PICTURES and not _is_icon(page, entry)]
-    for entry in pictures:
-        for address in _addresses(page.attributes[entry]):
-            if shared[address] < SHARED and (url := _real(base, address)):
-                return url
-    for entry in entries:
-        if "style" in page.attributes[entry]:
-            for address in _STYLE.findall(page.attribute(entry, "style")):
-                if url := _real(base, address):
+class Pictures:
+    """The pictures of a page; those that several of the boxes show are known as placeholders."""
+
+    def __init__(self, page: Outline, base: str, boxes: list[Box]) -> None:
+        self._page = page
+        self._base = base
+        self._shared: Counter[str] = Counter()
+        for box in boxes:
+            entries = range(box.start, box.end)
+            self._shared.update({page.attribute(entry, "src") for entry in entries if page.tags[entry] == "img"})
+
+    def first(self, start: int, end: int) -> str | None:
+        """The first real picture in a range of entries, absolute; pictures of authors and icons passed over."""
+        page = self._page
+        for entry in [entry for entry in range(start, end) if page.tags[entry] in _PICTURES]:
+            if _is_icon(page, entry):
+                continue
+            for address in _addresses(page.attributes[entry]):
+                if self._shared[address] < SHARED and (url := _real(self._base, address)):
                     return url
-    return None
+        for entry in [entry for entry in range(start, end) if "style" in page.attributes[entry]]:
+            for address in _STYLE.findall(page.attribute(entry, "style")):
+                if url := _real(self._base, address):
+                    return url
+        return None
 
 
 def _real(base: str, address: str) -> str | None:
     """The absolute address of what is no placeholder."""
     address = address.strip()
-    if address.startswith("data:") or _PLACEHOLDER.search(address[address.rfind("/") + 1 :]):
+    if address.startswith("data:"):
         return None
+    name = address[address.rfind("/") + 1 :].lower()
+    stem, _, extension = name.partition("?")[0].rpartition(".")
+    if extension == "svg" or stem in PLACEHOLDER_STEMS:
+        return None
+    for part in PLACEHOLDER_PARTS:
+        if part in name:
+            return None
     return urls.absolute(base, address)
-
-
-def shared_pictures(page: Outline, boxes: list[Box]) -> Counter[str]:
-    """In how many of the boxes each address is some picture's ``src``."""
-    found: Counter[str] = Counter()
-    for box in boxes:
-        found.update({page.attribute(e, "src") for e in range(box.start, box.end) if page.tags[e] == "img"})
-    return found
 
 
 def _addresses(attributes: Attributes) -> Iterator[str]:

@@ -15,15 +15,15 @@ from feeds.reading.list_outline import Outline
 from feeds.reading.list_regions import links_outside
 from feeds.reading.list_words import FILE_EXTENSIONS, OTHER_SEGMENTS, SECOND_LEVEL
 
+MIN_NUMBER = 6  # digits of a number that identifies a story
+MAX_PREFIX = 4  # letters before it, as in slug-a12345678
+MAX_EXTENSION = 5
 MAX_LINKS = 6000  # links beyond are left out; a home page has some hundreds
 
-_EXTENSION = re.compile(r"\.([a-z]{2,5})$")
-_SLUG = re.compile(r"[-_+.]|%20")
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-_.](?:0?[1-9]|1[0-2])[-_.][0-3]?\d|[/-](?:\d\d?|[a-z]{3})/)")
 _DIGIT = re.compile(r"\d")
-_NUMBER = re.compile(r"\d{5,}")
+_NUMBER = re.compile(r"\d{5}")
 _ID = re.compile(r"\d{5}|^(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}")
-_LAST_NUMBER = re.compile(r"[-_](?:[a-z]{1,4})?(\d{6,})(?:\.[a-z]{2,5})?/?$")
 _DAY = re.compile(
     r"(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)?\d\d"
 )
@@ -36,15 +36,18 @@ _NAMED_NUMBER = re.compile(r"([a-z]+)[-_]?\d+")  # such as topic-28312
 class Address:
     """What an address says by itself.
 
-    ``words`` counts those of its slug; ``id`` is "number" (a date, too), "mixed" (letters and digits), "query" or
-    empty; ``other`` tells that a part of it names something that is no story; ``variant`` that only its query tells it
-    from another address of the page (a list's next page).
+    ``slug`` and ``number`` are those of an address that ends in both; ``words`` counts those of its slug; ``id`` is
+    "number" (a date, too), "mixed" (letters and digits), "query" or empty; ``other`` tells that a part of it names
+    something that is no story; ``variant`` that only its query tells it from another address of the page (a list's
+    next page).
     """
 
     url: str
     host: str
     path: str
     segments: list[str]
+    slug: str
+    number: str
     words: int
     id: str
     extension: str
@@ -66,8 +69,7 @@ def targets(page: Outline, base: str) -> list[Target]:
     by_href: dict[str, Target | None] = {}
     own, publisher = urls.clean(base).rstrip("/"), publisher_of(urls.host(base))
     own_path = own.partition("?")[0]
-    links = [entry for entry, tag in enumerate(page.tags) if tag == "a"]
-    for entry in links_outside(page, links[:MAX_LINKS]):
+    for entry in links_outside(page, page.links[:MAX_LINKS]):
         href = page.attribute(entry, "href").strip()
         if not href or href[0] == "#":
             continue
@@ -103,18 +105,11 @@ def _identity(address: Address) -> str:
     the query where on the page the link stood. Only what identifies a story by itself is believed: a number that is no
     date, or a path with a slug and an id.
     """
-    number = _LAST_NUMBER.search(address.path)
-    if number and address.words >= 3 and not _DAY.fullmatch(number.group(1)):
-        return f"{address.host} {number.group(1)}"
+    if address.number and address.words >= 3:
+        return f"{address.host} {address.number}"
     if address.id in ("number", "mixed") and (address.words >= 3 or _ID.search(address.segments[-1])):
         return f"{address.host}/{address.path}"
     return address.url
-
-
-def slug_of(address: Address) -> str:
-    """The slug before the number at an address's end; empty where it does not end so."""
-    number = _LAST_NUMBER.search(address.path)
-    return address.path[: number.start()].rpartition("/")[2] if number else ""
 
 
 def read_address(url: str) -> Address:
@@ -123,35 +118,54 @@ def read_address(url: str) -> Address:
     path, _, query = rest.partition("?")
     segments = [segment for segment in path.split("/") if segment]
     last = segments[-1] if segments else ""
-    dot = _EXTENSION.search(last)
-    stem = last[: dot.start()] if dot else last
-    parts = [_SLUG.split(stem)]
-    if len(segments) > 1:
-        parts.append(_SLUG.split(segments[-2]))
+    stem, _, extension = last.rpartition(".")
+    if not stem or not extension.isalpha() or len(extension) > MAX_EXTENSION:
+        stem, extension = last, ""
+    parts = [part.replace("_", "-").replace("+", "-").replace(".", "-").split("-") for part in (stem, *segments[-2:-1])]
+    slug, number = _split_number(stem)
+    is_other = _names_other(stem)
+    words = 0 if is_other else max([_count_words(part) for part in parts])
     return Address(
         url=url,
         host=host,
         path=path,
         segments=segments,
-        words=max([sum([len(part) > 1 and not part.isdigit() for part in slug]) for slug in parts]),
+        slug=slug,
+        number=number,
+        words=words,
         id=_id_kind(path, query, parts) if _DIGIT.search(rest) else "",
-        extension=dot.group(1) if dot else "",
-        other=_names_other(segments, stem),
+        extension=extension,
+        other=is_other or not OTHER_SEGMENTS.isdisjoint(segments),
     )
+
+
+def _count_words(parts: list[str]) -> int:
+    return len(parts) - sum(map(str.isdigit, parts)) - parts.count("")
+
+
+def _split_number(stem: str) -> tuple[str, str]:
+    """The slug and the number of ``slug-1234567`` and ``slug-a1234567``; empty of others, and where it is a day."""
+    before = stem.rstrip("0123456789")
+    number = stem[len(before) :]
+    if len(number) < MIN_NUMBER or _DAY.fullmatch(number):
+        return "", ""
+    slug = before.rstrip("abcdefghijklmnopqrstuvwxyz")
+    return (slug, number) if slug[-1:] in ("-", "_") and len(before) - len(slug) <= MAX_PREFIX else ("", "")
 
 
 def _id_kind(path: str, query: str, parts: list[list[str]]) -> str:
     if _NUMBER.search(path) or _DATE.search(path):
         return "number"
-    if any(_MIXED.fullmatch(slug[-1]) or _MIXED.fullmatch(slug[0]) for slug in parts):
+    if any(_MIXED.fullmatch(words[-1]) or _MIXED.fullmatch(words[0]) for words in parts):
         return "mixed"
     return "query" if query and _QUERY_ID.search(query) else ""
 
 
-def _names_other(segments: list[str], stem: str) -> bool:
-    if stem in OTHER_SEGMENTS or not OTHER_SEGMENTS.isdisjoint(segments):
+def _names_other(stem: str) -> bool:
+    """Whether the end of an address names something that is no story: ``/tags``, ``/topic-28312``."""
+    if stem in OTHER_SEGMENTS:
         return True
-    named = _NAMED_NUMBER.fullmatch(stem)
+    named = _NAMED_NUMBER.fullmatch(stem) if stem[-1:].isdigit() else None
     return named is not None and named.group(1) in OTHER_SEGMENTS
 
 

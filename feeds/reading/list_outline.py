@@ -18,6 +18,7 @@ from feeds.reading.text import squeeze
 
 TEXT = "-text"
 MAX_ENTRIES = 150_000  # the largest home pages have a third of that; what comes after is left out
+MAX_INLINE = 30  # elements within a line, one in another
 MAX_NAMES = 300  # characters of class and id that are looked at
 
 # Elements that start a line of their own when a browser shows them.
@@ -39,8 +40,8 @@ class Outline:
     """Parallel lists over the page's elements and text runs; the number of an entry is its place in the page.
 
     ``tags`` are element names, or ``-text``; ``parents`` and ``ends`` are entries; ``attributes`` are those of elements
-    (None for one without a value), ``runs`` the text of text entries. A run of white space is no entry of its own, but
-    a space before the next run.
+    (None for one without a value), ``runs`` the text of text entries, ``links`` the entries of ``a`` elements. A run of
+    white space is no entry of its own, but a space before the next run.
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,7 @@ class Outline:
         self.ends: list[int] = []
         self.attributes: list[Attributes] = []
         self.runs: list[str] = []
+        self.links: list[int] = []
         self._names: list[frozenset[str] | None] = []
         self._words: dict[str, frozenset[str]] = {}
         self._texts: dict[int, str] = {}
@@ -114,7 +116,9 @@ class Outline:
     def line_of(self, entry: int) -> int:
         """The nearest element around an entry that starts a line of its own."""
         above = self.parents[entry]
-        while above > 0 and self.tags[above] not in LINE:
+        for _ in range(MAX_INLINE):
+            if above <= 0 or self.tags[above] in LINE:
+                break
             above = self.parents[above]
         return max(above, 0)
 
@@ -126,12 +130,17 @@ def outline(tree: LexborHTMLParser) -> Outline:
         return page
     tags, parents, attributes, runs = page.tags, page.parents, page.attributes, page.runs
     numbers = {tree.body.parent.mem_id: -1} if tree.body.parent is not None else {}
+    known: dict[int, str] = {}  # element names by Lexbor's number: asking for the name makes a string each time
     space = ""
     for node in tree.body.traverse(include_text=True):
-        above = numbers.get(node.parent.mem_id) if node.parent is not None else None
-        tag = node.tag
-        if above is None or tag is None or tag in _UNSEEN:
+        parent = node.parent
+        above = numbers.get(parent.mem_id) if parent is not None else None
+        if above is None:
             continue  # a child of something unseen is unseen too: its parent has no number
+        number = node.tag_id
+        tag = known.get(number)
+        if tag is None:
+            tag = known[number] = node.tag or "-unknown"
         if tag == TEXT:
             run = node.text_content
             if not run or run.isspace():
@@ -140,8 +149,12 @@ def outline(tree: LexborHTMLParser) -> Outline:
             attributes.append(_NONE)
             runs.append(space + run)
             space = ""
+        elif tag in _UNSEEN:
+            continue
         else:
             numbers[node.mem_id] = len(tags)
+            if tag == "a":
+                page.links.append(len(tags))
             attributes.append(node.attributes)
             runs.append("")
         tags.append(tag)

@@ -7,54 +7,67 @@ form), so that a part which holds most of the page's long links is none of these
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import islice
 
-from feeds.reading.list_outline import TEXT, Outline
+from feeds.reading.list_outline import Outline
 from feeds.reading.list_words import REGION_NAMES, REGION_ROLES, REGION_TAGS
 
 LONG = 25  # characters of a link's text in one run: hardly a section's name
+LEVELS = 8  # elements between a link and its text
 FEW = 4  # of so few long links, most may well stand in the footer
 
 
 def links_outside(page: Outline, links: list[int]) -> list[int]:
     """The links that do not stand in such parts."""
-    long_links = [link for link in links if _is_long(page, link)]
-    inside: dict[int, bool] = {-1: False, 0: False}
+    regions = _Regions(page, _long_links(page))
+    parents, inside = page.parents, regions.inside
     found = []
     for link in links:
-        above = page.parents[link]
+        above = parents[link]
         known = inside.get(above)
-        if known is None:
-            known = _is_inside(page, above, inside, long_links)
-        if not known:
+        if not (regions.around(above) if known is None else known):
             found.append(link)
     return found
 
 
-def _is_long(page: Outline, link: int) -> bool:
-    return len(max(page.runs[link : page.ends[link]], key=len)) >= LONG
+def _long_links(page: Outline) -> list[int]:
+    """The links with a long text, by the entry of that text."""
+    texts = [entry for entry, run in enumerate(page.runs) if len(run) >= LONG]
+    return [text for text in texts if any(page.tags[above] == "a" for above in islice(page.ancestors(text, 0), LEVELS))]
 
 
-def _is_inside(page: Outline, entry: int, inside: dict[int, bool], long_links: list[int]) -> bool:
-    path = []
-    while entry not in inside:
-        path.append(entry)
-        entry = page.parents[entry]
-    answer = inside[entry]
-    for inner in reversed(path):
-        answer = answer or (_is_named_so(page, inner) and not _holds_most(page, inner, long_links))
-        inside[inner] = answer
-    return answer
+class _Regions:
+    """What is known of the elements of a page: ``inside`` tells which stand in such a part, or are one."""
 
+    def __init__(self, page: Outline, long_links: list[int]) -> None:
+        self._page = page
+        self._long_links = long_links
+        self._by_class: dict[tuple[str | None, str | None], bool] = {(None, None): False}
+        self.inside: dict[int, bool] = {-1: False, 0: False}
 
-def _is_named_so(page: Outline, entry: int) -> bool:
-    tag, attributes = page.tags[entry], page.attributes[entry]
-    if tag in REGION_TAGS or attributes.get("role") in REGION_ROLES:
-        return True
-    if not attributes or tag in ("article", TEXT):
-        return False
-    return not REGION_NAMES.isdisjoint(page.names(entry))
+    def around(self, entry: int) -> bool:
+        """Whether the element stands in such a part, or is one."""
+        inside, parents, path = self.inside, self._page.parents, []
+        while entry not in inside:
+            path.append(entry)
+            entry = parents[entry]
+        answer = inside[entry]
+        for inner in reversed(path):
+            answer = answer or (self._is_named_so(inner) and not self._holds_most(inner))
+            inside[inner] = answer
+        return answer
 
+    def _is_named_so(self, entry: int) -> bool:
+        tag, attributes = self._page.tags[entry], self._page.attributes[entry]
+        if tag in REGION_TAGS or attributes.get("role") in REGION_ROLES:
+            return True
+        key = (attributes.get("class"), attributes.get("id"))
+        known = self._by_class.get(key)
+        if known is None:
+            known = self._by_class[key] = not REGION_NAMES.isdisjoint(self._page.names(entry))
+        return known and tag != "article"
 
-def _holds_most(page: Outline, entry: int, long_links: list[int]) -> bool:
-    held = bisect_left(long_links, page.ends[entry]) - bisect_left(long_links, entry)
-    return held * 2 > len(long_links) >= FEW
+    def _holds_most(self, entry: int) -> bool:
+        links = self._long_links
+        held = bisect_left(links, self._page.ends[entry]) - bisect_left(links, entry)
+        return held * 2 > len(links) >= FEW

@@ -7,6 +7,8 @@ told from it by its name in the markup, or by an attribute that repeats the head
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from feeds.reading.list_boxes import Box
 from feeds.reading.list_lines import lines, words
 from feeds.reading.list_outline import LINE, TEXT, Outline
@@ -24,6 +26,7 @@ from feeds.reading.text import squeeze
 
 MAX_TITLE = 300  # characters; what is longer is a text, not a headline
 MIN_LINE_WORDS = 4  # of a headline among the lines of a link; a kicker, time or name has fewer
+MAX_BEFORE = 40  # entries before a link which are looked at for running text
 MIN_PROSE_WORDS = 5  # in the text before a link; a kicker or byline has fewer
 MAX_TITLE_WORDS = 25  # among texts of one story, more words than these make none a better headline
 
@@ -39,14 +42,14 @@ def find_title(page: Outline, box: Box) -> tuple[str, int, bool]:
     heading = page.tags[element] in HEADING_TAGS or any(
         page.tags[above] in HEADING_TAGS for above in page.ancestors(element, box.start)
     )
-    return _trimmed(_headline(page, element, box)), element, heading
+    return trimmed(_headline(page, element, box)), element, heading
 
 
 def in_prose(page: Outline, link: int) -> bool:
     """Whether running text leads up to the link in its line: such a link refers to a story and is no headline."""
     before = 0
     line = page.line_of(link)
-    for entry in range(link - 1, line, -1):
+    for entry in range(link - 1, max(line, link - MAX_BEFORE), -1):
         tag = page.tags[entry]
         if tag in LINE:
             break
@@ -132,7 +135,12 @@ def _line_inside(page: Outline, link: int) -> int:
 
 def leads_on(page: Outline, link: int) -> bool:
     """Whether a link's text is no headline, but "read more", a number of comments or nothing."""
-    text = page.text_of(link).lower()
+    return _is_no_headline(page.text_of(link))
+
+
+@lru_cache(maxsize=4096)
+def _is_no_headline(text: str) -> bool:
+    text = text.lower()
     return not text or text.strip(" .…»›>→[]") in MORE_TEXTS or COMMENT_TEXT.fullmatch(text) is not None
 
 
@@ -151,7 +159,8 @@ def _headline(page: Outline, element: int, box: Box) -> str:
     return kept or whole
 
 
-def _trimmed(text: str) -> str:
+def trimmed(text: str) -> str:
+    """The text without bullets and dashes before it."""
     return text.lstrip(_BULLETS) if text[:1] in _BULLETS else text
 
 

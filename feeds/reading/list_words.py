@@ -67,6 +67,14 @@ FILE_EXTENSIONS = word_set("jpg jpeg png gif webp svg pdf mp3 mp4 zip apk xml rs
 # Labels that stand before a country's own, and name no publisher: example.com.vn, example.co.uk.
 SECOND_LEVEL = word_set("com co net org gov edu ac ne or go gob gouv in nom mil")
 
+# Names of picture files that stand for a picture to come: parts of a name, and whole names before the extension, which
+# real pictures may have in theirs.
+PLACEHOLDER_PARTS = (
+    *("placeholder", "spacer", "1x1", "1px.", "lazyload", "no-image", "noimage", "no_image", "no-photo", "nophoto"),
+    *("no-thumb", "default-image", "default_image", "default-thumb", "default_thumb", "default-img"),
+)
+PLACEHOLDER_STEMS = word_set("blank pixel transparent loading loader empty grey gray default trans dot clear")
+
 # --- short texts -----------------------------------------------------------------------------------------------------
 
 # A link with this text leads on, to a list or to the story that another link already names.

@@ -1,0 +1,180 @@
+"""What a reader of lists must not get wrong: headline, time, summary and picture of each story."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from feeds.listing import find_teasers
+from tests.feeds.invented_lists import HOME, card, only, page
+
+HEADLINE = "Cầu Vồng nối hai bờ sông Lam thông xe sau ba năm thi công"
+HREF = "/cau-vong-thong-xe-123456.htm"
+NOW = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)  # 09:00 in Hanoi
+SAPO = "Sáng 17/3, cây cầu dài 1,2 km chính thức đón những chuyến xe đầu tiên qua sông."
+
+
+# --- headline --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<h2><a href='{HREF}'>Cầu Vồng nối hai bờ<br>sông Lam  thông xe\nsau ba năm thi công</a></h2>",
+        f"<h2><span class=badge>Trực tiếp</span> <a href='{HREF}'>{HEADLINE}</a></h2>",
+        f"<h2><a href='{HREF}'><span class=kicker>Giao thông</span> {HEADLINE}</a></h2>",
+        f"<h2><a href='{HREF}'><div>Giao thông</div><span>{HEADLINE}</span></a></h2>",
+        f"<h2><a href='{HREF}'>{HEADLINE}</a> <span class=time>19:45</span></h2>",
+        f"<h2><a href='{HREF}'>{HEADLINE}<span class=comment-count>128</span></a></h2>",
+        f"<h2><a href='{HREF}' title='{HEADLINE}'><i>VIDEO</i> <b>{HEADLINE}</b></a></h2>",
+        f"<a href='{HREF}'>» {HEADLINE}</a>",
+        f"<div><a href='{HREF}' aria-label='{HEADLINE}'></a><h3><i>Mới</i><span>{HEADLINE}</span></h3></div>",
+        f"<a href='{HREF}'><div><p>Giao thông</p><p>{HEADLINE}</p><p>{SAPO}</p></div></a>",
+        f"<a href='{HREF}'><span class=item-title>{HEADLINE}</span><span class=item-desc>{SAPO}</span></a>",
+        f"<div><a href='{HREF}'><img src=/a.jpg alt='Ảnh minh hoạ cây cầu mới'></a><a href='{HREF}'>{HEADLINE}</a>"
+        f"<p><a href='{HREF}'>{SAPO}</a></p><a href='{HREF}'>Xem thêm</a></div>",
+    ],
+)
+def test_the_headline_stands_alone(markup: str) -> None:
+    """Badges, kickers, counts, times or whole teasers would be glued to the titles in the feed."""
+    assert only(f"<article>{markup}</article>").title == HEADLINE
+
+
+def test_a_picture_without_any_text_is_named_by_its_description() -> None:
+    """A story shown as a picture only would have no title."""
+    assert only(f"<div><a href='{HREF}'><img src=/a.jpg alt='{HEADLINE}'></a></div>").title == HEADLINE
+
+
+def test_a_broken_title_attribute_is_not_believed() -> None:
+    """An attribute that ends at the headline's own quotation marks would cut the title short."""
+    headline = 'Chợ nổi sau cơn "đại phẫu" vắng khách'
+    assert only(f'<h2><a href="{HREF}" title="{headline}">{headline}</a></h2>').title == headline
+
+
+# --- time ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<time datetime='2026-03-17T19:45:00+07:00'>hôm qua</time>",
+        "<span class=time>19:45 , 17/03/2026</span>",
+        "<span>17/03/2026 - 19:45</span>",
+        "<span class=time-ago datetime='2026-03-17 19:45:10'>2 giờ trước</span>",
+        "<span class=date data-time=1773751500></span>",
+        "<span class=date title='Tue, 17 Mar 2026 12:45:00 GMT'>17/3</span>",
+        "<meta itemprop=datePublished content='2026-03-17T12:45:00Z'>",
+        "<p>Bài: Minh Anh | 19:45 ngày 17/03/2026</p>",
+    ],
+)
+def test_the_time_is_read_however_it_is_told(markup: str) -> None:
+    """Entries would be without a time, or with day and month or zones exchanged."""
+    published = only(card(HEADLINE, HREF, beside=markup)).published
+    assert published is not None and published.replace(second=0) == datetime(2026, 3, 17, 12, 45, tzinfo=UTC)
+
+
+def test_an_element_around_the_story_may_hold_its_time() -> None:
+    """Times kept in the data of a list's items would be lost."""
+    html = f"<article class=item data-publishtime=1773751500><h3><a href='{HREF}'>{HEADLINE}</a></h3></article>"
+    assert only(html).published == datetime(2026, 3, 17, 12, 45, tzinfo=UTC)
+
+
+def test_relative_times_are_told_against_the_time_of_fetching_only() -> None:
+    """A story would carry the time of the program that read it."""
+    html = card(HEADLINE, HREF, beside="<span class=time>2 giờ trước</span>")
+    assert only(html, now=NOW).published == datetime(2026, 3, 18, 0, 0, tzinfo=UTC)
+    assert only(html).published is None
+
+
+def test_no_time_is_made_from_the_address_or_the_summary() -> None:
+    """Every story would claim a time that nobody printed."""
+    assert (
+        only(card(HEADLINE, "/2026/03/17/cau-vong-180260317194500007.htm", beside=f"<p>{SAPO}</p>")).published is None
+    )
+
+
+def test_the_zone_is_the_callers_else_that_of_the_country_or_language() -> None:
+    """Times of a page without zones would be hours off."""
+    html = card(HEADLINE, HREF, beside="<span class=time>19:45 17/03/2026</span>")
+    told = only(html, timezone=ZoneInfo("Europe/Berlin")).published
+    assert told == datetime(2026, 3, 17, 18, 45, tzinfo=UTC)
+    assert only(html, "https://example.com/").published == datetime(2026, 3, 17, 12, 45, tzinfo=UTC)
+    assert only(html, "https://example.com/", language="en").published == datetime(2026, 3, 17, 19, 45, tzinfo=UTC)
+
+
+# --- summary ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        card(HEADLINE, HREF, beside=f"<p class=sapo>{SAPO}</p><p>{SAPO} {SAPO} Đọc báo giấy</p>"),
+        card(HEADLINE, HREF, beside=f"<div>{SAPO}</div><div class=meta>Minh Anh</div>"),
+        card(HEADLINE, HREF, beside=f"<p>{SAPO} <a href='{HREF}'>Xem thêm</a></p>"),
+        f"<h3><a href='{HREF}'>{HEADLINE}</a></h3><p>{SAPO}</p>",
+        card(
+            HEADLINE,
+            HREF,
+            beside=f"<div>{SAPO}<br><a href='/tin-khac-123999.htm'>Ba năm xây một cây cầu trên sông</a></div>",
+        ),
+        f"<div><h3><a href='{HREF}'>{HEADLINE}</a></h3></div><p>{SAPO} <a href='{HREF}'>Chi tiết</a></p>",
+    ],
+)
+def test_the_summary_is_the_text_of_this_story(html: str) -> None:
+    """Summaries would be missing, end in "read more", or be those of the next story."""
+    assert only(f"<section>{html}</section>").summary == SAPO
+
+
+def test_a_headline_without_text_has_no_summary() -> None:
+    """Times, authors and section names would be published as summaries."""
+    beside = "<span class=author>Nguyễn Văn Minh và nhóm phóng viên</span><span class=time>17/03/2026 19:45</span>"
+    assert only(card(HEADLINE, HREF, beside=beside)).summary is None
+
+
+def test_flat_lists_keep_each_text_with_its_headline() -> None:
+    """In lists of alternating headlines and texts every summary would be off by one."""
+    rows = "".join(
+        f"<h3><a href='/tin-{n}-32145{n}.htm'>Câu chuyện số {n} của ngày hôm nay ở thị xã</a></h3>"
+        f"<p>Đoạn tóm tắt của câu chuyện mang số {n} trong danh sách.</p>"
+        for n in range(5)
+    )
+    found = find_teasers(page(f"<div>{rows}</div>"), HOME)
+    assert [(t.summary or "").split()[8] for t in found] == ["0", "1", "2", "3", "4"]
+
+
+# --- picture ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<img src=/anh/cau.jpg>",
+        "<img src='data:image/gif;base64,R0lGOD' data-src=/anh/cau.jpg>",
+        "<img src=/tinh/1x1.png data-original=/anh/cau.jpg>",
+        "<img src=/tinh/placeholder-16x9.png srcset='/anh/cau-nho.jpg 320w, /anh/cau.jpg 1280w'>",
+        "<picture><source srcset='/anh/cau.jpg 2x'><img src=/tinh/blank.gif></picture>",
+        "<img src=/tinh/loading.svg><noscript><img src=/anh/cau.jpg></noscript>",
+        "<span style=\"background-image: url('/anh/cau.jpg')\"></span>",
+        "<img src=/tac-gia/minh.jpg class=author-avatar><img src=/anh/cau.jpg>",
+        "<img src=/bieu-tuong/video.png width=16 height=10><img src=/anh/cau.jpg>",
+    ],
+)
+def test_the_picture_is_the_storys(markup: str) -> None:
+    """Entries would show a grey box, a one-pixel image, an icon or the author's face."""
+    assert (
+        only(f"<div><a href='{HREF}'>{markup}</a><h3><a href='{HREF}'>{HEADLINE}</a></h3></div>").image
+        == f"{HOME}anh/cau.jpg"
+    )
+
+
+def test_what_several_stories_show_is_no_picture_of_any() -> None:
+    """The paper's logo would illustrate every story that has no picture."""
+    html = page(
+        *[
+            card(f"Câu chuyện số {n} của ngày hôm nay ở thị xã", f"/tin-{n}-45678{n}.htm", image="/logo.png")
+            for n in range(5)
+        ]
+    )
+    assert {teaser.image for teaser in find_teasers(html, HOME)} == {None}
