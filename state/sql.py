@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Integer, Select, and_, bindparam, cast, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.errors import LeaseLostError
@@ -282,7 +282,7 @@ class _Views(_Part):
 
     def sources(self) -> list[SourceRow]:
         count = func.count(stories.c.id)
-        partial = func.sum(func.coalesce(stories.c.partial, 0))
+        partial = func.sum(cast(func.coalesce(stories.c.partial, False), Integer))
         shown = and_(stories.c.source_id == sources.c.id, stories.c.removed.is_(None), stories.c.merged_into.is_(None))
         query = select(sources, count.label("n"), partial.label("p")).outerjoin(stories, shown).group_by(sources.c.id)
         now = self._now()

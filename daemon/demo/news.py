@@ -24,27 +24,87 @@ _AUTHORS = ("Minh Nguyệt", "Quốc Bảo", "Thanh Trà", "Hải Đăng", "Hoà
 # Headline, lead, and what the story is about; {p} is a place, {n} a number.
 _TOPICS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "thoi-su": (
-        ("Xã {p} hoàn thành {n} km đường liên thôn trước mùa mưa", "Sáng nay, xã {p} đưa vào sử dụng {n} km đường liên thôn, nối các khu dân cư ven sông với trung tâm xã.", "tuyến đường liên thôn"),
-        ("{p} diễn tập chống lũ với {n} lực lượng tham gia", "Chiều qua, huyện {p} tổ chức diễn tập phòng chống lũ trên sông Vân với sự tham gia của {n} đơn vị.", "công tác phòng chống lũ"),
-        ("Trường học ở {p} khai giảng thêm {n} lớp mới", "Năm học này, {p} mở thêm {n} lớp học để đón học sinh từ các bản vùng cao về học bán trú.", "việc mở lớp bán trú"),
-        ("Trạm y tế {p} tiêm phòng miễn phí cho {n} trẻ em", "Trong ba ngày cuối tuần, trạm y tế {p} đã tiêm phòng cho {n} trẻ em trên địa bàn.", "chiến dịch tiêm phòng"),
-        ("Cử tri {p} kiến nghị sớm sửa cây cầu {n} năm tuổi", "Tại buổi tiếp xúc, cử tri {p} đề nghị tỉnh sớm sửa cây cầu đã dùng {n} năm.", "cây cầu cũ bắc qua suối"),
+        (
+            "Xã {p} hoàn thành {n} km đường liên thôn trước mùa mưa",
+            "Sáng nay, xã {p} đưa vào sử dụng {n} km đường liên thôn, nối các khu dân cư ven sông với trung tâm xã.",
+            "tuyến đường liên thôn",
+        ),
+        (
+            "{p} diễn tập chống lũ với {n} lực lượng tham gia",
+            "Chiều qua, huyện {p} tổ chức diễn tập phòng chống lũ trên sông Vân với sự tham gia của {n} đơn vị.",
+            "công tác phòng chống lũ",
+        ),
+        (
+            "Trường học ở {p} khai giảng thêm {n} lớp mới",
+            "Năm học này, {p} mở thêm {n} lớp học để đón học sinh từ các bản vùng cao về học bán trú.",
+            "việc mở lớp bán trú",
+        ),
+        (
+            "Trạm y tế {p} tiêm phòng miễn phí cho {n} trẻ em",
+            "Trong ba ngày cuối tuần, trạm y tế {p} đã tiêm phòng cho {n} trẻ em trên địa bàn.",
+            "chiến dịch tiêm phòng",
+        ),
+        (
+            "Cử tri {p} kiến nghị sớm sửa cây cầu {n} năm tuổi",
+            "Tại buổi tiếp xúc, cử tri {p} đề nghị tỉnh sớm sửa cây cầu đã dùng {n} năm.",
+            "cây cầu cũ bắc qua suối",
+        ),
     ),
     "kinh-te": (
-        ("Hợp tác xã {p} xuất {n} tấn miến dong đầu tiên", "Lô hàng {n} tấn miến dong của hợp tác xã {p} vừa rời cảng, mở đầu vụ xuất khẩu năm nay.", "nghề làm miến dong"),
-        ("{p} trồng mới {n} ha rừng gỗ lớn", "Vụ này, bà con {p} trồng thêm {n} ha rừng gỗ lớn theo chứng chỉ quản lý bền vững.", "rừng gỗ lớn"),
-        ("Làng nghề {p} nhận đơn hàng {n} bộ bàn ghế mây", "Một khách hàng ở miền Nam vừa đặt làng nghề {p} làm {n} bộ bàn ghế mây.", "nghề đan mây"),
-        ("Chợ phiên {p} đón {n} gian hàng nông sản", "Phiên chợ cuối tuần tại {p} quy tụ {n} gian hàng bán rau, mật ong và gạo nếp.", "chợ phiên nông sản"),
-        ("Nuôi cá lồng ở {p} cho thu {n} tấn mỗi vụ", "Nghề nuôi cá lồng trên hồ {p} năm nay cho thu {n} tấn, cao nhất trong nhiều năm.", "nghề nuôi cá lồng"),
+        (
+            "Hợp tác xã {p} xuất {n} tấn miến dong đầu tiên",
+            "Lô hàng {n} tấn miến dong của hợp tác xã {p} vừa rời cảng, mở đầu vụ xuất khẩu năm nay.",
+            "nghề làm miến dong",
+        ),
+        (
+            "{p} trồng mới {n} ha rừng gỗ lớn",
+            "Vụ này, bà con {p} trồng thêm {n} ha rừng gỗ lớn theo chứng chỉ quản lý bền vững.",
+            "rừng gỗ lớn",
+        ),
+        (
+            "Làng nghề {p} nhận đơn hàng {n} bộ bàn ghế mây",
+            "Một khách hàng ở miền Nam vừa đặt làng nghề {p} làm {n} bộ bàn ghế mây.",
+            "nghề đan mây",
+        ),
+        (
+            "Chợ phiên {p} đón {n} gian hàng nông sản",
+            "Phiên chợ cuối tuần tại {p} quy tụ {n} gian hàng bán rau, mật ong và gạo nếp.",
+            "chợ phiên nông sản",
+        ),
+        (
+            "Nuôi cá lồng ở {p} cho thu {n} tấn mỗi vụ",
+            "Nghề nuôi cá lồng trên hồ {p} năm nay cho thu {n} tấn, cao nhất trong nhiều năm.",
+            "nghề nuôi cá lồng",
+        ),
     ),
     "van-hoa": (
-        ("Lễ hội đua thuyền {p} có {n} đội tham gia", "Lễ hội đua thuyền truyền thống {p} năm nay có {n} đội, đông nhất từ trước tới nay.", "lễ hội đua thuyền"),
-        ("Thư viện lưu động đưa {n} cuốn sách về {p}", "Chuyến xe thư viện lưu động vừa đưa {n} cuốn sách đến các điểm trường ở {p}.", "chuyến xe thư viện"),
-        ("Phục dựng điệu hát cổ {n} năm ở {p}", "Nhóm nghệ nhân {p} đã phục dựng thành công một điệu hát có tuổi đời {n} năm.", "điệu hát cổ"),
-        ("Đội bóng thiếu niên {p} thắng {n} trận liền", "Đội bóng thiếu niên {p} vừa có trận thắng thứ {n} liên tiếp tại giải mùa hè của tỉnh.", "đội bóng thiếu niên"),
-        ("Bảo tàng {p} trưng bày {n} hiện vật gốm mới", "Từ hôm nay, bảo tàng {p} mở cửa phòng trưng bày {n} hiện vật gốm tìm thấy bên bờ sông.", "phòng trưng bày gốm"),
+        (
+            "Lễ hội đua thuyền {p} có {n} đội tham gia",
+            "Lễ hội đua thuyền truyền thống {p} năm nay có {n} đội, đông nhất từ trước tới nay.",
+            "lễ hội đua thuyền",
+        ),
+        (
+            "Thư viện lưu động đưa {n} cuốn sách về {p}",
+            "Chuyến xe thư viện lưu động vừa đưa {n} cuốn sách đến các điểm trường ở {p}.",
+            "chuyến xe thư viện",
+        ),
+        (
+            "Phục dựng điệu hát cổ {n} năm ở {p}",
+            "Nhóm nghệ nhân {p} đã phục dựng thành công một điệu hát có tuổi đời {n} năm.",
+            "điệu hát cổ",
+        ),
+        (
+            "Đội bóng thiếu niên {p} thắng {n} trận liền",
+            "Đội bóng thiếu niên {p} vừa có trận thắng thứ {n} liên tiếp tại giải mùa hè của tỉnh.",
+            "đội bóng thiếu niên",
+        ),
+        (
+            "Bảo tàng {p} trưng bày {n} hiện vật gốm mới",
+            "Từ hôm nay, bảo tàng {p} mở cửa phòng trưng bày {n} hiện vật gốm tìm thấy bên bờ sông.",
+            "phòng trưng bày gốm",
+        ),
     ),
-}  # fmt: skip
+}
 _SENTENCES = (
     "Theo ông {who}, {topic} đã được chuẩn bị từ đầu năm và nhận được sự đồng thuận của người dân {p}.",
     "Bà con ở {p} cho biết {topic} giúp cuộc sống thuận tiện hơn, nhất là vào những ngày mưa kéo dài.",

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from feeds.model import Article, FeedSpec, Source
 
-# Expressions come from the configuration and texts from the web: a text is cut before it meets an expression, so that
-# an unlucky pair costs milliseconds. Headlines and leads, where the words are looked for, stand well before the cut.
+# Expressions are the operator's own, texts are not: a text is cut before it meets an expression. What words are looked
+# for in stands well before the cut. (An expression that backtracks without end is slow all the same.)
 MAX_TEXT = 100_000
 
 

@@ -7,6 +7,7 @@ import re
 import shlex
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -55,9 +56,9 @@ def commands() -> list[object]:
 def test_commands_exist(line: str) -> None:
     """A newcomer who copies a command would be told that there is none."""
     words = shlex.split(line, comments=True)[1:]
-    command: click.Command = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app)
     context = click.Context(command)
-    while isinstance(command, click.Group) and words:
+    while hasattr(command, "commands") and words:
         name = words.pop(0)
         found = command.get_command(context, name)
         assert found is not None, f"no command {name!r}"
@@ -69,8 +70,7 @@ def test_commands_exist(line: str) -> None:
 def test_every_command_is_in_the_reference() -> None:
     """A command that the reference leaves out would be found by nobody."""
     reference = (ROOT / "docs/reference/commands.md").read_text("utf-8")
-    group = typer.main.get_command(app)
-    assert isinstance(group, click.Group)
+    group: Any = typer.main.get_command(app)
     for name in group.list_commands(click.Context(group)):
         assert f"`bantin {name}" in reference
 
