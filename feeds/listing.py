@@ -84,7 +84,7 @@ def _once(found: list[Candidate]) -> dict[str, list[Fields]]:
     first: dict[tuple[str, str], str] = {}
     for candidate in found:
         address = candidate.target.address
-        title = next((fields.title for fields in candidate.fields if fields.title), "")
+        title = candidate.title
         url = first.setdefault((title, address.slug), address.url) if address.slug else address.url
         if title:
             told.setdefault(url, []).extend(candidate.fields)

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from feeds.reading.list_fields import Fields
 from feeds.reading.list_lines import words
@@ -38,6 +39,8 @@ _ID_POINTS = {"": -0.5, "number": 2.0, "mixed": 1.5, "query": 1.5}
 _SLUG_POINTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.5)  # by words; more are worth no more
 _TITLE_POINTS = (-3.0, -2.0, -1.0, 0.0, 0.75, 1.25, 2.0)
 
+Key = TypeVar("Key", bound=Hashable)
+
 
 @dataclass(slots=True)
 class Candidate:
@@ -49,7 +52,11 @@ class Candidate:
     own: float = 0.0
     score: float = 0.0
     makes: set[int] = field(default_factory=set)
-    shape: int = 0
+
+    @property
+    def title(self) -> str:
+        """The first headline that its boxes tell."""
+        return next((fields.title for fields in self.fields if fields.title), "")
 
 
 def stories(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
@@ -116,9 +123,9 @@ def _sections(candidates: list[Candidate]) -> frozenset[str]:
 
 def _apply_repetition(candidates: list[Candidate]) -> None:
     """Take points from texts that lead to several addresses: what stands there again and again is no headline."""
-    times = Counter(candidate.fields[0].title for candidate in candidates)
+    times = Counter(candidate.title for candidate in candidates)
     for candidate in candidates:
-        if times[candidate.fields[0].title] >= REPEATED:
+        if candidate.title and times[candidate.title] >= REPEATED:
             candidate.own -= 4.0
 
 
@@ -137,11 +144,10 @@ def _apply_kin(page: Outline, candidates: list[Candidate]) -> None:
     makes = _Makes(page)
     for candidate in candidates:
         candidate.makes = {makes.of(link) for link in candidate.target.links}
-        candidate.shape = hash(_shape(candidate.target.address))
     by_make = _averages((candidate.own, candidate.makes) for candidate in candidates)
-    by_shape = _averages((candidate.own, (candidate.shape,)) for candidate in candidates)
+    by_shape = _averages((candidate.own, (_shape(candidate.target.address),)) for candidate in candidates)
     for candidate in candidates:
-        kin = max([by_make[make] for make in candidate.makes]) + by_shape[candidate.shape]
+        kin = max([by_make[make] for make in candidate.makes]) + by_shape[_shape(candidate.target.address)]
         candidate.score = candidate.own + KIN_WEIGHT * kin
 
 
@@ -173,9 +179,9 @@ def _shape(address: Address) -> Hashable:
     return (address.host, min(len(address.segments), 4), address.extension, address.other)
 
 
-def _averages(said: Iterable[tuple[float, Iterable[int]]]) -> dict[int, float]:
+def _averages(said: Iterable[tuple[float, Iterable[Key]]]) -> dict[Key, float]:
     """The mean points by key; few members say less, as one more of no points is counted."""
-    sums: dict[int, tuple[float, int]] = {}
+    sums: dict[Key, tuple[float, int]] = {}
     for points, keys in said:
         points = max(-MAX_OWN, min(MAX_OWN, points))
         for key in keys:
