@@ -12,12 +12,13 @@ import resource
 import signal
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TooLate
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from daemon import logs
 from feeds.errors import NoTeasersError, ReadError
@@ -37,16 +38,26 @@ class Reader:
 
     def __init__(self, workers: int = WORKERS, time_limit: float = TIME_LIMIT) -> None:
         self.time_limit = time_limit
-        self._pool = ProcessPool(
-            max_workers=workers,
+        self._workers = workers
+        self._closed = False
+        self._under_way: set[ProcessFuture[Any]] = set()
+        self._pool = self._open()
+
+    def _open(self) -> ProcessPool:
+        pool = ProcessPool(
+            max_workers=self._workers,
             max_tasks=TASKS,
             initializer=_prepare,
             context=multiprocessing.get_context("spawn"),
         )
-        self._pool.schedule(len, args=[""])  # starts the workers now, while the program still finds its feet
+        pool.schedule(len, args=[""])  # starts the workers now, while the program still finds its feet
+        return pool
 
     def close(self) -> None:
         """End the workers, whatever they do."""
+        self._closed = True
+        for future in list(self._under_way):  # the pool does not tell of all it gives up
+            future.cancel()  # type: ignore[no-untyped-call]
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
@@ -63,13 +74,19 @@ class Reader:
         return await self._run(ReadError, page.url, read_article, page, timezone, now)
 
     async def _run(self, error: type[ReadError], url: str, function: Callable[..., T], *args: Any) -> T:
+        if not self._pool.active and not self._closed:  # a worker was killed in the middle of its answer
+            self._pool = self._open()
         future = self._pool.schedule(function, args=list(args), timeout=self.time_limit)
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
         try:
             return await asyncio.wrap_future(future)
         except TooLate:
             raise error(url, f"reading it took more than {self.time_limit:g} s") from None
         except ProcessExpired as gone:
             raise error(url, f"reading it ended the worker (exit status {gone.exitcode})") from gone
+        except BrokenProcessPool as broken:
+            raise error(url, "the processes that read pages broke down") from broken
         except MemoryError:
             raise error(url, "reading it took too much memory") from None
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as bug:

@@ -63,7 +63,7 @@ def test_a_large_body_comes_out_whole(coding: str, size: int) -> None:
     assert undone(name, pack(LARGE), size) == LARGE
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress])
+@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress], ids=["gzip", "zstd"])
 @pytest.mark.parametrize("size", [1, 7, 16_384])
 def test_several_members_are_one_body(pack: Callable[[bytes], bytes], size: int) -> None:
     """Only the first part of a page that its server packs in parts would be read."""
@@ -150,7 +150,7 @@ def test_a_bomb_in_a_bomb_is_defused_too() -> None:
     pytest.fail("it ended early")
 
 
-@pytest.mark.parametrize("filler", [gzip.compress(b"") * 50, gzip.compress(b"") + b"!" * 1000])
+@pytest.mark.parametrize("filler", [gzip.compress(b"") * 50, gzip.compress(b"") + b"!" * 1000], ids=["members", "junk"])
 def test_a_bomb_of_nothing_still_gives_pauses(filler: bytes) -> None:
     """A body that unpacks to endless nothing would hold up everything else the daemon does."""
     undo = decoder("gzip, gzip")
