@@ -30,7 +30,9 @@ def without_islands(blocks: list[Block], told: str, *, news: bool) -> list[Block
         return blocks
     dropped: set[int] = set()
     for members in _islands(blocks):
-        if _is_picture(members):
+        if _is_teaser(members):
+            dropped.update(map(id, members))
+        elif _is_picture(members):
             for block in members:
                 block.element.caption = True
                 block.count()
@@ -47,6 +49,12 @@ def _islands(blocks: list[Block]) -> list[list[Block]]:
         if root is not None and root.tag in _BOXES:
             islands.setdefault(id(root), []).append(block)
     return list(islands.values())
+
+
+def _is_teaser(members: list[Block]) -> bool:
+    """Whether an island is a picture with a line that leads elsewhere: another story's, not a caption."""
+    letters = sum(len(block.text) for block in members)
+    return any(block.image is not None for block in members) and 2 * sum(block.links for block in members) > letters > 0
 
 
 def _is_picture(members: list[Block]) -> bool:

@@ -49,7 +49,7 @@ HEADINGS = words("h1 h2 h3 h4 h5 h6")
 _CODE_TAGS = frozenset(("script", "style"))  # half of many a page; their text is not even looked at
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 _LEAVES = words("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr")
-_NAMING = words("class id role itemprop data-role data-component data-testid data-type")
+_NAMING = words("class id role itemprop data-role data-component data-testid data-type type")
 
 
 class Box:
