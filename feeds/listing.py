@@ -97,10 +97,11 @@ def _once(found: list[Candidate]) -> dict[str, list[Fields]]:
 
 def _teasers(told: dict[str, list[Fields]], data: dict[str, Told]) -> list[Teaser]:
     """The stories of the markup, completed by the data; where there are next to none, those of the data."""
-    if len(told) < FEW <= len(data):
+    titled = {url: said for url, said in data.items() if said.title}
+    if len(told) < FEW <= len(titled):
         return [
             Teaser(url=url, title=said.title, published=said.published, summary=said.summary, image=said.image)
-            for url, said in data.items()
+            for url, said in titled.items()
         ]
     return [_teaser(url, fields, data.get(url, NOTHING)) for url, fields in told.items()]
 
