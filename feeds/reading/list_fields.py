@@ -14,7 +14,7 @@ from feeds.reading.list_images import Pictures
 from feeds.reading.list_lines import Line, lines, words
 from feeds.reading.list_outline import TEXT, Outline
 from feeds.reading.list_titles import find_title, in_byline, in_prose, leads_on, trimmed
-from feeds.reading.list_words import AUTHOR_NAMES, HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
+from feeds.reading.list_words import AUTHOR_NAMES, CHANGE_NAMES, HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
 
 MAX_TIME_TEXT = 70  # characters; a longer line is prose that may hold a date
 MIN_SUMMARY_WORDS = 5
@@ -142,7 +142,10 @@ def _clocks(page: Outline, box: Box) -> list[int]:
         for entry in range(box.start, box.end)
         if tags[entry] == "time" or (ends[entry] == entry + 1 and tags[entry] not in _EMPTY)
     ]
-    return [entry for entry in found if tags[entry] == "time" or _is_named_clock(page, entry)] if found else found
+    clocks = [entry for entry in found if tags[entry] == "time" or _is_named_clock(page, entry)]
+    if len(clocks) > 1:  # the first time is that of publication, unless its name says that it is the last change
+        clocks.sort(key=lambda entry: not CHANGE_NAMES.isdisjoint(page.names(entry)))
+    return clocks
 
 
 def _is_named_clock(page: Outline, entry: int) -> bool:

@@ -40,6 +40,7 @@ SUMMARY_NAMES = word_set(
     " trailtext resumen chapo extract"
 )
 TIME_NAMES = word_set("time date datetime timestamp timeago published publish pubdate publishdate posted clock")
+CHANGE_NAMES = word_set("updated update modified datemodified changed")
 BADGE_NAMES = word_set(
     "badge kicker label tag flag eyebrow overline topline roofline category cat section rubric rubrik icon icons"
     " ico count counter comment comments live premium plus exclusive sponsored duration sr visuallyhidden hidden"

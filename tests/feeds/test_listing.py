@@ -206,7 +206,7 @@ def test_teasers_that_are_called_promo_are_no_advertising() -> None:
 def test_pages_without_stories_give_nothing() -> None:
     """A login page would be reported as a list of stories instead of an error."""
     assert find_teasers("", HOME) == []
-    assert find_teasers("no markup at all", HOME) == []
+    assert find_teasers("no markup at all, \ud800 nor a good encoding", HOME) == []
     assert find_teasers(page("<form><input name=user></form><a href='/help'>Help</a>"), HOME) == []
 
 
