@@ -63,7 +63,11 @@ def _candidates(page: Outline, url: str, zone: ZoneInfo, now: datetime | None, l
     pictures = Pictures(page, url, [story[0] for story in by_number.values()])
     reading = Reading(page, pictures, timezone=zone, now=now, language=language)
     read = {id(target): [read_box(reading, box) for box in by_number[number]] for number, target in enumerate(likely)}
-    return [Candidate(target, read.get(id(target)) or [_unread(page, target)]) for target in found]
+    return [_candidate(target, read.get(id(target)) or [_unread(page, target)]) for target in found]
+
+
+def _candidate(target: Target, told: list[Fields]) -> Candidate:
+    return Candidate(target, told, next((fields.title for fields in told if fields.title), ""))
 
 
 def _may_be_story(page: Outline, target: Target) -> bool:
@@ -93,10 +97,11 @@ def _once(found: list[Candidate]) -> dict[str, list[Fields]]:
 
 def _teasers(told: dict[str, list[Fields]], data: dict[str, Told]) -> list[Teaser]:
     """The stories of the markup, completed by the data; where there are next to none, those of the data."""
-    if len(told) < FEW <= len(data):
+    titled = {url: said for url, said in data.items() if said.title}
+    if len(told) < FEW <= len(titled):
         return [
             Teaser(url=url, title=said.title, published=said.published, summary=said.summary, image=said.image)
-            for url, said in data.items()
+            for url, said in titled.items()
         ]
     return [_teaser(url, fields, data.get(url, NOTHING)) for url, fields in told.items()]
 

@@ -29,7 +29,7 @@ MAX_OBJECTS = 30_000
 MAX_STATE = 4_000_000  # characters of one script
 MAX_STORIES = 300
 MIN_TITLE_WORDS = 3
-MIN_ID_WORDS = 3  # of a slug; with an id fewer will do
+MIN_SLUG_WORDS = 3  # with an id fewer will do
 
 _URL_KEYS = ("url", "href", "link", "canonicalUrl", "webUrl", "shareUrl", "path", "uri")
 _TITLE_KEYS = ("headline", "title", "name")
@@ -63,12 +63,12 @@ class Told:
 def linked_stories(tree: LexborHTMLParser, base: str, zone: ZoneInfo) -> dict[str, Told]:
     """The stories that the page's JSON-LD names, by cleaned address, in its order."""
     found: dict[str, Told] = {}
+    publisher = publisher_of(urls.host(base))
     for node in json_ld(tree):
         item = node.get("item")
         inner: Node = item if isinstance(item, dict) else {**node, "url": item} if isinstance(item, str) else node
-        kinds = types(node) + types(inner)
-        if any(kind.endswith(("Article", "Posting", "ListItem", "VideoObject")) for kind in kinds):
-            _tell(found, inner, base, zone)
+        if any(kind.endswith(("Article", "Posting", "ListItem", "VideoObject")) for kind in types(node) + types(inner)):
+            _tell_story(found, inner, base, zone, publisher)
         if len(found) >= MAX_STORIES:
             break
     return found
@@ -80,19 +80,18 @@ def state_stories(tree: LexborHTMLParser, base: str, zone: ZoneInfo) -> dict[str
     publisher = publisher_of(urls.host(base))
     for script in tree.css('script[type="application/json"]'):
         for node in _objects(script.text(deep=True)):
-            url = _tell(found, node, base, zone)
-            if url is not None and not _is_story(url, found[url].title, publisher):
-                del found[url]
+            _tell_story(found, node, base, zone, publisher)
             if len(found) >= MAX_STORIES:
                 return found
     return found
 
 
 def _is_story(url: str, title: str, publisher: str) -> bool:
+    """Whether a headline and an address look like a story's: crumbs, menus and companies are in the data, too."""
     address = read_address(url)
-    if address.other or publisher_of(address.host) != publisher or words(title) < MIN_TITLE_WORDS:
+    if address.other or publisher_of(address.host) != publisher or 0 < words(title) < MIN_TITLE_WORDS:
         return False
-    return address.words > MIN_ID_WORDS or (address.id != "" and address.words >= 1)
+    return address.words > MIN_SLUG_WORDS or (address.id != "" and address.words >= 1)
 
 
 def _objects(text: str) -> Iterator[Node]:
@@ -114,20 +113,16 @@ def _objects(text: str) -> Iterator[Node]:
             queue.extend(value for value in item if isinstance(value, (dict, list)))
 
 
-def _tell(found: dict[str, Told], node: Node, base: str, zone: ZoneInfo) -> str | None:
-    """Add what one object says of a story; its address, or None where it names no address or no headline."""
-    link, title = _first(node, _URL_KEYS), squeeze(_first(node, _TITLE_KEYS) or "")
-    address = urls.absolute(base, link)
-    if address is None or not title:
-        return None
-    url = urls.clean(address)
-    if url in found:
-        return None
+def _tell_story(found: dict[str, Told], node: Node, base: str, zone: ZoneInfo, publisher: str) -> None:
+    """Add what one object says of a story; lists may name an address alone."""
+    title = squeeze(_first(node, _TITLE_KEYS) or "")
+    address = urls.absolute(base, _first(node, _URL_KEYS))
+    if address is None or (url := urls.clean(address)) in found or not _is_story(url, title, publisher):
+        return
     moment = parse_date(_first(node, _TIME_KEYS) or "", timezone=zone)
     summary = squeeze(_first(node, _SUMMARY_KEYS) or "") or None
     image = urls.absolute(base, _first(node, _IMAGE_KEYS))
     found[url] = Told(title, moment.at if moment else None, summary, image)
-    return url
 
 
 def _first(node: Node, keys: tuple[str, ...]) -> str | None:

@@ -48,15 +48,11 @@ class Candidate:
 
     target: Target
     fields: list[Fields]
+    title: str  # the first that the boxes tell
     witness: bool = False  # the page's data name it, too
     own: float = 0.0
     score: float = 0.0
     makes: set[int] = field(default_factory=set)
-
-    @property
-    def title(self) -> str:
-        """The first headline that its boxes tell."""
-        return next((fields.title for fields in self.fields if fields.title), "")
 
 
 def stories(page: Outline, candidates: list[Candidate]) -> list[Candidate]:

@@ -14,7 +14,7 @@ from feeds.reading.list_images import Pictures
 from feeds.reading.list_lines import Line, lines, words
 from feeds.reading.list_outline import TEXT, Outline
 from feeds.reading.list_titles import find_title, in_byline, in_prose, leads_on, trimmed
-from feeds.reading.list_words import AUTHOR_NAMES, HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
+from feeds.reading.list_words import AUTHOR_NAMES, CHANGE_NAMES, HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
 
 MAX_TIME_TEXT = 70  # characters; a longer line is prose that may hold a date
 MIN_SUMMARY_WORDS = 5
@@ -75,9 +75,9 @@ def read_box(reading: Reading, box: Box) -> Fields:
     if element in box.links and not heading:
         found.prose = in_prose(page, element)
         found.byline = in_byline(page, element)
-    silent = {entry for link in box.links if leads_on(page, link) for entry in range(link, page.ends[link])}
-    told = lines(page, box.start, box.end, silent)
-    beside = [line for line in told if element < 0 or not _overlaps(page, line, element)]
+    beside = lines(page, box.start, box.end, _silent(page, box))
+    if element >= 0:
+        beside = [line for line in beside if not _overlaps(page, line, element)]
     found.published, shown = _published(reading, box, beside)
     found.summary = _summary(page, [line for line in beside if line is not shown], title)
     found.image = reading.pictures.first(box.start, box.end)
@@ -103,6 +103,15 @@ def _read_bare(reading: Reading, box: Box) -> Fields:
     )
 
 
+def _silent(page: Outline, box: Box) -> set[int]:
+    """The entries of links that only lead on: what they say is not said of the story."""
+    found: set[int] = set()
+    for link in box.links:
+        if page.text_of(link) and leads_on(page, link):
+            found.update(range(link, page.ends[link]))
+    return found
+
+
 def _overlaps(page: Outline, line: Line, element: int) -> bool:
     return line.start < page.ends[element] and line.end > element
 
@@ -113,7 +122,7 @@ def _overlaps(page: Outline, line: Line, element: int) -> bool:
 def _published(reading: Reading, box: Box, beside: list[Line]) -> tuple[datetime | None, Line | None]:
     """The story's time and the line that shows it: elements made for times first, then short lines, then other data."""
     page = reading.page
-    for entry in [entry for entry in range(box.start, box.end) if _is_clock(page, entry)]:
+    for entry in _clocks(page, box):
         moment = _time_of(reading, entry)
         if moment is not None:
             return moment, next((line for line in beside if _overlaps(page, line, entry)), None)
@@ -125,12 +134,18 @@ def _published(reading: Reading, box: Box, beside: list[Line]) -> tuple[datetime
     return _time_around(reading, box), None
 
 
-def _is_clock(page: Outline, entry: int) -> bool:
-    """Whether the element is made for a time: a ``time``, or one named so that holds nothing, for a script to fill."""
-    tag = page.tags[entry]
-    if tag == "time":
-        return True
-    return page.ends[entry] == entry + 1 and tag not in _EMPTY and _is_named_clock(page, entry)
+def _clocks(page: Outline, box: Box) -> list[int]:
+    """The elements made for a time: ``time``, and those named so that hold nothing, for a script to fill."""
+    tags, ends = page.tags, page.ends
+    found = [
+        entry
+        for entry in range(box.start, box.end)
+        if tags[entry] == "time" or (ends[entry] == entry + 1 and tags[entry] not in _EMPTY)
+    ]
+    clocks = [entry for entry in found if tags[entry] == "time" or _is_named_clock(page, entry)]
+    if len(clocks) > 1:  # the first time is that of publication, unless its name says that it is the last change
+        clocks.sort(key=lambda entry: not CHANGE_NAMES.isdisjoint(page.names(entry)))
+    return clocks
 
 
 def _is_named_clock(page: Outline, entry: int) -> bool:

@@ -7,7 +7,6 @@ form), so that a part which holds most of the page's long links is none of these
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import islice
 
 from feeds.reading.list_outline import Outline
 from feeds.reading.list_words import REGION_NAMES, REGION_ROLES, REGION_TAGS
@@ -32,8 +31,16 @@ def links_outside(page: Outline, links: list[int]) -> list[int]:
 
 def _long_links(page: Outline) -> list[int]:
     """The links with a long text, by the entry of that text."""
-    texts = [entry for entry, run in enumerate(page.runs) if len(run) >= LONG]
-    return [text for text in texts if any(page.tags[above] == "a" for above in islice(page.ancestors(text, 0), LEVELS))]
+    tags, parents = page.tags, page.parents
+    found = []
+    for text in [entry for entry, run in enumerate(page.runs) if len(run) >= LONG]:
+        above = parents[text]
+        for _ in range(LEVELS):
+            if tags[above] == "a":
+                found.append(text)
+                break
+            above = parents[above]
+    return found
 
 
 class _Regions:

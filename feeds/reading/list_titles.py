@@ -149,7 +149,7 @@ def _headline(page: Outline, element: int, box: Box) -> str:
     whole = page.text_of(element)
     if page.ends[element] == element + 2:
         return whole
-    for told in _told(page, box):
+    for told in _told(page, box) + _labels(page, box):
         if told != whole and _is_part(page, element, told):
             return told
     for entry in _named_titles(page, element):
@@ -165,10 +165,15 @@ def trimmed(text: str) -> str:
 
 
 def _told(page: Outline, box: Box) -> list[str]:
-    """What attributes call the story."""
-    return [
-        squeeze(text) for link in box.links for name in ("title", "aria-label") if (text := page.attribute(link, name))
-    ]
+    """What the attributes of its links call the story."""
+    texts = [page.attribute(link, name) for link in box.links for name in ("title", "aria-label")]
+    return [squeeze(text) for text in texts if text]
+
+
+def _labels(page: Outline, box: Box) -> list[str]:
+    """How the elements around a link are labelled: perhaps as the story, perhaps as the part of the page."""
+    texts = [page.attribute(above, "aria-label") for above in page.ancestors(box.links[0], box.start)]
+    return [squeeze(text) for text in texts if text]
 
 
 def _is_part(page: Outline, element: int, told: str) -> bool:

@@ -24,14 +24,14 @@ def phrase_set(text: str) -> frozenset[str]:
 
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
-# Regions that hold no stories of their own: a link in one of them needs much better evidence than others.
+# Parts of a page that hold no stories of their own. Only names that stories' boxes do not have: sites call a teaser
+# "promo", and a story about the weather stands in a box called so.
 REGION_TAGS = frozenset(("nav", "footer", "menu", "form", "dialog"))
 REGION_ROLES = frozenset(("navigation", "contentinfo", "menu", "menubar", "search", "dialog", "alertdialog", "tooltip"))
 REGION_NAMES = word_set(
     "nav navbar navigation menu submenu subnav megamenu footer breadcrumb breadcrumbs pagination pager paging"
-    " tags taglist cookie cookies consent modal popup login signin loginform signup share sharing social socials"
-    " subscribe subscription newsletter ads adv advert adverts advertisement advertising sponsor sponsored promo"
-    " promoted promotion outbrain taboola skiplink toolbar dropdown copyright weather stock stocks"
+    " tags taglist cookie cookies consent modal popup login signin loginform signup share sharing socials newsletter"
+    " advertisement advertisements sponsored outbrain taboola skiplink dropdown copyright"
 )
 
 TITLE_NAMES = word_set("title tit headline heading head hed ttl titulo titre titel tieude")
@@ -40,6 +40,7 @@ SUMMARY_NAMES = word_set(
     " trailtext resumen chapo extract"
 )
 TIME_NAMES = word_set("time date datetime timestamp timeago published publish pubdate publishdate posted clock")
+CHANGE_NAMES = word_set("updated update modified datemodified changed")
 BADGE_NAMES = word_set(
     "badge kicker label tag flag eyebrow overline topline roofline category cat section rubric rubrik icon icons"
     " ico count counter comment comments live premium plus exclusive sponsored duration sr visuallyhidden hidden"

@@ -159,7 +159,7 @@ def test_stories_named_by_json_ld_are_completed_from_it() -> None:
     """Times and pictures that a page tells to search engines only would be lost."""
     data = (
         '<script type="application/ld+json">{"@type":"ItemList","itemListElement":[{"@type":"ListItem","item":'
-        '{"@type":"NewsArticle","url":"/tin-0-940100.htm","headline":"Cầu Vồng",'
+        '{"@type":"NewsArticle","url":"/tin-0-940100.htm","headline":"Cầu Vồng đã thông xe",'
         '"datePublished":"2026-03-17T19:45:00+07:00","image":["/anh/cau.jpg"]}}]}</script>'
     )
     html = page(data, *[card(name, f"/tin-{n}-94010{n}.htm") for n, name in enumerate(NAMES)])
@@ -181,10 +181,32 @@ def test_a_page_that_scripts_build_is_read_from_their_state() -> None:
     assert found[1].published is not None and found[1].published.day == 11
 
 
+def test_crumbs_in_json_ld_are_no_stories() -> None:
+    """A page with next to no stories would announce its own sections."""
+    crumbs = ",".join(
+        f'{{"@type":"ListItem","position":{n},"name":"{name}","item":"{HOME}{path}"}}'
+        for n, (name, path) in enumerate(
+            [("Trang chủ", ""), ("Thời sự", "thoi-su.htm"), ("Giao thông", "giao-thong.htm")]
+        )
+    )
+    html = page(
+        f'<script type="application/ld+json">{{"@type":"BreadcrumbList","itemListElement":[{crumbs}]}}</script>'
+    )
+    assert find_teasers(html, HOME) == []
+
+
+def test_teasers_that_are_called_promo_are_no_advertising() -> None:
+    """Sites that name their teasers so would be read as empty."""
+    html = page(
+        *[f"<div class='c-promo'>{card(name, f'/a/tin-{n}-81010{n}.htm')}</div>" for n, name in enumerate(NAMES)]
+    )
+    assert titles(html) == NAMES
+
+
 def test_pages_without_stories_give_nothing() -> None:
     """A login page would be reported as a list of stories instead of an error."""
     assert find_teasers("", HOME) == []
-    assert find_teasers("no markup at all", HOME) == []
+    assert find_teasers("no markup at all, \ud800 nor a good encoding", HOME) == []
     assert find_teasers(page("<form><input name=user></form><a href='/help'>Help</a>"), HOME) == []
 
 

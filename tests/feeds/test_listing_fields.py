@@ -29,6 +29,7 @@ SAPO = "Sáng 17/3, cây cầu dài 1,2 km chính thức đón những chuyến 
         f"<h2><a href='{HREF}'>{HEADLINE}</a> <span class=time>19:45</span></h2>",
         f"<h2><a href='{HREF}'>{HEADLINE}<span class=comment-count>128</span></a></h2>",
         f"<h2><a href='{HREF}' title='{HEADLINE}'><i>VIDEO</i> <b>{HEADLINE}</b></a></h2>",
+        f"<div aria-label='{HEADLINE}'><h2><a href='{HREF}'><i>Sông Lam</i> <b>{HEADLINE}</b></a></h2></div>",
         f"<a href='{HREF}'>» {HEADLINE}</a>",
         f"<div><a href='{HREF}' aria-label='{HEADLINE}'></a><h3><i>Mới</i><span>{HEADLINE}</span></h3></div>",
         f"<a href='{HREF}'><div><p>Giao thông</p><p>{HEADLINE}</p><p>{SAPO}</p></div></a>",
@@ -67,6 +68,7 @@ def test_a_broken_title_attribute_is_not_believed() -> None:
         "<span class=date title='Tue, 17 Mar 2026 12:45:00 GMT'>17/3</span>",
         "<meta itemprop=datePublished content='2026-03-17T12:45:00Z'>",
         "<p>Bài: Minh Anh | 19:45 ngày 17/03/2026</p>",
+        "<time class=updated datetime='2026-03-18T08:00+07:00'></time><time datetime='2026-03-17T19:45+07:00'></time>",
     ],
 )
 def test_the_time_is_read_however_it_is_told(markup: str) -> None:
