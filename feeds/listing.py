@@ -1,6 +1,6 @@
 """Read a list of stories: the home or section page of any news site in, its teasers out.
 
-How it is done, in the order of the code below (docs/reading-lists.md says why):
+How it is done, in the order of the code below (docs/explanation/reading-lists.md says why):
 
 1. the page is laid out flat, so that a subtree is a range of numbers (`list_outline`);
 2. its links are put together by address: a picture and a headline that lead to one story are one (`list_links`);

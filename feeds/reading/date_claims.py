@@ -1,7 +1,7 @@
 """What a page's metadata claims of its article's times: JSON-LD, meta elements, the address.
 
 A claim is a text with a weight. The weights say how often such a source told the day that readers saw on the page,
-over the pages described in docs/reading-dates.md; they are compared, never added up to a probability.
+over the pages described in docs/explanation/reading-dates.md; they are compared, never added up to a probability.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A story's own dateline stands beside its headline, in an element made for it (``<time>``, ``itemprop``, a class named
 date or published), and says little else. The dates of teasers, comments and footers stand in elements named after
 those. A date in a sentence is what the story is about. The weights were set by how often dates with such a sum were
-the right ones; docs/reading-dates.md has the table.
+the right ones; docs/explanation/reading-dates.md has the table.
 """
 
 from __future__ import annotations

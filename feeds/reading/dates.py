@@ -13,7 +13,7 @@ surest form to the loosest, and the first that fits decides:
 
 Then a clock time and a zone are looked for in the rest of the text. None is the answer whenever this fails: a wrong
 date does more harm in a feed than a missing one. There is no fallback to a general date parser on purpose; the
-measurements are in docs/reading-dates.md.
+measurements are in docs/explanation/reading-dates.md.
 """
 
 from __future__ import annotations
