@@ -1,8 +1,8 @@
 """Words of dates in the languages of news: month names, relative forms, zone abbreviations. Data only.
 
-Adding a language is adding its line to each table that has one; `docs/explanation/reading-dates.md` says how. All words are lower
-case. A word may stand in two languages' lines as long as both mean the same; where they do not (``listopad`` is
-November in Poland and October in Croatia) the page's language decides, and the first line here is the default.
+Adding a language is adding its line to each table that has one; `docs/explanation/reading-dates.md` says how. All words
+are lower case. A word may stand in two languages' lines as long as both mean the same; where they do not (``listopad``
+is November in Poland and October in Croatia) the page's language decides, and the first line here is the default.
 """
 
 from __future__ import annotations
