@@ -24,8 +24,8 @@ class Claim(NamedTuple):
     modified: bool = False
 
 
-# Names of meta elements (property, name or itemprop), in lower case. Names that mean the article's own publication
-# weigh more than those that some systems fill with the time of the last edit, or of the answer.
+# Names of meta elements (their property, or name), in lower case. Names that mean the article's own publication weigh
+# more than those that some systems fill with the time of the last change, or of the page's delivery.
 META_PUBLISHED: dict[str, float] = {
     **dict.fromkeys(
         ("article:published_time", "og:article:published_time", "article:published", "og:published_time"), 9
@@ -51,14 +51,14 @@ META_MODIFIED: dict[str, float] = {
     **dict.fromkeys(("last-modified", "last_modified", "last-updated", "date.updated", "revised"), 4),
 }
 
-FEW_METAS = 6
+FEW_METAS = 6  # fewer in the head than any article page has
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|ClaimReview)$")
 _PAGE = re.compile(r"(?:WebPage|ItemPage|FAQPage|AboutPage|VideoObject|AudioObject|ImageGallery|CreativeWork)$")
 _YEAR = r"((?:19|20)\d\d)"
 _MONTH = r"(0?[1-9]|1[0-2]|[a-z]{3,9})"
 _DAY = r"(0?[1-9]|[12]\d|3[01])"
-MONTHS = [words.split()[0] for words in MONTHS_BY_LANGUAGE["en"].split("|")]
+_MONTH_NAMES = [words.split()[0] for words in MONTHS_BY_LANGUAGE["en"].split("|")]
 _ADDRESS_DAYS = (
     re.compile(rf"(?<!\d){_YEAR}([/._-]){_MONTH}\2{_DAY}(?!\d)"),
     re.compile(rf"(?<!\d){_DAY}([/._-]){_MONTH}\2{_YEAR}(?!\d)"),
@@ -87,30 +87,24 @@ class Head(NamedTuple):
 
 
 def read_head(tree: LexborHTMLParser) -> Head:
-    """Read the head element by element: several selectors would each walk the whole page."""
-    metas: list[tuple[str, str]] = []
-    title, canonical = "", None
-    node = tree.head.child if tree.head is not None else None
-    while node is not None:
-        if node.tag == "meta":
-            _add_meta(metas, node)
-        elif node.tag == "title":
-            title = title or node.text(deep=True)
-        elif node.tag == "link" and canonical is None and node.attributes.get("rel") == "canonical":
-            canonical = node.attributes.get("href")
-        node = node.next
-    if len(metas) < FEW_METAS:  # a stray element may end the head early, and leave the rest of it in the body
-        metas = []
-        for node in tree.css("meta"):
-            _add_meta(metas, node)
-    return Head(metas, dict(metas).get("og:title") or title, canonical)
+    """Read the page's head."""
+    head = tree.head
+    if head is None:
+        return Head([], "", None)
+    elements = head.css("meta[content]")
+    if len(elements) < FEW_METAS:  # a stray element may end the head early, and leave the rest of it in the body
+        elements = tree.css("meta[content]")
+    metas = [named for element in elements if (named := _named(element)) is not None]
+    title, link = tree.css_first("title"), head.css_first('link[rel="canonical"]')
+    heading = dict(metas).get("og:title") or (title.text(deep=True) if title is not None else "")
+    return Head(metas, heading, link.attributes.get("href") if link is not None else None)
 
 
-def _add_meta(metas: list[tuple[str, str]], node: LexborNode) -> None:
-    attributes = node.attributes
+def _named(meta: LexborNode) -> tuple[str, str] | None:
+    attributes = meta.attributes
     name = attributes.get("property") or attributes.get("name")
-    if name and (content := attributes.get("content")):
-        metas.append((name.lower(), content))
+    content = attributes.get("content")
+    return (name.lower(), content) if name and content else None
 
 
 def linked_claims(nodes: list[Node], addresses: list[str], title: str) -> list[Claim]:
@@ -120,15 +114,15 @@ def linked_claims(nodes: list[Node], addresses: list[str], title: str) -> list[C
         return []
     claims = []
     for key, factor in (("datePublished", 1.0), ("uploadDate", 0.6), ("dateCreated", 0.6)):
-        if isinstance(value := node.get(key), str) and value:
-            claims.append(Claim(value, weight * factor))
-    if isinstance(value := node.get("dateModified"), str) and value:
-        claims.append(Claim(value, weight, modified=True))
+        if isinstance(value := node.get(key), (str, int)):
+            claims.append(Claim(str(value), weight * factor))
+    if isinstance(value := node.get("dateModified"), (str, int)):
+        claims.append(Claim(str(value), weight, modified=True))
     return claims
 
 
 def _own_node(nodes: list[Node], addresses: list[str], title: str) -> tuple[Node | None, float]:
-    """The article that names the page's address or bears its title, else the only one, else the first; and its weight."""
+    """The article of the page's address, else of its title, else the only one, else the first; and its weight."""
     dated = [node for node in nodes if "datePublished" in node or "dateCreated" in node or "uploadDate" in node]
     articles = [node for node in dated if any(_ARTICLE.search(kind) for kind in types(node))]
     if articles:
@@ -189,5 +183,5 @@ def address_day(url: str) -> str | None:
         if match := pattern.search(path):
             first, month, last = match[1], match[3], match[4]
             day, year = (last, first) if len(first) == 4 else (first, last)
-            return f"{day} {MONTHS[int(month) - 1] if month.isdigit() else month} {year}"
+            return f"{day} {_MONTH_NAMES[int(month) - 1] if month.isdigit() else month} {year}"
     return None

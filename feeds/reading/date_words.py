@@ -50,8 +50,9 @@ MONTHS_BY_LANGUAGE: dict[str, str] = {
     "|července červenec čvc|srpna srpen srp|září zář|října říjen říj|listopadu listopad lis|prosince prosinec pro",
     "sk": "januára január|februára február|marca marec|apríla apríl|mája máj|júna jún|júla júl|augusta august"
     "|septembra september|októbra október|novembra november|decembra december",
-    "hr": "siječnja siječanj|veljače veljača|ožujka ožujak|travnja travanj|svibnja svibanj|lipnja lipanj|srpnja srpanj"
-    "|kolovoza kolovoz|rujna rujan|listopada listopad|studenog studenoga studeni|prosinca prosinac",
+    "hr": "siječnja siječanj sij|veljače veljača velj|ožujka ožujak ožu|travnja travanj tra|svibnja svibanj svi"
+    "|lipnja lipanj lip|srpnja srpanj srp|kolovoza kolovoz kol|rujna rujan ruj|listopada listopad lis"
+    "|studenog studenoga studeni stu|prosinca prosinac pro",
     "sv": "januari jan|februari feb febr|mars mar|april apr|maj|juni jun|juli jul|augusti aug|september sept sep"
     "|oktober okt|november nov|december dec",
     "da": "januar jan|februar feb|marts mar|april apr|maj|juni jun|juli jul|august aug|september sept sep|oktober okt"
@@ -62,7 +63,8 @@ MONTHS_BY_LANGUAGE: dict[str, str] = {
     " maaliskuun maalis|huhtikuuta huhtikuu huhtikuun huhti|toukokuuta toukokuu toukokuun touko|kesäkuuta kesäkuu"
     " kesäkuun kesä|heinäkuuta heinäkuu heinäkuun heinä|elokuuta elokuu elokuun elo|syyskuuta syyskuu syyskuun syys"
     "|lokakuuta lokakuu lokakuun loka|marraskuuta marraskuu marraskuun marras|joulukuuta joulukuu joulukuun joulu",
-    "et": "jaanuar jaan|veebruar veebr|märts|aprill|mai|juuni|juuli|august|september|oktoober okt|november|detsember dets",
+    "et": "jaanuar jaan|veebruar veebr|märts|aprill|mai|juuni|juuli|august|september|oktoober okt|november"
+    "|detsember dets",
     "lv": "janvāris janvārī|februāris februārī|marts martā|aprīlis aprīlī|maijs maijā|jūnijs jūnijā|jūlijs jūlijā"
     "|augusts augustā|septembris septembrī|oktobris oktobrī|novembris novembrī|decembris decembrī",
     "lt": "sausio|vasario|kovo|balandžio|gegužės|birželio|liepos|rugpjūčio|rugsėjo|spalio|lapkričio|gruodžio",
@@ -162,7 +164,7 @@ ZONE_MINUTES: dict[str, int] = {
     **dict.fromkeys(("Z", "UTC", "GMT", "WET", "UCT"), 0),
     **dict.fromkeys(("BST", "WEST", "CET", "MEZ", "WAT"), 60),
     **dict.fromkeys(("CEST", "MESZ", "EET", "CAT", "SAST"), 120),
-    **dict.fromkeys(("EEST", "MSK", "EAT", "TRT", "IDT"), 180),
+    **dict.fromkeys(("EEST", "MSK", "МСК", "EAT", "TRT", "IDT"), 180),
     "IRST": 210,
     "GST": 240,
     "PKT": 300,
@@ -207,14 +209,17 @@ MONTH_FIRST_ZONES = _words(
 # longest that fits wins. Months and years are left out: "two months ago" names no day.
 AGO_UNITS: dict[str, int] = _table(
     {
-        1: "s|sec|sek|giây|second|segund|seconde|sekund|saniye|detik|секунд|秒|초|ثانية|ثوان|सेकंड|সেকেন্ড|วินาที|שניות",
-        60: "m|min|phút|хв|мин|λεπτ|dakika|dk|perc|分|분|دقيقة|دقائق|دقیقه|मिनट|মিনিট|นาที|דקות",
-        3600: "h|hr|hour|giờ|tiếng|stund|std|heure|hora|ora|ore|uur|uren|godz|hodin|time|timm|tunti|год|час|óra|órá|ώρ"
-        "|saat|jam|小时|小時|時間|시간|ساعة|ساعات|ساعت|घंटे|घंटा|ঘণ্টা|ঘন্টা|ชั่วโมง|ชม|שעות",
-        86400: "d|day|ngày|tag|jour|día|dia|giorn|dag|dni|dzień|dní|dny|дн|день|päivä|nap|zile|ημέρ|μέρ|gün|hari|天"
-        "|日|일|يوم|أيام|روز|दिन|দিন|วัน|ימים",
-        604800: "w|week|tuần|woche|semaine|semana|settiman|weken|tydzień|tygodn|týdn|veck|uge|uke|недел|тижд|тижн"
-        "|viikko|hét|hete|săptămân|εβδομάδ|hafta|minggu|周|週|주|أسبوع|أسابيع|هفته|सप्ताह|সপ্তাহ|สัปดาห์|שבועות",
+        1: "s|sec|sek|seg|giây|second|segund|segon|seconde|sekund|saniye|sn|detik|dtk|секунд|сек|с|秒|초"
+        "|ثانية|ثانیه|ثوان|सेकंड|সেকেন্ড|วินาที|שניות|másodperc",
+        60: "m|min|phút|хв|мин|λεπτ|dakika|dk|menit|mnt|minit|perc|分|분|دقيقة|دقائق|دقیقه|मिनट|মিনিট|นาที|דקות",
+        3600: "h|hr|hour|giờ|tiếng|stund|std|heure|hora|hore|ora|ore|oră|uur|uren|godz|hodin|sata|sati|сат|time"
+        "|timm|tim|tunti|tunni|valand|год|час|ч|óra|órá|ώρ|saat|jam|小时|小時|時間|시간|ساعة|ساعات|ساعت|घंटे|घंटा|ঘণ্টা|ঘন্টা"
+        "|ชั่วโมง|ชม|שעות",
+        86400: "d|day|ngày|tag|jour|j|día|dia|dies|giorn|gg|dag|dgn|dni|dzień|dní|dny|dana|dňami|dien|дн|день"
+        "|дана|д|päivä|pv|päeva|nap|zile|ημέρ|μέρ|gün|hari|天|日|일|يوم|أيام|روز|दिन|দিন|วัน|ימים",
+        604800: "w|wk|week|tuần|woche|semaine|sem|semana|settiman|setmana|sett|weken|tydzień|tygodn|tyg|týdn|týžd|veck"
+        "|uge|uke|недел|нед|тижд|тижн|viikko|vk|hét|hete|săptămân|εβδομάδ|hafta|minggu|周|週|주|أسبوع|أسابيع|هفته"
+        "|सप्ताह|সপ্তাহ|สัปดาห์|שבועות",
     }
 )
 
@@ -228,10 +233,10 @@ ONE = _words("a an one einer einem une un una uma um en ett et een egy o jednu p
 
 # What makes "2 hours" a time in the past: words, and marks that may stand inside a run of letters or in several words.
 AGO_WORDS = _words(
-    "ago trước vor hace há atrás fa geleden temu назад тому před sedan siden sitten ezelőtt acum πριν önce lalu منذ "
-    "قبل پیش पहले আগে לפני"
+    "ago trước vor hace há atrás fa geleden temu назад тому преди пре před pred prije prieš pirms sedan sen siden "
+    "sitten eest ezelőtt acum πριν önce lalu منذ قبل پیش पहले আগে পূর্বে לפני"
 )
-AGO_MARKS = ("il y a", "cách đây", "前", "전", "ที่แล้ว", "ก่อน", "órája", "perce", "napja")
+AGO_MARKS = ("il y a", "cách đây", "前", "전", "ที่แล้ว", "ที่ผ่านมา", "ก่อน", "órája", "perce", "napja")
 
 JUST_NOW = _words(
     "just now|vừa xong|vừa mới|gerade eben|à l'instant|ahora mismo|agora mesmo|adesso|zojuist|przed chwilą|только что|"
@@ -244,22 +249,26 @@ JUST_NOW = _words(
 DAY_WORDS: dict[str, int] = _table(
     {
         0: "today|hôm nay|heute|aujourd'hui|aujourd’hui|hoy|hoje|oggi|vandaag|dziś|dzisiaj|сегодня|сьогодні|dnes|idag"
-        "|i dag|tänään|ma|astăzi|azi|σήμερα|bugün|hari ini|今天|今日|오늘|اليوم|امروز|आज|আজ|วันนี้|היום|avui|днес|danas",
-        1: "yesterday|hôm qua|gestern|hier|ayer|ontem|ieri|gisteren|wczoraj|вчера|вчора|včera|igår|i går|eilen|tegnap"
-        "|χθες|χτες|dün|kemarin|semalam|昨天|昨日|어제|أمس|امس|دیروز|গতকাল|เมื่อวาน|เมื่อวานนี้|אתמול|ahir|jučer",
-        2: "hôm kia|vorgestern|avant-hier|anteayer|anteontem|eergisteren|przedwczoraj|позавчера|前天|一昨日|그제",
+        "|i dag|tänään|täna|ma|astăzi|azi|σήμερα|bugün|hari ini|今天|今日|오늘|اليوم|امروز|आज|আজ|วันนี้|היום|avui|днес"
+        "|данас|danas|šodien|šiandien",
+        1: "yesterday|hôm qua|gestern|hier|ayer|ontem|ieri|gisteren|wczoraj|вчера|вчора|учора|včera|igår|i går|eilen"
+        "|eile|tegnap|χθες|χτες|dün|kemarin|semalam|昨天|昨日|어제|أمس|امس|دیروز|গতকাল|เมื่อวาน|เมื่อวานนี้|אתמול|ahir"
+        "|јуче|jučer|vakar",
+        2: "day before yesterday|hôm kia|vorgestern|avant-hier|anteayer|anteontem|altro ieri|eergisteren|przedwczoraj"
+        "|позавчера|předevčírem|predvčerom|förrgår|tegnapelőtt|kemarin lusa|前天|一昨日|그제|prekjučer",
     }
 )
 
 # Words beside a date that say whose it is, as regular expressions (beginnings of words).
 MODIFIED_LABELS = (
-    r"updat|modif|aktualis|geändert|\bakt\.|änderung|editiert|mis à jour|màj|actualiz|atualiz|aggiorn|bijgewerkt|gewijzigd"
-    r"|zmian|aktualiz|обновл|измен|оновл|змінен|uppdater|oppdater|opdater|päivitet|muokat|frissít|módos|güncell"
-    r"|diperbarui|cập nhật|chỉnh sửa|更新|수정|업데이트|تحديث|به‌روز|revis|edited|reviewed|ενημέρ|עודכן|uppfært|अपडेट|আপডেট|อัปเดต"
+    r"updat|modif|aktualis|geändert|\bakt\.|änderung|editiert|mis à jour|màj|actualiz|atualiz|aggiorn|bijgewerkt"
+    r"|gewijzigd|zmian|aktualiz|обновл|измен|оновл|змінен|uppdater|oppdater|opdater|päivitet|muokat|frissít|módos"
+    r"|güncell|diperbarui|cập nhật|chỉnh sửa|更新|수정|업데이트|تحديث|به‌روز|revis|edited|reviewed|ενημέρ|עודכן|uppfært"
+    r"|अपडेट|আপডেট|อัปเดต"
 )
 PUBLISHED_LABELS = (
-    r"publi|posted|veröffentlich|erstellt|erschien|datum|geschrieben|eingestellt|verfasst|pubbl|gepubliceerd|geplaatst"
-    r"|opubl|опубл|publicerad|publisert|julkais|közzé|megjelen|yayın|diterbit|đăng|发布|發布|公開|掲載|등록|입력|نشر|منتشر"
-    r"|created|written|mis en ligne|δημοσ|פורסם|pressemitteilung|submitted|\bstand\b|प्रकाशित|প্রকাশ|เผยแพร่"
+    r"\bpubli(?:s|k|é|e\b|ca[dtzçc])|posted|veröffentlich|erstellt|erschien|datum|geschrieben|eingestellt|verfasst|gepostet|pubbl|gepubliceerd"
+    r"|geplaatst|opubl|опубл|publicerad|publisert|julkais|közzé|megjelen|yayın|diterbit|đăng|发布|發布|公開|掲載|등록|입력"
+    r"|نشر|منتشر|created|written|mis en ligne|δημοσ|פורסם|pressemitteilung|submitted|\bstand\b|प्रकाशित|প্রকাশ|เผยแพร่"
 )
 OTHER_LABELS = r"©|copyright|verfügbar|termin|gültig|until|deadline|expires|born|geboren|event|all rights"

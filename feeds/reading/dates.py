@@ -22,30 +22,27 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
-from datetime import timezone as fixed_zone
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from feeds.reading import relative_dates
+from feeds.reading.clock_times import Clock, find_clock, find_loose_clock, fixed_offset, named_zone
 from feeds.reading.date_calendars import ERAS, PERSIAN_YEARS, from_buddhist, from_persian
 from feeds.reading.date_words import (
-    AFTERNOON,
     FILLERS,
-    FORENOON,
     LEVANTINE_MONTHS,
     MONTH_FIRST_ZONES,
     MONTHS_BY_LANGUAGE,
     PERSIAN_MONTHS,
     VIETNAMESE_MONTHS,
-    ZONE_MINUTES,
-    ZONE_NAMES,
 )
 
 Precision = Literal["day", "minute", "second"]
 
 MAX_TEXT = 300  # no dateline is longer; what follows is not looked at
+REACH = 60  # how far from its year a date, its time and its zone can stand
 MAX_YEARLESS = 40  # a longer text without a year is prose that happens to hold a day
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 AHEAD = timedelta(days=1)  # clocks and zones err; more than a day ahead of the reading is an event, not a publication
@@ -55,7 +52,7 @@ class Moment(msgspec.Struct, frozen=True):
     """A time as a text tells it. ``at`` is UTC; of a bare day it is midnight in the zone that the caller named.
 
     ``offset`` is from UTC to the clock of the text (``at + offset`` is what it shows); ``zoned`` tells that the text
-    itself named it. Epoch seconds have no clock: offset 0, zoned.
+    itself named it, or needs none (epoch seconds, "2 hours ago").
     """
 
     at: datetime
@@ -74,15 +71,6 @@ class _Day(NamedTuple):
     end: int
 
 
-class _Clock(NamedTuple):
-    """A time of day; ``rest`` is the text after it, where a zone may follow."""
-
-    hour: int
-    minute: int
-    second: int | None
-    rest: str
-
-
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:(?:[Tt]| +)(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?(?: ?([Zz]|[+-]\d\d(?::?\d\d)?))?"
 )
@@ -92,8 +80,11 @@ _HTTP = re.compile(
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:[Tt]?(\d\d)(\d\d)(\d\d)?)?([Zz])?")
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(rf"\d{{4}}(?!\d)|{'|'.join(ERAS)}")
+_SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{1,4})(?!\d|[./]\d)")
 _NUMERIC_YEARLESS = re.compile(r"(?<![\d./:-])(\d{1,2})([./-])(\d{1,2})(?![\d:/-])")
+_DAY_BEFORE_MONTH = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.)? [^\W\d_]{3,12}\.?,? (?:19|20)\d\d\b")
+_MONTH_BEFORE_DAY = re.compile(r"\b[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d\b")
 _EAST_ASIAN = re.compile(
     rf"(?:(\d{{4}})|({'|'.join(ERAS)}) ?(\d{{1,3}}|元)) ?[年년] ?(\d{{1,2}}) ?[月월] ?(\d{{1,2}})(?: ?[日일號号])?"
 )
@@ -102,18 +93,6 @@ _TOKEN = re.compile(r"\d+|[^\s\d,:;/()|\[\]\"'’«»<>·•–—-]+")
 _VIETNAMESE_MONTH = re.compile(
     rf"\b(?:tháng|thg|th)\.? ?(?:(\d{{1,2}})(?!\d)|({'|'.join(VIETNAMESE_MONTHS)})\b)", re.IGNORECASE
 )
-_CLOCK = re.compile(
-    r"(?<![\d.,/+-])([01]?\d|2[0-3])(?:"
-    r"(?: ?[:h時时点點시] ?| giờ )([0-5]\d)(?!\d)(?::([0-5]\d)(?:[.,]\d+)?)?(?: ?(?:phút|分|분))?|(?= ?[ap]\.? ?m\b))"
-    r"(?: ?([^\W\d_](?:\. ?)?[^\W\d_]*))?",
-    re.IGNORECASE,
-)
-_DOTTED_CLOCK = re.compile(r"(?<![\d.,/:+-])([01]?\d|2[0-3])\.([0-5]\d)(?!\d|\.|,\d| ?[%€$])")
-_HOUR_ALONE = re.compile(r"(?<![\d:.,/+-])([01]?\d|2[0-3]) ?(?:uhr|h|giờ|時|时|点|點|시)(?![^\W_])", re.IGNORECASE)
-_GMT_OFFSET = re.compile(r"\b(?:GMT|UTC) ?([+−-]) ?(\d{1,2})(?::?(\d\d))?(?!\d)", re.IGNORECASE)
-_OFFSET = re.compile(r" ?\(?([+−-])(\d\d):?(\d\d)?(?!\d)")
-_ABBREVIATION = re.compile(r"(?: ?[AaPp]\. ?[Mm]\.?| ?[AaPp][Mm]\b)?[\s(,]*([A-Z]{1,5}|МСК)\b")
-
 _MONTHS_OF = {
     language: {word: number for number, words in enumerate(line.split("|"), 1) for word in words.split()}
     for language, line in MONTHS_BY_LANGUAGE.items()
@@ -122,7 +101,6 @@ _MONTHS: dict[str, int] = {}
 for _months in reversed(_MONTHS_OF.values()):
     _MONTHS.update(_months)
 _PERSIAN = {word: number for number, word in enumerate(PERSIAN_MONTHS, 1)}
-_ZONES = {name: fixed_zone(timedelta(minutes=minutes)) for name, minutes in ZONE_MINUTES.items()}
 
 
 def parse_date(
@@ -136,7 +114,7 @@ def parse_date(
     """The time that a short text tells, or None.
 
     ``timezone`` is the text's own unless it names another. ``day_first`` settles "05/03/2026" where the caller knows
-    the site's habit (see `numeric_order`). ``now`` is the time of reading: without it relative forms and days without a
+    the site's habit (see `writing_order`). ``now`` is the time of reading: without it relative forms and days without a
     year are None; with it so are times more than a day ahead.
     """
     text = text[:MAX_TEXT].strip()
@@ -154,13 +132,19 @@ def parse_date(
     return moment
 
 
-def numeric_order(texts: Iterable[str]) -> bool | None:
-    """Whether a site writes the day before the month, by its dates with a number over 12; None when they don't tell."""
-    votes = 0
+def writing_order(texts: Iterable[str]) -> bool | None:
+    """Whether a site writes the day before the month, told by its other dates; None when they don't tell.
+
+    A number over 12 tells, and so does the order of day and month in words: who writes "16 February 2026" means
+    February by the second number of "05/02/2026".
+    """
+    numbers = words = 0
     for text in texts:
         for first, _, second, year in _NUMERIC.findall(text[:MAX_TEXT]):
             if len(year) == 4 and len(first) < 3:
-                votes += (int(first) > 12) - (int(second) > 12)
+                numbers += (int(first) > 12) - (int(second) > 12)
+        words += len(_DAY_BEFORE_MONTH.findall(text)) - len(_MONTH_BEFORE_DAY.findall(text))
+    votes = numbers or words
     return None if votes == 0 else votes > 0
 
 
@@ -188,8 +172,8 @@ def _machine_date(text: str, zone: tzinfo) -> Moment | None:
     year, month, day, hour, minute, second, offset = match.groups()
     named: tzinfo | None = None
     if offset:
-        named = UTC if offset in "Zz" else _fixed(offset[0], offset[1:3], offset[3:].lstrip(":"))
-    clock = _Clock(int(hour), int(minute), int(second) if second else None, "") if hour else None
+        named = UTC if offset in "Zz" else fixed_offset(offset[0], offset[1:3], offset[3:].lstrip(":"))
+    clock = Clock(int(hour), int(minute), int(second) if second else None, "") if hour else None
     return _moment(int(year), int(month), int(day), clock, zone, named)
 
 
@@ -200,8 +184,8 @@ def _http_date(text: str) -> Moment | None:
     if match is None or month is None:
         return None
     day, _, year, hour, minute, second, offset = match.groups()
-    named = _fixed(offset[0], offset[1:3], offset[3:]) if offset else UTC
-    clock = _Clock(int(hour), int(minute), int(second) if second else None, "")
+    named = fixed_offset(offset[0], offset[1:3], offset[3:]) if offset else UTC
+    clock = Clock(int(hour), int(minute), int(second) if second else None, "")
     return _moment(int(year), month, int(day), clock, UTC, named)
 
 
@@ -242,8 +226,11 @@ def _month_in_english(match: re.Match[str]) -> str:
 def _printed_date(
     text: str, zone: ZoneInfo, language: str | None, now: datetime | None, day_first: bool
 ) -> Moment | None:
-    if _YEAR.search(text):
-        persian = language == "fa" or zone.key in ("Asia/Tehran", "Asia/Kabul")
+    year = _YEAR.search(text)
+    if year and _SHORT_NUMBER.search(text):
+        if len(text) > 2 * REACH:  # a sentence: only what stands around its first year
+            text = text[max(0, year.start() - REACH) : year.end() + REACH]
+        persian = (language or "")[:2].lower() == "fa" or zone.key in ("Asia/Tehran", "Asia/Kabul")
         day = _numeric(text, day_first, persian) or _east_asian(text) or _named_month(text, language)
         if day is not None:
             return _with_clock(text, day, zone)
@@ -359,16 +346,16 @@ def _relative(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
     ago = relative_dates.time_ago(text)
     if ago is not None and ago < timedelta(days=1):
         at = (local - ago).replace(second=0, microsecond=0)
-        return Moment(at.astimezone(UTC), "minute", at.utcoffset() or timedelta(0))
+        return Moment(at.astimezone(UTC), "minute", at.utcoffset() or timedelta(0), zoned=True)
     clock = None
     if ago is None:
         days = relative_dates.days_ago(text)
-        clock = _clock(text)
+        clock = find_clock(text)
         if days is None or (clock is None and not relative_dates.is_day_word(text)):
             return None
         ago = timedelta(days=days)
     day = local - ago
-    return _moment(day.year, day.month, day.day, clock, zone, _named_zone(text, clock, zone, day.year))
+    return _moment(day.year, day.month, day.day, clock, zone, named_zone(text, clock, zone, day.year))
 
 
 def _without_year(text: str, zone: ZoneInfo, language: str | None, now: datetime, day_first: bool) -> Moment | None:
@@ -385,7 +372,7 @@ def _without_year(text: str, zone: ZoneInfo, language: str | None, now: datetime
 def _yearless(text: str, language: str | None, day_first: bool) -> _Day | None:
     if match := _EAST_ASIAN_YEARLESS.search(text):
         return _Day(0, int(match[1]), int(match[2]), *match.span())
-    clock = _CLOCK.search(text)
+    clock = find_clock(text)
     if clock and (match := _NUMERIC_YEARLESS.search(text)):
         day, month = _day_and_month(int(match[1]), int(match[3]), day_first or match[2] == ".")
         return _Day(0, month, day, *match.span())
@@ -397,65 +384,15 @@ def _yearless(text: str, language: str | None, day_first: bool) -> _Day | None:
 
 def _with_clock(text: str, day: _Day, zone: ZoneInfo) -> Moment | None:
     """The day with the clock time that stands after it, else before it, if any."""
+    if not FIRST_YEAR <= from_buddhist(day.year) <= LAST_YEAR:
+        return None
     after, before = text[day.end :], text[: day.start]
-    clock = _clock(after) or _clock(before) or _loose_clock(after) or _loose_clock(before)
-    return _moment(day.year, day.month, day.day, clock, zone, _named_zone(text, clock, zone, day.year))
-
-
-def _clock(text: str) -> _Clock | None:
-    match = _CLOCK.search(text)
-    if match is None:
-        return None
-    hour, minute, second, word = match.groups()
-    half = (word or "").lower().replace(".", "").replace(" ", "")
-    if half not in AFTERNOON and half not in FORENOON:
-        half = text[: match.start()].rstrip()[-2:] if not text.isascii() else ""
-    hours = int(hour)
-    if hours <= 12 and half in AFTERNOON:
-        hours = hours % 12 + 12
-    elif hours == 12 and half in FORENOON:
-        hours = 0
-    rest = text[match.start(4) if word else match.end() :]
-    return _Clock(hours, int(minute or 0), int(second) if second else None, rest)
-
-
-def _loose_clock(text: str) -> _Clock | None:
-    """ "14.05" and "14 Uhr": only beside a date, since alone they are numbers."""
-    if match := _DOTTED_CLOCK.search(text):
-        return _Clock(int(match[1]), int(match[2]), None, text[match.end() :])
-    if match := _HOUR_ALONE.search(text):
-        return _Clock(int(match[1]), 0, None, text[match.end() :])
-    return None
-
-
-def _named_zone(text: str, clock: _Clock | None, zone: ZoneInfo, year: int) -> tzinfo | None:
-    """The zone that the text names, if any: GMT+7 anywhere, an offset or an abbreviation after the clock time."""
-    if clock is None:
-        return None
-    match = _GMT_OFFSET.search(text) or _OFFSET.match(clock.rest)
-    if match:
-        return _fixed(match[1], match[2], match[3])
-    match = _ABBREVIATION.match(clock.rest)
-    if match is None:
-        return None
-    name = match[1]
-    if name in ZONE_NAMES:
-        return ZoneInfo(ZONE_NAMES[name])
-    if name in (datetime(year, 1, 1, tzinfo=zone).tzname(), datetime(year, 7, 1, tzinfo=zone).tzname()):
-        return zone  # also where summer time is sloppily called by winter's name
-    return _ZONES.get(name)
-
-
-def _fixed(sign: str, hours: str, minutes: str | None) -> tzinfo | None:
-    """A fixed offset; no zone on earth is more than 14 hours from UTC."""
-    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    if offset > timedelta(hours=14):
-        return None
-    return fixed_zone(offset if sign == "+" else -offset)
+    clock = find_clock(after) or find_clock(before) or find_loose_clock(after) or find_loose_clock(before)
+    return _moment(day.year, day.month, day.day, clock, zone, named_zone(text, clock, zone, day.year))
 
 
 def _moment(
-    year: int, month: int, day: int, clock: _Clock | None, zone: tzinfo, named: tzinfo | None = None
+    year: int, month: int, day: int, clock: Clock | None, zone: tzinfo, named: tzinfo | None = None
 ) -> Moment | None:
     year = from_buddhist(year)
     if not FIRST_YEAR <= year <= LAST_YEAR:

@@ -15,7 +15,7 @@ evidence above `ENOUGH` supports is None.
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,26 +23,25 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.date_claims import Claim, address_day, linked_claims, meta_claims, paths, read_head
-from feeds.reading.datelines import Shown, Sighting, beside_headline, headline, in_scripts, on_page, weigh
-from feeds.reading.dates import Moment, parse_date, writes_day_first
+from feeds.reading.dateline_weights import Shown, weigh
+from feeds.reading.datelines import Sighting, beside_headline, headline, in_scripts, on_page
+from feeds.reading.dates import Moment, parse_date, writes_day_first, writing_order
 from feeds.reading.list_zones import infer_zone
+from feeds.reading.page_clocks import clock, has_clock, on_own_clock
 from feeds.reading.structured import Node, json_ld
 from feeds.reading.urls import host
 
 SURE = 8.0  # metadata of this weight needs no further search
-PLAIN = 5.0  # nor does a dateline of this one
+PLAIN = 4.0  # nor does a dateline of this one
 CONTRADICTS = 6.0  # a dateline of this weight is believed against metadata
 ENOUGH = 2.0
 ADDRESS = 4.5  # the weight of a day in the address; another date of that day gains CONFIRMED
 CONFIRMED = 3.0
 
 DAY = timedelta(days=1)
-MINUTE = timedelta(minutes=1)
-QUARTER = timedelta(minutes=15)  # every zone's offset is a multiple
-FARTHEST = timedelta(hours=14)
-NO_OFFSET = timedelta(0)
+UNKNOWN = ZoneInfo("UTC")
 
-_EITHER_ORDER = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])([/.-])(0?[1-9]|1[0-2])\2\d{4}(?!\d)")
+_EITHER_ORDER = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])([/-])(0?[1-9]|1[0-2])\2\d{4}(?!\d)")
 
 
 class PageDates(msgspec.Struct, frozen=True):
@@ -64,17 +63,13 @@ class _Reading(NamedTuple):
     text: str
     weight: float
     modified: bool = False
-    shown: bool = False  # not metadata
-    beside: bool = False  # shown beside the headline
-
-    @property
-    def clock(self) -> datetime:
-        """What the text's own clock shows, to the minute."""
-        return _clock(self.moment)
+    shown: bool = False  # on the page, not in metadata
+    beside: bool = False  # beside the headline
 
     @property
     def day(self) -> date:
-        return self.clock.date()
+        """The day that the text tells, on its own clock."""
+        return clock(self.moment).date()
 
 
 class _Site(NamedTuple):
@@ -83,17 +78,17 @@ class _Site(NamedTuple):
     zone: ZoneInfo | None  # as the caller says
     likely: ZoneInfo | None  # of the site's country or language
     language: str | None
-    day_first: bool | None
+    day_first: bool
     now: datetime | None
 
-    def writes_day_first(self) -> bool:
-        if self.day_first is not None:
-            return self.day_first
-        return writes_day_first(self.language, self.zone or ZoneInfo("UTC"))
-
     def parse(self, text: str) -> Moment | None:
-        zone = self.zone or ZoneInfo("UTC")
+        """Read a text of this site."""
+        zone = self.zone or UNKNOWN
         return parse_date(text, timezone=zone, language=self.language, now=self.now, day_first=self.day_first)
+
+    def in_other_order(self) -> _Site:
+        """The same site, if it wrote day and month the other way round."""
+        return self._replace(day_first=not self.day_first)
 
 
 def find_dates(
@@ -114,24 +109,34 @@ def find_dates(
     head = read_head(tree)
     addresses = paths([url, head.canonical, dict(head.metas).get("og:url")])
     claims = linked_claims(json_ld(tree) if nodes is None else nodes, addresses, head.title) + meta_claims(head.metas)
-    heading = headline(tree, head.title)
-    sightings = beside_headline(heading, site.parse) if heading is not None else []
     readings = _read(claims, site)
+    heading = headline(tree, head.title)
+    relative = now is not None and not _settled(readings)
+    sightings = beside_headline(heading, site.parse, relative) if heading is not None else []
+    stated, shown = [reading.moment for reading in readings], [sighting.moment for sighting in sightings]
+    day = address_day(url)
+    addressed = _read([Claim(day, ADDRESS)], site) if day else []
     if not _agreed(readings, sightings):
-        readings += _shown(weigh(sightings, heading), beside=True)
+        readings = _confirmed(readings + _shown(weigh(sightings, heading), beside=True), addressed)
     if not _settled(readings):
-        readings += _search(tree, url, heading, site)
-    readings = _in_order(readings, sightings, site)
-    clocks = [reading.moment for reading in readings] + [sighting.moment for sighting in sightings]
-    published = _finished(_published(readings), readings, clocks, site)
-    modified = _finished(_best([reading for reading in readings if reading.modified]), [], clocks, site)
-    if published and modified and modified.at < published.at:
+        readings = _confirmed(readings + _search(tree, heading, site), addressed) + addressed
+    if any(_EITHER_ORDER.search(reading.text) for reading in readings):
+        readings = _in_order(readings, sightings, tree, site)
+    published = _exact(_published(readings), readings)
+    modified = _exact(_best([reading for reading in readings if reading.modified]), [])
+    if published is not None:
+        published = on_own_clock(published, stated, shown, site.zone, site.likely)
+    if modified is not None:
+        modified = on_own_clock(modified, stated, shown, site.zone, site.likely)
+    return _page_dates(published, modified)
+
+
+def _page_dates(published: Moment | None, modified: Moment | None) -> PageDates:
+    if published is None:
+        return PageDates(None, modified.at if modified else None)
+    if modified is not None and modified.at < published.at:  # of a draft, or of the page's furniture
         modified = None
-    return PageDates(
-        published.at if published else None,
-        modified.at if modified else None,
-        published.offset if published else None,
-    )
+    return PageDates(published.at, modified.at if modified else None, published.offset)
 
 
 def _site(
@@ -140,11 +145,12 @@ def _site(
     if language is None and tree.root is not None:
         language = tree.root.attributes.get("lang")
     name = host(url)
-    day_first = None
     if language and language.lower() == "en":  # whose English? That of a national domain is not American
-        day_first = infer_zone(name, None).key != "UTC"
+        day_first = infer_zone(name, None) != UNKNOWN
+    else:
+        day_first = writes_day_first(language, timezone or UNKNOWN)
     likely = timezone or infer_zone(name, language)
-    return _Site(timezone, likely if likely.key != "UTC" else None, language, day_first, now)
+    return _Site(timezone, likely if likely != UNKNOWN else None, language, day_first, now)
 
 
 def _read(claims: list[Claim], site: _Site) -> list[_Reading]:
@@ -155,20 +161,8 @@ def _read(claims: list[Claim], site: _Site) -> list[_Reading]:
     ]
 
 
-def _in_order(readings: list[_Reading], sightings: list[Sighting], site: _Site) -> list[_Reading]:
-    """The readings, with day and month of "03/05/2026" exchanged where only that is a day that other evidence tells."""
-    if not any(_EITHER_ORDER.search(reading.text) for reading in readings):
-        return readings
-    days = {_clock(sighting.moment).date() for sighting in sightings if not _EITHER_ORDER.search(sighting.text)}
-    days |= {reading.day for reading in readings if not _EITHER_ORDER.search(reading.text)}
-    ordered = []
-    for reading in readings:
-        if _EITHER_ORDER.search(reading.text) and reading.day not in days:
-            swapped = site._replace(day_first=not site.writes_day_first()).parse(reading.text)
-            if swapped and _clock(swapped).date() in days:
-                reading = reading._replace(moment=swapped)
-        ordered.append(reading)
-    return ordered
+def _shown(shown: list[Shown], beside: bool = False) -> list[_Reading]:
+    return [_Reading(moment, claim.text, claim.weight, claim.modified, True, beside) for claim, moment in shown]
 
 
 def _agreed(readings: list[_Reading], sightings: list[Sighting]) -> bool:
@@ -176,38 +170,68 @@ def _agreed(readings: list[_Reading], sightings: list[Sighting]) -> bool:
     best = _best([reading for reading in readings if not reading.modified])
     if best is None or best.weight < SURE:
         return False
-    return any(abs(_clock(sighting.moment).date() - best.day) <= DAY for sighting in sightings)
-
-
-def _shown(shown: list[Shown], beside: bool = False) -> list[_Reading]:
-    return [_Reading(moment, claim.text, claim.weight, claim.modified, True, beside) for claim, moment in shown]
+    return any(abs(clock(sighting.moment).date() - best.day) <= DAY for sighting in sightings)
 
 
 def _settled(readings: list[_Reading]) -> bool:
     return any(reading.weight >= (PLAIN if reading.beside else SURE) for reading in readings if not reading.modified)
 
 
-def _search(tree: LexborHTMLParser, url: str, heading: LexborNode | None, site: _Site) -> list[_Reading]:
-    """What the rest of the page, its scripts and its address say."""
+def _search(tree: LexborHTMLParser, heading: LexborNode | None, site: _Site) -> list[_Reading]:
+    """What the rest of the page and its scripts say."""
     readings = []
     if tree.body is not None:
         readings = _shown(weigh(on_page(tree.body, heading, site.parse), heading, whole_page=True))
-    if scripted := in_scripts(tree):
+    if not any(reading.weight >= PLAIN for reading in readings) and (scripted := in_scripts(tree)):
         readings += _read([Claim(scripted, PLAIN)], site)
-    day = address_day(url)
-    dated = _read([Claim(day, ADDRESS)], site) if day else []
-    for reading in dated:
-        readings = [
-            other._replace(weight=other.weight + CONFIRMED) if other.day == reading.day else other for other in readings
-        ]
-    return readings + dated
+    return readings
+
+
+def _confirmed(readings: list[_Reading], addressed: list[_Reading]) -> list[_Reading]:
+    """The readings, with more weight for those of the day in the address."""
+    days = {reading.day for reading in addressed}
+    return [
+        reading._replace(weight=reading.weight + CONFIRMED) if reading.day in days else reading for reading in readings
+    ]
+
+
+def _in_order(
+    readings: list[_Reading], sightings: list[Sighting], tree: LexborHTMLParser, site: _Site
+) -> list[_Reading]:
+    """The readings, with day and month of "03/05/2026" exchanged where the page's other dates say so.
+
+    Either the exchanged day is one that the page tells in a form without doubt, and this one is not; or no such day is
+    near, and the site's other dates are written the other way round.
+    """
+    days = {clock(sighting.moment).date() for sighting in sightings if not _EITHER_ORDER.search(sighting.text)}
+    days |= {reading.day for reading in readings if not _EITHER_ORDER.search(reading.text)}
+    other_order = site.in_other_order()
+    ordered = []
+    for reading in readings:
+        if _EITHER_ORDER.search(reading.text) and reading.day not in days:
+            swapped = other_order.parse(reading.text)
+            if swapped and (clock(swapped).date() in days or (reading.shown and _order(tree, site) != site.day_first)):
+                reading = reading._replace(moment=swapped)
+        ordered.append(reading)
+    return ordered
+
+
+def _order(tree: LexborHTMLParser, site: _Site) -> bool:
+    """Whether the page's dates have the day first, as far as they tell."""
+    texts = [sighting.text for sighting in on_page(tree.body, None, site.parse)] if tree.body is not None else []
+    told = writing_order(texts)
+    return site.day_first if told is None else told
 
 
 def _published(readings: list[_Reading]) -> _Reading | None:
+    """The best claim; a dateline that contradicts it wins, unless it only shows the last change."""
     candidates = [reading for reading in readings if not reading.modified]
     best = _best(candidates)
     if best is None:
         return _best([reading for reading in readings if reading.shown])
+    if best.weight < PLAIN:
+        updated = _best([reading for reading in readings if reading.beside and reading.weight >= CONTRADICTS])
+        return updated or best
     dateline = _best([reading for reading in candidates if reading.beside and reading.weight >= CONTRADICTS])
     if dateline is None or abs(dateline.day - best.day) <= DAY:
         return best
@@ -221,69 +245,12 @@ def _best(readings: list[_Reading]) -> _Reading | None:
     return best if best is not None and best.weight >= ENOUGH else None
 
 
-def _clock(moment: Moment) -> datetime:
-    return (moment.at + moment.offset).replace(second=0, microsecond=0, tzinfo=None)
-
-
-def _finished(chosen: _Reading | None, readings: list[_Reading], clocks: list[Moment], site: _Site) -> Moment | None:
-    """The chosen time as exactly as the page tells it, in the zone that the page's evidence tells."""
-    if chosen is None:
-        return None
-    moment = chosen.moment
-    if not _has_clock(moment):
-        same_day = [reading for reading in readings if not reading.modified and reading.day == chosen.day]
-        moment = next((reading.moment for reading in same_day if _has_clock(reading.moment)), moment)
-    if moment.precision == "day":
-        return moment
-    twins = [other for other in clocks if other.precision != "day" and _clock(other) == _clock(moment)]
-    if moment.offset == NO_OFFSET:
-        for twin in twins:
-            if twin.offset != NO_OFFSET and twin.zoned:
-                return twin
-    if not moment.zoned:
-        return moment if site.zone or any(twin.zoned for twin in twins) else _rezoned(moment, site, clocks)
-    if moment.offset == NO_OFFSET and site.likely and any(not twin.zoned for twin in twins):
-        return _at(_clock(moment), moment, site.likely)
-    return _on_page_clock(moment, clocks, site) if moment.offset == NO_OFFSET else moment
-
-
-def _on_page_clock(moment: Moment, clocks: list[Moment], site: _Site) -> Moment:
-    """The same time with the offset of the clock that the page shows it on, where the metadata tells it in UTC."""
-    for other in clocks:
-        if other.precision == "day":
-            continue
-        offset = (
-            other.offset if other.zoned else _clock(other) - moment.at.replace(second=0, microsecond=0, tzinfo=None)
-        )
-        same = abs(other.at - moment.at) < MINUTE if other.zoned else offset % QUARTER == NO_OFFSET
-        if same and NO_OFFSET < abs(offset) <= FARTHEST:
-            return msgspec.structs.replace(moment, offset=offset)
-    if site.likely is None:
-        return moment
-    local = moment.at.astimezone(site.likely)
-    days = {_clock(other).date() for other in clocks if not other.zoned}
-    if moment.at.date() in days and local.date() not in days:  # readers are shown the day that it is in UTC
-        return moment
-    return msgspec.structs.replace(moment, offset=local.utcoffset() or NO_OFFSET)
-
-
-def _has_clock(moment: Moment) -> bool:
-    """Whether the text tells a time of day; midnight is what systems write that know the day alone."""
-    clock = moment.at + moment.offset
-    return moment.precision != "day" and (clock.hour, clock.minute) != (0, 0)
-
-
-def _rezoned(moment: Moment, site: _Site, clocks: list[Moment]) -> Moment:
-    if not _has_clock(moment):
-        return moment
-    if site.likely:
-        return _at(_clock(moment), moment, site.likely)
-    for other in clocks:
-        if other.zoned and other.offset != NO_OFFSET:
-            return Moment(moment.at - other.offset, moment.precision, other.offset, True)
-    return moment
-
-
-def _at(clock: datetime, moment: Moment, zone: ZoneInfo) -> Moment:
-    local = clock.replace(second=moment.at.second, tzinfo=zone)
-    return Moment(local.astimezone(UTC), moment.precision, local.utcoffset() or NO_OFFSET, True)
+def _exact(chosen: _Reading | None, readings: list[_Reading]) -> Moment | None:
+    """The chosen time; where it is but a day, the time of that day that another good claim tells."""
+    if chosen is None or has_clock(chosen.moment):
+        return chosen.moment if chosen else None
+    for reading in readings:
+        good = reading.weight >= PLAIN and not reading.modified
+        if good and reading.day == chosen.day and has_clock(reading.moment):
+            return reading.moment
+    return chosen.moment

@@ -15,7 +15,7 @@ MAX_TEXT = 48  # "Zuletzt aktualisiert vor 2 Stunden und 15 Minuten" is about th
 MAX_AGO = timedelta(days=60)  # nobody counts longer in days, hours or minutes
 
 _WORD = re.compile(r"[^\s\d,.:;()|]+")
-_QUANTITY = re.compile(r"(?<![\d.,:/-])(\d{1,3})\s?([^\W\d_][^\s\d,.:;()|]*)")
+_QUANTITY = re.compile(r"(?<![\d.,:/-])(\d{1,3})\s?(?:de )?([^\W\d_][^\s\d,.:;()|]*)")
 _LONGEST_UNIT = max(map(len, AGO_UNITS))
 
 
