@@ -44,8 +44,10 @@ def find_teasers(html: str, url: str, *, timezone: ZoneInfo | None = None, now: 
         return []
     language = attribute(tree.root, "lang")
     zone = timezone or infer_zone(urls.host(url), language)
+    base = urls.absolute(url, attribute(tree.css_first("base[href]"), "href")) if "<base" in html else None
     data = linked_stories(tree, url, zone) if "ld+json" in html else {}
-    candidates = _candidates(page, url, zone, now, language)
+    found = targets(page, url, base or url)
+    candidates = _candidates(page, found, base or url, zone, now, language)
     for candidate in candidates:
         candidate.witness = candidate.target.address.url in data
     told = _once(stories(page, candidates))
@@ -54,13 +56,14 @@ def find_teasers(html: str, url: str, *, timezone: ZoneInfo | None = None, now: 
     return _teasers(told, data)
 
 
-def _candidates(page: Outline, url: str, zone: ZoneInfo, now: datetime | None, language: str | None) -> list[Candidate]:
+def _candidates(
+    page: Outline, found: list[Target], base: str, zone: ZoneInfo, now: datetime | None, language: str | None
+) -> list[Candidate]:
     """All addresses with what is known of them: those that may be stories are read, the others are kin to compare."""
-    found = targets(page, url)
     likely = [target for target in found if _may_be_story(page, target)]
     links = sorted([(link, number) for number, target in enumerate(likely) for link in target.links])
     by_number = boxes(page, links)
-    pictures = Pictures(page, url, [story[0] for story in by_number.values()])
+    pictures = Pictures(page, base, [story[0] for story in by_number.values()])
     reading = Reading(page, pictures, timezone=zone, now=now, language=language)
     read = {id(target): [read_box(reading, box) for box in by_number[number]] for number, target in enumerate(likely)}
     return [_candidate(target, read.get(id(target)) or [_unread(page, target)]) for target in found]
