@@ -22,8 +22,9 @@ from feeds.deciding.events import Audience
 from feeds.deciding.fingerprint import fingerprint
 from feeds.deciding.identity import key
 from feeds.errors import DisallowedError, FetchError, NoTeasersError, ReadError
-from feeds.model import Changes, Failure, Known, Listing, Look, Source, Story, Validators
+from feeds.model import Article, Changes, Failure, Known, Listing, Look, Page, Source, Story, Validators
 from feeds.reading import urls
+from feeds.reading.article_join import MAX_PAGES, join
 from state.store import Claim
 
 AT_ONCE = 4  # pages of one source asked for at the same time; the pace of each host is kept besides
@@ -154,7 +155,7 @@ class Poller:
             if _is_front(page.url) and not _is_front(address):
                 cause = f"redirected to the front page {page.url}"
                 return msgspec.structs.replace(look, outcome="gone", cause=cause)
-            article = await self.reader.article(page, source.timezone, self.clock())
+            article = await self._article(source, page)
         except DisallowedError as error:
             return msgspec.structs.replace(look, outcome="disallowed", cause=error.cause)
         except FetchError as error:
@@ -165,6 +166,20 @@ class Poller:
         return msgspec.structs.replace(
             look, outcome="read", article=article, final_url=page.url, validators=page.validators
         )
+
+    async def _article(self, source: Source, page: Page) -> Article:
+        """The article of a page, with its following pages. One of those that fails makes the whole look a failed one:
+
+        half a story, completed later, would look like an edit.
+        """
+        pages = [await self.reader.article(page, source.timezone, self.clock())]
+        seen = {key(page.url)}
+        while (address := pages[-1].next_page) and len(pages) < MAX_PAGES and key(address) not in seen:
+            seen.add(key(address))
+            following = await self.fetcher.fetch(address)
+            assert following is not None, "nothing was known of it"
+            pages.append(await self.reader.article(following, source.timezone, self.clock()))
+        return join(pages) if len(pages) > 1 else pages[0]
 
 
 def _is_front(url: str) -> bool:

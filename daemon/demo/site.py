@@ -63,7 +63,12 @@ class Site:
         if item.page == "slow":
             await asyncio.sleep(SLOW)
         others = [other for other in self.newsroom.listed(item.section) if other is not item][:5]
-        html = _templates.get_template("article.html").render(item=item, others=others, base=request.base_url)
+        number = int(request.query_params.get("page", 1))
+        if number == item.broken_page:
+            return self._answer(request, "<!doctype html><title>500</title><h1>Lỗi máy chủ</h1>", 500)
+        html = _templates.get_template("article.html").render(
+            item=item, others=others, base=request.base_url, number=number
+        )
         return self._answer(request, html)
 
     def _list(self, request: Request, title: str, section: str | None) -> Response:
