@@ -22,10 +22,10 @@ from feeds.model import (
     Entry,
     Event,
     Known,
+    ListingState,
     Revision,
     SourceState,
     Story,
-    Validators,
     Verdict,
 )
 from state import migrate, rows
@@ -164,7 +164,7 @@ class _Stories(_Part):
     def commit(self, changes: Changes, owner: str) -> None:
         with writing(self.engine, durable=bool(changes.stories or changes.events)) as tx:
             self._finish_poll(tx, changes, owner)
-            if changes.validators:
+            if changes.listings:
                 _store_listings(tx, changes)
             if changes.stories:
                 ids = _store_stories(tx, changes)
@@ -365,10 +365,10 @@ def _lease(tx: Connection, table: Any, ids: list[Any], owner: str, now: int, lea
         tx.execute(table.update().where(table.c.id.in_(ids)).values(lease_owner=owner, lease_until=until))
 
 
-def _listings(tx: Connection, source_ids: list[str]) -> dict[str, dict[str, tuple[Validators, int]]]:
-    found: dict[str, dict[str, tuple[Validators, int]]] = {}
+def _listings(tx: Connection, source_ids: list[str]) -> dict[str, dict[str, ListingState]]:
+    found: dict[str, dict[str, ListingState]] = {}
     for row in tx.execute(select(listings).where(listings.c.source_id.in_(source_ids))).mappings():
-        found.setdefault(row["source_id"], {})[row["url"]] = rows.validators(row), row["teasers"]
+        found.setdefault(row["source_id"], {})[row["url"]] = rows.listing(row)
     return found
 
 
@@ -390,15 +390,13 @@ def _with_article(query: Select[Any]) -> Select[Any]:
 
 
 def _store_listings(tx: Connection, changes: Changes) -> None:
+    found = [
+        {"source_id": changes.state.id, "url": url, **rows.listing_row(state)}
+        for url, state in changes.listings.items()
+    ]
     statement = insert(listings)
-    new = {name: statement.excluded[name] for name in ("etag", "last_modified", "body_hash", "teasers")}
-    tx.execute(
-        statement.on_conflict_do_update(index_elements=["source_id", "url"], set_=new),
-        [
-            {"source_id": changes.state.id, "url": url, "teasers": count, **rows.validators_row(found)}
-            for url, (found, count) in changes.validators.items()
-        ],
-    )
+    new = {name: statement.excluded[name] for name in found[0] if name not in ("source_id", "url")}
+    tx.execute(statement.on_conflict_do_update(index_elements=["source_id", "url"], set_=new), found)
 
 
 def _store_stories(tx: Connection, changes: Changes) -> dict[str, int]:

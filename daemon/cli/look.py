@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
+import msgspec
 import typer
 
 from daemon.cli.common import AsJson, ConfigFile, local, note, print_json, say, usage
 from daemon.config import ConfigError, Fetch, default_user_agent, find, load
 from feeds.errors import ReadError
-from feeds.model import Article, Page, Teaser
+from feeds.model import Article, ListingState, Page, Source, Teaser
 from feeds.reading import urls
 
 if TYPE_CHECKING:
@@ -34,6 +35,18 @@ _OWN_ADDRESS = (
         r"<meta[^>]+property=[\"']?og:site_name[\"']?[^>]+content=[\"']?([a-z0-9-]+(?:\.[a-z0-9-]+)+)[\"'\s>]", re.I
     ),
 )
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``bantin preview`` shows: how the page would be watched, and why; what it announces; the first story."""
+
+    url: str
+    kind: str
+    watched: str
+    why: str | None
+    teasers: tuple[Teaser, ...]
+    article: Article | None
+    fault: str | None
 
 
 def register(app: typer.Typer) -> None:
@@ -94,35 +107,42 @@ def preview(
     """Fetch a page and say how it would be watched: its teasers, and the first article as it would be published."""
     _check_zone(timezone)
 
-    async def work() -> tuple[str, list[Teaser], Article | None, str | None]:
+    async def work() -> Preview:
+        from daemon.lists import Lists
+
         fetcher, reader = _fetcher(config), _reader()
+        source = Source(id="preview", title=url, urls=(url,), timezone=timezone or "UTC")
         try:
-            page = await fetcher.fetch(url)
-            assert page is not None, "nothing was known before"
-            kind = await reader.kind(page)
-            found = await reader.teasers(page, kind, timezone or None, _now())
+            listing = await Lists(fetcher, reader, source, _now()).read(url, None)
+            if listing.failure is not None:
+                raise ReadError(listing.failure.url, listing.failure.cause)
+            state, found = listing.state or ListingState(), listing.teasers or ()
             article, fault = None, None
             try:
-                story = await fetcher.fetch(found[0].url) if found else None
-                article = await reader.article(story, timezone or None, _now()) if story else None
+                page = await fetcher.fetch(found[0].url) if found else None
+                article = await reader.article(page, timezone or None, _now()) if page else None
             except ReadError as error:
                 fault = str(error)
-            return kind, found, article, fault
+            kind = state.via_kind or ("listing" if state.why else "feed")
+            return Preview(
+                url=url, kind=kind, watched=state.via or url, why=state.why, teasers=found, article=article, fault=fault
+            )
         finally:
             await fetcher.close()
             reader.close()
 
-    kind, found, article, fault = asyncio.run(work())
+    shown = asyncio.run(work())
     if as_json:
-        print_json({"url": url, "kind": kind, "teasers": found, "article": article, "fault": fault})
+        print_json(shown)
         return
-    say(f"{url} would be watched as a {kind}; it announces {len(found)} stories:\n")
-    _say_teasers(found)
+    why = f": {shown.why}" if shown.why else ""
+    say(f"{shown.watched} would be watched as a {shown.kind}{why}.\nIt announces {len(shown.teasers)} stories:\n")
+    _say_teasers(shown.teasers)
     say("\nThe first of them, as it would be published:\n")
-    if article is not None:
-        _say_article(article)
+    if shown.article is not None:
+        _say_article(shown.article)
     else:
-        say(f"from its teaser, because its page cannot be read: {fault}")
+        say(f"from its teaser, because its page cannot be read: {shown.fault}")
 
 
 def _now() -> datetime:

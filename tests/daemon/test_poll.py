@@ -65,6 +65,7 @@ async def test_edit_is_seen_at_the_next_look(polls: Polls, clock: Clock) -> None
     await polls.poll()
     item = polls.site.newsroom.items[5]
     added = polls.site.newsroom.edit(item)
+    polls.site.site.asked.clear()
     assert (await polls.poll()).events == ()  # not due yet
     assert (await polls.look_again(minutes=16)).revised == 1
     texts = [entry.article.body_text for _, entry in polls.store.entries(["song-van"], 100)]

@@ -11,7 +11,7 @@ import pytest
 
 from feeds.deciding.identity import key
 from feeds.errors import LeaseLostError
-from feeds.model import Attempt, Changes, Validators, Verdict
+from feeds.model import Attempt, Changes, ListingState, Validators, Verdict
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock
 from tests.feeds.makers import SITE, History, article, outcome, read
@@ -179,12 +179,13 @@ def test_validators_are_opaque(polled: SqlStore) -> None:
     """A server with odd ETags would send its whole page at every poll."""
     odd = Validators(etag='W/"ä \\" ,"', last_modified="yesterday", body_hash="0" * 32)
     changes = History().poll(read("a"))
-    url = next(iter(changes.validators))
-    changes.validators[url] = (odd, 7)
+    url = next(iter(changes.listings))
+    state = ListingState(validators=odd, teasers=7, via="https://x.example/feed", via_kind="feed", why="…", chosen=NOW)
+    changes.listings[url] = state
     commit(polled, changes)
     claim = polled.claim_source("me", "src", 60)
     assert claim is not None
-    assert claim.listings == {url: (odd, 7)}
+    assert claim.listings == {url: state}
 
 
 def test_version_grows_only_with_what_feeds_show(polled: SqlStore, clock: Clock) -> None:
