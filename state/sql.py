@@ -145,13 +145,14 @@ class _Stories(_Part):
         mine = stories.c.source_id == source_id
         with reading(self.engine) as tx:
             for chunk in _chunks(keys):
-                query = _with_article(select(addresses.c.key, stories, revisions.c.article)).join(
+                query = _with_article(select(addresses.c.key, stories, revisions.c.article), forgotten=True).join(
                     addresses, addresses.c.story_id == stories.c.id
                 )
                 chosen = and_(addresses.c.source_id == source_id, addresses.c.key.in_(chunk))
                 for row in tx.execute(query.where(chosen)).mappings():
                     known.by_key[row["key"]] = story = rows.story(row)
-                    known.articles[story.entry_id] = rows.article(row["article"])
+                    if row["article"] is not None:
+                        known.articles[story.entry_id] = rows.article(row["article"])
             for chunk in _chunks(fingerprints):
                 query = _with_article(select(stories, revisions.c.article))
                 chosen = and_(mine, stories.c.fingerprint.in_(chunk), stories.c.merged_into.is_(None))
@@ -335,6 +336,21 @@ class SqlStore(_Polls, _Stories, _Deliveries, _Views):
     def close(self) -> None:
         self.engine.dispose()
 
+    def forget(self, before: datetime) -> int:
+        cutoff = rows.millis(before)
+        old = select(stories.c.id).where(stories.c.updated < cutoff, stories.c.first_seen < cutoff)
+        waiting = select(deliveries.c.event_id).where(deliveries.c.state == "pending")
+        sent = select(events.c.id).where(events.c.created < cutoff, events.c.id.not_in(waiting))
+        of_sent = select(deliveries.c.id).where(deliveries.c.event_id.in_(sent))
+        with writing(self.engine) as tx:
+            tx.execute(attempts.delete().where(attempts.c.delivery_id.in_(of_sent)))
+            tx.execute(deliveries.delete().where(deliveries.c.event_id.in_(sent)))
+            tx.execute(events.delete().where(events.c.id.in_(sent)))
+            gone = tx.execute(revisions.delete().where(revisions.c.story_id.in_(old))).rowcount
+            if gone:
+                tx.execute(sources.update().values(version=sources.c.version + 1, changed_at=self._now()))
+            return gone
+
     def tidy(self) -> None:
         with self.engine.connect() as connection:
             driver = connection.connection.driver_connection
@@ -382,11 +398,10 @@ def _due_looks(tx: Connection, source_ids: list[str], now: int) -> dict[str, lis
     return found
 
 
-def _with_article(query: Select[Any]) -> Select[Any]:
-    """Each story with its current text."""
-    return query.select_from(stories).join(
-        revisions, and_(revisions.c.story_id == stories.c.id, revisions.c.number == stories.c.revision)
-    )
+def _with_article(query: Select[Any], *, forgotten: bool = False) -> Select[Any]:
+    """Each story with its current text; with ``forgotten`` also those whose text is kept no longer."""
+    current = and_(revisions.c.story_id == stories.c.id, revisions.c.number == stories.c.revision)
+    return query.select_from(stories).join(revisions, current, isouter=forgotten)
 
 
 def _store_listings(tx: Connection, changes: Changes) -> None:

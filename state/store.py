@@ -166,6 +166,13 @@ class Store(Protocol):
     def disabled(self) -> dict[str, datetime]:
         """Webhooks that answered 410, and when."""
 
+    def forget(self, before: datetime) -> int:
+        """Delete the texts of stories that last changed before then, and events long delivered; returns how many texts.
+
+        That the stories were known stays: one that is listed again is not taken for a new one. What still waits to be
+        delivered stays, too.
+        """
+
     def tidy(self) -> None:
         """Nightly maintenance: statistics for the query planner, and the log folded into the database."""
 

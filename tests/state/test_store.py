@@ -262,6 +262,29 @@ def test_due_looks_are_found(polled: SqlStore, clock: Clock) -> None:
     assert claim.looks == changes.stories
 
 
+def test_forgotten_story_is_not_new_when_it_is_listed_again(polled: SqlStore, clock: Clock) -> None:
+    """With `keep_days` set, old stories that a site still lists would be announced again every month."""
+    history = History()
+    commit(polled, history.poll(read("a")))
+    assert polled.forget(clock.go_on(days=1)) == 1
+    assert polled.entries(["src"], 10) == []
+    known = polled.known("src", [key(f"{SITE}a")])
+    assert known.by_key.keys() == {key(f"{SITE}a")}
+    history.known = known
+    again = history.poll(read("a"), now=clock())
+    assert again.events == ()
+
+
+def test_forgetting_keeps_what_waits_to_be_delivered(polled: SqlStore, clock: Clock) -> None:
+    """A webhook that was down for long would lose its alerts to the nightly maintenance."""
+    commit(polled, History().poll(read("a")))
+    polled.forget(clock.go_on(days=100))
+    (due,) = polled.claim_deliveries("me", "hook", 5, 60)
+    polled.record(due, Attempt(at=clock(), status=204), Verdict(state="delivered"))
+    polled.forget(clock())
+    assert polled.deliveries(None, None, 10) == []
+
+
 def test_sources_as_people_see_them(polled: SqlStore) -> None:
     """`bantin status` would count wrongly."""
     commit(polled, History().poll(read("a"), outcome("failed", "b")))
