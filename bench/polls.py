@@ -62,7 +62,9 @@ async def bantin(base: str, count: int, rounds: int, folder: Path) -> list[float
         server=Server(),
         fetch=Fetch(user_agent="bench", host_interval=0, robots=False, allow_networks=(loopback,)),
         sources=tuple(
-            Source(id=f"s{n}", title=f"s{n}", urls=(f"{base}{n}/list.htm",), kind="listing", full_text=False, interval=60)
+            Source(
+                id=f"s{n}", title=f"s{n}", urls=(f"{base}{n}/list.htm",), kind="listing", full_text=False, interval=60
+            )
             for n in range(count)
         ),
         feeds=(),
