@@ -8,9 +8,11 @@ from __future__ import annotations
 import io
 import os
 import sys
+from typing import Annotated
 
 import typer
 
+from daemon import VERSION
 from daemon.cli import configure, look, show, upkeep, work
 from daemon.config import ConfigError
 from feeds.errors import BantinError
@@ -23,6 +25,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"bantin {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version, and leave.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What comes before the name of a command."""
+
+
 for group in (configure, look, work, show, upkeep):
     group.register(app)
 

@@ -55,7 +55,7 @@ def usage(text: str) -> typer.Exit:
 
 def local(moment: datetime | None) -> str:
     """A time for people, in the zone of this machine; a dash for None."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else "–"
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %z") if moment else "–"
 
 
 def table(headings: list[str], rows: list[list[str]]) -> None:

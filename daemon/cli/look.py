@@ -184,11 +184,12 @@ def _own_address(file: Path, body: bytes) -> str:
     text = body[:200_000].decode("utf-8", "replace")
     for pattern in _OWN_ADDRESS:
         found = pattern.search(text)
-        address = urls.absolute("https://", found[1]) if found and "://" in found[1] else None
-        if found and address is None:
-            address = urls.absolute("", f"https://{found[1]}/")
+        if found is None:
+            continue
+        by_name = pattern is _OWN_ADDRESS[-1]
+        address = urls.absolute("", f"https://{found[1]}/" if by_name else found[1])
         if address is not None:
-            if pattern is _OWN_ADDRESS[-1]:
+            if by_name:
                 note(f"bantin: links are taken relative to {address} (og:site_name); give --url where that is wrong")
             return address
     raise usage(f"{file} does not say which address it was read from; give it with --url")

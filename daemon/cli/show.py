@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +16,8 @@ from daemon.config import Config
 
 if TYPE_CHECKING:
     from state.sql import SqlStore
+
+OVERDUE = timedelta(minutes=2)
 
 deliveries = typer.Typer(help="The outbox: events on their way to webhooks.", invoke_without_command=True)
 opml = typer.Typer(help="Subscriptions as OPML.", no_args_is_help=True)
@@ -82,6 +84,8 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
         due = "now" if row.leased else until(state.due_at, now)
         rows.append([source.id, ago(state.last_poll, now), due, str(row.stories), health])
     table(["source", "last poll", "next poll", "stories", "health"], rows)
+    if any(row.state.due_at < now - OVERDUE and not row.leased for row in states.values()):
+        note("bantin: some polls are overdue; is bantin run running?")
     for hook in found.webhooks:
         gone = f"; disabled since {local(disabled[hook.id])}: it answered 410 Gone" if hook.id in disabled else ""
         say(f"webhook {hook.id}: {pending.get(hook.id, 0)} waiting{gone}")

@@ -75,9 +75,9 @@ def run(
 
 
 def demo(
-    seconds: Annotated[float, typer.Option(help="Stop by itself after so many seconds (0: until Ctrl-C).")] = 0,
-    port: Annotated[int, typer.Option(help="The port of the feeds (0: any that is free).")] = 8711,
-    every: Annotated[float, typer.Option(help="Seconds between new stories.")] = 4.0,
+    seconds: Annotated[float, typer.Option(min=0, help="Stop by itself after so many seconds (0: until Ctrl-C).")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port of the feeds (0: any that is free).")] = 8711,
+    every: Annotated[float, typer.Option(min=0.2, help="Seconds between new stories.")] = 4.0,
     directory: Annotated[
         str, typer.Option("--dir", help="Keep the database there (default: a folder of its own).")
     ] = "",
@@ -86,7 +86,11 @@ def demo(
     from daemon.demo.run import run_demo
 
     logs.configure(quiet=True)
-    sys.exit(run_demo(seconds=seconds, port=port, every=every, directory=directory))
+    try:
+        sys.exit(run_demo(seconds=seconds, port=port, every=every, directory=directory))
+    except OSError as error:
+        note(f"bantin: {error.filename or directory}: {error.strerror}; choose another folder with --dir")
+        raise typer.Exit(1) from None
 
 
 def _choose(config: Config, names: Sequence[str]) -> list[Source]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import shutil
 import signal
 import socket
 import sys
@@ -71,6 +72,8 @@ class _Demo:
     def __init__(self, folder: Path, port: int, every: float) -> None:
         self.folder, self.every = folder, every
         self.port = port if port and _free(port) else _any_port()
+        if port not in (0, self.port):
+            print(f"port {port} is taken; using {self.port}", file=sys.stderr)
         self.newsroom = Newsroom(datetime.now(UTC), seed=random.randrange(10**6))
         self.alerts = 0
         self.stopping = asyncio.Event()
@@ -113,7 +116,9 @@ class _Demo:
         urls = ", ".join(f'"{site}{name}.htm"' for name in SECTIONS)
         text = CONFIG.format(port=self.port, urls=urls, hook=f"{hook}hook")
         (self.folder / "bantin.toml").write_text(text, "utf-8")
-        (self.folder / "newsroom.secret").write_text(SECRET + "\n", "utf-8")
+        secret = self.folder / "newsroom.secret"
+        secret.touch(mode=0o600)
+        secret.write_text(SECRET + "\n", "utf-8")
 
     async def _start(self) -> asyncio.subprocess.Process:
         with self.log.open("ab") as log:
@@ -142,7 +147,7 @@ class _Demo:
             f"An invented news site   {site}\n"
             f"bantin's page           http://127.0.0.1:{self.port}/\n"
             f"Subscribe to this feed  http://127.0.0.1:{self.port}/feeds/song-van.atom\n"
-            f"Look closer             bantin status --config {self.folder / 'bantin.toml'}\n"
+            f"Look closer             {_program()} status --config {self.folder / 'bantin.toml'}\n"
             f"Stop with Ctrl-C\n",
             flush=True,
         )
@@ -189,6 +194,14 @@ class _Demo:
         data = alert["data"]
         what = data["article"]["title"] if "article" in data else (data.get("failure") or {}).get("cause", "")
         _tell("alert", f"verified {alert['type']}: {what}")
+
+
+def _program() -> str:
+    """How this program was started, to be typed again."""
+    name = Path(sys.argv[0])
+    if name.name != "bantin":
+        return f"{sys.executable} -m daemon"
+    return "bantin" if shutil.which("bantin") == str(name) else str(name)
 
 
 def _tell(who: str, text: str) -> None:

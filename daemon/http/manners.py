@@ -81,8 +81,11 @@ class Robots:
         except FetchError as error:
             if error.status is not None and 400 <= error.status < 500 and error.status != 429:
                 return None
-            raise FetchError(
-                address, f"robots.txt cannot be read ({error.cause})", transient=True, retry_after=error.retry_after
-            ) from error
+            raise FetchError(address, _cause(error), transient=True, retry_after=error.retry_after) from error
         text = charset.decode(body).removeprefix("\ufeff")
         return Protego.parse(text) if "<html" not in text[:1000].lower() else None
+
+
+def _cause(error: FetchError) -> str:
+    """A server that answers with an error keeps its robots.txt to itself; anything else is no matter of robots.txt."""
+    return f"robots.txt cannot be read ({error.cause})" if error.status is not None else error.cause

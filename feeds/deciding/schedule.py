@@ -38,9 +38,9 @@ def is_failing(failures: int, since: datetime | None, now: datetime) -> bool:
 def next_look(source: Source, story: Story, now: datetime) -> datetime | None:
     """When the story's page is asked for again; None: never again.
 
-    A removed story is asked for each hour (or poll, where that is longer) for a week: sites withdraw stories by mistake.
-    A partial story is retried after waits that double from the source's interval, for a week. Others are looked at by
-    the source's ``recheck`` steps after they were first seen.
+    A removed story is asked for each hour (or poll, where that is longer) for a week: sites take stories down by
+    mistake. A partial story is retried after waits that double from the source's interval, for a week. Others are
+    looked at by the source's ``recheck`` steps after they were first seen.
     """
     age = now - story.first_seen
     if story.removed is not None:

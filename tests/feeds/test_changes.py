@@ -313,3 +313,24 @@ def test_fingerprint_of_what_is_stored_is_that_of_the_article() -> None:
     """Every story would look changed at the second look."""
     changes = History(language="vi").poll(read("a"))
     assert changes.stories[0].fingerprint == fingerprint(changes.revisions[0].article)
+
+
+def test_removed_story_is_asked_for_again() -> None:
+    """A site's outage of an hour would take its stories out of every reader for good."""
+    history = History()
+    history.poll(read("a"))
+    history.poll(outcome("gone", "a"), now=LATER)
+    removed = history.poll(outcome("gone", "a"), now=LATER + timedelta(hours=1)).stories[0]
+    assert removed.next_look == LATER + timedelta(hours=2)
+    still = history.poll(outcome("gone", "a"), now=LATER + timedelta(days=9)).stories[0]
+    assert still.next_look is None
+
+
+def test_story_that_moves_to_another_text_is_removed() -> None:
+    """A withdrawn story whose address leads to some other page would stay in the feed for ever."""
+    history = History()
+    history.poll(read("a"))
+    other = article("z", "Nothing of this was ever said before anywhere", title="Quite unlike")
+    away = read("a", other, final_url=f"{SITE}z", teaser=None)
+    history.poll(away, now=LATER)
+    assert history.poll(away, now=LATER + timedelta(hours=1)).tally.removed == 1
