@@ -88,7 +88,7 @@ class Poller:
             page = await self.fetcher.fetch(url, known)
             if page is None or (known is not None and page.validators.body_hash == known.body_hash):
                 return Listing(url=url, first=before is None)
-            teasers = await self.reader.teasers(page, source.kind, source.timezone, self.clock())
+            teasers = await self.reader.teasers(page, source.kind, source.timezone, self.clock(), source.site)
         except NoTeasersError as error:
             had = f" (it had {before[1]} before)" if before and before[1] else ""
             return self._failed(url, f"{error.cause}{had}", before)
@@ -154,7 +154,7 @@ class Poller:
             if _is_front(page.url) and not _is_front(address):
                 cause = f"redirected to the front page {page.url}"
                 return msgspec.structs.replace(look, outcome="gone", cause=cause)
-            article = await self.reader.article(page, source.timezone, self.clock())
+            article = await self.reader.article(page, source.timezone, self.clock(), source.site)
         except DisallowedError as error:
             return msgspec.structs.replace(look, outcome="disallowed", cause=error.cause)
         except FetchError as error:

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
+import msgspec
 import typer
 
 from daemon.cli.common import AsJson, ConfigFile, local, note, print_json, say, usage
 from daemon.config import ConfigError, Fetch, default_user_agent, find, load
+from daemon.profiles import FOLDER, load_profiles
 from feeds.errors import ReadError
 from feeds.model import Article, Page, Teaser
 from feeds.reading import urls
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 Target = Annotated[str, typer.Argument(metavar="FILE-or-URL", help="A saved page, or an address.")]
 Address = Annotated[str, typer.Option("--url", help="The address that a saved page was read from.")]
+Site = Annotated[str, typer.Option("--site", help="A site profile by name (default: found by host or markup).")]
 Zone = Annotated[str, typer.Option("--timezone", help="The zone of times without one (default: as the page tells).")]
 
 # How a saved page names itself, best first; og:site_name only where it is a host name.
@@ -44,16 +47,21 @@ def register(app: typer.Typer) -> None:
 
 
 def teasers(
-    target: Target, url: Address = "", timezone: Zone = "", config: ConfigFile = None, as_json: AsJson = False
+    target: Target,
+    url: Address = "",
+    timezone: Zone = "",
+    site: Site = "",
+    config: ConfigFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print the teaser list of one saved or live page."""
     _check_zone(timezone)
 
     async def work() -> list[Teaser]:
         page = await _page(target, url, config)
-        reader = _reader()
+        reader = _reader(config, site)
         try:
-            return await reader.teasers(page, "auto", timezone or None, _now())
+            return await reader.teasers(page, "auto", timezone or None, _now(), site)
         finally:
             reader.close()
 
@@ -65,16 +73,21 @@ def teasers(
 
 
 def extract(
-    target: Target, url: Address = "", timezone: Zone = "", config: ConfigFile = None, as_json: AsJson = False
+    target: Target,
+    url: Address = "",
+    timezone: Zone = "",
+    site: Site = "",
+    config: ConfigFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print the article of one saved or live page."""
     _check_zone(timezone)
 
     async def work() -> Article:
         page = await _page(target, url, config)
-        reader = _reader()
+        reader = _reader(config, site)
         try:
-            return await reader.article(page, timezone or None, _now())
+            return await reader.article(page, timezone or None, _now(), site)
         finally:
             reader.close()
 
@@ -85,44 +98,76 @@ def extract(
         _say_article(found)
 
 
+class Preview(msgspec.Struct, frozen=True):
+    """How a source would be watched: ``article`` is its first story, ``fault`` why that is not there.
+
+    ``profiles`` names the site profile that each page was read by, None without one; ``profile`` is the first of them.
+    """
+
+    url: str
+    kind: str
+    profile: str | None
+    profiles: dict[str, str | None]
+    teasers: list[Teaser]
+    article: Article | None
+    fault: str | None
+
+
 def preview(
     url: Annotated[str, typer.Argument(help="The address of a site, a section or a feed.")],
     timezone: Zone = "",
+    site: Site = "",
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Fetch a page and say how it would be watched: its teasers, and the first article as it would be published."""
     _check_zone(timezone)
 
-    async def work() -> tuple[str, list[Teaser], Article | None, str | None]:
-        fetcher, reader = _fetcher(config), _reader()
-        try:
-            page = await fetcher.fetch(url)
-            assert page is not None, "nothing was known before"
-            kind = await reader.kind(page)
-            found = await reader.teasers(page, kind, timezone or None, _now())
-            article, fault = None, None
-            try:
-                story = await fetcher.fetch(found[0].url) if found else None
-                article = await reader.article(story, timezone or None, _now()) if story else None
-            except ReadError as error:
-                fault = str(error)
-            return kind, found, article, fault
-        finally:
-            await fetcher.close()
-            reader.close()
-
-    kind, found, article, fault = asyncio.run(work())
+    found = asyncio.run(_preview(url, timezone or None, site or _site_of(url, config), config))
     if as_json:
-        print_json({"url": url, "kind": kind, "teasers": found, "article": article, "fault": fault})
+        print_json(found)
         return
-    say(f"{url} would be watched as a {kind}; it announces {len(found)} stories:\n")
-    _say_teasers(found)
+    say(f"{url} would be watched as a {found.kind}; it announces {len(found.teasers)} stories:\n")
+    _say_teasers(found.teasers)
     say("\nThe first of them, as it would be published:\n")
-    if article is not None:
-        _say_article(article)
+    if found.article is not None:
+        _say_article(found.article)
     else:
-        say(f"from its teaser, because its page cannot be read: {fault}")
+        say(f"from its teaser, because its page cannot be read: {found.fault}")
+    used = [f"{name} (the {part})" for part, name in found.profiles.items() if name]
+    say(f"\nRead with the site profile {', '.join(used)}." if used else "\nRead without a site profile.")
+
+
+async def _preview(url: str, timezone: str | None, site: str, config: Path | None) -> Preview:
+    fetcher, reader = _fetcher(config), _reader(config, site)
+    try:
+        page = await fetcher.fetch(url)
+        assert page is not None, "nothing was known before"
+        kind = await reader.kind(page)
+        found = await reader.teasers(page, kind, timezone, _now(), site)
+        used = {"list": await reader.profile(page, site) if kind == "listing" else None}
+        article, fault = None, None
+        try:
+            story = await fetcher.fetch(found[0].url) if found else None
+            if story is not None:
+                used["story"] = await reader.profile(story, site)
+                article = await reader.article(story, timezone, _now(), site)
+        except ReadError as error:
+            fault = str(error)
+        first = next(filter(None, used.values()), None)
+        return Preview(url, kind, first, used, found, article, fault)
+    finally:
+        await fetcher.close()
+        reader.close()
+
+
+def _site_of(url: str, config: Path | None) -> str:
+    """The profile that the configuration asks for where it watches this address already."""
+    try:
+        sources = load(file).sources if (file := find(config)).is_file() else ()
+    except ConfigError:  # told where it matters
+        return ""
+    return next((source.site for source in sources if url in source.urls), "")
 
 
 def _now() -> datetime:
@@ -174,10 +219,18 @@ def _own_address(file: Path, body: bytes) -> str:
     raise usage(f"{file} does not say which address it was read from; give it with --url")
 
 
-def _reader() -> Reader:
+def _reader(config: Path | None, site: str) -> Reader:
+    """Reads with our site profiles and those beside the configuration, where there is one."""
     from daemon.reading import Reader
 
-    return Reader(workers=1)
+    try:
+        folder = find(config).absolute().parent / FOLDER
+    except ConfigError:
+        folder = None
+    profiles = load_profiles(folder)
+    if site and site not in (names := [profile.name for profile in profiles]):
+        raise usage(f"--site: no site profile {site!r}; there are: {', '.join(names)}")
+    return Reader(workers=1, profiles=profiles)
 
 
 def _fetcher(config: Path | None) -> Fetcher:
