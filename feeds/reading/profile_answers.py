@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -47,8 +48,10 @@ class ArticleAnswers:
         self.authors = _texts(tree, rules.authors)
         credit = _first(tree, rules.credit)[1]
         self.credit = (named[1].strip() if (named := CREDIT.match(credit)) else credit) or None
-        self.tags = tuple(dict.fromkeys(_texts(tree, rules.tags)))
-        self.body = _outermost(tree.css(rules.body)) if rules.body else []
+        tags = [squeeze(tag) for text in _texts(tree, rules.tags) for tag in re.split("[,;]", text)]
+        self.tags = tuple(dict.fromkeys(filter(None, tags)))
+        parts = _outermost(tree.css(rules.body)) if rules.body else []
+        self.body = [node for node in parts if text_of(node)]
         self._clock = _first(tree, rules.published)[0]
 
     def dated(
