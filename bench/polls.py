@@ -38,7 +38,7 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 def list_page() -> bytes:
     """A section list of 36 KB."""
     items = Newsroom(NOW, stories=30).items
-    html = _templates.get_template("list.html").render(title="Thời sự", items=items, side=[]).encode()
+    html = _templates.get_template("list.html").render(title="Thời sự", items=items, side=[], feed=None).encode()
     return html + b"<!--" + b" " * max(0, SIZE - len(html) - 7) + b"-->"
 
 
@@ -62,7 +62,9 @@ async def bantin(base: str, count: int, rounds: int, folder: Path) -> list[float
         server=Server(),
         fetch=Fetch(user_agent="bench", host_interval=0, robots=False, allow_networks=(loopback,)),
         sources=tuple(
-            Source(id=f"s{n}", title=f"s{n}", urls=(f"{base}{n}/list.htm",), full_text=False, interval=60)
+            Source(
+                id=f"s{n}", title=f"s{n}", urls=(f"{base}{n}/list.htm",), kind="listing", full_text=False, interval=60
+            )
             for n in range(count)
         ),
         feeds=(),

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from daemon.http.fetch import Fetcher
+from daemon.lists import Lists
 from daemon.reading import Reader
 from daemon.storage import Storage
 from feeds.deciding import wanted
@@ -21,9 +22,20 @@ from feeds.deciding.changes import decide
 from feeds.deciding.events import Audience
 from feeds.deciding.fingerprint import fingerprint
 from feeds.deciding.identity import key
-from feeds.errors import DisallowedError, FetchError, NoTeasersError, ReadError
-from feeds.model import Changes, Failure, Known, Listing, Look, Source, Story, Validators
+from feeds.errors import DisallowedError, FetchError, ReadError
+from feeds.model import (
+    Article,
+    Changes,
+    Failure,
+    Known,
+    Listing,
+    Look,
+    Page,
+    Source,
+    Story,
+)
 from feeds.reading import urls
+from feeds.reading.article_join import MAX_PAGES, join
 from state.store import Claim
 
 AT_ONCE = 4  # pages of one source asked for at the same time; the pace of each host is kept besides
@@ -63,8 +75,8 @@ class Poller:
         ``tell(done, total)`` hears of the pages looked at. Raises `StateError` and `LeaseLostError`; whatever is wrong
         with the site itself is part of the outcome.
         """
-        lists = [self._listing(source, url, claim.listings.get(url)) for url in source.urls]
-        listings = list(await asyncio.gather(*lists))
+        lists = Lists(self.fetcher, self.reader, source, self.clock())
+        listings = await asyncio.gather(*(lists.read(url, claim.listings.get(url)) for url in source.urls))
         now = self.clock()
         looks = await self._choose(source, listings, claim.looks, now)
         looks = await self._look(source, looks, tell)
@@ -78,31 +90,6 @@ class Poller:
         failed = Listing(url=source.urls[0], failure=Failure(url=source.urls[0], cause=cause, at=self.clock()))
         changes = decide(source, claim.state, [failed], [], Known(), audience, self.clock(), luck=self.luck())
         await self.storage.commit(changes, self.owner)
-
-    # -- lists
-
-    async def _listing(self, source: Source, url: str, before: tuple[Validators, int] | None) -> Listing:
-        """What one of the source's addresses lists. A failure is recorded, and touches nothing else."""
-        known = before[0] if before else None
-        try:
-            page = await self.fetcher.fetch(url, known)
-            if page is None or (known is not None and page.validators.body_hash == known.body_hash):
-                return Listing(url=url, first=before is None)
-            teasers = await self.reader.teasers(page, source.kind, source.timezone, self.clock(), source.site)
-        except NoTeasersError as error:
-            had = f" (it had {before[1]} before)" if before and before[1] else ""
-            return self._failed(url, f"{error.cause}{had}", before)
-        except ReadError as error:
-            return self._failed(url, error.cause, before, getattr(error, "retry_after", None))
-        if not teasers and before is not None and before[1]:
-            return self._failed(url, f"lists no stories (it had {before[1]} before)", before)
-        return Listing(url=url, teasers=tuple(teasers), validators=page.validators, first=before is None)
-
-    def _failed(
-        self, url: str, cause: str, before: tuple[Validators, int] | None, retry_after: float | None = None
-    ) -> Listing:
-        failure = Failure(url=url, cause=cause, at=self.clock(), retry_after=retry_after)
-        return Listing(url=url, failure=failure, first=before is None)
 
     # -- pages of stories
 
@@ -154,7 +141,7 @@ class Poller:
             if _is_front(page.url) and not _is_front(address):
                 cause = f"redirected to the front page {page.url}"
                 return msgspec.structs.replace(look, outcome="gone", cause=cause)
-            article = await self.reader.article(page, source.timezone, self.clock(), source.site)
+            article = await self._article(source, page)
         except DisallowedError as error:
             return msgspec.structs.replace(look, outcome="disallowed", cause=error.cause)
         except FetchError as error:
@@ -165,6 +152,20 @@ class Poller:
         return msgspec.structs.replace(
             look, outcome="read", article=article, final_url=page.url, validators=page.validators
         )
+
+    async def _article(self, source: Source, page: Page) -> Article:
+        """The article of a page, with its following pages. One of those that fails makes the whole look a failed one:
+
+        half a story, completed later, would look like an edit.
+        """
+        pages = [await self.reader.article(page, source.timezone, self.clock(), source.site)]
+        seen = {key(page.url)}
+        while (address := pages[-1].next_page) and len(pages) < MAX_PAGES and key(address) not in seen:
+            seen.add(key(address))
+            following = await self.fetcher.fetch(address)
+            assert following is not None, "nothing was known of it"
+            pages.append(await self.reader.article(following, source.timezone, self.clock(), source.site))
+        return join(pages) if len(pages) > 1 else pages[0]
 
 
 def _is_front(url: str) -> bool:

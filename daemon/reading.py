@@ -15,7 +15,7 @@ from concurrent.futures import TimeoutError as TooLate
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -27,6 +27,7 @@ from feeds.reading import charset
 from feeds.reading.profiles import Profile, profile_of
 
 T = TypeVar("T")
+Kind = Literal["feed", "sitemap", "listing"]
 
 WORKERS = 2
 TIME_LIMIT = 5.0  # seconds a page may take; ordinary ones take hundredths
@@ -74,9 +75,13 @@ class Reader:
         """The stories that a list, feed or sitemap announces. Raises `ReadError`, and `NoTeasersError` for no story."""
         return await self._run(NoTeasersError, page.url, read_teasers, page, kind, timezone, now, site)
 
-    async def kind(self, page: Page) -> str:
-        """What the document is, and so how it would be watched: ``feed``, ``sitemap`` or ``listing``."""
+    async def kind(self, page: Page) -> Kind:
+        """What the document is, and so how it would be watched."""
         return await self._run(ReadError, page.url, kind_of, page)
+
+    async def named_feeds(self, page: Page) -> list[str]:
+        """The feeds of its site that a page names."""
+        return await self._run(ReadError, page.url, read_named_feeds, page)
 
     async def profile(self, page: Page, site: str = "") -> str | None:
         """The name of the site profile that a page is read by; None where it is read without one."""
@@ -108,7 +113,15 @@ class Reader:
             raise error(url, f"reading it failed ({bug!r})"[:300]) from bug
 
 
-def kind_of(page: Page) -> str:
+def read_named_feeds(page: Page) -> list[str]:
+    """What a worker does to find a site's feeds."""
+    from feeds.reading.discover import named_feeds
+    from feeds.reading.dom import parse
+
+    return named_feeds(parse(charset.decode(page.body, page.content_type)), page.url)
+
+
+def kind_of(page: Page) -> Kind:
     """By what the document is, not by what its server calls it."""
     from feeds.reading.feed import looks_like_feed
     from feeds.reading.sitemap import looks_like_sitemap

@@ -10,7 +10,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ from daemon import logs
 from daemon.config import Config, ConfigError
 from daemon.notify import notify, watchdog_interval
 from daemon.parts import DELIVERIES_AT_ONCE, LEASE, Parts, open_parts
+from daemon.poll import utc_now
 from daemon.pump import Pump
 from daemon.web.server import WebServer
 from feeds.errors import LeaseLostError, StateError
@@ -111,6 +112,11 @@ class Service:
             await self._parts.storage.run(store.renew, self._parts.owner, LEASE, polls, deliveries)
 
     async def _tidy(self) -> None:
+        """Nightly: forget what is older than `keep_days`, and put the database in order."""
+        if self.config.keep_days:
+            before = utc_now() - timedelta(days=self.config.keep_days)
+            gone = await self._parts.storage.run(self._parts.storage.store.forget, before)
+            self._log.info("forgotten", texts=gone, before=str(before))
         await self._parts.storage.run(self._parts.storage.store.tidy)
 
     def _ping(self) -> None:

@@ -23,7 +23,7 @@ READERS = 4
 _WRITES = frozenset(
     {
         *("sync", "claim_polls", "claim_source", "renew", "release"),
-        *("commit", "commit_quiet", "claim_deliveries", "record", "tidy"),
+        *("commit", "commit_quiet", "claim_deliveries", "record", "forget", "tidy"),
     }
 )
 
@@ -45,7 +45,7 @@ class Storage:
 
     async def commit(self, changes: Changes, owner: str) -> None:
         """`Store.commit`; outcomes of polls that found nothing, as most do, are stored several in one transaction."""
-        if changes.stories or changes.events or changes.validators:
+        if changes.stories or changes.events or changes.listings:
             await self.run(self.store.commit, changes, owner)
             return
         stored = asyncio.get_running_loop().create_future()

@@ -56,31 +56,34 @@ def find_teasers(
     tree = parse(html)
     rules = (choose(profiles, url, tree, site, "list") or AS_GENERIC).list
     cut(tree, rules.remove)
-    ignored = linked(tree, rules.ignore, url)
-    found = _items(tree, rules, url, timezone, now) or _stories(tree, html, url, timezone, now)
+    told = urls.absolute(url, attribute(tree.css_first("base[href]"), "href")) if "<base" in html else None
+    base = told or url
+    ignored = linked(tree, rules.ignore, base)
+    found = _items(tree, rules, url, base, timezone, now) or _stories(tree, html, url, base, timezone, now)
     return [teaser for teaser in found if teaser.url not in ignored] if ignored else found
 
 
 def _items(
-    tree: LexborHTMLParser, rules: ListRules, url: str, timezone: ZoneInfo | None, now: datetime | None
+    tree: LexborHTMLParser, rules: ListRules, url: str, base: str, timezone: ZoneInfo | None, now: datetime | None
 ) -> list[Teaser]:
     """The stories in the items that the site's profile tells of, none where it tells of none."""
     language = attribute(tree.root, "lang")
     zone = timezone or infer_zone(urls.host(url), language)
 
     def read(fragment: str) -> list[Teaser]:
-        told = _candidates(outline(parse(fragment)), url, zone, now, language)
+        page = outline(parse(fragment))
+        told = _candidates(page, targets(page, url, base), base, zone, now, language)
         return [_teaser(one.target.address.url, one.fields, NOTHING) for one in told if one.title]
 
     def time(text: str) -> datetime | None:
         moment = parse_date(text, timezone=zone, language=language, now=now)
         return moment.at if moment is not None else None
 
-    return read_items(tree, rules, url, read, time)
+    return read_items(tree, rules, base, read, time)
 
 
 def _stories(
-    tree: LexborHTMLParser, html: str, url: str, timezone: ZoneInfo | None, now: datetime | None
+    tree: LexborHTMLParser, html: str, url: str, base: str, timezone: ZoneInfo | None, now: datetime | None
 ) -> list[Teaser]:
     """The stories of a page as its own evidence tells."""
     page = outline(tree)
@@ -89,7 +92,7 @@ def _stories(
     language = attribute(tree.root, "lang")
     zone = timezone or infer_zone(urls.host(url), language)
     data = linked_stories(tree, url, zone) if "ld+json" in html else {}
-    candidates = _candidates(page, url, zone, now, language)
+    candidates = _candidates(page, targets(page, url, base), base, zone, now, language)
     for candidate in candidates:
         candidate.witness = candidate.target.address.url in data
     told = _once(stories(page, candidates))
@@ -98,13 +101,14 @@ def _stories(
     return _teasers(told, data)
 
 
-def _candidates(page: Outline, url: str, zone: ZoneInfo, now: datetime | None, language: str | None) -> list[Candidate]:
+def _candidates(
+    page: Outline, found: list[Target], base: str, zone: ZoneInfo, now: datetime | None, language: str | None
+) -> list[Candidate]:
     """All addresses with what is known of them: those that may be stories are read, the others are kin to compare."""
-    found = targets(page, url)
     likely = [target for target in found if _may_be_story(page, target)]
     links = sorted([(link, number) for number, target in enumerate(likely) for link in target.links])
     by_number = boxes(page, links)
-    pictures = Pictures(page, url, [story[0] for story in by_number.values()])
+    pictures = Pictures(page, base, [story[0] for story in by_number.values()])
     reading = Reading(page, pictures, timezone=zone, now=now, language=language)
     read = {id(target): [read_box(reading, box) for box in by_number[number]] for number, target in enumerate(likely)}
     return [_candidate(target, read.get(id(target)) or [_unread(page, target)]) for target in found]

@@ -214,17 +214,34 @@ class SourceState(msgspec.Struct, frozen=True, kw_only=True):
     failure: Failure | None = None
 
 
+class ListingState(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one of a source's addresses since it was last read.
+
+    ``via`` is what is watched instead of the page, of kind ``via_kind`` (the site's own feed, a news sitemap), with
+    ``why`` in words; it was chosen at ``chosen``. ``teasers`` counts the stories last listed.
+    """
+
+    validators: Validators = Validators()
+    teasers: int = 0
+    via: str | None = None
+    via_kind: str | None = None
+    why: str | None = None
+    chosen: datetime | None = None
+
+
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """What one of a source's addresses gave in a poll.
 
     ``teasers`` is None where the page is unchanged since the last poll or could not be read (then ``failure`` says
-    why). ``first`` marks the first good read of this address.
+    why). ``first`` marks the first good read of this address; ``backlog`` holds the address keys of teasers that are
+    no news though they were not known. ``state`` is what to remember; None where that is what was known before.
     """
 
     url: str
     teasers: tuple[Teaser, ...] | None = None
-    validators: Validators | None = None
+    state: ListingState | None = None
     first: bool = False
+    backlog: frozenset[str] = frozenset()
     failure: Failure | None = None
 
 
@@ -310,12 +327,12 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one poll found, as one value that is stored whole or not at all.
 
     ``addresses`` maps an address key (see `feeds.deciding.identity.key`) to the entry id it belongs to.
-    ``validators`` maps a list's address to its validators and its number of teasers. ``visible`` says whether a feed
+    ``listings`` maps a source's address to what was learnt of it. ``visible`` says whether a feed
     shows any of it: looks and schedules are nobody's business but bantin's.
     """
 
     state: SourceState
-    validators: dict[str, tuple[Validators, int]] = {}
+    listings: dict[str, ListingState] = {}
     stories: tuple[Story, ...] = ()
     revisions: tuple[Revision, ...] = ()
     addresses: dict[str, str] = {}

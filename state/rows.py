@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
-from feeds.model import Article, Failure, SourceState, Story, Validators
+from feeds.model import Article, Failure, ListingState, SourceState, Story, Validators
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _article = msgspec.json.Decoder(Article)
@@ -66,6 +66,24 @@ def validators(row: RowMapping) -> Validators:
 def validators_row(value: Validators) -> dict[str, Any]:
     """The columns that `validators` reads."""
     return msgspec.structs.asdict(value)
+
+
+def listing(row: RowMapping) -> ListingState:
+    """What a row of `listings` tells."""
+    return ListingState(
+        validators=validators(row),
+        teasers=row["teasers"],
+        via=row["via"],
+        via_kind=row["via_kind"],
+        why=row["why"],
+        chosen=maybe_moment(row["chosen"]),
+    )
+
+
+def listing_row(state: ListingState) -> dict[str, Any]:
+    """The columns of `listings`, without whose they are."""
+    plain = {name: getattr(state, name) for name in ("teasers", "via", "via_kind", "why")}
+    return plain | validators_row(state.validators) | {"chosen": maybe_millis(state.chosen)}
 
 
 def state_row(state: SourceState) -> dict[str, Any]:

@@ -22,10 +22,10 @@ from feeds.model import (
     Entry,
     Event,
     Known,
+    ListingState,
     Revision,
     SourceState,
     Story,
-    Validators,
     Verdict,
 )
 from state import migrate, rows
@@ -145,13 +145,14 @@ class _Stories(_Part):
         mine = stories.c.source_id == source_id
         with reading(self.engine) as tx:
             for chunk in _chunks(keys):
-                query = _with_article(select(addresses.c.key, stories, revisions.c.article)).join(
+                query = _with_article(select(addresses.c.key, stories, revisions.c.article), forgotten=True).join(
                     addresses, addresses.c.story_id == stories.c.id
                 )
                 chosen = and_(addresses.c.source_id == source_id, addresses.c.key.in_(chunk))
                 for row in tx.execute(query.where(chosen)).mappings():
                     known.by_key[row["key"]] = story = rows.story(row)
-                    known.articles[story.entry_id] = rows.article(row["article"])
+                    if row["article"] is not None:
+                        known.articles[story.entry_id] = rows.article(row["article"])
             for chunk in _chunks(fingerprints):
                 query = _with_article(select(stories, revisions.c.article))
                 chosen = and_(mine, stories.c.fingerprint.in_(chunk), stories.c.merged_into.is_(None))
@@ -164,7 +165,7 @@ class _Stories(_Part):
     def commit(self, changes: Changes, owner: str) -> None:
         with writing(self.engine, durable=bool(changes.stories or changes.events)) as tx:
             self._finish_poll(tx, changes, owner)
-            if changes.validators:
+            if changes.listings:
                 _store_listings(tx, changes)
             if changes.stories:
                 ids = _store_stories(tx, changes)
@@ -335,6 +336,21 @@ class SqlStore(_Polls, _Stories, _Deliveries, _Views):
     def close(self) -> None:
         self.engine.dispose()
 
+    def forget(self, before: datetime) -> int:
+        cutoff = rows.millis(before)
+        old = select(stories.c.id).where(stories.c.updated < cutoff, stories.c.first_seen < cutoff)
+        waiting = select(deliveries.c.event_id).where(deliveries.c.state == "pending")
+        sent = select(events.c.id).where(events.c.created < cutoff, events.c.id.not_in(waiting))
+        of_sent = select(deliveries.c.id).where(deliveries.c.event_id.in_(sent))
+        with writing(self.engine) as tx:
+            tx.execute(attempts.delete().where(attempts.c.delivery_id.in_(of_sent)))
+            tx.execute(deliveries.delete().where(deliveries.c.event_id.in_(sent)))
+            tx.execute(events.delete().where(events.c.id.in_(sent)))
+            gone = tx.execute(revisions.delete().where(revisions.c.story_id.in_(old))).rowcount
+            if gone:
+                tx.execute(sources.update().values(version=sources.c.version + 1, changed_at=self._now()))
+            return gone
+
     def tidy(self) -> None:
         with self.engine.connect() as connection:
             driver = connection.connection.driver_connection
@@ -365,10 +381,10 @@ def _lease(tx: Connection, table: Any, ids: list[Any], owner: str, now: int, lea
         tx.execute(table.update().where(table.c.id.in_(ids)).values(lease_owner=owner, lease_until=until))
 
 
-def _listings(tx: Connection, source_ids: list[str]) -> dict[str, dict[str, tuple[Validators, int]]]:
-    found: dict[str, dict[str, tuple[Validators, int]]] = {}
+def _listings(tx: Connection, source_ids: list[str]) -> dict[str, dict[str, ListingState]]:
+    found: dict[str, dict[str, ListingState]] = {}
     for row in tx.execute(select(listings).where(listings.c.source_id.in_(source_ids))).mappings():
-        found.setdefault(row["source_id"], {})[row["url"]] = rows.validators(row), row["teasers"]
+        found.setdefault(row["source_id"], {})[row["url"]] = rows.listing(row)
     return found
 
 
@@ -382,23 +398,20 @@ def _due_looks(tx: Connection, source_ids: list[str], now: int) -> dict[str, lis
     return found
 
 
-def _with_article(query: Select[Any]) -> Select[Any]:
-    """Each story with its current text."""
-    return query.select_from(stories).join(
-        revisions, and_(revisions.c.story_id == stories.c.id, revisions.c.number == stories.c.revision)
-    )
+def _with_article(query: Select[Any], *, forgotten: bool = False) -> Select[Any]:
+    """Each story with its current text; with ``forgotten`` also those whose text is kept no longer."""
+    current = and_(revisions.c.story_id == stories.c.id, revisions.c.number == stories.c.revision)
+    return query.select_from(stories).join(revisions, current, isouter=forgotten)
 
 
 def _store_listings(tx: Connection, changes: Changes) -> None:
+    found = [
+        {"source_id": changes.state.id, "url": url, **rows.listing_row(state)}
+        for url, state in changes.listings.items()
+    ]
     statement = insert(listings)
-    new = {name: statement.excluded[name] for name in ("etag", "last_modified", "body_hash", "teasers")}
-    tx.execute(
-        statement.on_conflict_do_update(index_elements=["source_id", "url"], set_=new),
-        [
-            {"source_id": changes.state.id, "url": url, "teasers": count, **rows.validators_row(found)}
-            for url, (found, count) in changes.validators.items()
-        ],
-    )
+    new = {name: statement.excluded[name] for name in found[0] if name not in ("source_id", "url")}
+    tx.execute(statement.on_conflict_do_update(index_elements=["source_id", "url"], set_=new), found)
 
 
 def _store_stories(tx: Connection, changes: Changes) -> dict[str, int]:

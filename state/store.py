@@ -25,10 +25,10 @@ from feeds.model import (
     Entry,
     Event,
     Known,
+    ListingState,
     Revision,
     SourceState,
     Story,
-    Validators,
     Verdict,
 )
 
@@ -38,12 +38,12 @@ DeliveryState = Literal["pending", "delivered", "dead"]
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """A claimed source, with what its poll begins with.
 
-    ``listings`` holds, for each list that was read before, its validators and how many teasers it had; ``looks`` are
+    ``listings`` holds what is known of each address that was read before; ``looks`` are
     stories whose page should be asked for again, the longest due first.
     """
 
     state: SourceState
-    listings: dict[str, tuple[Validators, int]] = {}
+    listings: dict[str, ListingState] = {}
     looks: tuple[Story, ...] = ()
 
 
@@ -165,6 +165,13 @@ class Store(Protocol):
 
     def disabled(self) -> dict[str, datetime]:
         """Webhooks that answered 410, and when."""
+
+    def forget(self, before: datetime) -> int:
+        """Delete the texts of stories that last changed before then, and events long delivered; returns how many texts.
+
+        That the stories were known stays: one that is listed again is not taken for a new one. What still waits to be
+        delivered stays, too.
+        """
 
     def tidy(self) -> None:
         """Nightly maintenance: statistics for the query planner, and the log folded into the database."""

@@ -61,6 +61,10 @@ listings = Table(
     Column("last_modified", Text),
     Column("body_hash", String(64)),
     Column("teasers", Integer, nullable=False),
+    Column("via", String(2048)),  # what is watched instead: the site's own feed, a news sitemap
+    Column("via_kind", String(16)),
+    Column("why", Text),
+    Column("chosen", BigInteger),
 )
 
 stories = Table(

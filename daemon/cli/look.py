@@ -17,7 +17,7 @@ from daemon.cli.common import AsJson, ConfigFile, local, note, print_json, say, 
 from daemon.config import ConfigError, Fetch, default_user_agent, find, load
 from daemon.profiles import FOLDER, load_profiles
 from feeds.errors import ReadError
-from feeds.model import Article, Page, Teaser
+from feeds.model import Article, ListingState, Page, Source, Teaser
 from feeds.reading import urls
 
 if TYPE_CHECKING:
@@ -37,6 +37,23 @@ _OWN_ADDRESS = (
         r"<meta[^>]+property=[\"']?og:site_name[\"']?[^>]+content=[\"']?([a-z0-9-]+(?:\.[a-z0-9-]+)+)[\"'\s>]", re.I
     ),
 )
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``bantin preview`` shows: how the page would be watched, and why; what it announces; the first story.
+
+    ``profiles`` names the site profile that each page was read by, None without one; ``profile`` is the first of them.
+    """
+
+    url: str
+    kind: str
+    watched: str
+    why: str | None
+    teasers: tuple[Teaser, ...]
+    article: Article | None
+    fault: str | None
+    profile: str | None
+    profiles: dict[str, str | None]
 
 
 def register(app: typer.Typer) -> None:
@@ -98,21 +115,6 @@ def extract(
         _say_article(found)
 
 
-class Preview(msgspec.Struct, frozen=True):
-    """How a source would be watched: ``article`` is its first story, ``fault`` why that is not there.
-
-    ``profiles`` names the site profile that each page was read by, None without one; ``profile`` is the first of them.
-    """
-
-    url: str
-    kind: str
-    profile: str | None
-    profiles: dict[str, str | None]
-    teasers: list[Teaser]
-    article: Article | None
-    fault: str | None
-
-
 def preview(
     url: Annotated[str, typer.Argument(help="The address of a site, a section or a feed.")],
     timezone: Zone = "",
@@ -123,39 +125,55 @@ def preview(
     """Fetch a page and say how it would be watched: its teasers, and the first article as it would be published."""
     _check_zone(timezone)
 
-    found = asyncio.run(_preview(url, timezone or None, site or _site_of(url, config), config))
+    shown = asyncio.run(_preview(url, timezone or None, site or _site_of(url, config), config))
     if as_json:
-        print_json(found)
+        print_json(shown)
         return
-    say(f"{url} would be watched as a {found.kind}; it announces {len(found.teasers)} stories:\n")
-    _say_teasers(found.teasers)
+    why = f": {shown.why}" if shown.why else ""
+    say(f"{shown.watched} would be watched as a {shown.kind}{why}.\nIt announces {len(shown.teasers)} stories:\n")
+    _say_teasers(shown.teasers)
     say("\nThe first of them, as it would be published:\n")
-    if found.article is not None:
-        _say_article(found.article)
+    if shown.article is not None:
+        _say_article(shown.article)
     else:
-        say(f"from its teaser, because its page cannot be read: {found.fault}")
-    used = [f"{name} (the {part})" for part, name in found.profiles.items() if name]
+        say(f"from its teaser, because its page cannot be read: {shown.fault}")
+    used = [f"{name} (the {part})" for part, name in shown.profiles.items() if name]
     say(f"\nRead with the site profile {', '.join(used)}." if used else "\nRead without a site profile.")
 
 
 async def _preview(url: str, timezone: str | None, site: str, config: Path | None) -> Preview:
+    from daemon.lists import Lists
+
     fetcher, reader = _fetcher(config), _reader(config, site)
+    source = Source(id="preview", title=url, urls=(url,), timezone=timezone or "UTC", site=site)
     try:
-        page = await fetcher.fetch(url)
-        assert page is not None, "nothing was known before"
-        kind = await reader.kind(page)
-        found = await reader.teasers(page, kind, timezone, _now(), site)
-        used = {"list": await reader.profile(page, site) if kind == "listing" else None}
+        listing = await Lists(fetcher, reader, source, _now()).read(url, None)
+        if listing.failure is not None:
+            raise ReadError(listing.failure.url, listing.failure.cause)
+        state, found = listing.state or ListingState(), listing.teasers or ()
+        kind, watched = state.via_kind or ("listing" if state.why else "feed"), state.via or url
+        used: dict[str, str | None] = {}
         article, fault = None, None
         try:
+            if kind == "listing" and (page := await fetcher.fetch(watched)) is not None:
+                used["list"] = await reader.profile(page, site)
             story = await fetcher.fetch(found[0].url) if found else None
             if story is not None:
                 used["story"] = await reader.profile(story, site)
                 article = await reader.article(story, timezone, _now(), site)
         except ReadError as error:
             fault = str(error)
-        first = next(filter(None, used.values()), None)
-        return Preview(url, kind, first, used, found, article, fault)
+        return Preview(
+            url=url,
+            kind=kind,
+            watched=watched,
+            why=state.why,
+            teasers=found,
+            article=article,
+            fault=fault,
+            profile=next(filter(None, used.values()), None),
+            profiles=used,
+        )
     finally:
         await fetcher.close()
         reader.close()

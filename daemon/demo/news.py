@@ -132,7 +132,10 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, kw_only=True):
-    """One invented story as the site has it. ``page`` says how its page behaves: ok, gone, error or slow."""
+    """One invented story as the site has it. ``page`` says how its page behaves: ok, gone, error or slow.
+
+    ``pages`` is over how many pages its text is split; ``broken_page`` one of them that gives an error.
+    """
 
     number: str
     slug: str
@@ -146,6 +149,8 @@ class Item(msgspec.Struct, kw_only=True):
     credit: str | None
     tag: str
     page: str = "ok"
+    pages: int = 1
+    broken_page: int | None = None
 
     @property
     def path(self) -> str:

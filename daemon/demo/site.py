@@ -37,12 +37,16 @@ class Site:
 
     def __init__(self, newsroom: Newsroom) -> None:
         self.newsroom = newsroom
+        self.feed: str | None = (
+            None  # a section's own feed: "good", "stale" (it stopped long ago) or "whole" (all sections)
+        )
         self.asked: dict[tuple[str, int], int] = {}
         self.app = Starlette(
             routes=[
                 Route("/", self._front),
                 Route("/robots.txt", self._robots),
                 Route("/anh/{name}", self._picture),
+                Route("/rss/{section}.rss", self._feed),
                 Route("/{page:path}", self._page),
             ]
         )
@@ -63,13 +67,19 @@ class Site:
         if item.page == "slow":
             await asyncio.sleep(SLOW)
         others = [other for other in self.newsroom.listed(item.section) if other is not item][:5]
-        html = _templates.get_template("article.html").render(item=item, others=others, base=request.base_url)
+        number = int(request.query_params.get("page", 1))
+        if number == item.broken_page:
+            return self._answer(request, "<!doctype html><title>500</title><h1>Lỗi máy chủ</h1>", 500)
+        html = _templates.get_template("article.html").render(
+            item=item, others=others, base=request.base_url, number=number
+        )
         return self._answer(request, html)
 
     def _list(self, request: Request, title: str, section: str | None) -> Response:
         items = self.newsroom.listed(section)
         side = [item for item in self.newsroom.listed() if item not in items[:SHOWN]][:5]
-        html = _templates.get_template("list.html").render(title=title, items=items[:SHOWN], side=side)
+        feed = f"/rss/{section}.rss" if self.feed and section else None
+        html = _templates.get_template("list.html").render(title=title, items=items[:SHOWN], side=side, feed=feed)
         return self._answer(request, html)
 
     def _answer(self, request: Request, html: str, status: int = 200) -> Response:
@@ -80,6 +90,16 @@ class Site:
         self._count(request, status)
         headers = {"etag": etag} if status in (200, 304) else {}
         return Response(body, status, headers, media_type="text/html")
+
+    async def _feed(self, request: Request) -> Response:
+        """RSS with headlines and snippets only, as this kind of CMS writes it."""
+        section = request.path_params["section"]
+        if self.feed is None or section not in SECTIONS:
+            return self._answer(request, "<!doctype html><title>404</title>", 404)
+        items = self.newsroom.listed(None if self.feed == "whole" else section)
+        items = items[-5:] if self.feed == "stale" else items[:30]
+        xml = _templates.get_template("feed.xml").render(title=SECTIONS[section], items=items, base=request.base_url)
+        return self._answer(request, xml)
 
     async def _robots(self, request: Request) -> Response:
         self._count(request, 200)

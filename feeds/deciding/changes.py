@@ -66,11 +66,7 @@ def decide(
         draft.events.append(event)
     return Changes(
         state=after,
-        validators={
-            item.url: (item.validators, len(item.teasers))
-            for item in listings
-            if item.validators is not None and item.teasers is not None
-        },
+        listings={item.url: item.state for item in listings if item.state is not None},
         stories=tuple(draft.stories.values()),
         revisions=tuple(draft.revisions.values()),
         addresses=draft.addresses,

@@ -41,14 +41,14 @@ def _choose(
     chosen: dict[str, Look], source: Source, listing: Listing, teaser: Teaser, story: Story | None, now: datetime
 ) -> None:
     name = key(teaser.url)
+    old = (listing.first or name in listing.backlog) and not source.announce_backlog
     before = chosen.get(name)
     if before is not None:
-        if before.backlog and not listing.first:
+        if before.backlog and not old:
             chosen[name] = msgspec.structs.replace(before, backlog=False)
         return
     if story is not None:
         due = source.full_text and story.next_look is not None and story.next_look <= now
         if not due and of_teaser(teaser) in story.listed_as:
             return
-    backlog = listing.first and not source.announce_backlog
-    chosen[name] = Look(url=teaser.url, outcome="skipped", teaser=teaser, story=story, backlog=backlog)
+    chosen[name] = Look(url=teaser.url, outcome="skipped", teaser=teaser, story=story, backlog=old)

@@ -18,6 +18,7 @@ from feeds.reading.list_words import AUTHOR_NAMES, CHANGE_NAMES, HEADING_TAGS, S
 
 MAX_TIME_TEXT = 70  # characters; a longer line is prose that may hold a date
 MIN_SUMMARY_WORDS = 5
+ENOUGH_WORDS = 14  # more make no better summary: where whole texts stand in the list, the first paragraph is it
 MIN_NAMED_WORDS = 3  # of a line that is named a summary
 
 _TIME_ATTRIBUTES = ("datetime", "content", "title")
@@ -207,7 +208,7 @@ def _parse(reading: Reading, text: str) -> datetime | None:
 
 
 def _summary(page: Outline, beside: list[Line], title: str) -> str | None:
-    """The text beside the headline: a line named so, else the longest that is long enough for a sentence."""
+    """The text beside the headline: a line named so, else the first that is long enough for a sentence or two."""
     best, best_worth = None, (0, 0)
     for line in beside:
         names = page.names(line.owner) | page.names(page.parents[line.owner])
@@ -215,6 +216,7 @@ def _summary(page: Outline, beside: list[Line], title: str) -> str | None:
         named = bool(names & SUMMARY_NAMES)
         if count < (MIN_NAMED_WORDS if named else MIN_SUMMARY_WORDS) or line.text == title or names & AUTHOR_NAMES:
             continue
-        if (named, count) > best_worth:
-            best, best_worth = line.text, (named, count)
+        worth = (named, min(count, ENOUGH_WORDS))
+        if worth > best_worth:
+            best, best_worth = line.text, worth
     return best

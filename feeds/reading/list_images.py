@@ -56,7 +56,7 @@ class Pictures:
 def _real(base: str, address: str) -> str | None:
     """The absolute address of what is no placeholder."""
     address = address.strip()
-    if address.startswith("data:"):
+    if address.startswith("data:") or "gravatar.com/" in address:
         return None
     name = address[address.rfind("/") + 1 :].lower()
     stem, _, extension = name.partition("?")[0].rpartition(".")
@@ -71,7 +71,7 @@ def _real(base: str, address: str) -> str | None:
 def _addresses(attributes: Attributes) -> Iterator[str]:
     """All addresses an element has for its picture, the likeliest first."""
     for name in _LAZY:
-        if value := attributes.get(name):
+        if (value := attributes.get(name)) and " " not in value.strip():  # some hold rules, not addresses
             yield value
     if value := attributes.get("src"):
         yield value

@@ -63,12 +63,14 @@ class Target:
     links: list[int] = field(default_factory=list)
 
 
-def targets(page: Outline, base: str) -> list[Target]:
-    """The page's addresses in the order of their first link; what cannot be a story of this publisher is left out."""
+def targets(page: Outline, address: str, base: str) -> list[Target]:
+    """The page's addresses in the order of their first link; what cannot be a story of this publisher is left out.
+
+    ``address`` is the page's own, ``base`` that to which its links are relative.
+    """
     found: dict[str, Target] = {}
     by_href: dict[str, Target | None] = {}
-    own, publisher = urls.clean(base).rstrip("/"), publisher_of(urls.host(base))
-    own_path = own.partition("?")[0]
+    own, publisher = urls.clean(address).rstrip("/"), publisher_of(urls.host(address))
     for entry in links_outside(page, page.links[:MAX_LINKS]):
         href = page.attribute(entry, "href").strip()
         if not href or href[0] == "#":
@@ -79,6 +81,11 @@ def targets(page: Outline, base: str) -> list[Target]:
         target = by_href[href]
         if target is not None:
             target.links.append(entry)
+    return _unique(found, own.partition("?")[0])
+
+
+def _unique(found: dict[str, Target], own_path: str) -> list[Target]:
+    """Each target once, though it may be found under several addresses; variants are marked."""
     unique = list({id(target): target for target in found.values()}.values())
     for target in unique:
         path, query, _ = target.address.url.partition("?")

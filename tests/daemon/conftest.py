@@ -48,7 +48,12 @@ class Polls:
     def __init__(self, site: LiveSite, poller: Poller, store: SqlStore, clock: Clock) -> None:
         self.site, self.poller, self.store, self.clock = site, poller, store, clock
         self.source = Source(
-            id="song-van", title="Sông Vân", urls=tuple(site.lists()), timezone="Asia/Ho_Chi_Minh", language="vi"
+            id="song-van",
+            title="Sông Vân",
+            kind="listing",
+            urls=tuple(site.lists()),
+            timezone="Asia/Ho_Chi_Minh",
+            language="vi",
         )
         self.audience = Audience(
             feeds=(FeedSpec(id="song-van", title="Sông Vân", sources=("song-van",)),),

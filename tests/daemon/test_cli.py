@@ -489,7 +489,8 @@ async def test_preview(run: Run, live_site: LiveSite, file: Path) -> None:
     items[0].page = "error"
     shown = await asyncio.to_thread(run, "preview", address, "--config", file)
     assert shown.status == 0
-    assert f"{address} would be watched as a listing; it announces {len(found.json['teasers'])} stories" in shown.out
+    assert f"{address} would be watched as a listing: the list itself; the site offers no feed of it." in shown.out
+    assert f"It announces {len(found.json['teasers'])} stories" in shown.out
     assert "from its teaser, because its page cannot be read" in shown.out
 
 

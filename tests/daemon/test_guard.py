@@ -13,6 +13,7 @@ import pytest
 from daemon.http import fetch
 from daemon.http.guard import AddressRefusedError, Guard
 from feeds.errors import FetchError
+from tests.daemon.names import needs_name
 from tests.daemon.servers import answer, fetching, redirect, serving
 
 REFUSED = [
@@ -66,6 +67,7 @@ def test_the_refusal_names_the_address_and_the_setting() -> None:
 )  # fmt: skip
 async def test_no_spelling_of_loopback_gets_through(host: str) -> None:
     """A link spelled in an odd way would reach services on the daemon's own machine."""
+    needs_name(host)
     async with serving(answer(b"secret")) as server, fetching(allow_networks=()) as (fetcher, naps):
         with pytest.raises(FetchError, match="allow_networks") as caught:
             await fetcher.fetch(server.url(host=host))

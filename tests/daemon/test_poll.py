@@ -65,6 +65,7 @@ async def test_edit_is_seen_at_the_next_look(polls: Polls, clock: Clock) -> None
     await polls.poll()
     item = polls.site.newsroom.items[5]
     added = polls.site.newsroom.edit(item)
+    polls.site.site.asked.clear()
     assert (await polls.poll()).events == ()  # not due yet
     assert (await polls.look_again(minutes=16)).revised == 1
     texts = [entry.article.body_text for _, entry in polls.store.entries(["song-van"], 100)]
@@ -189,3 +190,26 @@ async def test_backlog_is_announced_where_it_is_asked_for(polls: Polls) -> None:
     """An operator who wants everything would miss what was there before."""
     changes = await polls.poll(announce_backlog=True)
     assert len(changes.events) == len(changes.deliveries) == 36
+
+
+async def test_article_of_several_pages_is_joined(polls: Polls) -> None:
+    """Readers would get the first page of a long story, and nothing would tell them that there is more."""
+    newsroom = polls.site.newsroom
+    item = newsroom.items[0]
+    item.paragraphs = [f"Đoạn thứ {n} của bài dài kể tiếp câu chuyện về con đường ven sông Vân." for n in range(12)]
+    item.pages = 3
+    await polls.poll()
+    entry = next(e for _, e in polls.store.entries(["song-van"], 100) if e.article.title == item.title)
+    assert entry.article.body_text.split("\n\n") == item.paragraphs
+    assert not entry.article.truncated
+    assert polls.site.site.asked[(item.path, 200)] == 3
+
+
+async def test_missing_page_of_an_article_is_no_half_story(polls: Polls, clock: Clock) -> None:
+    """A story whose second page breaks would be announced, and then announced again as edited."""
+    item = polls.site.newsroom.items[0]
+    item.paragraphs = [f"Đoạn thứ {n} của bài dài kể tiếp câu chuyện về con đường ven sông Vân." for n in range(12)]
+    item.pages, item.broken_page = 3, 2
+    assert (await polls.poll()).tally.partial == 1
+    item.broken_page = None
+    assert (await polls.look_again(minutes=16)).completed == 1

@@ -13,6 +13,7 @@ from feeds.model import (
     FeedSpec,
     Known,
     Listing,
+    ListingState,
     Look,
     Source,
     SourceState,
@@ -64,7 +65,9 @@ def article(name: str = "a", text: str = "", **fields: Any) -> Article:
 
 
 def listing(*teasers: Teaser, **fields: Any) -> Listing:
-    return Listing(**{"url": f"{SITE}list", "teasers": teasers, "validators": Validators(etag='"1"'), **fields})
+    return Listing(
+        **{"url": f"{SITE}list", "teasers": teasers, "state": ListingState(validators=Validators(etag='"1"')), **fields}
+    )
 
 
 def read(name: str = "a", told: Article | None = None, **fields: Any) -> Look:

@@ -120,6 +120,15 @@ def test_sister_hosts_belong_to_the_publisher_and_other_publishers_do_not() -> N
     assert urls_of(html) == ["https://dulich.baohoaban.vn/tin-900101.htm", f"{HOME}tin-900102.htm"]
 
 
+def test_links_are_relative_to_the_base_that_the_page_names() -> None:
+    """Every address of an old-fashioned page would lead to nowhere."""
+    html = page(*[card(name, f"tin-{n}-96010{n}.htm", image="anh/1.jpg") for n, name in enumerate(NAMES[:2])])
+    html = html.replace("<head>", "<head><base href='/ban-cu/'>")
+    found = find_teasers(html, f"{HOME}thoi-su/")
+    assert found[0].url == f"{HOME}ban-cu/tin-0-960100.htm"
+    assert found[0].image == f"{HOME}ban-cu/anh/1.jpg"
+
+
 def test_each_story_comes_once_at_a_clean_address() -> None:
     """A story that is lead and most read, with and without tracking, would be three entries."""
     html = page(

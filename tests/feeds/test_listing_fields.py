@@ -116,6 +116,7 @@ def test_the_zone_is_the_callers_else_that_of_the_country_or_language() -> None:
         card(HEADLINE, HREF, beside=f"<div>{SAPO}</div><div class=meta>Minh Anh</div>"),
         card(HEADLINE, HREF, beside=f"<p>{SAPO} <a href='{HREF}'>Xem thêm</a></p>"),
         f"<h3><a href='{HREF}'>{HEADLINE}</a></h3><p>{SAPO}</p>",
+        card(HEADLINE, HREF, beside=f"<p>{SAPO}</p><p>{SAPO} {SAPO}</p><p>Hết.</p>"),
         card(
             HEADLINE,
             HREF,

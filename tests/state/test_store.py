@@ -11,7 +11,7 @@ import pytest
 
 from feeds.deciding.identity import key
 from feeds.errors import LeaseLostError
-from feeds.model import Attempt, Changes, Validators, Verdict
+from feeds.model import Attempt, Changes, ListingState, Validators, Verdict
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock
 from tests.feeds.makers import SITE, History, article, outcome, read
@@ -179,12 +179,13 @@ def test_validators_are_opaque(polled: SqlStore) -> None:
     """A server with odd ETags would send its whole page at every poll."""
     odd = Validators(etag='W/"ä \\" ,"', last_modified="yesterday", body_hash="0" * 32)
     changes = History().poll(read("a"))
-    url = next(iter(changes.validators))
-    changes.validators[url] = (odd, 7)
+    url = next(iter(changes.listings))
+    state = ListingState(validators=odd, teasers=7, via="https://x.example/feed", via_kind="feed", why="…", chosen=NOW)
+    changes.listings[url] = state
     commit(polled, changes)
     claim = polled.claim_source("me", "src", 60)
     assert claim is not None
-    assert claim.listings == {url: (odd, 7)}
+    assert claim.listings == {url: state}
 
 
 def test_version_grows_only_with_what_feeds_show(polled: SqlStore, clock: Clock) -> None:
@@ -259,6 +260,29 @@ def test_due_looks_are_found(polled: SqlStore, clock: Clock) -> None:
     clock.go_on(minutes=2)
     (claim,) = polled.claim_polls("me", 5, 60)
     assert claim.looks == changes.stories
+
+
+def test_forgotten_story_is_not_new_when_it_is_listed_again(polled: SqlStore, clock: Clock) -> None:
+    """With `keep_days` set, old stories that a site still lists would be announced again every month."""
+    history = History()
+    commit(polled, history.poll(read("a")))
+    assert polled.forget(clock.go_on(days=1)) == 1
+    assert polled.entries(["src"], 10) == []
+    known = polled.known("src", [key(f"{SITE}a")])
+    assert known.by_key.keys() == {key(f"{SITE}a")}
+    history.known = known
+    again = history.poll(read("a"), now=clock())
+    assert again.events == ()
+
+
+def test_forgetting_keeps_what_waits_to_be_delivered(polled: SqlStore, clock: Clock) -> None:
+    """A webhook that was down for long would lose its alerts to the nightly maintenance."""
+    commit(polled, History().poll(read("a")))
+    polled.forget(clock.go_on(days=100))
+    (due,) = polled.claim_deliveries("me", "hook", 5, 60)
+    polled.record(due, Attempt(at=clock(), status=204), Verdict(state="delivered"))
+    polled.forget(clock())
+    assert polled.deliveries(None, None, 10) == []
 
 
 def test_sources_as_people_see_them(polled: SqlStore) -> None:

@@ -1,0 +1,86 @@
+"""Which way to watch a list: the page itself, the site's own feed, or its news sitemap.
+
+A feed says more than a page (times to the second, no redesigns), so it is taken where it tells the same stories.
+Whether it does is not asked of its title but of its items, since sites leave feeds behind that stopped years ago, and
+offer one feed of the whole site on the pages of every section:
+
+1. It is *complete and fresh*: it has most of the stories at the top of the list.
+2. It is *about the same*: most of its newest items are on the list.
+
+Where the page lists nothing (its stories are put in by scripts), a feed that the page itself names is taken if its
+newest item is of the last days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from feeds.deciding.identity import key
+from feeds.model import Teaser
+
+TOP = 12  # stories at the top of a list, where the newest stand
+COMPLETE = 0.75  # share of them that a feed must have
+SAME = 0.8  # share of the feed's newest items that the list must have (side columns have some of other sections, too)
+FEWEST = 3  # stories on a list that allow a judgement
+FRESH = timedelta(days=7)
+AGAIN = timedelta(days=7)  # after so long the choice is made anew
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed or sitemap that might be watched instead of the list; ``named`` by the page itself, or only guessed."""
+
+    url: str
+    kind: Literal["feed", "sitemap"]
+    teasers: tuple[Teaser, ...]
+    named: bool = False
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """What is watched: ``kind`` of the document at ``url``, and ``why`` in words for people."""
+
+    url: str
+    kind: Literal["feed", "sitemap", "listing"]
+    why: str
+
+
+def choose(url: str, listed: Sequence[Teaser], candidates: Sequence[Candidate], now: datetime) -> Choice:
+    """Choose between the list at ``url`` and the candidates; of several good ones the first."""
+    faults: list[str] = []
+    for candidate in candidates:
+        fault = _fault(candidate, listed, now)
+        if fault is None:
+            return Choice(
+                url=candidate.url, kind=candidate.kind, why=f"the site's own {candidate.kind}, {_praise(listed)}"
+            )
+        faults.append(f"{candidate.url} {fault}")
+    if not faults:
+        return Choice(url=url, kind="listing", why="the list itself; the site offers no feed of it")
+    return Choice(url=url, kind="listing", why=f"the list itself; {'; '.join(faults[:3])}")
+
+
+def _praise(listed: Sequence[Teaser]) -> str:
+    return "with the stories of the list" if len(listed) >= FEWEST else "since the page itself lists nothing"
+
+
+def _fault(candidate: Candidate, listed: Sequence[Teaser], now: datetime) -> str | None:
+    """Why a candidate is not taken; None where it is."""
+    if not candidate.teasers:
+        return "is empty"
+    if len(listed) < FEWEST:
+        if not candidate.named:
+            return "is not named by the page"
+        last = max((teaser.published for teaser in candidate.teasers if teaser.published), default=None)
+        return None if last is not None and now - last <= FRESH else "has nothing of the last days"
+    top = {key(teaser.url) for teaser in listed[:TOP]}
+    every = {key(teaser.url) for teaser in listed}
+    items = [key(teaser.url) for teaser in candidate.teasers]
+    if len(top.intersection(items)) < COMPLETE * len(top):
+        return f"has {len(top.intersection(items))} of the {len(top)} stories at the top of the list"
+    newest = items[:TOP]
+    if len(every.intersection(newest)) < SAME * len(newest):
+        return "is mostly about other things"
+    return None

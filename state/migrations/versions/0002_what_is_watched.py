@@ -1,0 +1,23 @@
+"""What is watched instead of a list: the site's own feed, or a news sitemap."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("listings") as table:
+        table.add_column(sa.Column("via", sa.String(2048)))
+        table.add_column(sa.Column("via_kind", sa.String(16)))
+        table.add_column(sa.Column("why", sa.Text()))
+        table.add_column(sa.Column("chosen", sa.BigInteger()))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("listings") as table:
+        for name in ("via", "via_kind", "why", "chosen"):
+            table.drop_column(name)
