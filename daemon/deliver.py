@@ -14,6 +14,7 @@ import aiohttp
 import httpx
 from standardwebhooks.webhooks import Webhook as Signer
 
+from daemon import logs
 from daemon.config import Fetch
 from daemon.http.fetch import open_client, reason, seconds_of
 from daemon.storage import Storage
@@ -54,6 +55,9 @@ class Deliverer:
             error = f"no answer within {TIMEOUT:g} s"
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as caught:
             error = reason(caught)
+        except Exception as bug:  # noqa: BLE001  # an attempt that is not recorded would be made again and again
+            logs.get().exception("delivery crashed", webhook=webhook.id)
+            error = f"internal error: {bug!r}"[:300]
         duration = time.monotonic() - started
         return Attempt(at=at, status=status, error=error, duration=duration, retry_after=retry_after)
 
@@ -67,7 +71,7 @@ class Deliverer:
             "webhook-signature": Signer(webhook.secret).sign(due.event.id, at, body.decode()),
             "accept": "*/*",
         }
-        request = self._client.build_request("POST", webhook.url, content=body, headers=headers)
+        request = self._client.build_request("POST", webhook.url, content=body, headers=headers, timeout=TIMEOUT)
         response = await self._client.send(request, stream=True, follow_redirects=False)
         try:
             return response.status_code, seconds_of(response.headers.get("retry-after"))

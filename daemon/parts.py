@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 
@@ -18,6 +19,7 @@ from daemon.http.fetch import Fetcher
 from daemon.poll import Clock, Poller, utc_now
 from daemon.reading import Reader
 from daemon.storage import Storage
+from feeds.errors import StateError
 from state.migrate import upgrade
 from state.sql import SqlStore
 
@@ -52,21 +54,25 @@ async def open_parts(
     poller = Poller(storage, fetcher, reader, owner, clock=clock, luck=luck)
     deliverer = Deliverer(storage, config.fetch, clock=clock, luck=luck)
     try:
-        await storage.run(
-            storage.store.sync,
-            [source.id for source in config.sources],
-            {hook.id: hook.url for hook in config.webhooks},
-        )
+        await storage.run(storage.store.sync, intervals(config), {hook.id: hook.url for hook in config.webhooks})
         for gone in await storage.run(storage.store.owners):
             if not alive(gone):
                 await storage.run(storage.store.release, gone)
         yield Parts(owner, storage, fetcher, reader, poller, deliverer)
     finally:
-        await storage.run(storage.store.release, owner)
+        # Whatever fails here, the rest is closed, and in time: leases that are not given back run out by themselves.
+        with suppress(StateError, TimeoutError):
+            async with asyncio.timeout(2):
+                await storage.run(storage.store.release, owner)
         await deliverer.close()
         await fetcher.close()
         reader.close()
         storage.close()
+
+
+def intervals(config: Config) -> dict[str, float]:
+    """The sources, and how long each waits between polls: what the store is made to know."""
+    return {source.id: source.interval for source in config.sources}
 
 
 def open_store(config: Config, *, clock: Clock = utc_now, tell: Callable[[str], None] = lambda _: None) -> SqlStore:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import msgspec
 
+from daemon import logs
 from daemon.http.fetch import Fetcher
 from daemon.lists import Lists
 from daemon.reading import Reader
@@ -22,7 +24,7 @@ from feeds.deciding.changes import decide
 from feeds.deciding.events import Audience
 from feeds.deciding.fingerprint import fingerprint
 from feeds.deciding.identity import key
-from feeds.errors import DisallowedError, FetchError, ReadError
+from feeds.errors import DisallowedError, FetchError, LeaseLostError, ReadError, StateError
 from feeds.model import (
     Article,
     Changes,
@@ -80,16 +82,46 @@ class Poller:
         now = self.clock()
         looks = await self._choose(source, listings, claim.looks, now)
         looks = await self._look(source, looks, tell)
-        known = await self._known(source, *_names(looks))
-        changes = decide(source, claim.state, listings, looks, known, audience, now, luck=self.luck())
+        names = await asyncio.to_thread(_names, looks) if looks else (set(), set())
+        known = await self._known(source, *names)
+        luck = self.luck()
+        if looks:  # comparing texts takes time, and others wait for the event loop
+            changes = await asyncio.to_thread(
+                decide, source, claim.state, listings, looks, known, audience, now, luck=luck
+            )
+        else:
+            changes = decide(source, claim.state, listings, looks, known, audience, now, luck=luck)
         await self.storage.commit(changes, self.owner)
         return changes
 
-    async def give_up(self, source: Source, claim: Claim, audience: Audience, cause: str) -> None:
-        """Store that the poll failed by no fault of the site, so that it is seen, and tried again later."""
+    async def poll_safely(
+        self, source: Source, claim: Claim, audience: Audience, tell: Tell = lambda done, total: None
+    ) -> Changes | str:
+        """`poll`; or why nothing of it could be stored. A mistake of ours is stored as a failure of the source."""
+        try:
+            return await self.poll(source, claim, audience, tell)
+        except LeaseLostError as error:
+            return str(error)
+        except StateError as error:
+            return await self._give_back(source, error)
+        except Exception as bug:  # noqa: BLE001  # told in the log, recorded on the source, and tried again later
+            logs.get().exception("poll crashed", source=source.id)
+            try:
+                return await self._give_up(source, claim, audience, f"internal error: {bug!r}"[:300])
+            except (StateError, LeaseLostError) as error:
+                return str(error)
+
+    async def _give_back(self, source: Source, error: StateError) -> str:
+        """Where the database fails, the source is due again at once; or when the lease runs out, if that fails, too."""
+        with suppress(StateError):
+            await self.storage.run(self.store.release, self.owner, [source.id])
+        return str(error)
+
+    async def _give_up(self, source: Source, claim: Claim, audience: Audience, cause: str) -> Changes:
         failed = Listing(url=source.urls[0], failure=Failure(url=source.urls[0], cause=cause, at=self.clock()))
         changes = decide(source, claim.state, [failed], [], Known(), audience, self.clock(), luck=self.luck())
         await self.storage.commit(changes, self.owner)
+        return changes
 
     # -- pages of stories
 
@@ -114,7 +146,12 @@ class Poller:
         async def one(number: int) -> None:
             nonlocal done
             async with turn:
-                looks[number] = await self._page(source, looks[number])
+                try:
+                    looks[number] = await self._page(source, looks[number])
+                except Exception as bug:  # noqa: BLE001  # a mistake of ours costs the page that brings it out
+                    logs.get().exception("look crashed", source=source.id, url=looks[number].url)
+                    cause = f"internal error: {bug!r}"[:300]
+                    looks[number] = msgspec.structs.replace(looks[number], outcome="failed", cause=cause)
             done += 1
             tell(done, total)
 

@@ -31,9 +31,10 @@ Kind = Literal["feed", "sitemap", "listing"]
 
 WORKERS = 2
 TIME_LIMIT = 5.0  # seconds a page may take; ordinary ones take hundredths
-MEMORY_LIMIT = 2 * 1024**3  # bytes of address space
-_profiles: tuple[Profile, ...] = ()  # of a worker, for its whole life
+MEMORY_LIMIT = 1024**3  # bytes of address space
 TASKS = 2000  # pages after which a worker is replaced, so that nothing it leaks adds up
+
+_profiles: tuple[Profile, ...] = ()  # of a worker, for its whole life
 
 
 class Reader:
@@ -98,7 +99,9 @@ class Reader:
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
         try:
-            return await asyncio.wrap_future(future)
+            # A worker that dies at the wrong moment can leave its call without an answer for ever.
+            async with asyncio.timeout(self.time_limit * (2 + len(self._under_way))):
+                return await asyncio.wrap_future(future)
         except TooLate:
             raise error(url, f"reading it took more than {self.time_limit:g} s") from None
         except ProcessExpired as gone:

@@ -19,11 +19,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from daemon import logs
 from daemon.config import Config, ConfigError
 from daemon.notify import notify, watchdog_interval
-from daemon.parts import DELIVERIES_AT_ONCE, LEASE, Parts, open_parts
+from daemon.parts import DELIVERIES_AT_ONCE, LEASE, Parts, intervals, open_parts
 from daemon.poll import utc_now
 from daemon.pump import Pump
 from daemon.web.server import WebServer
-from feeds.errors import LeaseLostError, StateError
+from feeds.errors import StateError
 from feeds.model import Changes, Webhook
 from state.store import Claim, Due
 
@@ -39,7 +39,7 @@ class Service:
         self.config = config
         self._reload = reload
         self._stop = asyncio.Event()
-        self._ticked = time.monotonic()
+        self._ticked = self._stored = time.monotonic()
         self._log = logs.get()
         self._delivering: dict[str, Pump[Due]] = {}
 
@@ -48,12 +48,14 @@ class Service:
 
         Raises `StateError` for a database that cannot be used, `OSError` for an address that cannot be listened on.
         """
-        self._watch_signals()
+        self._watch_for(self.stop, signal.SIGTERM, signal.SIGINT)
         async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
             self._parts = parts
             self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._claim_polls, self._poll)
             async with WebServer(self.config, parts.storage, self.stalled) as web:
                 self._web = web
+                if self._reload is not None:
+                    self._watch_for(self._begin_reload, signal.SIGHUP)
                 await self._serve(parts, ready)
 
     async def _serve(self, parts: Parts, ready: Callable[[], None]) -> None:
@@ -76,8 +78,8 @@ class Service:
         self._stop.set()
 
     def stalled(self) -> bool:
-        """Whether the ticks have stopped: the database does not answer, or the loop hangs."""
-        return time.monotonic() - self._ticked > STALLED
+        """Whether nothing could be claimed for a while: the database does not answer, or the loop hangs."""
+        return time.monotonic() - self._stored > STALLED
 
     # -- schedule
 
@@ -99,8 +101,12 @@ class Service:
             for webhook in self.config.webhooks:
                 await self._pump_for(webhook).tick()
         except StateError as error:
+            # Not ready, but alive: a restart would not mend the database, and feeds that are known are still served.
             self._log.error("database", cause=error.cause, hint=error.hint)
-            return
+        except asyncio.CancelledError:
+            return  # the schedule is shut down; what was claimed is given back
+        else:
+            self._stored = time.monotonic()
         self._ticked = time.monotonic()
 
     async def _renew(self) -> None:
@@ -120,7 +126,7 @@ class Service:
         await self._parts.storage.run(self._parts.storage.store.tidy)
 
     def _ping(self) -> None:
-        if not self.stalled():
+        if time.monotonic() - self._ticked <= STALLED:
             notify("WATCHDOG=1")
 
     # -- polls
@@ -135,17 +141,13 @@ class Service:
             await self._parts.storage.run(self._parts.storage.store.release, self._parts.owner, [claim.state.id])
             return
         started = time.monotonic()
-        try:
-            changes = await self._parts.poller.poll(source, claim, self.config.audience)
-        except LeaseLostError as error:
-            self._log.warning("poll dropped", source=source.id, why=str(error))
-        except Exception as error:  # noqa: BLE001  # recorded on the source, which is tried again later
-            self._log.exception("poll crashed", source=source.id)
-            await self._parts.poller.give_up(source, claim, self.config.audience, f"internal error: {error!r}"[:300])
-        else:
-            self._tell(changes, time.monotonic() - started)
-            if changes.deliveries:
-                await self._tick_deliveries()
+        changes = await self._parts.poller.poll_safely(source, claim, self.config.audience)
+        if isinstance(changes, str):
+            self._log.error("poll not stored", source=source.id, why=changes)
+            return
+        self._tell(changes, time.monotonic() - started)
+        if changes.deliveries:
+            await self._tick_deliveries()
 
     def _tell(self, changes: Changes, seconds: float) -> None:
         state = changes.state
@@ -187,13 +189,9 @@ class Service:
 
     # -- signals
 
-    def _watch_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
-        if self._reload is not None:
-            self._reloading: asyncio.Task[None] | None = None
-            loop.add_signal_handler(signal.SIGHUP, self._begin_reload)
+    def _watch_for(self, react: Callable[[], None], *numbers: signal.Signals) -> None:
+        for number in numbers:
+            asyncio.get_running_loop().add_signal_handler(number, react)
 
     def _begin_reload(self) -> None:
         self._reloading = asyncio.ensure_future(self.reload())
@@ -208,8 +206,12 @@ class Service:
             for problem in error.problems:
                 self._log.error("configuration not reloaded", file=str(error.file), problem=problem)
         else:
-            await self._take(config)
-        notify("READY=1")
+            try:
+                await self._take(config)
+            except StateError as error:
+                self._log.error("configuration not reloaded", problem=str(error))
+        finally:
+            notify("READY=1")
 
     async def _take(self, config: Config) -> None:
         fixed = {"[server]": (self.config.server, config.server), "[state]": (self.config.database, config.database)}
@@ -229,7 +231,7 @@ class Service:
         )
         store = self._parts.storage.store
         hooks = {hook.id: hook.url for hook in config.webhooks}
-        await self._parts.storage.run(store.sync, [source.id for source in config.sources], hooks)
+        await self._parts.storage.run(store.sync, intervals(config), hooks)
         self.config = self._web.config = config
         self._log.info("configuration reloaded", sources=len(config.sources), webhooks=len(config.webhooks))
 

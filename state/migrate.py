@@ -22,6 +22,10 @@ def version_of(engine: Engine) -> str | None:
         return None
     with reading(engine) as connection:
         if not inspect(connection).has_table("alembic_version"):
+            others = inspect(connection).get_table_names()
+            if others:
+                cause = f"is another program's database (it has a table {others[0]!r})"
+                raise StateError(str(path or engine.url), cause, "name another file in [state] url")
             return None
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return str(found) if found else None

@@ -62,12 +62,12 @@ class _Part:
 class _Polls(_Part):
     """Sources, their due times and leases, and their lists."""
 
-    def sync(self, sources: Sequence[str], webhooks: Mapping[str, str]) -> None:
+    def sync(self, sources: Mapping[str, float], webhooks: Mapping[str, str]) -> None:
         with writing(self.engine) as tx:
             self._sync_sources(tx, sources)
             _sync_webhooks(tx, webhooks)
 
-    def _sync_sources(self, tx: Connection, wanted: Sequence[str]) -> None:
+    def _sync_sources(self, tx: Connection, wanted: Mapping[str, float]) -> None:
         now = self._now()
         tx.execute(sources.update().values(enabled=False))
         if not wanted:
@@ -75,6 +75,9 @@ class _Polls(_Part):
         new = {"enabled": True, "due_at": now, "failures": 0, "alarmed": False, "version": 0, "changed_at": now}
         statement = insert(sources).on_conflict_do_update(index_elements=["id"], set_={"enabled": True})
         tx.execute(statement, [{"id": name, **new} for name in wanted])
+        latest = [{"of": name, "latest": now + int(interval * 1000)} for name, interval in wanted.items()]
+        put_off = and_(sources.c.id == bindparam("of"), sources.c.due_at > bindparam("latest"))
+        tx.execute(sources.update().where(put_off).values(due_at=bindparam("latest")), latest)
 
     def claim_polls(self, owner: str, limit: int, lease: float) -> list[Claim]:
         now = self._now()
@@ -270,7 +273,9 @@ class _Deliveries(_Part):
             )
             tx.execute(
                 deliveries.update()
-                .where(deliveries.c.id == due.id)
+                .where(
+                    deliveries.c.id == due.id, deliveries.c.state == "pending", deliveries.c.attempts == due.attempts
+                )
                 .values(state=verdict.state, attempts=number, due_at=due_at, lease_owner=None, lease_until=None)
             )
             if verdict.disable:

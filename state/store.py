@@ -97,8 +97,11 @@ class Store(Protocol):
 
     # -- sources and polls
 
-    def sync(self, sources: Sequence[str], webhooks: Mapping[str, str]) -> None:
-        """Make the configuration known: new sources are due now, missing ones rest. ``webhooks`` maps id to url."""
+    def sync(self, sources: Mapping[str, float], webhooks: Mapping[str, str]) -> None:
+        """Make the configuration known. ``sources`` maps id to interval in seconds, ``webhooks`` id to url.
+
+        New sources are due now, missing ones rest; one that was put off for longer than its interval is due by then.
+        """
 
     def claim_polls(self, owner: str, limit: int, lease: float) -> list[Claim]:
         """At most ``limit`` due sources, the longest due first, leased to ``owner`` for ``lease`` seconds."""

@@ -94,6 +94,7 @@ stories = Table(
     Column("body_hash", String(64)),
     UniqueConstraint("source_id", "entry_id"),
     Index("ix_stories_entry", "entry_id"),
+    Index("ix_stories_newest", "source_id", "id"),
     Index("ix_stories_fingerprint", "source_id", "fingerprint"),
     Index("ix_stories_next_look", "source_id", "next_look"),
     sqlite_autoincrement=True,

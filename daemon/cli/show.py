@@ -32,18 +32,18 @@ def register(app: typer.Typer) -> None:
 @contextmanager
 def _store(config: Config) -> Iterator[SqlStore]:
     """The store, to look at: one that is not there yet is not made."""
-    from daemon.parts import open_store
-    from state.migrate import version_of
+    from state.migrate import HEAD, version_of
     from state.sql import SqlStore
 
-    probe = SqlStore(config.database)
-    exists = version_of(probe.engine) is not None
-    probe.close()
-    if not exists:
-        note(f"bantin: {config.database} does not exist yet; bantin run, or bantin poll, creates it")
-        raise typer.Exit(1)
-    store = open_store(config, tell=note)
+    store = SqlStore(config.database)
     try:
+        version = version_of(store.engine)
+        if version is None:
+            note(f"bantin: {config.database} does not exist yet; bantin run, or bantin poll, creates it")
+            raise typer.Exit(1)
+        if version != HEAD:
+            note(f"bantin: {config.database} is of another version (tables {version}); bantin db upgrade")
+            raise typer.Exit(1)
         yield store
     finally:
         store.close()

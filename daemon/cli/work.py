@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -14,7 +14,7 @@ import typer
 from daemon import logs
 from daemon.cli.common import AsJson, ConfigFile, configuration, note, print_json, say, usage
 from daemon.config import Config, find, load
-from feeds.errors import LeaseLostError
+from feeds.errors import StateError
 from feeds.model import Changes, Source, Webhook
 
 if TYPE_CHECKING:
@@ -152,10 +152,7 @@ async def _poll_one(parts: Parts, config: Config, source: Source, progress: Tell
     claim = await parts.storage.run(store.claim_source, parts.owner, source.id, LEASE)
     if claim is None:
         return "another bantin is polling it just now"
-    try:
-        return await parts.poller.poll(source, claim, config.audience, progress or (lambda done, total: None))
-    except LeaseLostError as error:
-        return str(error)
+    return await parts.poller.poll_safely(source, claim, config.audience, progress or (lambda done, total: None))
 
 
 async def _renew(parts: Parts, ids: Sequence[str]) -> None:
@@ -163,7 +160,8 @@ async def _renew(parts: Parts, ids: Sequence[str]) -> None:
 
     while True:
         await asyncio.sleep(LEASE / 4)
-        await parts.storage.run(parts.storage.store.renew, parts.owner, LEASE, ids, [])
+        with suppress(StateError):  # the next round may succeed before the leases run out
+            await parts.storage.run(parts.storage.store.renew, parts.owner, LEASE, ids, [])
 
 
 async def _deliver_all(parts: Parts, config: Config) -> dict[str, int]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.demo.news import SECTIONS, Item, Newsroom
+from feeds.errors import BantinError
 
 SECRET = "whsec_ZGVtby1zZWNyZXQtb2YtYmFudGlu"  # noqa: S105  # of the demonstration, and no secret
 START_WITHIN = 15.0
@@ -106,6 +107,9 @@ class _Demo:
             yield
 
     def _configure(self, site: str, hook: str) -> None:
+        file = self.folder / "bantin.toml"
+        if file.exists() and not file.read_text("utf-8", "replace").startswith(CONFIG.partition("\n")[0]):
+            raise BantinError(f"{file} is not the demonstration's; choose another folder with --dir")
         urls = ", ".join(f'"{site}{name}.htm"' for name in SECTIONS)
         text = CONFIG.format(port=self.port, urls=urls, hook=f"{hook}hook")
         (self.folder / "bantin.toml").write_text(text, "utf-8")

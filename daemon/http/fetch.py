@@ -30,6 +30,7 @@ from daemon.config import Fetch
 from daemon.http.decoding import ACCEPT_ENCODING, BadCodingError, decoder
 from daemon.http.guard import AddressRefusedError, Guard
 from daemon.http.manners import ROBOTS_SIZE, Pace, Robots, Sleep
+from daemon.http.resolve import Resolver
 from feeds.errors import FetchError
 from feeds.model import Page, Validators
 from feeds.reading import urls
@@ -165,6 +166,7 @@ def open_client(config: Fetch) -> httpx.AsyncClient:
         connector = aiohttp.TCPConnector(
             limit=MAX_CONNECTIONS,
             ttl_dns_cache=60,
+            resolver=Resolver(),
             keepalive_timeout=30,
             socket_factory=Guard(config.allow_networks).open_socket,
             ssl=_tls(),
@@ -189,7 +191,7 @@ def seconds_of(retry_after: str | None) -> float | None:
         return float(seconds[:9])
     try:
         moment = email.utils.parsedate_to_datetime(retry_after)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, IndexError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -6,8 +6,8 @@ import asyncio
 import gzip
 import importlib
 import importlib.util
-from collections.abc import Callable
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from types import ModuleType
 
@@ -19,6 +19,7 @@ from daemon.storage import Storage
 from feeds.deciding.filters import wanted
 from feeds.model import Entry, FeedSpec
 
+MAX_SCANNED = 20_000  # entries looked at for one feed; a filter that matches less often than that shows what it found
 PAGE = 200  # entries read from the store at a time, while a feed's filters are being satisfied
 
 
@@ -58,6 +59,7 @@ class Documents:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._known: dict[tuple[str, str, str], tuple[object, Document]] = {}
+        self._renderers = ThreadPoolExecutor(2, "render")
         self._turns: dict[tuple[str, str, str], asyncio.Lock] = {}
 
     async def feed(self, config: Config, feed: FeedSpec, extension: str, base: str) -> Document | None:
@@ -72,13 +74,16 @@ class Documents:
             known = self._known.get(name)
             if known is not None and known[0] == version:
                 return known[1]
-            changed = max((item.changed for item in found.values()), default=datetime.fromtimestamp(0, UTC))
             entries = await self.entries(config, feed, feed.entries)
-            render: Callable[[], bytes] = lambda: module.render(  # noqa: E731
-                feed, entries, base=base, site=site_of(config, feed), version=VERSION
-            )
-            body = await asyncio.get_running_loop().run_in_executor(None, render)
-            document = make_document(body, module.CONTENT_TYPE, changed)
+            changed = max((item.changed for item in found.values()), default=datetime.fromtimestamp(0, UTC))
+
+            def render() -> Document:
+                body = module.render(feed, entries, base=base, site=site_of(config, feed), version=VERSION)
+                return make_document(body, module.CONTENT_TYPE, changed)
+
+            document = await asyncio.get_running_loop().run_in_executor(self._renderers, render)
+            if known is not None:
+                document = _after(known[1], document)
             self._known[name] = (version, document)
             return document
 
@@ -88,7 +93,9 @@ class Documents:
         told: set[str] = set()
         sources = {source.id: source for source in config.sources}
         before: int | None = None
-        while len(shown) < limit:
+        for _ in range(MAX_SCANNED // PAGE):
+            if len(shown) == limit:
+                break
             found = await self._storage.run(self._storage.store.entries, feed.sources, PAGE, before)
             for number, entry in found:
                 before = number
@@ -101,6 +108,17 @@ class Documents:
             if len(found) < PAGE:
                 break
         return shown
+
+
+def _after(before: Document, document: Document) -> Document:
+    """The document that replaces another: the same one where nothing shows, else with a later Last-Modified.
+
+    The configuration may have changed without any story, or a story twice within one second.
+    """
+    if before.etag == document.etag:
+        return before
+    later = before.changed + timedelta(seconds=1)
+    return document if document.changed >= later else msgspec.structs.replace(document, changed=later)
 
 
 def site_of(config: Config, feed: FeedSpec) -> str | None:

@@ -96,6 +96,7 @@ def _unix(path: Path) -> socket.socket:
     opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         opened.bind(str(path))
+        path.chmod(0o666)  # a web server before it has a user of its own; the folder says who may come near
         opened.listen(BACKLOG)
     except OSError:
         opened.close()

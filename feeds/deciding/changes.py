@@ -150,7 +150,8 @@ class _Draft:
             return
         elif not story.partial and wholly_different(self._article(story, article), article):
             if not announced(look.teaser, article):
-                self._looked(msgspec.structs.replace(look, outcome="failed"), story)
+                moved = key(look.final_url or look.url) not in (key(look.url), key(story.url))
+                self._looked(msgspec.structs.replace(look, outcome="gone" if moved else "failed"), story)
                 return
             story = None  # another story lives at this address now (identity, rule 4)
         if story is None:
@@ -294,7 +295,8 @@ class _Draft:
             return
         self.visible = True
         self.tally.removed += 1
-        story = msgspec.structs.replace(story, removed=self.now, next_look=None)
+        story = msgspec.structs.replace(story, removed=self.now)
+        story = msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now))
         self._keep(story)
         article = self.known.articles.get(story.entry_id)
         if article is not None:

@@ -12,11 +12,14 @@ import msgspec
 from feeds.deciding.fingerprint import normalise
 from feeds.model import Article
 
-# difflib is quadratic on unlike texts: larger changed stretches than this are shown as one deletion and one insertion.
-MAX_WORDS = 1500
+# difflib is quadratic on unlike texts. What is longer than this is shown as one deletion and one insertion: so many
+# paragraphs that changed, so many words in one stretch, and so many words in all stretches of a text together.
+MAX_PARAGRAPHS = 200
+MAX_WORDS = 800
+MAX_WORDS_IN_ALL = 4000
 CONTEXT = 8  # words shown on each side of a change
 
-_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+_TOKEN = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")  # a space belongs to its word: alone it would match everywhere
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -50,18 +53,39 @@ def compare(old: Article, new: Article) -> Difference:
 def _words(old: str, new: str) -> list[Run]:
     """First by paragraphs, which is cheap and finds what moved; then by words inside the paragraphs that changed."""
     runs: list[Run] = []
-    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    for op, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        left, right = "".join(before[i1:i2]), "".join(after[j1:j2])
+    before, after = _paragraphs(old), _paragraphs(new)
+    start, end = _same_ends(before, after)
+    middle_before, middle_after = before[start : len(before) - end], after[start : len(after) - end]
+    middle: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(middle_before), 0, len(middle_after))]
+    if max(len(middle_before), len(middle_after)) <= MAX_PARAGRAPHS:
+        middle = SequenceMatcher(None, middle_before, middle_after, autojunk=False).get_opcodes()
+    runs.append(Run("equal", "".join(before[:start])))
+    left_over = MAX_WORDS_IN_ALL
+    for op, i1, i2, j1, j2 in middle:
+        left, right = _TOKEN.findall("".join(middle_before[i1:i2])), _TOKEN.findall("".join(middle_after[j1:j2]))
         if op == "equal":
-            runs.append(Run("equal", left))
-        else:
-            runs.extend(_tokens(_TOKEN.findall(left), _TOKEN.findall(right)))
-    return _joined(runs)
+            runs.append(Run("equal", "".join(left)))
+            continue
+        left_over -= max(len(left), len(right))
+        runs.extend(_tokens(left, right) if left_over >= 0 else _replacement(left, right))
+    runs.append(Run("equal", "".join(before[len(before) - end :])))
+    return _joined([run for run in runs if run.text])
+
+
+def _paragraphs(text: str) -> list[str]:
+    return re.findall(r".+?(?:\n\s*|$)", text, re.S) if text else []
+
+
+def _same_ends(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
+    """How many paragraphs are the same from the first on, and from the last back."""
+    shorter = min(len(before), len(after))
+    start = next((n for n in range(shorter) if before[n] != after[n]), shorter)
+    end = next((n for n in range(shorter - start) if before[-1 - n] != after[-1 - n]), shorter - start)
+    return start, end
 
 
 def _tokens(left: Sequence[str], right: Sequence[str]) -> Iterator[Run]:
-    if len(left) > MAX_WORDS * 2 or len(right) > MAX_WORDS * 2:
+    if len(left) > MAX_WORDS or len(right) > MAX_WORDS:
         yield from _replacement(left, right)
         return
     for op, i1, i2, j1, j2 in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():

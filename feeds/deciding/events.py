@@ -39,8 +39,9 @@ def article_event(
         "article": _article(story, article),
         "changes": msgspec.to_builtins(changes) if changes else None,
     }
-    # A story that is removed, comes back and is removed again makes two events: the time tells them apart.
-    again = (stamp(now),) if kind == "article.removed" else ()
+    # A story that is removed, comes back and is removed again makes two events: the time tells them apart. So does the
+    # text of a revision: after a restored backup, its number may come again with another one.
+    again = {"article.removed": (stamp(now),), "article.revised": (story.fingerprint,)}.get(kind, ())
     return Event(
         id=event_id(source.id, story.entry_id, kind, story.revision, *again),
         type=kind,

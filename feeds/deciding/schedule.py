@@ -12,6 +12,7 @@ MAX_BACKOFF = 3600.0
 MAX_RETRY_AFTER = 86_400.0
 JITTER = 0.1
 PARTIAL_FOR = timedelta(days=7)
+MAYBE_BACK = timedelta(days=7)
 
 
 def next_poll(
@@ -35,12 +36,16 @@ def is_failing(failures: int, since: datetime | None, now: datetime) -> bool:
 
 
 def next_look(source: Source, story: Story, now: datetime) -> datetime | None:
-    """When the story's page is asked for again.
+    """When the story's page is asked for again; None: never again.
 
-    A partial story is retried after waits that double from the source's interval, for a week; others by the source's
-    ``recheck`` steps after they were first seen. None: never again.
+    A removed story is asked for each hour (or poll, where that is longer) for a week: sites withdraw stories by mistake.
+    A partial story is retried after waits that double from the source's interval, for a week. Others are looked at by
+    the source's ``recheck`` steps after they were first seen.
     """
     age = now - story.first_seen
+    if story.removed is not None:
+        back = now + timedelta(seconds=max(source.interval, 3600.0))
+        return back if now - story.removed < MAYBE_BACK else None
     if story.partial:
         if story.reason == "disallowed" or age > PARTIAL_FOR:
             return None

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import lxml.etree as etree
 
-from feeds.errors import NotAFeedError
+from feeds.errors import NotAFeedError, NoTeasersError
 from feeds.model import Teaser
 from feeds.reading import urls
 from feeds.reading.text import squeeze
@@ -46,6 +46,8 @@ def read_sitemap(text: str, url: str, *, timezone: ZoneInfo) -> list[Teaser]:
         teaser = _teaser(entry, url, timezone)
         if teaser is not None:
             teasers.setdefault(teaser.url, teaser)
+    if not teasers and len(root):
+        raise NoTeasersError(url, "names pages without their titles (news:title); watch a list or a feed of the site")
     return list(teasers.values())
 
 

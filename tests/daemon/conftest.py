@@ -59,7 +59,7 @@ class Polls:
             feeds=(FeedSpec(id="song-van", title="Sông Vân", sources=("song-van",)),),
             webhooks=(Webhook(id="hook", url="http://127.0.0.1:9/", secret=SECRET),),
         )
-        store.sync(["song-van"], {"hook": "http://127.0.0.1:9/"})
+        store.sync({"song-van": 600.0}, {"hook": "http://127.0.0.1:9/"})
 
     async def poll(self, **of_source: object) -> Changes:
         """Claim the source, due or not, and poll it."""

@@ -105,7 +105,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def filled(store: SqlStore) -> SqlStore:
     """Three stories, one of them from its teaser; one event delivered at the second attempt, one that waits."""
-    store.sync(["ttv", "other"], {"hook": "https://hooks.example/in"})
+    store.sync({"ttv": 600.0, "other": 600.0}, {"hook": "https://hooks.example/in"})
     commit(store, [make_entry(1), make_entry(2, title="Tin [đỏ] :smile: \x1b[31m", story={"partial": True})])
     commit(store, [make_entry(3, source="other")], source="other")
     store.claim_source("tests", "ttv", 60)

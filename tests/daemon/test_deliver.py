@@ -37,7 +37,7 @@ class Outbox:
 
     def put(self, *names: str) -> None:
         """Events as a poll commits them."""
-        self.store.sync(["src"], {"hook": "https://hook.example/"})
+        self.store.sync({"src": 600.0}, {"hook": "https://hook.example/"})
         assert self.store.claim_source("test", "src", 60) is not None
         events = tuple(
             Event(id=f"evt_{name}", type="article.published", source_id="src", created=self.clock(), payload=BODY)

@@ -43,7 +43,7 @@ HOSTILE = "</h2><script>alert(1)</script><img src=x onerror=alert(2)>\u202e"
 async def client(store: SqlStore, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Two sources, one with a story, one never polled."""
     config = parse(TOML, tmp_path / "bantin.toml", {})
-    store.sync([source.id for source in config.sources], {})
+    store.sync({source.id: 600.0 for source in config.sources}, {})
     commit(store, [make_entry(1)])
     storage = Storage(store)
     app = make_app(lambda: config, storage, "https://feeds.example.org/news/")

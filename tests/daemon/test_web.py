@@ -55,7 +55,7 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def filled(store: SqlStore, config: Config) -> SqlStore:
     """A store with three stories of ``ttv``."""
-    store.sync([source.id for source in config.sources], {})
+    store.sync({source.id: 600.0 for source in config.sources}, {})
     commit(store, [make_entry(number) for number in (1, 2, 3)])
     return store
 
@@ -223,7 +223,7 @@ async def test_a_restart_changes_nothing(ask: Client, filled: SqlStore, config: 
     first = await ask().get(FEED)
     clock.go_on(days=3)
     reopened = SqlStore(str(filled.engine.url), clock)
-    reopened.sync([source.id for source in config.sources], {})
+    reopened.sync({source.id: 600.0 for source in config.sources}, {})
     storage = Storage(reopened)
     app = make_app(lambda: config, storage, BASE)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as client:

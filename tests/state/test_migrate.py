@@ -82,10 +82,10 @@ def test_locked_database_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     other = sqlite3.connect(tmp_path / "bantin.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StateError, match=r"bantin\.db: is locked by another program; wait"):
-        store.sync(["src"], {})
+        store.sync({"src": 600.0}, {})
     other.execute("ROLLBACK")
     other.close()
-    store.sync(["src"], {})
+    store.sync({"src": 600.0}, {})
     store.close()
 
 
@@ -100,17 +100,17 @@ def test_read_only_folder_is_told(tmp_path: Path) -> None:
 
 def test_read_only_database_is_told(store: SqlStore) -> None:
     """A database on a read-only disk would fail with words that help nobody."""
-    store.sync(["src"], {})
+    store.sync({"src": 600.0}, {})
     path = state.engine.path_of(store.engine)
     frozen = SqlStore(f"sqlite:///file:{path}?mode=ro&uri=true")
     with pytest.raises(StateError, match="is read-only; give this user write access"):
-        frozen.sync(["other"], {})
+        frozen.sync({"other": 600.0}, {})
     frozen.close()
 
 
 def test_full_disk_is_told_and_damages_nothing(store: SqlStore) -> None:
     """A full disk would leave half a poll behind."""
-    store.sync(["src"], {"hook": "https://hook.example/"})
+    store.sync({"src": 600.0}, {"hook": "https://hook.example/"})
     store.claim_source("me", "src", 60)
     changes = History().poll(*(read(f"s{n}") for n in range(50)))
     with store.engine.connect() as connection:

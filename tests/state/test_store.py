@@ -20,7 +20,7 @@ from tests.feeds.makers import SITE, History, article, outcome, read
 @pytest.fixture
 def polled(store: SqlStore) -> SqlStore:
     """The store, with one source and one webhook made known."""
-    store.sync(["src"], {"hook": "https://hook.example/"})
+    store.sync({"src": 600.0}, {"hook": "https://hook.example/"})
     return store
 
 
@@ -84,7 +84,7 @@ def test_removed_and_merged_stories_are_not_shown(polled: SqlStore) -> None:
 
 def test_due_source_is_claimed_by_one_of_many(polled: SqlStore, clock: Clock) -> None:
     """Two daemons on one database would poll the same site at the same time."""
-    polled.sync([f"s{n}" for n in range(40)], {})
+    polled.sync({f"s{n}": 600.0 for n in range(40)}, {})
     claimed: list[str] = []
     ready = threading.Barrier(4)
 
@@ -111,7 +111,7 @@ def test_lease_runs_out(polled: SqlStore, clock: Clock) -> None:
 
 def test_renewed_lease_is_kept_and_others_are_not(polled: SqlStore, clock: Clock) -> None:
     """A poll of a slow site would be done twice; work that was lost would stay claimed for ever."""
-    polled.sync(["src", "lost"], {})
+    polled.sync({"src": 600.0, "lost": 600.0}, {})
     polled.claim_polls("me", 5, 60)
     clock.go_on(seconds=50)
     polled.renew("me", 60, ["src"], [])
@@ -142,7 +142,7 @@ def test_result_of_a_lost_lease_is_dropped_whole(polled: SqlStore, clock: Clock)
 
 def test_quiet_polls_are_stored_together(polled: SqlStore, clock: Clock) -> None:
     """A source that is polled without news would stay claimed, or one whose lease was lost be taken for done."""
-    polled.sync(["src", "two", "lost"], {})
+    polled.sync(dict.fromkeys(("src", "two", "lost"), 600.0), {})
     claims = polled.claim_polls("me", 5, 60)
     polled.release("me", ["lost"])
     polled.claim_source("other", "lost", 60)
@@ -203,7 +203,7 @@ def test_version_grows_only_with_what_feeds_show(polled: SqlStore, clock: Clock)
 def test_source_that_left_the_configuration_rests(polled: SqlStore) -> None:
     """A source that was taken out would go on being polled, or its stories would be lost."""
     commit(polled, History().poll(read("a")))
-    polled.sync(["new"], {})
+    polled.sync({"new": 600.0}, {})
     assert [c.state.id for c in polled.claim_polls("me", 5, 60)] == ["new"]
     assert len(polled.entries(["src"], 10)) == 1
 
@@ -236,17 +236,17 @@ def test_gone_webhook_gets_nothing_until_its_address_changes(polled: SqlStore, c
     polled.record(due, gone, Verdict(state="pending", due_at=clock(), disable=True))
     assert polled.claim_deliveries("me", "hook", 5, 60) == []
     assert polled.disabled() == {"hook": clock()}
-    polled.sync(["src"], {"hook": "https://hook.example/"})
+    polled.sync({"src": 600.0}, {"hook": "https://hook.example/"})
     assert polled.claim_deliveries("me", "hook", 5, 60) == []
-    polled.sync(["src"], {"hook": "https://new.example/"})
+    polled.sync({"src": 600.0}, {"hook": "https://new.example/"})
     assert len(polled.claim_deliveries("me", "hook", 5, 60)) == 1
 
 
 def test_webhook_that_left_the_configuration_keeps_its_alerts(polled: SqlStore) -> None:
     """Taking a webhook out for a day would lose that day's alerts."""
     commit(polled, History().poll(read("a")))
-    polled.sync(["src"], {})
-    polled.sync(["src"], {"hook": "https://hook.example/"})
+    polled.sync({"src": 600.0}, {})
+    polled.sync({"src": 600.0}, {"hook": "https://hook.example/"})
     assert polled.pending() == {"hook": 1}
 
 

@@ -47,7 +47,7 @@ class Served(NamedTuple):
 async def served(store: SqlStore, tmp_path: Path) -> AsyncIterator[Served]:
     """bantin's web application over a store with three stories."""
     config = parse(TOML, tmp_path / "bantin.toml", {})
-    store.sync(["ttv"], {})
+    store.sync({"ttv": 600.0}, {})
     commit(store, [make_entry(number) for number in (1, 2)])
     commit(store, [make_entry(3, title="<b>Đậm</b> & ]]>", published=None, story={"partial": True})])
     storage = Storage(store)

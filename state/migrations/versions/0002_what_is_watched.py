@@ -1,4 +1,4 @@
-"""What is watched instead of a list: the site's own feed, or a news sitemap."""
+"""What is watched instead of a list; and an index by which the newest stories of a source are found."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,9 +15,11 @@ def upgrade() -> None:
         table.add_column(sa.Column("via_kind", sa.String(16)))
         table.add_column(sa.Column("why", sa.Text()))
         table.add_column(sa.Column("chosen", sa.BigInteger()))
+    op.create_index("ix_stories_newest", "stories", ["source_id", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_stories_newest", "stories")
     with op.batch_alter_table("listings") as table:
         for name in ("via", "via_kind", "why", "chosen"):
             table.drop_column(name)
