@@ -19,6 +19,7 @@ from daemon.config_file import Faults, read, split_listen
 from feeds.deciding.events import Audience
 from feeds.errors import BantinError
 from feeds.model import FeedSpec, Source, Webhook
+from feeds.reading.profiles import Profile
 
 __all__ = [
     "Config", "ConfigError", "Fetch", "Network", "Server",
@@ -62,7 +63,10 @@ class Fetch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the configuration says, checked and complete. ``database`` is an absolute URL."""
+    """Everything the configuration says, checked and complete. ``database`` is an absolute URL.
+
+    ``profiles`` are the site profiles, ours and those beside the file.
+    """
 
     file: Path | None
     database: str
@@ -72,6 +76,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     feeds: tuple[FeedSpec, ...]
     webhooks: tuple[Webhook, ...]
     keep_days: int = 0
+    profiles: tuple[Profile, ...] = ()
 
     @property
     def audience(self) -> Audience:

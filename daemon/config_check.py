@@ -14,8 +14,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from daemon import config_file as written_form
 from daemon.config import Config, Fetch, Network, Server, default_user_agent
 from daemon.config_file import Faults, nearest, place, quoted, split_listen
+from daemon.profiles import FOLDER, load_profiles
+from feeds.errors import ProfileError
 from feeds.model import FeedSpec, Source, Webhook
 from feeds.reading import urls
+from feeds.reading.profiles import Profile
 
 EVENT_TYPES = ("article.published", "article.revised", "article.removed", "source.failing", "source.recovered")
 T = TypeVar("T")
@@ -33,6 +36,7 @@ class Checker:
     def config(self) -> Config:
         """The configuration; of use only where there are no faults."""
         self._defaults()
+        self.profiles = self._profiles()
         sources = tuple(self._source(n, item) for n, item in enumerate(self.written.source, 1))
         feeds = self._feeds(sources)
         config = Config(
@@ -44,10 +48,19 @@ class Checker:
             feeds=feeds,
             webhooks=tuple(self._webhook(n, item, feeds) for n, item in enumerate(self.written.webhook, 1)),
             keep_days=self._at_least(0, "[state] keep_days", self.written.state.keep_days),
+            profiles=self.profiles or (),
         )
         self._distinct("[[source]]", (s.id for s in sources))
         self._distinct("[[webhook]]", (w.id for w in config.webhooks))
         return config
+
+    def _profiles(self) -> tuple[Profile, ...] | None:
+        """The site profiles; None where one has a fault."""
+        try:
+            return load_profiles(self.file.absolute().parent / FOLDER)
+        except ProfileError as error:
+            self.faults.lines.append(str(error))
+            return None
 
     # -- tables
 
@@ -70,13 +83,21 @@ class Checker:
             interval=self._interval(where, item.interval, self.interval),
             timezone=self._zone(where, item.timezone, self.timezone),
             language=self.language if item.language is None else item.language or None,
-            site=item.site,
+            site=self._site(where, item.site),
             include=self._patterns(f"{where}include", item.include),
             exclude=self._patterns(f"{where}exclude", item.exclude),
             full_text=item.full_text,
             announce_backlog=item.announce_backlog,
             recheck=self._steps(where, item.recheck, self.recheck),
         )
+
+    def _site(self, where: str, name: str) -> str:
+        if name and self.profiles is not None:
+            known = [profile.name for profile in self.profiles]
+            if name not in known:
+                there = f"there are: {', '.join(known)}"
+                self.faults.add(f"{where}site", f"names {quoted(name)}, and there is no such site profile; {there}")
+        return name
 
     def _feeds(self, sources: tuple[Source, ...]) -> tuple[FeedSpec, ...]:
         """The feed that each source has, then the configured ones; a name stands for one feed only."""

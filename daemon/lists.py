@@ -84,7 +84,7 @@ class Lists:
     async def _teasers(self, page: Page, kind: str) -> tuple[list[Teaser], NoTeasersError | None]:
         """The stories of a document, or why there are none; one that is not of its kind at all raises."""
         try:
-            return await self.reader.teasers(page, kind, self.source.timezone, self.now), None
+            return await self.reader.teasers(page, kind, self.source.timezone, self.now, self.source.site), None
         except NoTeasersError as error:
             return [], error
 

@@ -48,7 +48,7 @@ async def open_parts(
     """
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     storage = Storage(open_store(config, clock=clock, tell=tell))
-    reader = Reader()
+    reader = Reader(profiles=config.profiles)
     fetcher = Fetcher(config.fetch)
     luck = random.random
     poller = Poller(storage, fetcher, reader, owner, clock=clock, luck=luck)

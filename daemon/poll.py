@@ -195,13 +195,13 @@ class Poller:
 
         half a story, completed later, would look like an edit.
         """
-        pages = [await self.reader.article(page, source.timezone, self.clock())]
+        pages = [await self.reader.article(page, source.timezone, self.clock(), source.site)]
         seen = {key(page.url)}
         while (address := pages[-1].next_page) and len(pages) < MAX_PAGES and key(address) not in seen:
             seen.add(key(address))
             following = await self.fetcher.fetch(address)
             assert following is not None, "nothing was known of it"
-            pages.append(await self.reader.article(following, source.timezone, self.clock()))
+            pages.append(await self.reader.article(following, source.timezone, self.clock(), source.site))
         return join(pages) if len(pages) > 1 else pages[0]
 
 

@@ -10,7 +10,7 @@ import asyncio
 import multiprocessing
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as TooLate
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -24,6 +24,7 @@ from daemon import logs
 from feeds.errors import NoTeasersError, ReadError
 from feeds.model import Article, Page, Teaser
 from feeds.reading import charset
+from feeds.reading.profiles import Profile, profile_of
 
 T = TypeVar("T")
 Kind = Literal["feed", "sitemap", "listing"]
@@ -33,12 +34,20 @@ TIME_LIMIT = 5.0  # seconds a page may take; ordinary ones take hundredths
 MEMORY_LIMIT = 1024**3  # bytes of address space
 TASKS = 2000  # pages after which a worker is replaced, so that nothing it leaks adds up
 
+_profiles: tuple[Profile, ...] = ()  # of a worker, for its whole life
+
 
 class Reader:
-    """Reads pages in worker processes. One for the whole program; `close` it at the end."""
+    """Reads pages in worker processes. One for the whole program; `close` it at the end.
 
-    def __init__(self, workers: int = WORKERS, time_limit: float = TIME_LIMIT) -> None:
+    The workers get the site profiles when they start; ``site`` of a call is the one that its source asks for.
+    """
+
+    def __init__(
+        self, workers: int = WORKERS, time_limit: float = TIME_LIMIT, profiles: Sequence[Profile] = ()
+    ) -> None:
         self.time_limit = time_limit
+        self._profiles = tuple(profiles)
         self._workers = workers
         self._closed = False
         self._under_way: set[ProcessFuture[Any]] = set()
@@ -49,6 +58,7 @@ class Reader:
             max_workers=self._workers,
             max_tasks=TASKS,
             initializer=_prepare,
+            initargs=[self._profiles],
             context=multiprocessing.get_context("spawn"),
         )
         pool.schedule(len, args=[""])  # starts the workers now, while the program still finds its feet
@@ -62,9 +72,9 @@ class Reader:
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
-    async def teasers(self, page: Page, kind: str, timezone: str | None, now: datetime) -> list[Teaser]:
+    async def teasers(self, page: Page, kind: str, timezone: str | None, now: datetime, site: str = "") -> list[Teaser]:
         """The stories that a list, feed or sitemap announces. Raises `ReadError`, and `NoTeasersError` for no story."""
-        return await self._run(NoTeasersError, page.url, read_teasers, page, kind, timezone, now)
+        return await self._run(NoTeasersError, page.url, read_teasers, page, kind, timezone, now, site)
 
     async def kind(self, page: Page) -> Kind:
         """What the document is, and so how it would be watched."""
@@ -74,9 +84,13 @@ class Reader:
         """The feeds of its site that a page names."""
         return await self._run(ReadError, page.url, read_named_feeds, page)
 
-    async def article(self, page: Page, timezone: str | None, now: datetime) -> Article:
+    async def profile(self, page: Page, site: str = "") -> str | None:
+        """The name of the site profile that a page is read by; None where it is read without one."""
+        return await self._run(ReadError, page.url, profile_used, page, site)
+
+    async def article(self, page: Page, timezone: str | None, now: datetime, site: str = "") -> Article:
         """The article of a page. Raises `ReadError`."""
-        return await self._run(ReadError, page.url, read_article, page, timezone, now)
+        return await self._run(ReadError, page.url, read_article, page, timezone, now, site)
 
     async def _run(self, error: type[ReadError], url: str, function: Callable[..., T], *args: Any) -> T:
         if not self._pool.active and not self._closed:  # a worker was killed in the middle of its answer
@@ -121,7 +135,7 @@ def kind_of(page: Page) -> Kind:
     return "sitemap" if looks_like_sitemap(text) else "listing"
 
 
-def read_teasers(page: Page, kind: str, timezone: str | None, now: datetime) -> list[Teaser]:
+def read_teasers(page: Page, kind: str, timezone: str | None, now: datetime, site: str = "") -> list[Teaser]:
     """What a worker does with a list; ``timezone`` None: as the page itself tells."""
     from feeds.listing import find_teasers
     from feeds.reading.feed import read_feed
@@ -136,19 +150,25 @@ def read_teasers(page: Page, kind: str, timezone: str | None, now: datetime) -> 
     if kind == "sitemap":
         return read_sitemap(text, page.url, timezone=zone or ZoneInfo("UTC"))
     require_html(page, text)
-    teasers = find_teasers(text, page.url, timezone=zone, now=now)
+    teasers = find_teasers(text, page.url, timezone=zone, now=now, profiles=_profiles, site=site)
     if not teasers:
         raise NoTeasersError(page.url, "lists no stories")
     return teasers
 
 
-def read_article(page: Page, timezone: str | None, now: datetime) -> Article:
+def read_article(page: Page, timezone: str | None, now: datetime, site: str = "") -> Article:
     """What a worker does with an article."""
     from feeds.article import extract_article
 
     text = charset.decode(page.body, page.content_type)
     require_html(page, text)
-    return extract_article(text, page.url, timezone=ZoneInfo(timezone) if timezone else None, now=now)
+    zone = ZoneInfo(timezone) if timezone else None
+    return extract_article(text, page.url, timezone=zone, now=now, profiles=_profiles, site=site)
+
+
+def profile_used(page: Page, site: str) -> str | None:
+    """What a worker says of the profile of a page."""
+    return profile_of(charset.decode(page.body, page.content_type), page.url, _profiles, site)
 
 
 def require_html(page: Page, text: str) -> None:
@@ -158,8 +178,10 @@ def require_html(page: Page, text: str) -> None:
         raise ReadError(page.url, f"is no HTML page ({kind or 'no content type'})")
 
 
-def _prepare() -> None:
-    """In a new worker: limits, and no part in the terminal's signals (the daemon ends its workers itself)."""
+def _prepare(profiles: tuple[Profile, ...]) -> None:
+    """In a new worker: profiles, limits, and no part in the terminal's signals (the daemon ends its workers itself)."""
+    global _profiles
+    _profiles = profiles
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # Pebble's handler would run only when the parser is done; it waits three seconds for it, with all other pages.

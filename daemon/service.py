@@ -220,8 +220,14 @@ class Service:
                 self._log.warning("a change takes effect at the next start", part=name)
         if config.fetch != self.config.fetch:
             self._log.warning("a change takes effect at the next start", part="[fetch]")
+        if config.profiles != self.config.profiles:
+            self._log.warning("a change takes effect at the next start", part="site profiles")
         config = msgspec.structs.replace(
-            config, server=self.config.server, database=self.config.database, fetch=self.config.fetch
+            config,
+            server=self.config.server,
+            database=self.config.database,
+            fetch=self.config.fetch,
+            profiles=self.config.profiles,
         )
         store = self._parts.storage.store
         hooks = {hook.id: hook.url for hook in config.webhooks}

@@ -7,6 +7,7 @@ step takes values and returns values: no socket, file, clock or environment.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from datetime import timezone as fixed_zone
 from zoneinfo import ZoneInfo
@@ -16,53 +17,78 @@ from feeds.model import Article
 from feeds.reading.article_images import lead_image
 from feeds.reading.article_kind import is_list, is_truncated
 from feeds.reading.article_pages import find_next_page
-from feeds.reading.article_survey import survey
-from feeds.reading.body import find_story
+from feeds.reading.article_survey import Survey, survey
+from feeds.reading.body import Story, find_story, given_story
 from feeds.reading.dom import parse
 from feeds.reading.html_out import content
 from feeds.reading.metadata import Metadata
 from feeds.reading.page_dates import PageDates, find_dates
+from feeds.reading.people import people
+from feeds.reading.profile_answers import ArticleAnswers
+from feeds.reading.profiles import AS_GENERIC, Profile, choose
 from feeds.reading.structured import json_ld
 
 
-def extract_article(html: str, url: str, *, timezone: ZoneInfo | None = None, now: datetime | None = None) -> Article:
+def extract_article(
+    html: str,
+    url: str,
+    *,
+    timezone: ZoneInfo | None = None,
+    now: datetime | None = None,
+    profiles: Sequence[Profile] = (),
+    site: str = "",
+) -> Article:
     """Read the story of a page.
 
     ``url`` is the address that answered. ``timezone`` is the source's, for times that the page writes without one;
     ``now`` is when the page was fetched, for times such as "two hours ago" (without it those are left out).
+    ``profiles`` are consulted for sites that need one; ``site`` names the one that the source asks for.
 
     Raises NotAnArticleError: the page holds no story (a login page, a list, an error page with status 200).
     """
     tree = parse(html)
+    given = ArticleAnswers(tree, (choose(profiles, url, tree, site) or AS_GENERIC).article)
     nodes = json_ld(tree)
     told = Metadata(tree, url, nodes)
+    if given.title:
+        told.title, told.heading = given.title, given.heading
     dates = find_dates(tree, url, nodes=nodes, timezone=timezone, language=told.language, now=now)
+    dates = given.dated(dates, url, timezone=timezone, language=told.language, now=now)
     found = survey(tree)
-    story = find_story(found, told.title, told.descriptions, heading=told.heading, news=told.is_news)
+    story = _story(found, told, given)
     body = content(story.blocks, told.url)
     if not body.text:
         raise NotAnArticleError(url, "no text of an article in it")
-    if is_list(found, told, story.prose, url):
+    if not given.body and is_list(found, told, story.prose, url):
         raise NotAnArticleError(url, "a list of other stories")
     if not told.title:
         raise NotAnArticleError(url, "no title in it")
     return Article(
         url=told.url,
         title=told.title,
-        summary=story.lead or next(iter(told.descriptions), None),
-        authors=told.authors,
+        summary=given.summary or story.lead or next(iter(told.descriptions), None),
+        authors=people(given.authors, told.site_names) or told.authors,
         published=_on_its_clock(dates.published, dates),
         modified=_on_its_clock(dates.modified, dates),
         language=told.language,
         section=told.section,
-        tags=told.tags,
+        tags=given.tags or told.tags,
         images=body.images or lead_image(told.head, url),
-        credit=story.credit,
+        credit=given.credit or story.credit,
         content_html=body.html,
         body_text=body.text,
         truncated=is_truncated(told, body.text),
         next_page=find_next_page(told.head, url),
     )
+
+
+def _story(found: Survey, told: Metadata, given: ArticleAnswers) -> Story:
+    """The story where the site's profile says that it is, if there is text; else where the page's prose is."""
+    if given.body:
+        story = given_story(found, given.body, told.title, told.descriptions)
+        if any(block.text for block in story.blocks):
+            return story
+    return find_story(found, told.title, told.descriptions, heading=told.heading, news=told.is_news)
 
 
 def _on_its_clock(moment: datetime | None, dates: PageDates) -> datetime | None:

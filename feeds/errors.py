@@ -72,3 +72,16 @@ class StateError(BantinError):
 
 class LeaseLostError(BantinError):
     """Someone else took the work over while it was done (the lease ran out): the result is dropped, not stored."""
+
+
+class ProfileError(BantinError):
+    """A site profile cannot be used: ``file`` and ``key`` say where, ``cause`` what was found and what is allowed."""
+
+    def __init__(self, file: str, key: str, cause: str) -> None:
+        super().__init__(f"{file}: {key} {cause}" if key else f"{file}: {cause}")
+        self.file = file
+        self.key = key
+        self.cause = cause
+
+    def __reduce__(self) -> tuple[type[ProfileError], tuple[str, str, str]]:
+        return type(self), (self.file, self.key, self.cause)

@@ -12,11 +12,15 @@ How it is done, in the order of the code below (docs/explanation/reading-lists.m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from selectolax.lexbor import LexborHTMLParser
+
 from feeds.model import Teaser
 from feeds.reading import urls
+from feeds.reading.dates import parse_date
 from feeds.reading.dom import attribute, parse
 from feeds.reading.list_boxes import boxes
 from feeds.reading.list_data import Told, linked_stories, state_stories
@@ -27,27 +31,68 @@ from feeds.reading.list_lines import words
 from feeds.reading.list_links import Target, targets
 from feeds.reading.list_outline import Outline, outline
 from feeds.reading.list_zones import infer_zone
+from feeds.reading.profile_answers import cut, linked, read_items
+from feeds.reading.profiles import AS_GENERIC, ListRules, Profile, choose
 
 FEW = 3  # as few stories in the markup as these mean that scripts build the page
 NOTHING = Told("", None, None, None)
 
 
-def find_teasers(html: str, url: str, *, timezone: ZoneInfo | None = None, now: datetime | None = None) -> list[Teaser]:
+def find_teasers(
+    html: str,
+    url: str,
+    *,
+    timezone: ZoneInfo | None = None,
+    now: datetime | None = None,
+    profiles: Sequence[Profile] = (),
+    site: str = "",
+) -> list[Teaser]:
     """Every story that the page announces, in page order, each once; empty where it announces none.
 
     ``timezone`` is that of times which name none; without it the page's country or language decides, else UTC.
     ``now`` is when the page was fetched, aware: without it, times such as "2 hours ago" are None.
+    ``profiles`` are consulted for sites that need one; ``site`` names the one that the source asks for.
     """
     tree = parse(html)
+    rules = (choose(profiles, url, tree, site, "list") or AS_GENERIC).list
+    cut(tree, rules.remove)
+    told = urls.absolute(url, attribute(tree.css_first("base[href]"), "href")) if "<base" in html else None
+    base = told or url
+    ignored = linked(tree, rules.ignore, base)
+    found = _items(tree, rules, url, base, timezone, now) or _stories(tree, html, url, base, timezone, now)
+    return [teaser for teaser in found if teaser.url not in ignored] if ignored else found
+
+
+def _items(
+    tree: LexborHTMLParser, rules: ListRules, url: str, base: str, timezone: ZoneInfo | None, now: datetime | None
+) -> list[Teaser]:
+    """The stories in the items that the site's profile tells of, none where it tells of none."""
+    language = attribute(tree.root, "lang")
+    zone = timezone or infer_zone(urls.host(url), language)
+
+    def read(fragment: str) -> list[Teaser]:
+        page = outline(parse(fragment))
+        told = _candidates(page, targets(page, url, base), base, zone, now, language)
+        return [_teaser(one.target.address.url, one.fields, NOTHING) for one in told if one.title]
+
+    def time(text: str) -> datetime | None:
+        moment = parse_date(text, timezone=zone, language=language, now=now)
+        return moment.at if moment is not None else None
+
+    return read_items(tree, rules, base, read, time)
+
+
+def _stories(
+    tree: LexborHTMLParser, html: str, url: str, base: str, timezone: ZoneInfo | None, now: datetime | None
+) -> list[Teaser]:
+    """The stories of a page as its own evidence tells."""
     page = outline(tree)
     if not page.tags:
         return []
     language = attribute(tree.root, "lang")
     zone = timezone or infer_zone(urls.host(url), language)
-    base = urls.absolute(url, attribute(tree.css_first("base[href]"), "href")) if "<base" in html else None
     data = linked_stories(tree, url, zone) if "ld+json" in html else {}
-    found = targets(page, url, base or url)
-    candidates = _candidates(page, found, base or url, zone, now, language)
+    candidates = _candidates(page, targets(page, url, base), base, zone, now, language)
     for candidate in candidates:
         candidate.witness = candidate.target.address.url in data
     told = _once(stories(page, candidates))

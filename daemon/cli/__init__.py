@@ -15,7 +15,7 @@ import typer
 from daemon import VERSION
 from daemon.cli import configure, look, show, upkeep, work
 from daemon.config import ConfigError
-from feeds.errors import BantinError
+from feeds.errors import BantinError, ProfileError
 
 app = typer.Typer(
     name="bantin",
@@ -66,7 +66,7 @@ def _status() -> int:
         app()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except ConfigError as error:
+    except (ConfigError, ProfileError) as error:
         print(error, file=sys.stderr)
         return 2
     except BantinError as error:

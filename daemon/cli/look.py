@@ -15,6 +15,7 @@ import typer
 
 from daemon.cli.common import AsJson, ConfigFile, local, note, print_json, say, usage
 from daemon.config import ConfigError, Fetch, default_user_agent, find, load
+from daemon.profiles import FOLDER, load_profiles
 from feeds.errors import ReadError
 from feeds.model import Article, ListingState, Page, Source, Teaser
 from feeds.reading import urls
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 Target = Annotated[str, typer.Argument(metavar="FILE-or-URL", help="A saved page, or an address.")]
 Address = Annotated[str, typer.Option("--url", help="The address that a saved page was read from.")]
+Site = Annotated[str, typer.Option("--site", help="A site profile by name (default: found by host or markup).")]
 Zone = Annotated[str, typer.Option("--timezone", help="The zone of times without one (default: as the page tells).")]
 
 # How a saved page names itself, best first; og:site_name only where it is a host name.
@@ -38,7 +40,10 @@ _OWN_ADDRESS = (
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``bantin preview`` shows: how the page would be watched, and why; what it announces; the first story."""
+    """What ``bantin preview`` shows: how the page would be watched, and why; what it announces; the first story.
+
+    ``profiles`` names the site profile that each page was read by, None without one; ``profile`` is the first of them.
+    """
 
     url: str
     kind: str
@@ -47,6 +52,8 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     teasers: tuple[Teaser, ...]
     article: Article | None
     fault: str | None
+    profile: str | None
+    profiles: dict[str, str | None]
 
 
 def register(app: typer.Typer) -> None:
@@ -57,16 +64,21 @@ def register(app: typer.Typer) -> None:
 
 
 def teasers(
-    target: Target, url: Address = "", timezone: Zone = "", config: ConfigFile = None, as_json: AsJson = False
+    target: Target,
+    url: Address = "",
+    timezone: Zone = "",
+    site: Site = "",
+    config: ConfigFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print the teaser list of one saved or live page."""
     _check_zone(timezone)
 
     async def work() -> list[Teaser]:
         page = await _page(target, url, config)
-        reader = _reader()
+        reader = _reader(config, site)
         try:
-            return await reader.teasers(page, "auto", timezone or None, _now())
+            return await reader.teasers(page, "auto", timezone or None, _now(), site)
         finally:
             reader.close()
 
@@ -78,16 +90,21 @@ def teasers(
 
 
 def extract(
-    target: Target, url: Address = "", timezone: Zone = "", config: ConfigFile = None, as_json: AsJson = False
+    target: Target,
+    url: Address = "",
+    timezone: Zone = "",
+    site: Site = "",
+    config: ConfigFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print the article of one saved or live page."""
     _check_zone(timezone)
 
     async def work() -> Article:
         page = await _page(target, url, config)
-        reader = _reader()
+        reader = _reader(config, site)
         try:
-            return await reader.article(page, timezone or None, _now())
+            return await reader.article(page, timezone or None, _now(), site)
         finally:
             reader.close()
 
@@ -101,37 +118,14 @@ def extract(
 def preview(
     url: Annotated[str, typer.Argument(help="The address of a site, a section or a feed.")],
     timezone: Zone = "",
+    site: Site = "",
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Fetch a page and say how it would be watched: its teasers, and the first article as it would be published."""
     _check_zone(timezone)
 
-    async def work() -> Preview:
-        from daemon.lists import Lists
-
-        fetcher, reader = _fetcher(config), _reader()
-        source = Source(id="preview", title=url, urls=(url,), timezone=timezone or "UTC")
-        try:
-            listing = await Lists(fetcher, reader, source, _now()).read(url, None)
-            if listing.failure is not None:
-                raise ReadError(listing.failure.url, listing.failure.cause)
-            state, found = listing.state or ListingState(), listing.teasers or ()
-            article, fault = None, None
-            try:
-                page = await fetcher.fetch(found[0].url) if found else None
-                article = await reader.article(page, timezone or None, _now()) if page else None
-            except ReadError as error:
-                fault = str(error)
-            kind = state.via_kind or ("listing" if state.why else "feed")
-            return Preview(
-                url=url, kind=kind, watched=state.via or url, why=state.why, teasers=found, article=article, fault=fault
-            )
-        finally:
-            await fetcher.close()
-            reader.close()
-
-    shown = asyncio.run(work())
+    shown = asyncio.run(_preview(url, timezone or None, site or _site_of(url, config), config))
     if as_json:
         print_json(shown)
         return
@@ -143,6 +137,55 @@ def preview(
         _say_article(shown.article)
     else:
         say(f"from its teaser, because its page cannot be read: {shown.fault}")
+    used = [f"{name} (the {part})" for part, name in shown.profiles.items() if name]
+    say(f"\nRead with the site profile {', '.join(used)}." if used else "\nRead without a site profile.")
+
+
+async def _preview(url: str, timezone: str | None, site: str, config: Path | None) -> Preview:
+    from daemon.lists import Lists
+
+    fetcher, reader = _fetcher(config), _reader(config, site)
+    source = Source(id="preview", title=url, urls=(url,), timezone=timezone or "UTC", site=site)
+    try:
+        listing = await Lists(fetcher, reader, source, _now()).read(url, None)
+        if listing.failure is not None:
+            raise ReadError(listing.failure.url, listing.failure.cause)
+        state, found = listing.state or ListingState(), listing.teasers or ()
+        kind, watched = state.via_kind or ("listing" if state.why else "feed"), state.via or url
+        used: dict[str, str | None] = {}
+        article, fault = None, None
+        try:
+            if kind == "listing" and (page := await fetcher.fetch(watched)) is not None:
+                used["list"] = await reader.profile(page, site)
+            story = await fetcher.fetch(found[0].url) if found else None
+            if story is not None:
+                used["story"] = await reader.profile(story, site)
+                article = await reader.article(story, timezone, _now(), site)
+        except ReadError as error:
+            fault = str(error)
+        return Preview(
+            url=url,
+            kind=kind,
+            watched=watched,
+            why=state.why,
+            teasers=found,
+            article=article,
+            fault=fault,
+            profile=next(filter(None, used.values()), None),
+            profiles=used,
+        )
+    finally:
+        await fetcher.close()
+        reader.close()
+
+
+def _site_of(url: str, config: Path | None) -> str:
+    """The profile that the configuration asks for where it watches this address already."""
+    try:
+        sources = load(file).sources if (file := find(config)).is_file() else ()
+    except ConfigError:  # told where it matters
+        return ""
+    return next((source.site for source in sources if url in source.urls), "")
 
 
 def _now() -> datetime:
@@ -195,10 +238,18 @@ def _own_address(file: Path, body: bytes) -> str:
     raise usage(f"{file} does not say which address it was read from; give it with --url")
 
 
-def _reader() -> Reader:
+def _reader(config: Path | None, site: str) -> Reader:
+    """Reads with our site profiles and those beside the configuration, where there is one."""
     from daemon.reading import Reader
 
-    return Reader(workers=1)
+    try:
+        folder = find(config).absolute().parent / FOLDER
+    except ConfigError:
+        folder = None
+    profiles = load_profiles(folder)
+    if site and site not in (names := [profile.name for profile in profiles]):
+        raise usage(f"--site: no site profile {site!r}; there are: {', '.join(names)}")
+    return Reader(workers=1, profiles=profiles)
 
 
 def _fetcher(config: Path | None) -> Fetcher:

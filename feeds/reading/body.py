@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborNode
 from feeds.reading.article_islands import gist, without_islands
 from feeds.reading.article_lead import find_lead, opens_body
 from feeds.reading.article_outline import Block, outline
-from feeds.reading.article_survey import Survey, container
+from feeds.reading.article_survey import Survey, container, is_junk
 from feeds.reading.article_words import CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS
 from feeds.reading.text import squeeze
 
@@ -70,6 +70,27 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
     credit = next(iter(credited.values()), None) or credit_behind(box.node)
     printed = " ".join(squeeze(part.node.text(deep=True)) for part in lead) or _named_lead(kept)
     return Story(kept, printed, credit)
+
+
+class _Trusting(Survey):
+    """Believes no name: only what is hidden is left out."""
+
+    def is_shut(self, node: LexborNode, tag: str, names: str, attributes: dict[str, str | None]) -> bool:
+        return is_junk("", "", attributes)
+
+
+def given_story(found: Survey, nodes: list[LexborNode], title: str, descriptions: list[str]) -> Story:
+    """The story in elements that are known to hold it: all of them but the title, copies and the line of the source."""
+    blocks = [block for node in nodes for block in outline(node, _Trusting())]
+    _dissolve_layout(blocks)
+    _read_captions(blocks)
+    blocks = _without_copies(blocks, title)
+    credited = {id(block): match[1].strip() for block in blocks[-LAST:] if (match := credit_of(block))}
+    box = found.boxes.get(nodes[0].mem_id)
+    lead = find_lead(found, box, gist(descriptions)) if box is not None else []
+    printed = " ".join(squeeze(part.node.text(deep=True)) for part in lead)
+    kept = [block for block in blocks if id(block) not in credited]
+    return Story(kept, printed or _named_lead(kept), next(iter(credited.values()), None) or credit_behind(nodes[-1]))
 
 
 def _named_lead(blocks: list[Block]) -> str | None:

@@ -99,7 +99,7 @@ kind = "listing"
 interval = "5m"
 timezone = "Asia/Ho_Chi_Minh"
 language = "vi"
-site = "profile"
+site = "vccorp"
 include = ["x"]
 exclude = ["y"]
 full_text = false
@@ -134,7 +134,7 @@ feeds = ["both", "a"]
     assert (a.interval, a.timezone, a.language, a.recheck) == (3600.0, "Europe/Berlin", "de", (1800.0, 7200.0))
     assert (b.title, b.kind, b.interval, b.timezone) == ("B", "listing", 300.0, "Asia/Ho_Chi_Minh")
     assert b.urls == ("https://b.example/", "https://b.example/two")
-    assert (b.language, b.site, b.include, b.exclude) == ("vi", "profile", ("x",), ("y",))
+    assert (b.language, b.site, b.include, b.exclude) == ("vi", "vccorp", ("x",), ("y",))
     assert (b.full_text, b.announce_backlog, b.recheck) == (False, True, ())
     assert [feed.id for feed in found.feeds] == ["a", "b-2", "both", "second"]
     both, second = found.feeds[2:]

@@ -16,6 +16,8 @@ from standardwebhooks.webhooks import Webhook as Signer
 
 from daemon.cli import app
 from daemon.config import parse
+from feeds.article import extract_article
+from feeds.reading.profile_file import read_profile
 from tests.feeds.makers import SECRET, History, read
 
 ROOT = Path(__file__).parents[2]
@@ -32,12 +34,34 @@ def examples(language: str) -> list[object]:
     return found
 
 
-@pytest.mark.parametrize("text", examples("toml"))
+PROFILE = re.compile(r"\s*# (profiles/\S+\.toml)")  # the first line of an example that is a site profile
+TOML = examples("toml")
+CONFIGURATIONS = [block for block in TOML if not PROFILE.match(block.values[0])]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("text", CONFIGURATIONS)
 def test_configurations_are_valid(text: str, tmp_path: Path) -> None:
     """A newcomer who copies an example would be told that it is wrong."""
     (tmp_path / "newsroom.secret").write_text(SECRET)
     config = parse(text, tmp_path / "bantin.toml", {})
     assert config.sources or config.webhooks
+
+
+def test_profile_example_works() -> None:
+    """Someone who copies the example would be told that it is wrong, or see no difference."""
+    (text,) = [block.values[0] for block in TOML if block not in CONFIGURATIONS]  # type: ignore[attr-defined]
+    (page,) = [block.values[0] for block in examples("html")]  # type: ignore[attr-defined]
+    named = PROFILE.match(text)
+    assert named is not None
+    profile = read_profile(text, named[1])
+    assert profile.name == "example-news"
+    url = "https://www.news.example.org/politics/bridge-4711.html"
+    plain, helped = extract_article(page, url), extract_article(page, url, profiles=[profile])
+    assert "shop" in plain.body_text
+    assert plain.credit is None
+    assert "shop" not in helped.body_text
+    assert "by ferry" in helped.body_text
+    assert helped.credit == "River Press"
 
 
 def commands() -> list[object]:

@@ -74,8 +74,19 @@ async def test_reload_takes_a_good_configuration_and_keeps_the_old_one_otherwise
         assert 'did you mean "interval"?' in parts.log_lines("configuration not reloaded")[0]["problem"]
         assert (await parts.get("feeds/rung-va-bien.atom")).status_code == 200
         parts.config.write_text(good.replace('"rung-va-bien"', '"rung"'), "utf-8")
+        profile = parts.config.parent / "profiles" / "own.toml"
+        profile.parent.mkdir()
+        profile.write_text("[[layout]]\n[layout.article]\ntitle = 'p['")
+        process.send_signal(signal.SIGHUP)
+        await until(lambda: len(parts.log_lines("configuration not reloaded")) == 2)
+        assert (
+            'own.toml: [[layout]] 1: article.title "p["' in parts.log_lines("configuration not reloaded")[1]["problem"]
+        )
+        assert (await parts.get("feeds/rung-va-bien.atom")).status_code == 200
+        profile.write_text("[[layout]]\n[layout.article]\ntitle = 'p'")
         process.send_signal(signal.SIGHUP)
         await until(lambda: parts.log_lines("configuration reloaded"))
+        assert parts.log_lines("a change takes effect at the next start")[0]["part"] == "site profiles"
         assert (await parts.get("feeds/rung-va-bien.atom")).status_code == 404
         assert (await parts.get("feeds/rung.atom")).status_code == 200
         assert await parts.stop() == 0
