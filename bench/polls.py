@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.loopback import serve
+from bench.helpers.loopback import serve
 from daemon.config import Config, Fetch, Server
 from daemon.demo.news import Newsroom
 from daemon.demo.site import _templates
