@@ -15,7 +15,7 @@ import nh3
 from feeds.model import Image
 from feeds.reading.article_images import image_of, is_automatic
 from feeds.reading.article_outline import BREAK, Block, Element
-from feeds.reading.text import printable, words
+from feeds.reading.text import words
 from feeds.reading.urls import absolute
 
 _TAGS = set(
@@ -55,7 +55,7 @@ def content(blocks: list[Block], base: str) -> Content:
             html.append(_written(group, base))
             text.append(_plain(group))
     images = tuple({picture.url: picture for picture in reversed(pictures.values())}.values())[::-1]
-    return Content(sanitised("\n".join(filter(None, html))), printable("\n\n".join(filter(None, text))), images)
+    return Content(sanitised("\n".join(filter(None, html))), "\n\n".join(filter(None, text)), images)
 
 
 def sanitised(html: str) -> str:
