@@ -91,7 +91,7 @@ def survey(tree: LexborHTMLParser) -> Survey:
     for node in islice(tree.body.traverse(include_text=True, skip_empty=True), MAX_NODES):
         tag = node.tag
         if tag != "-text":
-            before = tag
+            before = tag or ""
             continue
         if before in _CODE_TAGS and _is_code(node):
             continue

@@ -18,6 +18,7 @@ from itertools import pairwise
 
 from feeds.reading.text import words
 
+_START = 3  # letters; some labels in East Asian scripts have but two
 _LABEL_TAIL = 48  # how far a label that ends in "…" may go on, in characters
 
 
@@ -59,9 +60,18 @@ class Labels:
                 elif phrase:
                     self._whole.setdefault(phrase, kind)
         self._openings = tuple(self._opening)
+        self._starts = frozenset(phrase[:_START].rstrip() for phrase in (*self._whole, *self._opening))
+
+    def _may_match(self, line: str) -> bool:
+        """Whether a line begins with the letters of some label: most lines do not, and need no closer look."""
+        text = line if line[:1].isalpha() else _EDGE.sub("", line)
+        start = text[:_START].casefold().replace("’", "'").rstrip()
+        return start in self._starts or start[: _START - 1] in self._starts
 
     def kind(self, line: str) -> str | None:
         """The kind of label that a line is; None for any other line."""
+        if not self._may_match(line):
+            return None
         label = _label(line)
         if label in self._whole:
             return self._whole[label]
@@ -74,6 +84,8 @@ class Labels:
 
     def opens(self, line: str) -> bool:
         """Whether a line begins with a label and goes on: "Read more: …"."""
+        if not self._may_match(line):
+            return False
         start, mark, _ = line[:60].partition(":")
         if not mark:
             start, mark, _ = line[:60].partition("|")
