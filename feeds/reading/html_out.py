@@ -196,11 +196,7 @@ def inline(block: Block, base: str) -> str:
             else:
                 opened[-1] = ""
     text = "".join(pieces)
-    return (
-        text.strip("\n")
-        if block.element.pre
-        else one_line(text).removeprefix("<br>").removesuffix("<br>").strip()
-    )
+    return text.strip("\n") if block.element.pre else one_line(text).removeprefix("<br>").removesuffix("<br>").strip()
 
 
 def _escaped(text: str) -> str:
