@@ -36,7 +36,7 @@ def extract_article(html: str, url: str, *, timezone: ZoneInfo | None = None, no
     tree = parse(html)
     nodes = json_ld(tree)
     told = Metadata(tree, url, nodes)
-    dates = find_dates(tree, url, nodes=nodes, timezone=timezone, language=told.language, now=now)
+    dates = find_dates(tree, url, head=told.head, nodes=nodes, timezone=timezone, language=told.language, now=now)
     found = survey(tree)
     story = find_story(found, told.title, told.descriptions, heading=told.heading, news=told.is_news)
     body = content(story.blocks, told.url)
