@@ -52,7 +52,7 @@ def extract_article(
     told = Metadata(tree, url, nodes)
     if given.title:
         told.title, told.heading = given.title, given.heading
-    dates = find_dates(tree, url, nodes=nodes, timezone=timezone, language=told.language, now=now)
+    dates = find_dates(tree, url, head=told.head, nodes=nodes, timezone=timezone, language=told.language, now=now)
     dates = given.dated(dates, url, timezone=timezone, language=told.language, now=now)
     found = survey(tree)
     story = _story(found, told, given)

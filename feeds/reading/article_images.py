@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
@@ -83,19 +84,19 @@ def _address(node: LexborNode, attributes: dict[str, str | None], base: str) -> 
     return None
 
 
-def _candidates(node: LexborNode, attributes: dict[str, str | None]) -> list[str | None]:
+def _candidates(node: LexborNode, attributes: dict[str, str | None]) -> Iterator[str | None]:
     """Addresses from the best to the last resort: what is shown, what is loaded late, the largest of a set."""
-    found = [attributes.get("src")]
+    yield attributes.get("src")
     for name in LAZY:
         value = attributes.get(name)
         if value:
-            found.append(_largest(value) if "srcset" in name else value)
-    found.append(_largest(attributes.get("srcset")))
+            yield _largest(value) if "srcset" in name else value
+    yield _largest(attributes.get("srcset"))
     parent = node.parent
     if parent is not None and parent.tag == "picture":
         for source in parent.css("source")[:20]:
-            found.extend(_largest(source.attributes.get(name)) for name in ("srcset", "data-srcset"))
-    return found
+            for name in ("srcset", "data-srcset"):
+                yield _largest(source.attributes.get(name))
 
 
 def _largest(srcset: str | None) -> str | None:

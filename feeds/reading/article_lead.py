@@ -28,7 +28,7 @@ def find_lead(found: Survey, body: Box, told: str) -> list[Box]:
     if said:
         return said
     for box in reversed(before[-REACH:]):
-        if not box.shut and (_is_called_lead(box) or _is_in_header(box) or _is_sentence(box)):
+        if not _is_shut(box) and (_is_called_lead(box) or _is_in_header(box) or _is_sentence(box)):
             return [box] if len(_text(box)) <= MAX_LEAD else []
     return []
 
@@ -75,6 +75,10 @@ def _up(box: Box) -> list[Box]:
         chain.append(here)
         here = here.parent
     return chain
+
+
+def _is_shut(box: Box) -> bool:
+    return any(above.junk for above in _up(box))
 
 
 def _is_called_lead(box: Box) -> bool:

@@ -13,19 +13,21 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from feeds.reading.article_survey import BLOCK_TAGS, LONG, UNREAD_TAGS, Survey, is_prose, names_of, weight
+from feeds.reading.article_survey import BLOCK_TAGS, UNREAD_TAGS, Survey, is_prose, names_of, weight
 from feeds.reading.article_words import CAPTION_NAMES, HIDDEN_STYLE, INLINE_JUNK
-from feeds.reading.text import squeeze, words
+from feeds.reading.text import printable, squeeze, words
 
 MAX_NODES = 250_000
 MAX_DEPTH = 200  # elements deeper than this count as part of their ancestor there
 MAX_OPEN = 16  # inline elements inside each other; what is nested deeper loses its markup, not its text
+SKIP = "skip"  # read nothing of an element
 BREAK = "\x1e"  # stands for <br> in a run; no text holds it, since it cannot be printed
 
 _MARKUP = {
     "a": "a", "b": "strong", "strong": "strong", "i": "em", "em": "em", "cite": "em", "sub": "sub", "sup": "sup",
     "code": "code", "kbd": "code", "s": "s", "del": "s", "q": "q",
 }  # fmt: skip
+INLINE_TAGS = frozenset((*_MARKUP, "span", "font", "u", "small", "mark", "time", "picture"))
 _EMBEDS = words("iframe video audio embed object amp-youtube amp-iframe")
 _IMAGES = frozenset(("img", "amp-img"))
 _HEADINGS = words("h1 h2 h3 h4 h5 h6")
@@ -47,6 +49,7 @@ class Element:
         "item",
         "lists",
         "names",
+        "paragraphs",
         "parent",
         "pre",
         "quote",
@@ -57,6 +60,7 @@ class Element:
 
     def __init__(self, tag: str, names: str, parent: Element | None) -> None:
         self.tag, self.names, self.parent = tag, names, parent
+        self.paragraphs: Element | None = None
         self.depth: int = parent.depth + 1 if parent is not None else 0
         if parent is None:
             self.caption = self.pre = False
@@ -76,6 +80,13 @@ class Element:
             self._mean(tag)
         if names and names in CAPTION_NAMES:
             self.caption = True
+
+    def paragraph(self, names: str) -> Element:
+        """A paragraph in this element: the same for all in a row that are called the same, as in most stories."""
+        last = self.paragraphs
+        if last is None or last.names != names or last.caption:
+            last = self.paragraphs = Element("p", names, self)
+        return last
 
     @property
     def group(self) -> Element | None:
@@ -131,11 +142,11 @@ class Block:
 
     def count(self) -> None:
         """Set ``prose`` by what the block is now."""
-        element, size = self.element, weight(self.text)
-        if size < LONG or element.caption or element.heading or not is_prose(size, self.links, self.text[-8:]):
+        text, element = self.text, self.element
+        if not text or element.caption or element.heading or not is_prose(weight(text), self.links, text[-8:]):
             self.prose = 0
         else:
-            self.prose = len(self.text) - self.links
+            self.prose = len(text) - self.links
 
     @property
     def density(self) -> float:
@@ -149,7 +160,10 @@ def outline(root: LexborNode, survey: Survey) -> list[Block]:
 
 
 class _Walk:
-    """Where the one walk stands, and the run of inline content that is being gathered."""
+    """Where the one walk stands, and the run of inline content that is being gathered.
+
+    What `enter` and its kind return says what `leave` has to take back, or `SKIP`: that nothing below is read.
+    """
 
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
@@ -157,89 +171,90 @@ class _Walk:
         self.parts: list[Part] = []
         self.open: list[Markup] = []  # inline elements open here; a run that ends closes them, the next reopens them
         self.element = Element("", "", None)
-        self.frames: list[tuple[int, str]] = []  # of each enclosing element: mem_id, what to take back on leaving it
-        self.taken = 0  # the mem_id of the element whose text was taken on entering it
-        self.skipping = 0  # how many enclosing elements are not read
-        self.muted = 0  # how many give their pictures only (noscript)
+        self.stack: list[tuple[LexborNode, str]] = []  # the enclosing elements, and what to take back on leaving each
+        self.muted = 0  # how many of them give their pictures only (noscript)
 
     def run(self, root: LexborNode) -> list[Block]:
-        frames = self.frames
-        for count, node in enumerate(root.traverse(include_text=True)):
-            parent = node.parent
-            parent_id = parent.mem_id if parent is not None else 0
-            while frames and frames[-1][0] != parent_id:
-                if kind := frames.pop()[1]:
+        stack = self.stack
+        node: LexborNode | None = root
+        left = MAX_NODES
+        while node is not None and left:
+            left -= 1
+            tag = node.tag
+            if tag == "-text":
+                text = node.text_content or ""
+                if not self.muted and (self.parts or not text.isspace()):
+                    self.parts.append(text)
+            elif tag is not None and tag[0] != "-":
+                kind = self.enter(node, tag)
+                if kind is not SKIP:
+                    child = node.first_child
+                    if child is not None:
+                        stack.append((node, kind))
+                        node = child
+                        continue
                     self.leave(kind)
-            if node.is_text_node:
-                if parent_id == self.taken or self.skipping or self.muted:
-                    continue
-                if not node.is_empty_text_node:
-                    self.parts.append(node.text_content or "")
-                elif self.parts:
-                    self.parts.append(" ")
-            elif node.is_element_node:
-                frames.append((node.mem_id, "" if self.skipping else self.enter(node)))
-            if count >= MAX_NODES:
-                break
-        while frames:
-            self.leave(frames.pop()[1])
+            following = node.next if stack else None
+            while following is None and stack:
+                node, kind = stack.pop()
+                self.leave(kind)
+                following = node.next if stack else None
+            node = following
+        while stack:
+            self.leave(stack.pop()[1])
         self.flush()
         return self.blocks
 
-    def enter(self, node: LexborNode) -> str:
-        """Take an element in; what `leave` has to take back."""
-        tag = node.tag or ""
+    def enter(self, node: LexborNode, tag: str) -> str:
+        """Take an element in."""
         if tag in BLOCK_TAGS:
             return self.enter_block(node, tag, node.attributes)
-        if tag in _MARKUP:
+        if tag in INLINE_TAGS:
             return self.enter_inline(node, tag, node.attributes)
         if tag == "br":
             self.parts.append(BREAK)
-            return ""
+            return SKIP
         if tag in _IMAGES or tag in _EMBEDS:
             return self.thing(node, tag)
-        if tag == "noscript" and self.frames:
+        if tag == "noscript" and self.stack:
             self.muted += 1
             return "mute"
-        if tag in UNREAD_TAGS and self.frames:
-            return self.skip()
+        if tag in UNREAD_TAGS and self.stack:
+            return SKIP
         return (self.enter_block if "-" in tag else self.enter_inline)(node, tag, node.attributes)
 
     def enter_block(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
-        names = names_of(attributes)
+        names = names_of(attributes) if attributes else ""
         if self.parts:
             self.flush()
         if self.survey.is_shut(node, tag, names, attributes):
-            return self.skip()
-        if self.element.depth >= MAX_DEPTH:
+            return SKIP
+        parent = self.element
+        if parent.depth >= MAX_DEPTH:
             return ""
-        element = Element(tag, names, self.element)
         child = node.first_child
-        if child is not None and child.is_text_node and not self.open and child.next is None:
+        if child is None:
+            return SKIP
+        element = parent.paragraph(names) if tag == "p" else Element(tag, names, parent)
+        if not self.open and child.tag == "-text" and child.next is None:
             self.take(element, child.text_content or "")
-            self.taken = node.mem_id
-            return ""
+            return SKIP
         self.element = element
         return "block"
 
     def take(self, element: Element, text: str) -> None:
         """Take in the text of an element that holds nothing else, as most paragraphs do."""
-        text = text.strip("\n").rstrip() if element.pre else squeeze(text)
+        text = _preformatted(text) if element.pre else squeeze(text)
         if text and not self.muted:
             self.blocks.append(Block(element, text, 0, [text]))
 
-    def skip(self) -> str:
-        """Read nothing of the element that is entered."""
-        self.skipping += 1
-        return "skip"
-
     def enter_inline(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
         if tag == "time" and not any(isinstance(part, str) and part.strip() for part in self.parts):
-            return self.skip()  # a line that begins with a time is a dateline
+            return SKIP  # a line that begins with a time is a dateline
         if attributes:
             style = attributes.get("style")
             if (style and HIDDEN_STYLE.search(style)) or "hidden" in attributes or names_of(attributes) in INLINE_JUNK:
-                return self.skip()
+                return SKIP
         written = _MARKUP.get(tag)
         if written is None or len(self.open) >= MAX_OPEN or (written == "a" and not attributes.get("href")):
             return ""
@@ -250,31 +265,28 @@ class _Walk:
     def leave(self, kind: str) -> None:
         """Take back what entering an element did."""
         if kind == "block":
-            self.flush()
+            if self.parts:
+                self.flush()
             self.element = self.element.parent or self.element
         elif kind == "markup":
             self.open.pop()
             self.parts.append(None)
-        elif kind == "skip":
-            self.skipping -= 1
         elif kind == "mute":
             self.muted -= 1
 
     def thing(self, node: LexborNode, tag: str) -> str:
-        """A picture or an embedded thing ends the run before it."""
+        """A picture or an embedded thing ends the run before it; what it holds is for browsers without it."""
         self.flush()
         image = tag in _IMAGES
         self.blocks.append(Block(self.element, image=node) if image else Block(self.element, embed=node))
-        return self.skip()  # what an embedded thing holds is for browsers without it
+        return SKIP
 
     def flush(self) -> None:
         """End the run: what it holds becomes blocks."""
         parts = self.parts
-        if not parts:
-            return
         self.parts = list(self.open)
         for part in parts:
-            if isinstance(part, str) and part != " " and part != BREAK:
+            if isinstance(part, str) and part != BREAK and not part.isspace():
                 break
         else:
             return
@@ -312,7 +324,7 @@ def _split(parts: list[Part]) -> Iterator[list[Part]]:
 def _measure(parts: list[Part], pre: bool) -> tuple[str, int]:
     """The text of a run, and how many of its characters are inside links. One line break stays a line break."""
     if len(parts) == 1 and isinstance(parts[0], str):
-        return (parts[0].strip("\n").rstrip() if pre else squeeze(parts[0])), 0
+        return (_preformatted(parts[0]) if pre else squeeze(parts[0])), 0
     texts: list[str] = []
     opened: list[bool] = []
     links = linked = 0
@@ -328,7 +340,11 @@ def _measure(parts: list[Part], pre: bool) -> tuple[str, int]:
             linked += opened[-1]
     text = "".join(texts)
     if pre:
-        return text.replace(BREAK, "\n").strip("\n").rstrip(), links
+        return _preformatted(text.replace(BREAK, "\n")), links
     if BREAK in text:
         return "\n".join(line for line in map(squeeze, text.split(BREAK)) if line), links
     return squeeze(text), links
+
+
+def _preformatted(text: str) -> str:
+    return printable(text).strip("\n").rstrip()

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -53,31 +53,18 @@ _NAMING = words("class id role itemprop data-role data-component data-testid dat
 
 
 class Box:
-    """An element with long text in it. ``prose`` counts characters, its own and those of the boxes below it."""
+    """An element with long text in it. ``prose`` counts characters: ``own``, and those of the boxes below it."""
 
-    __slots__ = (
-        "junk",
-        "linked",
-        "links",
-        "names",
-        "node",
-        "parent",
-        "prose",
-        "shut",
-        "tag",
-        "tail",
-        "teasers",
-        "text",
-    )
+    names = ""
+    junk = shut = False  # shut: junk, or inside junk; known of boxes with prose only
+    text = links = 0  # characters of its own, not those of boxes below
+    own = prose = 0
+    teasers = 0  # headings that are links, its own and those of the boxes below
+    tail = ""
 
     def __init__(self, node: LexborNode, tag: str, parent: Box | None) -> None:
         self.node, self.tag, self.parent = node, tag, parent
-        self.names = ""
-        self.junk = self.shut = False  # shut: junk, or inside junk
         self.linked: bool = tag == "a" or (parent is not None and parent.linked)
-        self.text = self.links = self.prose = 0  # text and links: its own, not those of boxes below
-        self.teasers = 0  # headings that are links, its own and those of the boxes below
-        self.tail = ""
 
 
 class Survey:
@@ -100,19 +87,24 @@ def survey(tree: LexborHTMLParser) -> Survey:
     found = Survey()
     if tree.body is None:
         return found
-    before = tree.body
-    for count, node in enumerate(tree.body.traverse(include_text=True)):
-        if count > MAX_NODES:
-            break
-        if not node.is_text_node:
-            before = node
-        elif not node.is_empty_text_node and not (before.tag in _CODE_TAGS and node.parent == before):
-            text = node.text_content or ""
-            size = len(text)
-            if (size >= LONG or (size >= LONG_WIDE and text[size // 2] >= WIDE)) and not text.isspace():
-                _hold(found.boxes, node, text)
+    boxes, before = found.boxes, ""
+    for node in islice(tree.body.traverse(include_text=True, skip_empty=True), MAX_NODES):
+        tag = node.tag
+        if tag != "-text":
+            before = tag or ""
+            continue
+        if before in _CODE_TAGS and _is_code(node):
+            continue
+        text = node.text_content or ""
+        size = len(text)
+        if size >= LONG or (size >= LONG_WIDE and text[size // 2] >= WIDE):
+            _hold(boxes, node, text)
     _count(found)
     return found
+
+
+def _is_code(node: LexborNode) -> bool:
+    return node.parent is not None and node.parent.tag in _CODE_TAGS
 
 
 def container(found: Survey, title: LexborNode | None) -> Box | None:
@@ -220,10 +212,10 @@ def _hold(boxes: dict[int, Box], node: LexborNode, text: str) -> None:
             return
         linked = linked or tag == "a"
         parent = parent.parent
-    if parent is None:
+    text = text.strip()
+    if parent is None or not text:
         return
     box = box or _box(boxes, parent)
-    text = text.strip()
     size = weight(text)
     box.text += size
     if linked or box.linked:
@@ -252,39 +244,43 @@ def _box(boxes: dict[int, Box], node: LexborNode) -> Box:
 def _count(found: Survey) -> None:
     """Sum prose up the tree, without what is junk."""
     boxes = list(found.boxes.values())
-    own = [box.text - box.links if is_prose(box.text, box.links, box.tail) else 0 for box in boxes]
-    _sum(boxes, own)
+    for box in reversed(boxes):
+        if is_prose(box.text, box.links, box.tail):
+            box.own = box.text - box.links
+            box.prose += box.own
+        if box.prose and box.parent is not None:
+            box.parent.prose += box.prose
+    holding = [box for box in boxes if box.prose]
     largest = 0
-    for box in boxes:
-        if box.prose:
-            attributes = box.node.attributes
-            box.names = names_of(attributes)
-            if is_junk(box.tag, box.names, attributes):
-                box.junk = True
-                largest = max(largest, box.prose)
-    found.total = _sum(boxes, own)
+    for box in holding:
+        attributes = box.node.attributes
+        box.names = names_of(attributes)
+        if is_junk(box.tag, box.names, attributes):
+            box.junk = True
+            largest = max(largest, box.prose)
+    found.total = _sum(holding)
     if largest > STANDS * found.total:
-        _spare_wrappers(boxes, own)
+        _spare_wrappers(holding)
     _shut_lists(boxes)
-    found.total = _sum(boxes, own)
+    found.total = _sum(holding)
     if found.total < FEW:
-        _free(found, boxes, own)
+        _free(found, holding)
 
 
-def _free(found: Survey, boxes: list[Box], own: list[int]) -> None:
+def _free(found: Survey, boxes: list[Box]) -> None:
     """Where nearly all of a page is called junk, its names lie: believe none but those of comments."""
     before = found.total
     junk = [box for box in boxes if box.junk]
     for box in junk:
         box.junk = box.names in COMMENT_NAMES
-    found.total = _sum(boxes, own)
+    found.total = _sum(boxes)
     if before >= FEW_SHARE * found.total:
         for box in junk:
             box.junk = True
-        found.total = _sum(boxes, own)
+        found.total = _sum(boxes)
 
 
-def _spare_wrappers(boxes: list[Box], own: list[int]) -> None:
+def _spare_wrappers(boxes: list[Box]) -> None:
     """Let a box stand that is called junk but holds most of the page's prose: pages are wrapped in "has-sidebar".
 
     A real list of comments holds its prose in boxes that are called comments again, a misnamed wrapper does not: a box
@@ -292,10 +288,10 @@ def _spare_wrappers(boxes: list[Box], own: list[int]) -> None:
     """
     levels: dict[int, int] = {}
     depth_prose: Counter[int] = Counter()
-    for box, prose in zip(boxes, own, strict=True):
+    for box in boxes:
         levels[id(box)] = level = levels.get(id(box.parent), 0) + box.junk
-        box.prose = prose
-        depth_prose[level] += prose
+        box.prose = box.own
+        depth_prose[level] += box.own
     order = sorted(depth_prose)
     upto = dict(zip(order, accumulate(depth_prose[level] for level in order), strict=True))
     for box in reversed(boxes):
@@ -307,23 +303,26 @@ def _spare_wrappers(boxes: list[Box], own: list[int]) -> None:
 
 def _shut_lists(boxes: list[Box]) -> None:
     """Mark lists of other stories: several headings that are links, and no more than a teaser's text to each."""
+    headings = [box for box in boxes if box.tag in HEADINGS and box.links * 2 > box.text]
+    if len(headings) < TEASERS:
+        return
+    for box in headings:
+        box.teasers = 1
     for box in reversed(boxes):
-        if box.junk:
+        if box.junk or not box.teasers:
             continue
-        if box.tag in HEADINGS and box.links * 2 > box.text:
-            box.teasers += 1
         if box.teasers >= TEASERS and box.prose <= TEASER * box.teasers and box.parent is not None:
             box.junk = True
-        if box.parent is not None and not box.junk:
+        elif box.parent is not None:
             box.parent.teasers += box.teasers
 
 
-def _sum(boxes: list[Box], own: list[int]) -> int:
-    """Set every box's prose, none in junk and what is below it; what the page has."""
-    for box, prose in zip(boxes, own, strict=True):
+def _sum(boxes: list[Box]) -> int:
+    """Set the prose of every box that may have some, none in junk and what is below it; what the page has."""
+    for box in boxes:
         box.shut = box.junk or (box.parent is not None and box.parent.shut)
-        box.prose = 0 if box.shut else prose
+        box.prose = 0 if box.shut else box.own
     for box in reversed(boxes):
-        if box.parent is not None:
+        if box.prose and box.parent is not None:
             box.parent.prose += box.prose
     return boxes[0].prose if boxes else 0

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
 
 from feeds.reading.text import words
 
+_START = 3  # letters by which words are told apart at a glance; some East Asian labels have but two
 _LABEL_TAIL = 48  # how far a label that ends in "…" may go on, in characters
 
 
@@ -25,9 +25,12 @@ class Names:
     """A list of names; ``in`` asks whether a class, id or role has one of them."""
 
     def __init__(self, stems: str, exact: str = "", never: str = "") -> None:
-        self._stems = tuple(stems.split())
+        every = stems.split()
         self._exact = frozenset(exact.split())
         self._never = tuple(never.split())
+        starts = {word[:_START] for word in (*every, *self._exact)}
+        self._starts = {start: tuple(stem for stem in every if stem.startswith(start)) for start in starts}
+        self._listed = lru_cache(maxsize=16384)(self._is_listed)
         self._checked = lru_cache(maxsize=16384)(self._check)
         self.has = lru_cache(maxsize=16384)(self._has)
 
@@ -38,11 +41,20 @@ class Names:
         return any(map(self._checked, names[:600].split()))
 
     def _check(self, name: str) -> bool:
-        parts = [part.lower() for part in _WORD.findall(name[:120])]
-        for word in (*parts, *map("".join, pairwise(parts))):
-            if word in self._exact or (word.startswith(self._stems) and not word.startswith(self._never)):
+        parts = _WORD.findall(name[:120])
+        for place, part in enumerate(parts):
+            part = part.lower()
+            if len(part) >= _START and part[:_START] not in self._starts:
+                continue  # then what is written together with the next word begins with no stem either
+            if self._listed(part) or (parts[place + 1 :] and self._listed(part + parts[place + 1].lower())):
                 return True
         return False
+
+    def _is_listed(self, word: str) -> bool:
+        if word in self._exact:
+            return True
+        stems = self._starts.get(word[:_START])
+        return stems is not None and word.startswith(stems) and not word.startswith(self._never)
 
 
 class Labels:
@@ -59,9 +71,18 @@ class Labels:
                 elif phrase:
                     self._whole.setdefault(phrase, kind)
         self._openings = tuple(self._opening)
+        self._starts = frozenset(phrase[:_START].rstrip() for phrase in (*self._whole, *self._opening))
+
+    def _may_match(self, line: str) -> bool:
+        """Whether a line begins with the letters of some label: most lines do not, and need no closer look."""
+        text = line if line[:1].isalpha() else _EDGE.sub("", line)
+        start = text[:_START].casefold().replace("’", "'").rstrip()
+        return start in self._starts or start[: _START - 1] in self._starts
 
     def kind(self, line: str) -> str | None:
         """The kind of label that a line is; None for any other line."""
+        if not self._may_match(line):
+            return None
         label = _label(line)
         if label in self._whole:
             return self._whole[label]
@@ -74,6 +95,8 @@ class Labels:
 
     def opens(self, line: str) -> bool:
         """Whether a line begins with a label and goes on: "Read more: …"."""
+        if not self._may_match(line):
+            return False
         start, mark, _ = line[:60].partition(":")
         if not mark:
             start, mark, _ = line[:60].partition("|")

@@ -10,8 +10,6 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
 from feeds.reading.date_words import MONTHS_BY_LANGUAGE
 from feeds.reading.structured import Node, types
 
@@ -51,8 +49,6 @@ META_MODIFIED: dict[str, float] = {
     **dict.fromkeys(("last-modified", "last_modified", "last-updated", "date.updated", "revised"), 4),
 }
 
-FEW_METAS = 6  # fewer in the head than any article page has
-
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|ClaimReview)$")
 _PAGE = re.compile(r"(?:WebPage|ItemPage|FAQPage|AboutPage|VideoObject|AudioObject|ImageGallery|CreativeWork)$")
 _YEAR = r"((?:19|20)\d\d)"
@@ -76,35 +72,6 @@ def meta_claims(metas: list[tuple[str, str]]) -> list[Claim]:
         elif weight := META_MODIFIED.get(name):
             claims.append(Claim(content, weight, modified=True))
     return claims
-
-
-class Head(NamedTuple):
-    """What the page's head says: meta elements as (name in lower case, content), title, canonical address."""
-
-    metas: list[tuple[str, str]]
-    title: str
-    canonical: str | None
-
-
-def read_head(tree: LexborHTMLParser) -> Head:
-    """Read the page's head."""
-    head = tree.head
-    if head is None:
-        return Head([], "", None)
-    elements = head.css("meta[content]")
-    if len(elements) < FEW_METAS:  # a stray element may end the head early, and leave the rest of it in the body
-        elements = tree.css("meta[content]")
-    metas = [named for element in elements if (named := _named(element)) is not None]
-    title, link = tree.css_first("title"), head.css_first('link[rel="canonical"]')
-    heading = dict(metas).get("og:title") or (title.text(deep=True) if title is not None else "")
-    return Head(metas, heading, link.attributes.get("href") if link is not None else None)
-
-
-def _named(meta: LexborNode) -> tuple[str, str] | None:
-    attributes = meta.attributes
-    name = attributes.get("property") or attributes.get("name")
-    content = attributes.get("content")
-    return (name.lower(), content) if name and content else None
 
 
 def linked_claims(nodes: list[Node], addresses: list[str], title: str) -> list[Claim]:

@@ -57,18 +57,18 @@ class Sighting(NamedTuple):
     moment: Moment
 
 
-def headline(tree: LexborHTMLParser, title: str) -> LexborNode | None:
+def headline(h1: list[LexborNode], h2: list[LexborNode], title: str) -> LexborNode | None:
     """The heading that says most of the page's title, else the first ``h1`` with text in it."""
     first = None
     least = max(8, len(word_letters(title)) * 3 // 10)
-    for level in ("h1", "h2"):
+    for headings in (h1, h2):
         best, most = None, least
-        for heading in tree.css(level)[:MAX_HEADINGS]:
+        for heading in headings[:MAX_HEADINGS]:
             text = heading.text(deep=True, separator=" ")[:600]
             letters = len(word_letters(text))
             if letters >= most and same_words(text, title):
                 best, most = heading, letters + 1
-            if first is None and level == "h1" and letters > 3:
+            if first is None and headings is h1 and letters > 3:
                 first = heading
         if best is not None:
             return best

@@ -6,7 +6,7 @@ passes nh3 (the ammonia sanitiser) all the same, because nothing that came from 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
@@ -15,7 +15,7 @@ import nh3
 from feeds.model import Image
 from feeds.reading.article_images import image_of, is_automatic
 from feeds.reading.article_outline import BREAK, Block, Element
-from feeds.reading.text import printable, words
+from feeds.reading.text import one_line, words
 from feeds.reading.urls import absolute
 
 _TAGS = set(
@@ -31,6 +31,14 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan"},
 }
 
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    url_schemes={"http", "https"},
+    link_rel="noopener noreferrer",
+    strip_comments=True,
+)
+
 
 class Content:
     """A story's body as published. ``images`` are its pictures in order, each once."""
@@ -44,7 +52,7 @@ def content(blocks: list[Block], base: str) -> Content:
     pictures = _pictures(blocks, base)
     html: list[str] = []
     text: list[str] = []
-    for group in _groups(block for block in blocks if not (block.text and block.element.caption)):
+    for group in _groups(blocks):
         first = group[0]
         if first.image is not None:
             if picture := pictures.get(id(first)):
@@ -53,33 +61,25 @@ def content(blocks: list[Block], base: str) -> Content:
             html.append(_embed(first, base))
         else:
             html.append(_written(group, base))
-            text.append(_plain(group))
+            text.append(first.text if len(group) == 1 else _plain(group))
     images = tuple({picture.url: picture for picture in reversed(pictures.values())}.values())[::-1]
-    return Content(sanitised("\n".join(filter(None, html))), printable("\n\n".join(filter(None, text))), images)
+    return Content(sanitised("\n".join(filter(None, html))), "\n\n".join(filter(None, text)), images)
 
 
 def sanitised(html: str) -> str:
     """The HTML without anything that is not on the list, scripts above all."""
-    return nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        url_schemes={"http", "https"},
-        link_rel="noopener noreferrer",
-        strip_comments=True,
-    )
+    return _CLEANER.clean(html)
 
 
 def _pictures(blocks: list[Block], base: str) -> dict[int, Image]:
     """The picture of each image block, with the caption that stands in its figure, or else right behind it."""
     found: dict[int, Image] = {}
     seen: set[str] = set()
-    for index, block in enumerate(blocks):
-        if block.image is not None:
-            picture = image_of(block, base, _caption(blocks, index))
-            if picture is not None and picture.url not in seen:
-                seen.add(picture.url)
-                found[id(block)] = picture
+    for index in [index for index, block in enumerate(blocks) if block.image is not None]:
+        picture = image_of(blocks[index], base, _caption(blocks, index))
+        if picture is not None and picture.url not in seen:
+            seen.add(picture.url)
+            found[id(blocks[index])] = picture
     return found
 
 
@@ -96,24 +96,35 @@ def _caption(blocks: list[Block], index: int) -> str | None:
     return " ".join(parts) or None
 
 
-def _groups(blocks: Iterable[Block]) -> Iterator[list[Block]]:
-    """Blocks that are written together: a list, a table, a quotation; anything else is alone."""
-    for key, run in groupby(blocks, key=_group_key):
+def _groups(blocks: list[Block]) -> Iterator[list[Block]]:
+    """Blocks that are written together: a list, a table; anything else is alone. Captions are their pictures'."""
+    group: list[Block] = []
+    last: Element | None = None
+    for block in blocks:
+        element = block.element
+        if element.caption and block.text:
+            continue
+        key = _written_with(block) if element.table is not None or element.lists is not None else None
+        if group and (key is None or key is not last):
+            yield group
+            group = []
+        last = key
         if key is None:
-            yield from ([block] for block in run)
+            yield [block]
         else:
-            yield list(run)
+            group.append(block)
+    if group:
+        yield group
 
 
-def _group_key(block: Block) -> int | None:
+def _written_with(block: Block) -> Element | None:
+    """The list or the table that a block is an item or a cell of."""
     element = block.element
     if block.image is not None or block.embed is not None or element.heading:
         return None
     if is_data_table(element):
-        return id(element.table)
-    if element.lists is not None and element.item is not None:
-        return id(element.lists)
-    return None
+        return element.table
+    return element.lists if element.item is not None else None
 
 
 def is_data_table(element: Element) -> bool:
@@ -166,12 +177,12 @@ def _plain(group: list[Block]) -> str:
 def inline(block: Block, base: str) -> str:
     """The block's text with its inline markup. Links that lead nowhere lose their markup, not their text."""
     if len(block.parts) == 1:  # text alone, as most blocks are
-        return escape(block.text, quote=False)
+        return _escaped(block.text)
     pieces: list[str] = []
     opened: list[str] = []
     for part in block.parts:
         if isinstance(part, str):
-            pieces.append("<br>" if part == BREAK else escape(part, quote=False))
+            pieces.append("<br>" if part == BREAK else _escaped(part))
         elif part is None:
             if tag := opened.pop():
                 pieces.append(f"</{tag}>")
@@ -185,11 +196,12 @@ def inline(block: Block, base: str) -> str:
             else:
                 opened[-1] = ""
     text = "".join(pieces)
-    return (
-        text.strip("\n")
-        if block.element.pre
-        else " ".join(text.split()).removeprefix("<br>").removesuffix("<br>").strip()
-    )
+    return text.strip("\n") if block.element.pre else one_line(text).removeprefix("<br>").removesuffix("<br>").strip()
+
+
+def _escaped(text: str) -> str:
+    """The text as HTML. Most has nothing to escape, and asking is cheaper than replacing."""
+    return escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
 
 
 def _figure(picture: Image) -> str:

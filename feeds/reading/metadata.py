@@ -6,24 +6,18 @@ import re
 from html import unescape
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from feeds.reading.article_head import Head
+from feeds.reading.article_printed import MAX_TAGS, Printed
 from feeds.reading.article_title import find_title
-from feeds.reading.dom import text_of
 from feeds.reading.people import people
 from feeds.reading.structured import Node, types
 from feeds.reading.text import squeeze
 from feeds.reading.urls import absolute, clean, host, same_site
 
 _ARTICLE_TYPES = re.compile(r"Article$|^(?:BlogPosting|Report|LiveBlogPosting|NewsArticle|Review)$")
-_BYLINE = (
-    '[data-role="author"], [rel="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"]:not(meta), '
-    '.byline, .author, .author-name, [class*="byline"], [class*="author-name"], [class*="authorName"]'
-)
-_TAG_BOXES = 'a[rel~="tag"], .tags, .detail-tags, .article-tags, .post-tags, .tag-list, .entry-tags'
-_SECTION_LINK = '[data-role="cate-name"], a[rel~="category"]'
-MAX_TAGS, MAX_TAG, MAX_TAG_WORDS = 40, 80, 6  # tags of a story; characters and words of one
+MAX_TAG, MAX_TAG_WORDS = 80, 6  # characters and words of a tag
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -39,10 +33,11 @@ class Metadata:
         self.site_names = _site_names(self.head, nodes, url)
         self.title, self.heading = find_title(self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
-        self.authors = _authors(tree, self.head, self.story, self.site_names)
+        printed = Printed(tree)
+        self.authors = _authors(printed, self.head, self.story, self.site_names)
         self.language = _language(tree, self.head, self.story)
-        self.section = _section(tree, self.head, self.story, nodes)
-        self.tags = _tags(tree, self.head, self.story)
+        self.section = _section(printed, self.head, self.story, nodes)
+        self.tags = _tags(printed, self.head, self.story)
         self.descriptions = self._descriptions()
 
     def _descriptions(self) -> list[str]:
@@ -80,13 +75,13 @@ def _site_names(head: Head, nodes: list[Node], url: str) -> list[str]:
     return [*(name.lstrip("@") for name in names), domain, domain.split(".")[0]]
 
 
-def _authors(tree: LexborHTMLParser, head: Head, story: Node | None, site_names: list[str]) -> tuple[str, ...]:
+def _authors(printed: Printed, head: Head, story: Node | None, site_names: list[str]) -> tuple[str, ...]:
     told = _told_authors(story)
     meta = head.every("author", "article:author", "dc.creator", "parsely-author", "byl")
     if found := people(told, site_names, desks=False) or people(meta, site_names, desks=False):
         return found
-    printed = [text_of(node) for node in tree.css(_BYLINE)[:4]]
-    return people(printed, site_names, desks=False) or people([*told, *meta, *printed], site_names)
+    bylines = printed.bylines()
+    return people(bylines, site_names, desks=False) or people([*told, *meta, *bylines], site_names)
 
 
 def _told_authors(story: Node | None) -> list[str]:
@@ -108,7 +103,7 @@ def _language(tree: LexborHTMLParser, head: Head, story: Node | None) -> str | N
     return None
 
 
-def _section(tree: LexborHTMLParser, head: Head, story: Node | None, nodes: list[Node]) -> str | None:
+def _section(printed: Printed, head: Head, story: Node | None, nodes: list[Node]) -> str | None:
     section = head.first("article:section", "section", "parsely-section")
     if section is None and story is not None:
         value = story.get("articleSection")
@@ -117,8 +112,8 @@ def _section(tree: LexborHTMLParser, head: Head, story: Node | None, nodes: list
     for text in (section, _breadcrumb(nodes, head.title)):
         if text and len(text) <= MAX_TAG:
             return text
-    printed = text_of(tree.css_first(_SECTION_LINK))
-    return printed if 0 < len(printed) <= MAX_TAG else None
+    name = printed.section()
+    return name if 0 < len(name) <= MAX_TAG else None
 
 
 def _breadcrumb(nodes: list[Node], title: str) -> str | None:
@@ -136,24 +131,17 @@ def _breadcrumb(nodes: list[Node], title: str) -> str | None:
     return inner[-1] if inner else None
 
 
-def _tags(tree: LexborHTMLParser, head: Head, story: Node | None) -> tuple[str, ...]:
+def _tags(printed: Printed, head: Head, story: Node | None) -> tuple[str, ...]:
     told = (
         head.every("article:tag")
         or _strings(story.get("keywords") if story else None)
         or head.every("news_keywords")
         or head.every("keywords")
-        or _printed_tags(tree)
+        or printed.tags()
     )
     tags = [squeeze(tag) for text in told for tag in re.split(r"[,;]", text)]
     kept = [tag for tag in tags if 1 < len(tag) < MAX_TAG and len(tag.split()) <= MAX_TAG_WORDS]
     return tuple(dict.fromkeys(kept))[:MAX_TAGS]
-
-
-def _printed_tags(tree: LexborHTMLParser) -> list[str]:
-    links: list[LexborNode] = []
-    for node in tree.css(_TAG_BOXES)[:MAX_TAGS]:
-        links.extend([node] if node.tag == "a" else node.css("a"))
-    return [text_of(link) for link in links[:MAX_TAGS]]
 
 
 def _strings(value: Any) -> list[str]:

@@ -22,7 +22,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feeds.reading.date_claims import Claim, address_day, linked_claims, meta_claims, paths, read_head
+from feeds.reading.article_head import Head
+from feeds.reading.date_claims import Claim, address_day, linked_claims, meta_claims, paths
 from feeds.reading.dateline_weights import Shown, weigh
 from feeds.reading.datelines import Sighting, beside_headline, headline, in_scripts, on_page
 from feeds.reading.dates import Moment, parse_date, writes_day_first, writing_order
@@ -95,6 +96,7 @@ def find_dates(
     tree: LexborHTMLParser,
     url: str,
     *,
+    head: Head | None = None,
     nodes: list[Node] | None = None,
     timezone: ZoneInfo | None = None,
     language: str | None = None,
@@ -102,15 +104,17 @@ def find_dates(
 ) -> PageDates:
     """Weigh what the page says of its times, and return what is sure enough.
 
-    ``nodes`` is the page's JSON-LD where the caller has it. ``timezone`` is the site's. Without it a clock time that
-    names no zone is read in the zone that the page's other evidence tells, else in UTC; a bare day is midnight UTC.
+    ``head`` and ``nodes`` are the page's head and its JSON-LD where the caller has them. ``timezone`` is the site's.
+    Without it a clock time that names no zone is read in the zone that the page's other evidence tells, else in UTC; a
+    bare day is midnight UTC.
     """
     site = _site(tree, url, timezone, language, now)
-    head = read_head(tree)
-    addresses = paths([url, head.canonical, dict(head.metas).get("og:url")])
-    claims = linked_claims(json_ld(tree) if nodes is None else nodes, addresses, head.title) + meta_claims(head.metas)
+    head = Head(tree) if head is None else head
+    title = head.first("og:title") or head.title
+    addresses = paths([url, head.links.get("canonical"), head.first("og:url")])
+    claims = linked_claims(json_ld(tree) if nodes is None else nodes, addresses, title) + meta_claims(head.metas)
     readings = _read(claims, site)
-    heading = headline(tree, head.title)
+    heading = headline(head.h1, head.h2, title)
     relative = now is not None and not _settled(readings)
     sightings = beside_headline(heading, site.parse, relative) if heading is not None else []
     stated, shown = [reading.moment for reading in readings], [sighting.moment for sighting in sightings]
