@@ -129,11 +129,14 @@ def originals() -> tuple[str, ...]:
     article, listing = _templates.get_template("article.html"), _templates.get_template("list.html")
     stories = [
         article.render(
-            item=item, others=[other for other in items if other is not item][:5], base="https://song-van.example/"
+            item=item,
+            others=[other for other in items if other is not item][:5],
+            base="https://song-van.example/",
+            number=1,
         )
         for item in items[:3]
     ]
-    lists = [listing.render(title="Thời sự", items=items[:12], side=items[9:])]
+    lists = [listing.render(title="Thời sự", items=items[:12], side=items[9:], feed=None)]
     return (*stories, *lists, _ENGLISH, _OLD, _DIVS, _JAPANESE, _ARABIC, _HOME, _STATE, _LIVE)
 
 
