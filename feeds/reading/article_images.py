@@ -84,6 +84,9 @@ def _address(node: LexborNode, attributes: dict[str, str | None], base: str) -> 
     return None
 
 
+MAX_SOURCES = 20  # siblings looked at
+
+
 def _candidates(node: LexborNode, attributes: dict[str, str | None]) -> Iterator[str | None]:
     """Addresses from the best to the last resort: what is shown, what is loaded late, the largest of a set."""
     yield attributes.get("src")
@@ -94,9 +97,14 @@ def _candidates(node: LexborNode, attributes: dict[str, str | None]) -> Iterator
     yield _largest(attributes.get("srcset"))
     parent = node.parent
     if parent is not None and parent.tag == "picture":
-        for source in parent.css("source")[:20]:
-            for name in ("srcset", "data-srcset"):
-                yield _largest(source.attributes.get(name))
+        before = node.prev  # the sources stand before the picture that they are of
+        for _ in range(MAX_SOURCES):
+            if before is None:
+                break
+            if before.tag == "source":
+                for name in ("srcset", "data-srcset"):
+                    yield _largest(before.attributes.get(name))
+            before = before.prev
 
 
 def _largest(srcset: str | None) -> str | None:

@@ -15,7 +15,7 @@ import nh3
 from feeds.model import Image
 from feeds.reading.article_images import image_of, is_automatic
 from feeds.reading.article_outline import BREAK, Block, Element
-from feeds.reading.text import one_line, words
+from feeds.reading.text import one_line, printable, words
 from feeds.reading.urls import absolute
 
 _TAGS = set(
@@ -68,7 +68,7 @@ def content(blocks: list[Block], base: str) -> Content:
 
 def sanitised(html: str) -> str:
     """The HTML without anything that is not on the list, scripts above all."""
-    return _CLEANER.clean(html)
+    return printable(_CLEANER.clean(html))
 
 
 def _pictures(blocks: list[Block], base: str) -> dict[int, Image]:

@@ -23,6 +23,7 @@ _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", 
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _PICTURES = frozenset(("img", "source", "amp-img"))
 _STYLE = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
+MAX_SRCSET = 4000  # characters; the pattern below may look at each several times
 _CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 
 
@@ -84,8 +85,16 @@ def _addresses(attributes: Attributes) -> Iterator[str]:
 
 def _largest(srcset: str) -> list[str]:
     """The addresses of a ``srcset``, the largest first."""
-    found = [(float(size or 1), address) for address, size, _ in _CANDIDATE.findall(srcset[:20_000])]
+    found = [(_number(size), address) for address, size, _ in _CANDIDATE.findall(srcset[:MAX_SRCSET])]
     return [address for _, address in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _number(size: str) -> float:
+    """A width or a density; 1, as without one, for what is no number."""
+    try:
+        return float(size or 1)
+    except ValueError:
+        return 1.0
 
 
 def _is_icon(page: Outline, entry: int) -> bool:

@@ -9,6 +9,10 @@ import unicodedata
 # has no way to write most of them, and no reader shows any.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+# More marks on one letter than any script has: putting a long run of them in order takes time by its square. Unicode's
+# Stream-Safe Text Format (UAX #15, section 13) allows 30.
+_MARK = "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_MARKS = re.compile(f"({_MARK}{{30}}){_MARK}+")
 
 
 def squeeze(text: str) -> str:
@@ -16,7 +20,9 @@ def squeeze(text: str) -> str:
     line = one_line(text)
     if not line.isprintable():  # most lines are: what is removed below is all unprintable to Python, too
         line = one_line(_INVISIBLE.sub("", printable(line)))
-    return line if unicodedata.is_normalized("NFC", line) else unicodedata.normalize("NFC", line)
+    if line.isascii() or unicodedata.is_normalized("NFC", line):
+        return line
+    return unicodedata.normalize("NFC", _MARKS.sub(r"\1", line))
 
 
 def one_line(text: str) -> str:
