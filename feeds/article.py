@@ -1,8 +1,9 @@
 """Read one story from its page: `extract_article`.
 
-The page is parsed once. Its head says who, when and about what; a survey of where its prose lies finds the box that
-holds the story; the blocks of that box, less what is not the story, are written out as clean HTML and as text. Every
-step takes values and returns values: no socket, file, clock or environment.
+The page is parsed once, and one pass over it sorts what all steps need. Its head says who, when and about what; a
+survey of where its prose lies finds the box that holds the story; the blocks of that box, less what is not the story,
+are written out as clean HTML and as text. Every step takes values and returns values: no socket, file, clock or
+environment.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from feeds.reading.dom import parse
 from feeds.reading.html_out import content
 from feeds.reading.metadata import Metadata
 from feeds.reading.page_dates import PageDates, find_dates
+from feeds.reading.page_scan import Scan
 from feeds.reading.structured import json_ld
 
 
@@ -34,10 +36,13 @@ def extract_article(html: str, url: str, *, timezone: ZoneInfo | None = None, no
     Raises NotAnArticleError: the page holds no story (a login page, a list, an error page with status 200).
     """
     tree = parse(html)
-    nodes = json_ld(tree)
-    told = Metadata(tree, url, nodes)
-    dates = find_dates(tree, url, head=told.head, nodes=nodes, timezone=timezone, language=told.language, now=now)
-    found = survey(tree)
+    page = Scan(tree)
+    nodes = json_ld(tree, page.named["script"])
+    told = Metadata(page, url, nodes)
+    dates = find_dates(
+        tree, url, page=page, head=told.head, nodes=nodes, timezone=timezone, language=told.language, now=now
+    )
+    found = survey(page)
     story = find_story(found, told.title, told.descriptions, heading=told.heading, news=told.is_news)
     body = content(story.blocks, told.url)
     if not body.text:

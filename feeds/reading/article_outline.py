@@ -78,7 +78,7 @@ class Element:
             self.figure, self.item, self.lists, self.quote = parent.figure, parent.item, parent.lists, parent.quote
         if tag not in ("div", "p"):
             self._mean(tag)
-        if names and names in CAPTION_NAMES:
+        if names and CAPTION_NAMES.has(names):
             self.caption = True
 
     def paragraph(self, names: str) -> Element:
@@ -138,15 +138,15 @@ class Block:
         self.element, self.text, self.links = element, text, links
         self.parts: list[Part] = parts or []
         self.image, self.embed = image, embed
-        self.count()
+        self.prose = 0
+        if text:
+            self.count()
 
     def count(self) -> None:
         """Set ``prose`` by what the block is now."""
         text, element = self.text, self.element
-        if not text or element.caption or element.heading or not is_prose(weight(text), self.links, text[-8:]):
-            self.prose = 0
-        else:
-            self.prose = len(text) - self.links
+        reads = not (element.caption or element.heading) and is_prose(weight(text), self.links, text[-8:])
+        self.prose = len(text) - self.links if reads else 0
 
     @property
     def density(self) -> float:
@@ -193,11 +193,13 @@ class _Walk:
                         stack.append((node, kind))
                         node = child
                         continue
-                    self.leave(kind)
+                    if kind:
+                        self.leave(kind)
             following = node.next if stack else None
             while following is None and stack:
                 node, kind = stack.pop()
-                self.leave(kind)
+                if kind:
+                    self.leave(kind)
                 following = node.next if stack else None
             node = following
         while stack:
@@ -253,7 +255,9 @@ class _Walk:
             return SKIP  # a line that begins with a time is a dateline
         if attributes:
             style = attributes.get("style")
-            if (style and HIDDEN_STYLE.search(style)) or "hidden" in attributes or names_of(attributes) in INLINE_JUNK:
+            if (style and HIDDEN_STYLE.search(style)) or "hidden" in attributes:
+                return SKIP
+            if (names := names_of(attributes)) and INLINE_JUNK.has(names):
                 return SKIP
         written = _MARKUP.get(tag)
         if written is None or len(self.open) >= MAX_OPEN or (written == "a" and not attributes.get("href")):

@@ -34,7 +34,7 @@ class Names:
         self._checked = lru_cache(maxsize=16384)(self._check)
         self.has = lru_cache(maxsize=16384)(self._has)
 
-    def __contains__(self, names: str) -> bool:
+    def __contains__(self, names: str) -> bool:  # where time matters, `has` is called instead
         return self.has(names)
 
     def _has(self, names: str) -> bool:

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from feeds.reading.article_head import Head
 from feeds.reading.article_printed import MAX_TAGS, Printed
 from feeds.reading.article_title import find_title
+from feeds.reading.page_scan import Scan
 from feeds.reading.people import people
 from feeds.reading.structured import Node, types
 from feeds.reading.text import squeeze
@@ -24,8 +25,9 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 class Metadata:
     """Fields of an article that are not its body; names and meanings as in `feeds.model.Article`."""
 
-    def __init__(self, tree: LexborHTMLParser, url: str, nodes: list[Node]) -> None:
-        self.head = Head(tree)
+    def __init__(self, page: Scan, url: str, nodes: list[Node]) -> None:
+        tree = page.tree
+        self.head = Head(tree, page)
         self.story = _story(nodes)
         self.is_news = any(
             name.endswith("NewsArticle") or name == "LiveBlogPosting" for node in nodes for name in types(node)

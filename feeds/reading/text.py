@@ -13,7 +13,10 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 def squeeze(text: str) -> str:
     """One line: every run of white space is one space, invisible characters are gone, Unicode is NFC."""
-    line = one_line(text)
+    line = text.strip()
+    if line.isascii() and "  " not in line and line.isprintable():
+        return line
+    line = one_line(line)
     if not line.isprintable():  # most lines are: what is removed below is all unprintable to Python, too
         line = one_line(_INVISIBLE.sub("", printable(line)))
     return line if unicodedata.is_normalized("NFC", line) else unicodedata.normalize("NFC", line)
