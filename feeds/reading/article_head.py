@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from selectolax.lexbor import LexborHTMLParser
 
+from feeds.reading.article_printed import Printed
 from feeds.reading.page_scan import Scan
 from feeds.reading.text import squeeze
 
 MAX_ENTRIES = 2000
-_ONWARD = 'a[rel~="next"], a[href*="page"]'
 
 
 class Head:
     """Meta contents by name or property (lower case), links by rel (the first of each), the title, the h1 and h2
-    elements; ``metas`` are the same contents in the page's order, without those named by itemprop.
+    elements; ``metas`` are the same contents in the page's order, without those named by itemprop; ``printed`` is what
+    the rest of the page says of the same matters.
     """
 
     def __init__(self, tree: LexborHTMLParser, page: Scan | None = None) -> None:
         self.meta: dict[str, list[str]] = {}
         self.links: dict[str, str] = {}
         self.metas: list[tuple[str, str]] = []
-        self._tree = tree
+        self.printed = Printed(tree)
         named = (page or Scan(tree)).named
         self.h1, self.h2 = named["h1"][:MAX_ENTRIES], named["h2"][:MAX_ENTRIES]
         for meta in named["meta"][:MAX_ENTRIES]:
@@ -47,11 +46,6 @@ class Head:
         elif not (name := (attributes.get("itemprop") or "").strip().lower()):
             return
         self.meta.setdefault(name, []).append(content)
-
-    @cached_property
-    def onward(self) -> list[str]:
-        """The addresses of links that may lead to the next page."""
-        return [node.attributes.get("href") or "" for node in self._tree.css(_ONWARD)]
 
     def first(self, *names: str) -> str | None:
         """The first of these that the page has, on one line."""

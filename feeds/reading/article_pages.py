@@ -23,7 +23,7 @@ def find_next_page(head: Head, url: str) -> str | None:
     with the next number.
     """
     here = clean(url)
-    told = [head.links.get("next"), *head.onward[:MAX_LINKS]]
+    told = [head.links.get("next"), *head.printed.onward()[:MAX_LINKS]]
     stem, number = _parts(here)
     for href in told:
         address = absolute(url, href)

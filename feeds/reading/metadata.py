@@ -35,7 +35,7 @@ class Metadata:
         self.site_names = _site_names(self.head, nodes, url)
         self.title, self.heading = find_title(self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
-        printed = Printed(tree)
+        printed = self.head.printed
         self.authors = _authors(printed, self.head, self.story, self.site_names)
         self.language = _language(tree, self.head, self.story)
         self.section = _section(printed, self.head, self.story, nodes)
