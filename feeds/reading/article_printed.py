@@ -13,12 +13,13 @@ MAX_NODES = 1000
 MAX_BYLINES = 4
 MAX_TAGS = 40
 
-# One query for all, since each is a pass over the page, with few and coarse selectors: every one of them is tried
-# on every element. What they find is looked at closely below.
+# Few and coarse selectors, since every one of them is tried on every element: a dozen cost half a parse. What they find
+# is looked at closely below.
 _QUERY = (
     '[class*="byline"], [class*="author"], [class*="tag"], [data-role], [rel="author"], [itemprop="author"], '
-    'a[rel~="tag"], a[rel~="category"], a[rel~="next"], a[href*="page"]'
+    'a[rel~="tag"], a[rel~="category"]'
 )
+_ONWARD = 'a[rel~="next"], a[href*="page"]'
 _TAG_BOXES = words("tags detail-tags article-tags post-tags tag-list entry-tags")
 _AUTHOR_CLASSES = ("byline", "author-name", "authorName")
 
@@ -57,8 +58,7 @@ class Printed:
 
     def onward(self) -> list[str]:
         """The addresses of links that may lead to the next page."""
-        addresses = [(href, given) for _, given, _ in self._named if (href := given.get("href"))]
-        return [href for href, given in addresses if "page" in href or "next" in (given.get("rel") or "")]
+        return [node.attributes.get("href") or "" for node in self._tree.css(_ONWARD)]
 
     def tags(self) -> list[str]:
         """The texts of links that say they are tags, and of those in boxes called tags."""
