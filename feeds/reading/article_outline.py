@@ -162,7 +162,7 @@ def outline(root: LexborNode, survey: Survey) -> list[Block]:
 class _Walk:
     """Where the one walk stands, and the run of inline content that is being gathered.
 
-    What `enter` and its kind return says what `leave` has to take back, or `SKIP`: that nothing below is read.
+    What `enter` and `enter_block` return says what `leave` has to take back, or is `SKIP`: nothing below is read.
     """
 
     def __init__(self, survey: Survey) -> None:
@@ -186,7 +186,7 @@ class _Walk:
                 if not self.muted and (self.parts or not text.isspace()):
                     self.parts.append(text)
             elif tag is not None and tag[0] != "-":
-                kind = self.enter(node, tag)
+                kind = (self.enter_block if tag in BLOCK_TAGS else self.enter)(node, tag)
                 if kind is not SKIP:
                     child = node.first_child
                     if child is not None:
@@ -208,11 +208,9 @@ class _Walk:
         return self.blocks
 
     def enter(self, node: LexborNode, tag: str) -> str:
-        """Take an element in."""
-        if tag in BLOCK_TAGS:
-            return self.enter_block(node, tag, node.attributes)
+        """Take an element in that is no block."""
         if tag in INLINE_TAGS:
-            return self.enter_inline(node, tag, node.attributes)
+            return self.enter_inline(node, tag)
         if tag == "br":
             self.parts.append(BREAK)
             return SKIP
@@ -223,9 +221,11 @@ class _Walk:
             return "mute"
         if tag in UNREAD_TAGS and self.stack:
             return SKIP
-        return (self.enter_block if "-" in tag else self.enter_inline)(node, tag, node.attributes)
+        return (self.enter_block if "-" in tag else self.enter_inline)(node, tag)
 
-    def enter_block(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
+    def enter_block(self, node: LexborNode, tag: str) -> str:
+        """Take a block in."""
+        attributes = node.attributes
         names = names_of(attributes) if attributes else ""
         if self.parts:
             self.flush()
@@ -250,7 +250,9 @@ class _Walk:
         if text and not self.muted:
             self.blocks.append(Block(element, text, 0, [text]))
 
-    def enter_inline(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
+    def enter_inline(self, node: LexborNode, tag: str) -> str:
+        """Take an element in that is part of a run."""
+        attributes = node.attributes
         if tag == "time" and not any(isinstance(part, str) and part.strip() for part in self.parts):
             return SKIP  # a line that begins with a time is a dateline
         if attributes:
