@@ -27,12 +27,11 @@ def find_next_page(head: Head, url: str) -> str | None:
     stem, number = _parts(here)
     for href in told:
         address = absolute(url, href)
-        if address is None or not same_site(address, url):
+        if address is None:
             continue
         address = clean(address)
-        if _parts(address) == (stem, number + 1):
-            return address
-        if number == 1 and _parts(address, of=here) == (here, 2):
+        follows = _parts(address) == (stem, number + 1) or (number == 1 and _parts(address, of=here) == (here, 2))
+        if follows and same_site(address, url):
             return address
     return None
 
