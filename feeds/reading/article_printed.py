@@ -13,8 +13,8 @@ MAX_NODES = 1000
 MAX_BYLINES = 4
 MAX_TAGS = 40
 
-# Few and coarse selectors, since every one of them is tried on every element: ten cost a third of a parse. What they find
-# is looked at closely below.
+# Few and coarse selectors, since every one of them is tried on every element: ten cost a third of a parse. What they
+# find is looked at closely below.
 _QUERY = (
     '[class*="byline"], [class*="author"], [class*="tag"], [data-role], [rel="author"], [itemprop="author"], '
     'a[rel~="tag"], a[rel~="category"]'
