@@ -1,8 +1,9 @@
 """Read one story from its page: `extract_article`.
 
-The page is parsed once. Its head says who, when and about what; a survey of where its prose lies finds the box that
-holds the story; the blocks of that box, less what is not the story, are written out as clean HTML and as text. Every
-step takes values and returns values: no socket, file, clock or environment.
+The page is parsed once, and one pass over it sorts what all steps need. Its head says who, when and about what; a
+survey of where its prose lies finds the box that holds the story; the blocks of that box, less what is not the story,
+are written out as clean HTML and as text. Every step takes values and returns values: no socket, file, clock or
+environment.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from feeds.reading.dom import parse
 from feeds.reading.html_out import content
 from feeds.reading.metadata import Metadata
 from feeds.reading.page_dates import PageDates, find_dates
+from feeds.reading.page_scan import Scan
 from feeds.reading.people import people
 from feeds.reading.profile_answers import ArticleAnswers
 from feeds.reading.profiles import AS_GENERIC, Profile, choose
@@ -48,13 +50,16 @@ def extract_article(
     """
     tree = parse(html)
     given = ArticleAnswers(tree, (choose(profiles, url, tree, site) or AS_GENERIC).article)
-    nodes = json_ld(tree)
-    told = Metadata(tree, url, nodes)
+    page = Scan(tree)
+    nodes = json_ld(tree, page.named["script"])
+    told = Metadata(page, url, nodes)
     if given.title:
         told.title, told.heading = given.title, given.heading
-    dates = find_dates(tree, url, head=told.head, nodes=nodes, timezone=timezone, language=told.language, now=now)
+    dates = find_dates(
+        tree, url, page=page, head=told.head, nodes=nodes, timezone=timezone, language=told.language, now=now
+    )
     dates = given.dated(dates, url, timezone=timezone, language=told.language, now=now)
-    found = survey(tree)
+    found = survey(page)
     story = _story(found, told, given)
     body = content(story.blocks, told.url)
     if not body.text:

@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from selectolax.lexbor import LexborHTMLParser
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
+from feeds.reading.article_printed import Printed
+from feeds.reading.page_scan import Scan
 from feeds.reading.text import squeeze
 
 MAX_ENTRIES = 2000
-_QUERY = "meta[content], link[rel][href], title, h1, h2"
-_ONWARD = 'a[rel~="next"], a[href*="page="], a[href*="/page/"]'
 
 
 class Head:
     """Meta contents by name or property (lower case), links by rel (the first of each), the title, the h1 and h2
-    elements; ``metas`` are the same contents in the page's order, without those named by itemprop.
-
-    All of them come from one query, since each query is a pass over the whole page.
+    elements; ``metas`` are the same contents in the page's order, without those named by itemprop; ``printed`` is what
+    the rest of the page says of the same matters.
     """
 
-    def __init__(self, tree: LexborHTMLParser) -> None:
+    def __init__(self, tree: LexborHTMLParser, page: Scan | None = None) -> None:
         self.meta: dict[str, list[str]] = {}
         self.links: dict[str, str] = {}
         self.metas: list[tuple[str, str]] = []
-        self.h1: list[LexborNode] = []
-        self.h2: list[LexborNode] = []
-        self._tree = tree
-        title: LexborNode | None = None
-        for node in tree.css(_QUERY)[:MAX_ENTRIES]:
-            tag = node.tag
-            if tag == "meta":
-                self._add_meta(node.attributes)
-            elif tag == "link":
-                attributes = node.attributes
-                for rel in (attributes.get("rel") or "").lower().split():
-                    self.links.setdefault(rel, attributes.get("href") or "")
-            elif tag == "h1":
-                self.h1.append(node)
-            elif tag == "h2":
-                self.h2.append(node)
-            elif title is None:
-                title = node
-        self.title = squeeze(title.text(deep=True)) if title is not None else ""
+        self.printed = Printed(tree)
+        named = (page or Scan(tree)).named
+        self.h1, self.h2 = named["h1"][:MAX_ENTRIES], named["h2"][:MAX_ENTRIES]
+        for meta in named["meta"][:MAX_ENTRIES]:
+            self._add_meta(meta.attributes)
+        for link in named["link"][:MAX_ENTRIES]:
+            self._add_link(link.attributes)
+        self.title = squeeze(named["title"][0].text(deep=True)) if named["title"] else ""
+
+    def _add_link(self, attributes: dict[str, str | None]) -> None:
+        if (href := attributes.get("href")) is not None:
+            for rel in (attributes.get("rel") or "").lower().split():
+                self.links.setdefault(rel, href)
 
     def _add_meta(self, attributes: dict[str, str | None]) -> None:
         name = attributes.get("property") or attributes.get("name")
@@ -55,11 +46,6 @@ class Head:
         elif not (name := (attributes.get("itemprop") or "").strip().lower()):
             return
         self.meta.setdefault(name, []).append(content)
-
-    @cached_property
-    def onward(self) -> list[str]:
-        """The addresses of links that may lead to the next page."""
-        return [node.attributes.get("href") or "" for node in self._tree.css(_ONWARD)]
 
     def first(self, *names: str) -> str | None:
         """The first of these that the page has, on one line."""

@@ -95,7 +95,8 @@ def _settings(blocks: list[Block]) -> dict[int, int]:
             element = element.parent
         number = known[id(element)] if element is not None else 0
         for element in reversed(chain):
-            key = (number, element.tag, element.names.translate(_NO_DIGITS))
+            names = element.names
+            key = (number, element.tag, names.translate(_NO_DIGITS) if names else "")
             number = known[id(element)] = numbers.setdefault(key, len(numbers) + 1)
     return known
 

@@ -78,7 +78,7 @@ class Element:
             self.figure, self.item, self.lists, self.quote = parent.figure, parent.item, parent.lists, parent.quote
         if tag not in ("div", "p"):
             self._mean(tag)
-        if names and names in CAPTION_NAMES:
+        if names and CAPTION_NAMES.has(names):
             self.caption = True
 
     def paragraph(self, names: str) -> Element:
@@ -138,15 +138,15 @@ class Block:
         self.element, self.text, self.links = element, text, links
         self.parts: list[Part] = parts or []
         self.image, self.embed = image, embed
-        self.count()
+        self.prose = 0
+        if text:
+            self.count()
 
     def count(self) -> None:
         """Set ``prose`` by what the block is now."""
         text, element = self.text, self.element
-        if not text or element.caption or element.heading or not is_prose(weight(text), self.links, text[-8:]):
-            self.prose = 0
-        else:
-            self.prose = len(text) - self.links
+        reads = not (element.caption or element.heading) and is_prose(weight(text), self.links, text[-8:])
+        self.prose = len(text) - self.links if reads else 0
 
     @property
     def density(self) -> float:
@@ -162,7 +162,7 @@ def outline(root: LexborNode, survey: Survey) -> list[Block]:
 class _Walk:
     """Where the one walk stands, and the run of inline content that is being gathered.
 
-    What `enter` and its kind return says what `leave` has to take back, or `SKIP`: that nothing below is read.
+    What `enter` and `enter_block` return says what `leave` has to take back, or is `SKIP`: nothing below is read.
     """
 
     def __init__(self, survey: Survey) -> None:
@@ -186,18 +186,20 @@ class _Walk:
                 if not self.muted and (self.parts or not text.isspace()):
                     self.parts.append(text)
             elif tag is not None and tag[0] != "-":
-                kind = self.enter(node, tag)
+                kind = (self.enter_block if tag in BLOCK_TAGS else self.enter)(node, tag)
                 if kind is not SKIP:
                     child = node.first_child
                     if child is not None:
                         stack.append((node, kind))
                         node = child
                         continue
-                    self.leave(kind)
+                    if kind:
+                        self.leave(kind)
             following = node.next if stack else None
             while following is None and stack:
                 node, kind = stack.pop()
-                self.leave(kind)
+                if kind:
+                    self.leave(kind)
                 following = node.next if stack else None
             node = following
         while stack:
@@ -206,11 +208,9 @@ class _Walk:
         return self.blocks
 
     def enter(self, node: LexborNode, tag: str) -> str:
-        """Take an element in."""
-        if tag in BLOCK_TAGS:
-            return self.enter_block(node, tag, node.attributes)
+        """Take an element in that is no block."""
         if tag in INLINE_TAGS:
-            return self.enter_inline(node, tag, node.attributes)
+            return self.enter_inline(node, tag)
         if tag == "br":
             self.parts.append(BREAK)
             return SKIP
@@ -221,9 +221,11 @@ class _Walk:
             return "mute"
         if tag in UNREAD_TAGS and self.stack:
             return SKIP
-        return (self.enter_block if "-" in tag else self.enter_inline)(node, tag, node.attributes)
+        return (self.enter_block if "-" in tag else self.enter_inline)(node, tag)
 
-    def enter_block(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
+    def enter_block(self, node: LexborNode, tag: str) -> str:
+        """Take a block in."""
+        attributes = node.attributes
         names = names_of(attributes) if attributes else ""
         if self.parts:
             self.flush()
@@ -248,12 +250,16 @@ class _Walk:
         if text and not self.muted:
             self.blocks.append(Block(element, text, 0, [text]))
 
-    def enter_inline(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
+    def enter_inline(self, node: LexborNode, tag: str) -> str:
+        """Take an element in that is part of a run."""
+        attributes = node.attributes
         if tag == "time" and not any(isinstance(part, str) and part.strip() for part in self.parts):
             return SKIP  # a line that begins with a time is a dateline
         if attributes:
             style = attributes.get("style")
-            if (style and HIDDEN_STYLE.search(style)) or "hidden" in attributes or names_of(attributes) in INLINE_JUNK:
+            if (style and HIDDEN_STYLE.search(style)) or "hidden" in attributes:
+                return SKIP
+            if (names := names_of(attributes)) and INLINE_JUNK.has(names):
                 return SKIP
         written = _MARKUP.get(tag)
         if written is None or len(self.open) >= MAX_OPEN or (written == "a" and not attributes.get("href")):

@@ -23,16 +23,15 @@ def find_next_page(head: Head, url: str) -> str | None:
     with the next number.
     """
     here = clean(url)
-    told = [head.links.get("next"), *head.onward[:MAX_LINKS]]
+    told = [head.links.get("next"), *head.printed.onward()[:MAX_LINKS]]
     stem, number = _parts(here)
     for href in told:
         address = absolute(url, href)
-        if address is None or not same_site(address, url):
+        if address is None:
             continue
         address = clean(address)
-        if _parts(address) == (stem, number + 1):
-            return address
-        if number == 1 and _parts(address, of=here) == (here, 2):
+        follows = _parts(address) == (stem, number + 1) or (number == 1 and _parts(address, of=here) == (here, 2))
+        if follows and same_site(address, url):
             return address
     return None
 

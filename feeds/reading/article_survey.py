@@ -1,8 +1,8 @@
 """Where a page's prose lies: a first, coarse look that touches long texts only, and picks the box that holds the story.
 
-Reading a page closely costs many times its parse, and most of a page is not the story. So the survey passes over every
-node once, keeps the text nodes long enough to be part of a sentence, and sums them up the tree over just those elements
-that have some below them: a few dozen of a thousand.
+Reading a page closely costs many times its parse, and most of a page is not the story. So the survey takes the text
+nodes long enough to be part of a sentence, and sums them up the tree over just those elements that have some below
+them: a few dozen of a thousand.
 
 The story's box is then found from the top: as long as one child holds nearly all the prose of its parent, the child is
 the better answer. That is the reasoning of readability (Arc90, 2009) with the direction turned round: scores that climb
@@ -15,14 +15,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate, islice
+from itertools import accumulate
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from feeds.reading.article_words import BODY_NAMES, COMMENT_NAMES, HIDDEN_STYLE, JUNK_NAMES, JUNK_TAGS, SENTENCE_END
+from feeds.reading.page_scan import Scan
 from feeds.reading.text import words
 
-MAX_NODES = 400_000  # the largest news pages measured have some 60,000
 MAX_INLINE = 32  # how many inline elements enclose a text; more are taken for a block
 LONG = 25  # characters of a text node that may be part of a sentence
 LONG_WIDE = 10  # the same for scripts that write a word in one or two characters
@@ -46,7 +46,6 @@ UNREAD_TAGS = words(
     "video audio canvas map"
 )
 HEADINGS = words("h1 h2 h3 h4 h5 h6")
-_CODE_TAGS = frozenset(("script", "style"))  # half of many a page; their text is not even looked at
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 _LEAVES = words("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr")
 _NAMING = words("class id role itemprop data-role data-component data-testid data-type type")
@@ -72,6 +71,7 @@ class Survey:
 
     def __init__(self) -> None:
         self.boxes: dict[int, Box] = {}
+        self.holding: list[Box] = []  # those that hold prose, or would but for junk
         self.total = 0
 
     def is_shut(self, node: LexborNode, tag: str, names: str, attributes: dict[str, str | None]) -> bool:
@@ -82,29 +82,21 @@ class Survey:
         return is_junk(tag, names, attributes)
 
 
-def survey(tree: LexborHTMLParser) -> Survey:
-    """Pass over the page once, and count."""
+def survey(page: Scan) -> Survey:
+    """Weigh the long texts of a page."""
     found = Survey()
-    if tree.body is None:
-        return found
-    boxes, before = found.boxes, ""
-    for node in islice(tree.body.traverse(include_text=True, skip_empty=True), MAX_NODES):
-        tag = node.tag
-        if tag != "-text":
-            before = tag or ""
-            continue
-        if before in _CODE_TAGS and _is_code(node):
-            continue
-        text = node.text_content or ""
+    boxes = found.boxes
+    linked: list[tuple[int, int]] = []
+    for node, _, text in page.flow:
         size = len(text)
         if size >= LONG or (size >= LONG_WIDE and text[size // 2] >= WIDE):
-            _hold(boxes, node, text)
+            _hold(boxes, linked, node, text.strip())
+    for key, size in linked:
+        if box := boxes.get(key):
+            box.text += size
+            box.links += size
     _count(found)
     return found
-
-
-def _is_code(node: LexborNode) -> bool:
-    return node.parent is not None and node.parent.tag in _CODE_TAGS
 
 
 def container(found: Survey, title: LexborNode | None) -> Box | None:
@@ -113,14 +105,12 @@ def container(found: Survey, title: LexborNode | None) -> Box | None:
     Pages that go on with the next story hold several articles; then the one with the page's ``title`` in it counts.
     """
     below: dict[int, list[Box]] = {}
-    root = None
-    for box in found.boxes.values():
-        if box.parent is None:
-            root = box
-        elif box.prose and box.tag not in _LEAVES:
-            below.setdefault(id(box.parent), []).append(box)
-    if root is None or not root.prose:
+    if not found.holding or not found.holding[0].prose:
         return None
+    root = found.holding[0]
+    for box in found.holding:
+        if box.prose and box.tag not in _LEAVES:
+            below.setdefault(id(box.parent), []).append(box)
     here = _descend(_named(found, root) or root, below)
     titled = _titled(found, title, here)
     return _descend(titled, below) if titled is not None else here
@@ -164,7 +154,7 @@ def _up(box: Box) -> Iterator[Box]:
 
 def _named(found: Survey, root: Box) -> Box | None:
     """The box that is called the article's body and holds a good part of the page's prose."""
-    named = [box for box in found.boxes.values() if box.prose >= DESCEND_NAMED * root.prose and box.names in BODY_NAMES]
+    named = [box for box in found.holding if box.prose >= DESCEND_NAMED * root.prose and box.names in BODY_NAMES]
     return max(named, key=lambda box: box.prose, default=None)
 
 
@@ -175,12 +165,16 @@ def names_of(attributes: dict[str, str | None]) -> str:
 
 def is_junk(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
     """Whether an element is called something that no story is, or is not shown."""
-    if tag in JUNK_TAGS or tag in UNREAD_TAGS or "hidden" in attributes:
+    if tag in JUNK_TAGS or tag in UNREAD_TAGS:
+        return True
+    if not attributes:
+        return False
+    if "hidden" in attributes:
         return True
     style = attributes.get("style")
     if style and HIDDEN_STYLE.search(style):
         return True
-    return bool(names) and tag not in _FRAME_TAGS and names in JUNK_NAMES
+    return bool(names) and tag not in _FRAME_TAGS and JUNK_NAMES.has(names)
 
 
 def weight(text: str) -> int:
@@ -194,29 +188,37 @@ def is_prose(size: int, links: int, tail: str) -> bool:
     return size >= LONG and links * 2 <= size and (size >= LINE or SENTENCE_END.search(tail) is not None)
 
 
-def _hold(boxes: dict[int, Box], node: LexborNode, text: str) -> None:
-    """Add a long text to the box of the block that encloses it."""
+def _hold(boxes: dict[int, Box], links: list[tuple[int, int]], node: LexborNode, text: str) -> None:
+    """Add a long text to the box of the block that encloses it.
+
+    A link in anything but a heading goes to ``links``, as the block's ``mem_id`` and the size: most blocks of links
+    hold nothing else, and such a block needs no box.
+    """
     linked = False
     parent = node.parent
-    box = None
+    size = weight(text)
     for _ in range(MAX_INLINE):
+        if parent is None or not size:
+            return
+        key = parent.mem_id
+        box = boxes.get(key)
+        if box is None:
+            tag = parent.tag or ""
+            if tag in UNREAD_TAGS:
+                return
+            if tag not in BLOCK_TAGS and "-" not in tag:
+                linked = linked or tag == "a"
+                parent = parent.parent
+                continue
+            if linked and tag not in HEADINGS:
+                links.append((key, size))
+                return
+            box = _box(boxes, parent)
+        break
+    else:
         if parent is None:
             return
-        box = boxes.get(parent.mem_id)
-        if box is not None:
-            break
-        tag = parent.tag or ""
-        if tag in BLOCK_TAGS or "-" in tag:
-            break
-        if tag in UNREAD_TAGS:
-            return
-        linked = linked or tag == "a"
-        parent = parent.parent
-    text = text.strip()
-    if parent is None or not text:
-        return
-    box = box or _box(boxes, parent)
-    size = weight(text)
+        box = boxes.get(parent.mem_id) or _box(boxes, parent)
     box.text += size
     if linked or box.linked:
         box.links += size
@@ -245,7 +247,7 @@ def _count(found: Survey) -> None:
     """Sum prose up the tree, without what is junk."""
     boxes = list(found.boxes.values())
     for box in reversed(boxes):
-        if is_prose(box.text, box.links, box.tail):
+        if box.text and is_prose(box.text, box.links, box.tail):
             box.own = box.text - box.links
             box.prose += box.own
         if box.prose and box.parent is not None:
@@ -258,13 +260,14 @@ def _count(found: Survey) -> None:
         if is_junk(box.tag, box.names, attributes):
             box.junk = True
             largest = max(largest, box.prose)
-    found.total = _sum(holding)
+    found.total = _sum(holding) if largest else boxes[0].prose if boxes else 0
     if largest > STANDS * found.total:
         _spare_wrappers(holding)
     _shut_lists(boxes)
     found.total = _sum(holding)
     if found.total < FEW:
         _free(found, holding)
+    found.holding = holding
 
 
 def _free(found: Survey, boxes: list[Box]) -> None:

@@ -18,6 +18,7 @@ from functools import lru_cache
 from feeds.reading.text import words
 
 _START = 3  # letters by which words are told apart at a glance; some East Asian labels have but two
+_SHORT_LIST = 12  # beginnings; more are found in nearly every name
 _LABEL_TAIL = 48  # how far a label that ends in "…" may go on, in characters
 
 
@@ -30,15 +31,21 @@ class Names:
         self._never = tuple(never.split())
         starts = {word[:_START] for word in (*every, *self._exact)}
         self._starts = {start: tuple(stem for stem in every if stem.startswith(start)) for start in starts}
+        # A short list is compared at one glance first: its words' first letters, whatever stands between them.
+        hint = "|".join("[^a-z]*".join(start) for start in sorted(starts))
+        self._hint = re.compile(hint) if len(starts) <= _SHORT_LIST else None
         self._listed = lru_cache(maxsize=16384)(self._is_listed)
         self._checked = lru_cache(maxsize=16384)(self._check)
         self.has = lru_cache(maxsize=16384)(self._has)
 
-    def __contains__(self, names: str) -> bool:
+    def __contains__(self, names: str) -> bool:  # where time matters, `has` is called instead
         return self.has(names)
 
     def _has(self, names: str) -> bool:
-        return any(map(self._checked, names[:600].split()))
+        names = names[:600]
+        if self._hint is not None and self._hint.search(names.lower()) is None:
+            return False
+        return any(map(self._checked, names.split()))
 
     def _check(self, name: str) -> bool:
         parts = _WORD.findall(name[:120])

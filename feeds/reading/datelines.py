@@ -7,25 +7,25 @@ that have no better evidence. What a date is worth is `dateline_weights`' matter
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from feeds.reading.date_claims import same_words, word_letters
 from feeds.reading.dates import Moment
+from feeds.reading.page_scan import DATED_TAGS, Entry, Scan
 from feeds.reading.relative_dates import MAX_TEXT as MAX_RELATIVE
 from feeds.reading.text import squeeze
 
-MAX_NODES = 40_000
+MAX_ENTRIES = 20_000
 MAX_TEXT = 200
 MAX_SIGHTINGS = 60  # a page of an archive has hundreds
 FEW_LETTERS = 14  # a weekday and a month
 MAX_HEADINGS = 30
 MAX_DEPTH = 200
 MAX_JOINS, MAX_JOINED = 25, 60  # how many dates may be put together from pieces, and how long they may be
-NODES_BEFORE, NODES_AFTER = 30, 150  # how far "beside the headline" reaches
+ENTRIES_BEFORE, ENTRIES_AFTER = 10, 50  # how far "beside the headline" reaches, in texts
 
 _NATIVE = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59"  # digits of other scripts
 # 19xx, 20xx, Buddhist 256x, any four digits of other scripts. It begins with a set, which the engine finds fastest.
@@ -34,7 +34,7 @@ _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _SILENT = frozenset(
     {"script", "style", "noscript", "template", "textarea", "title", "option", "code", "pre", "svg", "select"}
 )
-_BEARERS = frozenset({"time", "abbr", "meta", "data", "relative-time", "time-ago"})
+_LEVELS = frozenset(("h1", "h2"))
 _ITEMPROP = re.compile(r"date(?:published|created|modified)", re.IGNORECASE)
 _SCRIPTED = re.compile(
     r'"(?:datePublished|publishedAt|published_at|publishDate|publish_date|publicationDate|datePosted)"\s*:\s*"([^"]{8,40})"'
@@ -75,93 +75,54 @@ def headline(h1: list[LexborNode], h2: list[LexborNode], title: str) -> LexborNo
     return first
 
 
-def beside_headline(heading: LexborNode, parse: Parse, relative: bool = False) -> list[Sighting]:
+def beside_headline(flow: list[Entry], heading: LexborNode, parse: Parse, relative: bool = False) -> list[Sighting]:
     """The dates around the headline; with ``relative`` also those that tell no year ("vor 2 Stunden")."""
-    before, _ = _scan(_before(heading), parse, relative=relative)
-    after, _ = _scan(_after(heading), parse, relative=relative)
+    key = heading.mem_id
+    place = next((i for i, (node, tag, _) in enumerate(flow) if tag in _LEVELS and node.mem_id == key), 0)
+    before, _ = _scan(flow[max(0, place - ENTRIES_BEFORE) : place][::-1], parse, relative=relative)
+    after, _ = _scan(flow[place : place + ENTRIES_AFTER], parse, relative=relative)
     return after + [sighting._replace(place=-sighting.place) for sighting in before]
 
 
-def on_page(body: LexborNode, heading: LexborNode | None, parse: Parse) -> list[Sighting]:
+def on_page(page: Scan, heading: LexborNode | None, parse: Parse) -> list[Sighting]:
     """All the dates that the page shows, and those in its microdata."""
-    marked = frozenset(node.mem_id for node in body.css("[itemprop^=date], [data-date], [data-published]"))
-    sightings, place = _scan(body.traverse(include_text=True), parse, heading, marked)
+    marked = page.tree.css("[itemprop^=date], [data-date], [data-published]")
+    others = frozenset(node.mem_id for node in marked if node.tag not in DATED_TAGS)
+    flow = Scan(page.tree, others).flow if others else page.flow
+    sightings, place = _scan(flow, parse, heading)
     return [sighting._replace(place=sighting.place - place) for sighting in sightings]
 
 
-def in_scripts(tree: LexborHTMLParser) -> str | None:
+def in_scripts(scripts: list[LexborNode]) -> str | None:
     """The one time that the page's scripts call the publication's; None where they tell none, or several."""
-    found: set[str] = {
-        match for script in tree.css("script:not([src])") for match in _SCRIPTED.findall(script.text(deep=True))
-    }
+    found: set[str] = {match for script in scripts for match in _SCRIPTED.findall(script.text(deep=True))}
     return found.pop() if len(found) == 1 else None
 
 
-def _after(heading: LexborNode) -> Iterator[LexborNode]:
-    """The nodes from the headline on, in document order."""
-    node: LexborNode | None = heading
-    for _ in range(NODES_AFTER):
-        if node is None:
-            return
-        yield node
-        following = node.child if node.tag not in _SILENT else None
-        while following is None and node is not None:
-            following = node.next
-            node = node.parent
-        node = following
-
-
-def _before(heading: LexborNode) -> Iterator[LexborNode]:
-    """The nodes before the headline, nearest first."""
-    node: LexborNode | None = heading
-    for _ in range(NODES_BEFORE):
-        if node is None:
-            return
-        earlier = node.prev
-        if earlier is None:
-            node = node.parent
-        else:
-            for _ in range(MAX_DEPTH):
-                last = earlier.last_child if earlier.tag not in _SILENT else None
-                if last is None:
-                    break
-                earlier = last
-            node = earlier
-        if node is not None:
-            yield node
-
-
 def _scan(
-    nodes: Iterable[LexborNode],
-    parse: Parse,
-    heading: LexborNode | None = None,
-    marked: frozenset[int] = frozenset(),
-    relative: bool = False,
+    flow: list[Entry], parse: Parse, heading: LexborNode | None = None, relative: bool = False
 ) -> tuple[list[Sighting], int]:
-    """The dates among the nodes, each with how many letters stand before it; and where the headline is."""
+    """The dates among the entries, each with how many letters stand before it; and where the headline is."""
     found: list[Sighting] = []
     place, heading_place, joins = 0, 0, MAX_JOINS
     heading_id = heading.mem_id if heading is not None else None
     has_year = _YEAR.search
-    for node in islice(nodes, MAX_NODES):
-        tag = node.tag
+    for node, tag, text in flow[:MAX_ENTRIES]:
         sighting = None
         if tag == "-text":
-            text = node.text_content
-            if text is None or text.isspace():
-                continue
-            if len(text) <= MAX_TEXT and has_year(text):
+            size = len(text)
+            place += size
+            if size <= MAX_TEXT and has_year(text):
                 if _SHORT_NUMBER.search(text):
-                    sighting = _text_date(text, node, place, parse)
+                    sighting = _text_date(text, node, place - size, parse)
                 elif joins and len(text.strip()) <= FEW_LETTERS:
                     joins -= 1
-                    sighting = _joined_date(node, place, parse)
-            elif relative and len(text) <= MAX_RELATIVE and _SHORT_NUMBER.search(text):
-                sighting = _text_date(text, node, place, parse)
-            place += len(text)
-        elif tag in _BEARERS or (marked and node.mem_id in marked):
+                    sighting = _joined_date(node, place - size, parse)
+            elif relative and size <= MAX_RELATIVE and _SHORT_NUMBER.search(text):
+                sighting = _text_date(text, node, place - size, parse)
+        elif tag not in _LEVELS:
             sighting = _attribute_date(node, place, parse)
-        elif heading_id is not None and tag in ("h1", "h2") and node.mem_id == heading_id:
+        elif heading_id is not None and node.mem_id == heading_id:
             heading_place = place
         if sighting is not None:
             found.append(sighting)

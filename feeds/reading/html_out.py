@@ -1,14 +1,16 @@
 """From kept blocks to what is published: sanitised HTML, and the same text without markup.
 
-The HTML is written here from the blocks, never copied from the page, so it holds only the elements written below; it
-passes nh3 (the ammonia sanitiser) all the same, because nothing that came from outside goes out unchecked.
+The HTML is written here from the blocks, never copied from the page, so it holds only the elements written below. What
+came from outside, the texts with their inline markup and the pictures, passes nh3 (the ammonia sanitiser) all the same.
+The frame around it, `<p>` and `</p>` and their like, is constants of this module, and is put on afterwards: to nh3 tags
+cost more than text, and most of them are frame.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from itertools import groupby
+from itertools import chain, groupby
 
 import nh3
 
@@ -47,23 +49,57 @@ class Content:
         self.html, self.text, self.images = html, text, images
 
 
+class _Writer:
+    """HTML being written: what came from outside (``inner``) with a piece of frame before each and after the last."""
+
+    def __init__(self) -> None:
+        self.frames = [""]
+        self.inner: list[str] = []
+
+    def frame(self, tags: str) -> None:
+        """Go on with constant tags."""
+        self.frames[-1] += tags
+
+    def add(self, inner: str) -> None:
+        """Go on with what came from outside: text, or whole elements."""
+        self.inner.append(inner)
+        self.frames.append("")
+
+    def element(self, html: str) -> None:
+        """Go on with an element that has attributes from outside, on a line of its own; with nothing if it is empty."""
+        if html:
+            self.add(html)
+            self.frame("\n")
+
+    def html(self) -> str:
+        """What was written, sanitised."""
+        inner = sanitised(BREAK.join(self.inner)).split(BREAK)
+        if len(inner) != len(self.inner):  # something held a mark that is only used here
+            return sanitised(self._framed(self.inner))
+        return self._framed(inner)
+
+    def _framed(self, inner: list[str]) -> str:
+        return "".join(chain.from_iterable(zip(self.frames, [*inner, ""], strict=True))).strip()
+
+
 def content(blocks: list[Block], base: str) -> Content:
     """Write blocks out. ``base`` is the address that relative links are of."""
     pictures = _pictures(blocks, base)
-    html: list[str] = []
+    writer = _Writer()
     text: list[str] = []
     for group in _groups(blocks):
         first = group[0]
         if first.image is not None:
             if picture := pictures.get(id(first)):
-                html.append(_figure(picture))
+                writer.element(_figure(picture))
         elif first.embed is not None:
-            html.append(_embed(first, base))
+            writer.element(_embed(first, base))
         else:
-            html.append(_written(group, base))
+            _write(writer, group, base)
+            writer.frame("\n")
             text.append(first.text if len(group) == 1 else _plain(group))
     images = tuple({picture.url: picture for picture in reversed(pictures.values())}.values())[::-1]
-    return Content(sanitised("\n".join(filter(None, html))), "\n\n".join(filter(None, text)), images)
+    return Content(writer.html() if writer.inner else "", "\n\n".join(filter(None, text)), images)
 
 
 def sanitised(html: str) -> str:
@@ -132,22 +168,32 @@ def is_data_table(element: Element) -> bool:
     return element.table is not None and element.cell is not None
 
 
-def _written(group: list[Block], base: str) -> str:
+def _write(writer: _Writer, group: list[Block], base: str) -> None:
     first = group[0]
     element = first.element
     if element.heading:
         level = max(2, int(element.heading[1]))
-        return f"<h{level}>{inline(first, base)}</h{level}>"
-    if is_data_table(element):
-        return _table(group, base)
-    if element.lists is not None and element.item is not None:
+        _put(writer, f"<h{level}>", [first], f"</h{level}>", base)
+    elif is_data_table(element):
+        _write_table(writer, group, base)
+    elif element.lists is not None and element.item is not None:
         tag = "ol" if element.lists.tag == "ol" else "ul"
-        items = "".join(f"<li>{'<br>'.join(inline(b, base) for b in run)}</li>" for run in _runs(group, "item"))
-        return f"<{tag}>{items}</{tag}>"
-    if element.pre:
-        return f"<pre>{inline(first, base)}</pre>"
-    paragraph = f"<p>{inline(first, base)}</p>"
-    return f"<blockquote>{paragraph}</blockquote>" if element.quote is not None else paragraph
+        writer.frame(f"<{tag}>")
+        for run in _runs(group, "item"):
+            _put(writer, "<li>", run, "</li>", base)
+        writer.frame(f"</{tag}>")
+    elif element.pre:
+        _put(writer, "<pre>", [first], "</pre>", base)
+    elif element.quote is not None:
+        _put(writer, "<blockquote><p>", [first], "</p></blockquote>", base)
+    else:
+        _put(writer, "<p>", [first], "</p>", base)
+
+
+def _put(writer: _Writer, before: str, blocks: list[Block], after: str, base: str) -> None:
+    writer.frame(before)
+    writer.add(inline(blocks[0], base) if len(blocks) == 1 else "<br>".join(inline(block, base) for block in blocks))
+    writer.frame(after)
 
 
 def _runs(group: list[Block], name: str) -> Iterator[list[Block]]:
@@ -155,16 +201,15 @@ def _runs(group: list[Block], name: str) -> Iterator[list[Block]]:
         yield list(run)
 
 
-def _table(group: list[Block], base: str) -> str:
-    rows = []
+def _write_table(writer: _Writer, group: list[Block], base: str) -> None:
+    writer.frame("<table><tbody>")
     for row in _runs(group, "row"):
-        cells = "".join(
-            f"<{cell[0].element.cell.tag}>{'<br>'.join(inline(b, base) for b in cell)}</{cell[0].element.cell.tag}>"
-            for cell in _runs(row, "cell")
-            if cell[0].element.cell is not None
-        )
-        rows.append(f"<tr>{cells}</tr>")
-    return f"<table><tbody>{''.join(rows)}</tbody></table>"
+        writer.frame("<tr>")
+        for run in _runs(row, "cell"):
+            tag = "th" if run[0].element.cell is not None and run[0].element.cell.tag == "th" else "td"
+            _put(writer, f"<{tag}>", run, f"</{tag}>", base)
+        writer.frame("</tr>")
+    writer.frame("</tbody></table>")
 
 
 def _plain(group: list[Block]) -> str:

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from feeds.reading.article_head import Head
 from feeds.reading.article_printed import MAX_TAGS, Printed
 from feeds.reading.article_title import find_title
+from feeds.reading.page_scan import Scan
 from feeds.reading.people import people
 from feeds.reading.structured import Node, types
 from feeds.reading.text import squeeze
@@ -24,8 +25,9 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 class Metadata:
     """Fields of an article that are not its body; names and meanings as in `feeds.model.Article`."""
 
-    def __init__(self, tree: LexborHTMLParser, url: str, nodes: list[Node]) -> None:
-        self.head = Head(tree)
+    def __init__(self, page: Scan, url: str, nodes: list[Node]) -> None:
+        tree = page.tree
+        self.head = Head(tree, page)
         self.story = _story(nodes)
         self.is_news = any(
             name.endswith("NewsArticle") or name == "LiveBlogPosting" for node in nodes for name in types(node)
@@ -33,7 +35,7 @@ class Metadata:
         self.site_names = _site_names(self.head, nodes, url)
         self.title, self.heading = find_title(self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
-        printed = Printed(tree)
+        printed = self.head.printed
         self.authors = _authors(printed, self.head, self.story, self.site_names)
         self.language = _language(tree, self.head, self.story)
         self.section = _section(printed, self.head, self.story, nodes)

@@ -29,6 +29,7 @@ from feeds.reading.datelines import Sighting, beside_headline, headline, in_scri
 from feeds.reading.dates import Moment, parse_date, writes_day_first, writing_order
 from feeds.reading.list_zones import infer_zone
 from feeds.reading.page_clocks import clock, has_clock, on_own_clock
+from feeds.reading.page_scan import Scan
 from feeds.reading.structured import Node, json_ld
 from feeds.reading.urls import host
 
@@ -96,6 +97,7 @@ def find_dates(
     tree: LexborHTMLParser,
     url: str,
     *,
+    page: Scan | None = None,
     head: Head | None = None,
     nodes: list[Node] | None = None,
     timezone: ZoneInfo | None = None,
@@ -104,28 +106,29 @@ def find_dates(
 ) -> PageDates:
     """Weigh what the page says of its times, and return what is sure enough.
 
-    ``head`` and ``nodes`` are the page's head and its JSON-LD where the caller has them. ``timezone`` is the site's.
-    Without it a clock time that names no zone is read in the zone that the page's other evidence tells, else in UTC; a
-    bare day is midnight UTC.
+    ``page``, ``head`` and ``nodes`` are the page's texts, head and JSON-LD, where the caller has them. ``timezone`` is
+    the site's. Without it a clock time that names no zone is read in the zone that the page's other evidence tells,
+    else in UTC; a bare day is midnight UTC.
     """
     site = _site(tree, url, timezone, language, now)
-    head = Head(tree) if head is None else head
+    page = Scan(tree) if page is None else page
+    head = Head(tree, page) if head is None else head
     title = head.first("og:title") or head.title
     addresses = paths([url, head.links.get("canonical"), head.first("og:url")])
     claims = linked_claims(json_ld(tree) if nodes is None else nodes, addresses, title) + meta_claims(head.metas)
     readings = _read(claims, site)
     heading = headline(head.h1, head.h2, title)
     relative = now is not None and not _settled(readings)
-    sightings = beside_headline(heading, site.parse, relative) if heading is not None else []
+    sightings = beside_headline(page.flow, heading, site.parse, relative) if heading is not None else []
     stated, shown = [reading.moment for reading in readings], [sighting.moment for sighting in sightings]
     day = address_day(url)
     addressed = _read([Claim(day, ADDRESS)], site) if day else []
     if not _agreed(readings, sightings):
         readings = _confirmed(readings + _shown(weigh(sightings, heading), beside=True), addressed)
     if not _settled(readings):
-        readings = _confirmed(readings + _search(tree, heading, site), addressed) + addressed
+        readings = _confirmed(readings + _search(page, heading, site), addressed) + addressed
     if any(_EITHER_ORDER.search(reading.text) for reading in readings):
-        readings = _in_order(readings, sightings, tree, site)
+        readings = _in_order(readings, sightings, page, site)
     published = _exact(_published(readings), readings)
     modified = _exact(_best([reading for reading in readings if reading.modified]), [])
     if published is not None:
@@ -181,12 +184,10 @@ def _settled(readings: list[_Reading]) -> bool:
     return any(reading.weight >= (PLAIN if reading.beside else SURE) for reading in readings if not reading.modified)
 
 
-def _search(tree: LexborHTMLParser, heading: LexborNode | None, site: _Site) -> list[_Reading]:
+def _search(page: Scan, heading: LexborNode | None, site: _Site) -> list[_Reading]:
     """What the rest of the page and its scripts say."""
-    readings = []
-    if tree.body is not None:
-        readings = _shown(weigh(on_page(tree.body, heading, site.parse), heading, whole_page=True))
-    if not any(reading.weight >= PLAIN for reading in readings) and (scripted := in_scripts(tree)):
+    readings = _shown(weigh(on_page(page, heading, site.parse), heading, whole_page=True))
+    if not any(reading.weight >= PLAIN for reading in readings) and (scripted := in_scripts(page.named["script"])):
         readings += _read([Claim(scripted, PLAIN)], site)
     return readings
 
@@ -199,9 +200,7 @@ def _confirmed(readings: list[_Reading], addressed: list[_Reading]) -> list[_Rea
     ]
 
 
-def _in_order(
-    readings: list[_Reading], sightings: list[Sighting], tree: LexborHTMLParser, site: _Site
-) -> list[_Reading]:
+def _in_order(readings: list[_Reading], sightings: list[Sighting], page: Scan, site: _Site) -> list[_Reading]:
     """The readings, with day and month of "03/05/2026" exchanged where the page's other dates say so.
 
     Either the exchanged day is one that the page tells in a form without doubt, and this one is not; or no such day is
@@ -214,16 +213,15 @@ def _in_order(
     for reading in readings:
         if _EITHER_ORDER.search(reading.text) and reading.day not in days:
             swapped = other_order.parse(reading.text)
-            if swapped and (clock(swapped).date() in days or (reading.shown and _order(tree, site) != site.day_first)):
+            if swapped and (clock(swapped).date() in days or (reading.shown and _order(page, site) != site.day_first)):
                 reading = reading._replace(moment=swapped)
         ordered.append(reading)
     return ordered
 
 
-def _order(tree: LexborHTMLParser, site: _Site) -> bool:
+def _order(page: Scan, site: _Site) -> bool:
     """Whether the page's dates have the day first, as far as they tell."""
-    texts = [sighting.text for sighting in on_page(tree.body, None, site.parse)] if tree.body is not None else []
-    told = writing_order(texts)
+    told = writing_order(sighting.text for sighting in on_page(page, None, site.parse))
     return site.day_first if told is None else told
 
 

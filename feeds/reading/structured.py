@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_NODES = 2000  # a page of one article has a few dozen
 
@@ -16,13 +16,18 @@ Node = dict[str, Any]
 _decode = msgspec.json.Decoder().decode
 
 
-def json_ld(tree: LexborHTMLParser) -> list[Node]:
+def json_ld(tree: LexborHTMLParser, scripts: list[LexborNode] | None = None) -> list[Node]:
     """Every JSON object with an ``@type`` in the page's JSON-LD, in document order, nested ones after their parents.
 
-    Broken blocks are repaired where the fault is a raw line break inside a string (common), else left out.
+    ``scripts`` are the page's script elements, where the caller has them. Broken blocks are repaired where the fault is
+    a raw line break inside a string (common), else left out.
     """
     found: list[Node] = []
-    for script in tree.css('script[type="application/ld+json"]'):
+    if scripts is None:
+        scripts = tree.css("script[type]")
+    for script in scripts:
+        if script.attributes.get("type") != "application/ld+json":
+            continue
         for node in _walk(_load(script.text(deep=True))):
             found.append(node)
             if len(found) >= MAX_NODES:

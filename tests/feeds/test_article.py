@@ -222,6 +222,22 @@ def test_html_out_is_clean_and_absolute() -> None:
     assert "bấm vào đây" in out
 
 
+def test_marks_of_our_own_do_not_split_what_is_sanitised() -> None:
+    """A title that holds the mark that the writer uses would put the frame of the story in the wrong places."""
+    embed = '<iframe src="https://video.example/e/9" title="Cầu\x1e<b>mới</b>"></iframe>'
+    html = page(f"<div><p>{PARAGRAPHS[0]}</p>{embed}<p>{PARAGRAPHS[1]}</p><p>{PARAGRAPHS[2]}</p></div>")
+    out = extract_article(html, URL).content_html
+    assert f"<p>{PARAGRAPHS[1]}</p>" in out
+    assert "&lt;b&gt;mới&lt;/b&gt;" in out
+
+
+def test_highlighted_code_keeps_its_lines() -> None:
+    """Programs set in colours would be on one line, where the breaks stand between the coloured words."""
+    code = "<pre><code><span>if</span> bridge:\n  <span>cross</span>\n  <span>wave</span></code></pre>"
+    html = page(f"<div><p>{PARAGRAPHS[0]}</p>{code}<p>{PARAGRAPHS[1]}</p><p>{PARAGRAPHS[2]}</p></div>")
+    assert "if bridge:\n  cross\n  wave" in extract_article(html, URL).body_text
+
+
 def test_a_paywalled_stub_is_marked() -> None:
     """Without it subscribers would take the first sentences behind a paywall for the whole story."""
     story = '{"@type":"NewsArticle","headline":"x","isAccessibleForFree":"False","wordCount":900}'
