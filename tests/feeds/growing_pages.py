@@ -106,7 +106,7 @@ GROWING: dict[str, tuple[Callable[[int], str], int]] = {
     "stops": (lambda n: _page(f"<p>{'. ' * n}</p>{PROSE}"), 20_000),
     "hyphens": (lambda n: _page(f"<p>{' - ' * n}</p>{PROSE}"), 20_000),
     "quotation marks": (lambda n: _page(f"<p>{'“' * n}</p>{PROSE}"), 50_000),
-    "combining marks": (lambda n: _page(f"<p>a{'̣̂' * n}</p>{PROSE}"), 10_000),
+    "combining marks": (lambda n: _page(f"<p>a{'̣̂' * n}</p>{PROSE}"), 1000),
     "combining marks out of order": (lambda n: _page(f"<p>a{chr(0x301) * n}{chr(0x323) * n}</p>{PROSE}"), 1000),
     "zero-width spaces": (lambda n: _page(f"<p>{chr(0x200B) * n}</p>{PROSE}"), 50_000),
     "text nodes": (lambda n: _page(f"<p>{'từ<!-- -->' * n}</p>{PROSE}"), 2000),
