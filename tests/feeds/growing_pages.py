@@ -272,6 +272,12 @@ GROWING: dict[str, tuple[Callable[[int], str], int]] = {
         lambda n: _page("".join(map(_teaser, range(6))) + "<img srcset='/a.jpg 2x'>" * n),
         300,
     ),
+    "nested pieces of a headline": (
+        lambda n: _page(_teaser(1) + _teaser(2).replace("số 2</a>", "<font>từ " * n + "</font>" * n + "</a>")),
+        300,
+    ),
+    "text behind scripts": (lambda n: _page(f"<script>x</script>{SENTENCE}" * n), 100),
+    "text behind links": (lambda n: _page(f"{_link(1)}{SENTENCE}" * n), 150),
     "pieces of a headline": (
         lambda n: _page(_teaser(1) + _teaser(2).replace("số 2</a>", "<span>từ</span> " * n + "</a>") + _teaser(3)),
         1000,
