@@ -53,6 +53,7 @@ def readability() -> Reader:
 
 
 def newspaper4k() -> Reader:
+    """Its answers to one page differ from call to call: its figures move in the third digit."""
     import newspaper
 
     def read(html: str, url: str) -> Read:

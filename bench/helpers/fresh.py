@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
 import time
 import warnings
 from collections.abc import Callable
@@ -32,11 +31,7 @@ class Cost(NamedTuple):
 
 
 def run_fresh(function: Callable[..., T], *args: Any) -> T | None:
-    """What ``function`` returns in a new process; None if that process died.
-
-    Hashes are the same in every process: the answers of newspaper4k depend on the order of sets.
-    """
-    os.environ["PYTHONHASHSEED"] = "0"
+    """What ``function`` returns in a new process; None if that process died."""
     context = multiprocessing.get_context("spawn")
     try:
         with ProcessPoolExecutor(1, mp_context=context, initializer=_hush) as pool:

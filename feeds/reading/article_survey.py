@@ -28,6 +28,7 @@ LONG = 25  # characters of a text node that may be part of a sentence
 LONG_WIDE = 10  # the same for scripts that write a word in one or two characters
 WIDE = "\u2e80"  # where the scripts of China, Japan and Korea begin
 LINE = 80  # characters of a run that is prose though no sentence ends in it
+PARAGRAPH = 50  # the same in a p, whose last words may be too short a piece to be looked at (those after a <b>)
 DESCEND = 0.85  # a child that holds this share of its parent's prose is the better answer
 DESCEND_NAMED = 0.4  # and this share of the page's is enough for a box that is called the article's body
 TITLED = 0.25  # an article around the title with this share of the largest box's prose is the story
@@ -183,9 +184,9 @@ def weight(text: str) -> int:
     return size * 5 // 2 if size and text[size // 2] >= WIDE else size
 
 
-def is_prose(size: int, links: int, tail: str) -> bool:
+def is_prose(size: int, links: int, tail: str, *, least: int = LINE) -> bool:
     """Whether a run reads like a story: some length, most of it no link, and long or ended as a sentence is."""
-    return size >= LONG and links * 2 <= size and (size >= LINE or SENTENCE_END.search(tail) is not None)
+    return size >= LONG and links * 2 <= size and (size >= least or SENTENCE_END.search(tail) is not None)
 
 
 def _hold(boxes: dict[int, Box], links: list[tuple[int, int]], node: LexborNode, text: str) -> None:
@@ -247,7 +248,7 @@ def _count(found: Survey) -> None:
     """Sum prose up the tree, without what is junk."""
     boxes = list(found.boxes.values())
     for box in reversed(boxes):
-        if box.text and is_prose(box.text, box.links, box.tail):
+        if box.text and is_prose(box.text, box.links, box.tail, least=PARAGRAPH if box.tag == "p" else LINE):
             box.own = box.text - box.links
             box.prose += box.own
         if box.prose and box.parent is not None:

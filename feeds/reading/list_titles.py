@@ -33,6 +33,8 @@ MAX_TITLE_WORDS = 25  # among texts of one story, more words than these make non
 _BULLETS = " •·●▪■►▶»›>–—-|+:"
 _BADGE_TAGS = frozenset(("sup", "time", "button", "small"))
 
+MAX_PIECES = 64  # elements of a headline that are looked at; each costs the text in it
+
 
 def find_title(page: Outline, box: Box) -> tuple[str, int, bool]:
     """The headline, the element it was found in (-1: an attribute), and whether that belongs to a heading."""
@@ -155,8 +157,12 @@ def _headline(page: Outline, element: int, box: Box) -> str:
     for entry in _named_titles(page, element):
         if len(page.text_of(entry)) * 2 > len(whole):
             return page.text_of(entry)
-    kept = page.text_without(element, lambda entry: _is_badge(page, entry, whole) or _is_kicker(page, entry, element))
-    return kept or whole
+    asked = iter(range(MAX_PIECES))
+
+    def unwanted(entry: int) -> bool:
+        return next(asked, None) is not None and (_is_badge(page, entry, whole) or _is_kicker(page, entry, element))
+
+    return page.text_without(element, unwanted) or whole
 
 
 def trimmed(text: str) -> str:

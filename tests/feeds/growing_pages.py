@@ -106,7 +106,7 @@ GROWING: dict[str, tuple[Callable[[int], str], int]] = {
     "stops": (lambda n: _page(f"<p>{'. ' * n}</p>{PROSE}"), 20_000),
     "hyphens": (lambda n: _page(f"<p>{' - ' * n}</p>{PROSE}"), 20_000),
     "quotation marks": (lambda n: _page(f"<p>{'“' * n}</p>{PROSE}"), 50_000),
-    "combining marks": (lambda n: _page(f"<p>a{'̣̂' * n}</p>{PROSE}"), 10_000),
+    "combining marks": (lambda n: _page(f"<p>a{'̣̂' * n}</p>{PROSE}"), 1000),
     "combining marks out of order": (lambda n: _page(f"<p>a{chr(0x301) * n}{chr(0x323) * n}</p>{PROSE}"), 1000),
     "zero-width spaces": (lambda n: _page(f"<p>{chr(0x200B) * n}</p>{PROSE}"), 50_000),
     "text nodes": (lambda n: _page(f"<p>{'từ<!-- -->' * n}</p>{PROSE}"), 2000),
@@ -272,6 +272,12 @@ GROWING: dict[str, tuple[Callable[[int], str], int]] = {
         lambda n: _page("".join(map(_teaser, range(6))) + "<img srcset='/a.jpg 2x'>" * n),
         300,
     ),
+    "nested pieces of a headline": (
+        lambda n: _page(_teaser(1) + _teaser(2).replace("số 2</a>", "<font>từ " * n + "</font>" * n + "</a>")),
+        300,
+    ),
+    "text behind scripts": (lambda n: _page(f"<script>x</script>{SENTENCE}" * n), 100),
+    "text behind links": (lambda n: _page(f"{_link(1)}{SENTENCE}" * n), 150),
     "pieces of a headline": (
         lambda n: _page(_teaser(1) + _teaser(2).replace("số 2</a>", "<span>từ</span> " * n + "</a>") + _teaser(3)),
         1000,
