@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -23,6 +23,8 @@ from feeds.reading import urls
 if TYPE_CHECKING:
     from daemon.http.fetch import Fetcher
     from daemon.reading import Reader
+
+T = TypeVar("T")
 
 Target = Annotated[str, typer.Argument(metavar="FILE-or-URL", help="A saved page, or an address.")]
 Address = Annotated[str, typer.Option("--url", help="The address that a saved page was read from.")]
@@ -74,15 +76,10 @@ def teasers(
     """Print the teaser list of one saved or live page."""
     _check_zone(timezone)
 
-    async def work() -> list[Teaser]:
-        page = await _page(target, url, config)
-        reader = _reader(config, site)
-        try:
-            return await reader.teasers(page, "auto", timezone or None, _now(), site)
-        finally:
-            reader.close()
+    def read(reader: Reader, page: Page) -> Awaitable[list[Teaser]]:
+        return reader.teasers(page, "auto", timezone or None, _now(), site)
 
-    found = asyncio.run(work())
+    found = asyncio.run(_read(target, url, site, config, read))
     if as_json:
         print_json(found)
     else:
@@ -100,19 +97,26 @@ def extract(
     """Print the article of one saved or live page."""
     _check_zone(timezone)
 
-    async def work() -> Article:
-        page = await _page(target, url, config)
-        reader = _reader(config, site)
-        try:
-            return await reader.article(page, timezone or None, _now(), site)
-        finally:
-            reader.close()
+    def read(reader: Reader, page: Page) -> Awaitable[Article]:
+        return reader.article(page, timezone or None, _now(), site)
 
-    found = asyncio.run(work())
+    found = asyncio.run(_read(target, url, site, config, read))
     if as_json:
         print_json(found)
     else:
         _say_article(found)
+
+
+async def _read(
+    target: str, url: str, site: str, config: Path | None, read: Callable[[Reader, Page], Awaitable[T]]
+) -> T:
+    """What ``read`` makes of the page of a file or an address."""
+    page = await _page(target, url, config)
+    reader = _reader(config, site)
+    try:
+        return await read(reader, page)
+    finally:
+        reader.close()
 
 
 def preview(

@@ -57,7 +57,7 @@ class Pictures:
 def _real(base: str, address: str) -> str | None:
     """The absolute address of what is no placeholder."""
     address = address.strip()
-    if address.startswith("data:") or "gravatar.com/" in address:
+    if address.startswith("data:") or "avatar" in urls.host(address):  # a server of portraits
         return None
     name = address[address.rfind("/") + 1 :].lower()
     stem, _, extension = name.partition("?")[0].rpartition(".")
