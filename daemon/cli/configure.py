@@ -54,3 +54,5 @@ def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
         print_json({"file": shown(found.file or ""), "ok": True, "problems": [], **counts})
     else:
         say(f"{found.file}: good: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+        if not found.sources:
+            note("bantin: there is nothing to watch yet; add a [[source]]")
