@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from daemon.demo.serve import serve
+from feeds.errors import StateError
 from tests.conftest import Clock
 from tests.daemon.conftest import Polls
 
@@ -213,3 +214,34 @@ async def test_missing_page_of_an_article_is_no_half_story(polls: Polls, clock: 
     assert (await polls.poll()).tally.partial == 1
     item.broken_page = None
     assert (await polls.look_again(minutes=16)).completed == 1
+
+
+async def test_database_that_fails_is_no_failure_of_the_site(polls: Polls, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk would be reported to the newsroom as the site's fault, and hold its sources claimed."""
+    claim = polls.store.claim_source("test", "song-van", 60)
+    assert claim is not None
+
+    async def full(*_: object) -> None:
+        raise StateError("bantin.db", "the disk is full", "free some space")
+
+    monkeypatch.setattr(polls.poller.storage, "commit", full)
+    said = await polls.poller.poll_safely(polls.source, claim, polls.audience)
+    assert isinstance(said, str)
+    assert "the disk is full; free some space" in said
+    (row,) = polls.store.sources()
+    assert (row.state.failure, row.leased) == (None, False)
+
+
+async def test_mistake_of_ours_is_recorded_on_the_source(polls: Polls, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug that one site brings out would poll it again and again without a word, or stop the daemon."""
+    claim = polls.store.claim_source("test", "song-van", 60)
+    assert claim is not None
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("daemon.poll.wanted.looks", broken)
+    changes = await polls.poller.poll_safely(polls.source, claim, polls.audience)
+    assert not isinstance(changes, str)
+    assert changes.state.failure is not None
+    assert "a bug" in changes.state.failure.cause
