@@ -54,7 +54,7 @@ async def open_parts(
     poller = Poller(storage, fetcher, reader, owner, clock=clock, luck=luck)
     deliverer = Deliverer(storage, config.fetch, clock=clock, luck=luck)
     try:
-        await storage.run(storage.store.sync, intervals(config), {hook.id: hook.url for hook in config.webhooks})
+        await make_known(storage, config)
         for gone in await storage.run(storage.store.owners):
             if not alive(gone):
                 await storage.run(storage.store.release, gone)
@@ -70,9 +70,10 @@ async def open_parts(
         storage.close()
 
 
-def intervals(config: Config) -> dict[str, float]:
-    """The sources, and how long each waits between polls: what the store is made to know."""
-    return {source.id: source.interval for source in config.sources}
+async def make_known(storage: Storage, config: Config) -> None:
+    """Tell the store which sources and webhooks there are. Raises `StateError`."""
+    intervals = {source.id: source.interval for source in config.sources}
+    await storage.run(storage.store.sync, intervals, {hook.id: hook.url for hook in config.webhooks})
 
 
 def open_store(config: Config, *, clock: Clock = utc_now, tell: Callable[[str], None] = lambda _: None) -> SqlStore:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 import msgspec
@@ -84,13 +85,9 @@ class Poller:
         looks = await self._look(source, looks, tell)
         names = await asyncio.to_thread(_names, looks) if looks else (set(), set())
         known = await self._known(source, *names)
-        luck = self.luck()
-        if looks:  # comparing texts takes time, and others wait for the event loop
-            changes = await asyncio.to_thread(
-                decide, source, claim.state, listings, looks, known, audience, now, luck=luck
-            )
-        else:
-            changes = decide(source, claim.state, listings, looks, known, audience, now, luck=luck)
+        deciding = partial(decide, source, claim.state, listings, looks, known, audience, now, luck=self.luck())
+        # Comparing texts takes time, and others wait for the event loop; without any, a thread takes longer.
+        changes = await asyncio.to_thread(deciding) if looks else deciding()
         await self.storage.commit(changes, self.owner)
         return changes
 

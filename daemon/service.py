@@ -19,7 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from daemon import logs
 from daemon.config import Config, ConfigError
 from daemon.notify import notify, watchdog_interval
-from daemon.parts import DELIVERIES_AT_ONCE, LEASE, Parts, intervals, open_parts
+from daemon.parts import DELIVERIES_AT_ONCE, LEASE, make_known, open_parts
 from daemon.poll import utc_now
 from daemon.pump import Pump
 from daemon.web.server import WebServer
@@ -43,8 +43,8 @@ class Service:
         self._log = logs.get()
         self._delivering: dict[str, Pump[Due]] = {}
 
-    async def run(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Run until `stop` or SIGTERM/SIGINT. ``ready`` is called once feeds are served and polls are under way.
+    async def run(self) -> None:
+        """Run until `stop` or SIGTERM/SIGINT.
 
         Raises `StateError` for a database that cannot be used, `OSError` for an address that cannot be listened on.
         """
@@ -56,14 +56,13 @@ class Service:
                 self._web = web
                 if self._reload is not None:
                     self._watch_for(self._begin_reload, signal.SIGHUP)
-                await self._serve(parts, ready)
+                await self._serve()
 
-    async def _serve(self, parts: Parts, ready: Callable[[], None]) -> None:
+    async def _serve(self) -> None:
         scheduler = self._schedule()
         scheduler.start()
         self._log.info("ready", address=self._web.address, sources=len(self.config.sources))
         notify("READY=1")
-        ready()
         try:
             await self._stop.wait()
         finally:
@@ -229,9 +228,7 @@ class Service:
             fetch=self.config.fetch,
             profiles=self.config.profiles,
         )
-        store = self._parts.storage.store
-        hooks = {hook.id: hook.url for hook in config.webhooks}
-        await self._parts.storage.run(store.sync, intervals(config), hooks)
+        await make_known(self._parts.storage, config)
         self.config = self._web.config = config
         self._log.info("configuration reloaded", sources=len(config.sources), webhooks=len(config.webhooks))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,13 +10,15 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from daemon.web.quiet import QuietServer
+
 
 @asynccontextmanager
 async def serve(app: Starlette, opened: socket.socket | None = None) -> AsyncIterator[str]:
     """Serve ``app`` on ``opened``, or on any free port of 127.0.0.1; gives its address, with a final slash."""
     opened = opened or socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-    server = _Quiet(config)
+    server = QuietServer(config)
     serving = asyncio.create_task(server.serve(sockets=[opened]))
     try:
         yield f"http://127.0.0.1:{opened.getsockname()[1]}/"
@@ -25,9 +26,3 @@ async def serve(app: Starlette, opened: socket.socket | None = None) -> AsyncIte
         server.should_exit = True
         await serving
         opened.close()
-
-
-class _Quiet(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]
-        yield

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
@@ -16,6 +15,7 @@ from daemon.config import Config, split_listen
 from daemon.notify import passed_socket
 from daemon.storage import Storage
 from daemon.web.app import make_app
+from daemon.web.quiet import QuietServer
 
 BACKLOG = 512
 CLOSE_WITHIN = 3  # seconds that answers under way have at the end
@@ -28,7 +28,7 @@ class WebServer:
         self.config = config
         self._socket, self.address = listen(config.server.listen)
         app = make_app(lambda: self.config, storage, base_url(config, self.address), stalled)
-        self._server = _Server(
+        self._server = QuietServer(
             uvicorn.Config(
                 app,
                 log_config=None,
@@ -58,14 +58,6 @@ class WebServer:
         self._server.should_exit = True
         await self._serving
         self._socket.close()
-
-
-class _Server(uvicorn.Server):
-    """Signals are the daemon's business."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 def listen(address: str) -> tuple[socket.socket, str]:
