@@ -116,7 +116,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """One published feed: the one that every source has, or one put together from several sources."""
+    """One published feed: the one that every source has, or one put together from several sources.
+
+    With ``merge`` a story that several of the sources tell is one entry, the first seen, which links to the others.
+    """
 
     id: str
     title: str
@@ -125,6 +128,7 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     exclude: tuple[str, ...] = ()
     language: str | None = None
     entries: int = 100
+    merge: bool = False
 
 
 class Webhook(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +155,9 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     ``looks`` counts the times its page was asked for; ``next_look`` None means never again.
     ``missing_since`` is the first look that found it gone; ``removed`` the one that confirmed it. ``occupant`` counts
     the different stories that have lived at its address. ``warning`` says what was odd about it (a date to come).
+    ``reading`` names the reader that its text was read with (its version and the site profiles): another one may read
+    the same page differently. ``restless`` counts the looks in a row that found another text; a ``noisy`` story had too
+    many of them, and is told of no more until it rests.
     """
 
     source_id: str
@@ -171,6 +178,9 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     merged_into: str | None = None
     occupant: int = 1
     warning: str | None = None
+    reading: str | None = None
+    restless: int = 0
+    noisy: bool = False
     validators: Validators = Validators()
 
 
@@ -185,11 +195,23 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str | None = None
 
 
+class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
+    """The same story on another source, in its words and at its address."""
+
+    source_id: str
+    title: str
+    url: str
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A story as a feed shows it: what is known of it, with its current text."""
+    """A story as a feed shows it: what is known of it, with its current text.
+
+    ``elsewhere`` names the other sources that tell it, where a feed shows such stories once.
+    """
 
     story: Story
     article: Article
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

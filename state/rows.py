@@ -18,7 +18,7 @@ _names = msgspec.json.Decoder(tuple[str, ...])
 _STORY_TIMES = ("first_seen", "updated", "next_look", "missing_since", "removed")
 _STORY_PLAIN = (
     "source_id", "entry_id", "url", "revision", "fingerprint", "partial", "reason", "backlog", "looks",
-    "merged_into", "occupant", "warning",
+    "merged_into", "occupant", "warning", "reading", "restless", "noisy",
 )  # fmt: skip
 
 

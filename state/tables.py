@@ -15,6 +15,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 
 # SQLite numbers rows only through a plain INTEGER primary key.
@@ -48,6 +50,7 @@ sources = Table(
     Column("failure", Text),  # JSON of feeds.model.Failure
     Column("version", BigInteger, nullable=False),  # grows whenever a feed of the source changes
     Column("changed_at", BigInteger, nullable=False),  # when it last did
+    Column("renamed_to", String(200)),  # whose stories moved to another id: its addresses lead there
     Index("ix_sources_due", "enabled", "due_at"),
 )
 
@@ -56,12 +59,12 @@ listings = Table(
     "listings",
     metadata,
     Column("source_id", ForeignKey("sources.id"), primary_key=True),
-    Column("url", String(2048), primary_key=True),
+    Column("url", Text, primary_key=True),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String(64)),
     Column("teasers", Integer, nullable=False),
-    Column("via", String(2048)),  # what is watched instead: the site's own feed, a news sitemap
+    Column("via", Text),  # what is watched instead: the site's own feed, a news sitemap
     Column("via_kind", String(16)),
     Column("why", Text),
     Column("chosen", BigInteger),
@@ -73,7 +76,7 @@ stories = Table(
     Column("id", _Id, primary_key=True, autoincrement=True),  # the order in which stories were found
     Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("entry_id", String(60), nullable=False),
-    Column("url", String(2048), nullable=False),
+    Column("url", Text, nullable=False),
     Column("first_seen", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
     Column("revision", Integer, nullable=False),
@@ -89,6 +92,10 @@ stories = Table(
     Column("merged_into", String(60)),
     Column("occupant", Integer, nullable=False),
     Column("warning", Text),
+    Column("reading", String(80)),
+    Column("restless", Integer, nullable=False, server_default=text("0")),
+    Column("noisy", Boolean, nullable=False, server_default=false()),
+    Column("cluster", BigInteger),  # the id of the first story of its cluster (its own, if alone); null: not looked at
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String(64)),
@@ -97,6 +104,7 @@ stories = Table(
     Index("ix_stories_newest", "source_id", "id"),
     Index("ix_stories_fingerprint", "source_id", "fingerprint"),
     Index("ix_stories_next_look", "source_id", "next_look"),
+    Index("ix_stories_cluster", "cluster"),
     sqlite_autoincrement=True,
 )
 
@@ -104,7 +112,7 @@ addresses = Table(
     "addresses",
     metadata,
     Column("source_id", ForeignKey("sources.id"), primary_key=True),
-    Column("key", String(2100), primary_key=True),
+    Column("key", Text, primary_key=True),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
 )
 
@@ -116,6 +124,15 @@ revisions = Table(
     Column("seen_at", BigInteger, nullable=False),
     Column("fingerprint", String(64)),
     Column("article", Text, nullable=False),  # JSON of feeds.model.Article: a new field needs no migration
+)
+
+# Locality-sensitive hashes of the stories' texts: those that share one may tell the same (feeds.deciding.similar).
+bands = Table(
+    "bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True),
+    Column("story_id", ForeignKey("stories.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )
 
 events = Table(

@@ -61,7 +61,7 @@ def upgrade() -> None:
     op.create_table(
         "listings",
         sa.Column("source_id", sa.String(length=200), nullable=False),
-        sa.Column("url", sa.String(length=2048), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column("last_modified", sa.Text(), nullable=True),
         sa.Column("body_hash", sa.String(length=64), nullable=True),
@@ -74,7 +74,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("source_id", sa.String(length=200), nullable=False),
         sa.Column("entry_id", sa.String(length=60), nullable=False),
-        sa.Column("url", sa.String(length=2048), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
         sa.Column("first_seen", sa.BigInteger(), nullable=False),
         sa.Column("updated", sa.BigInteger(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -106,7 +106,7 @@ def upgrade() -> None:
     op.create_table(
         "addresses",
         sa.Column("source_id", sa.String(length=200), nullable=False),
-        sa.Column("key", sa.String(length=2100), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("story_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_addresses_source_id")),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_addresses_story_id")),

@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("listings") as table:
-        table.add_column(sa.Column("via", sa.String(2048)))
+        table.add_column(sa.Column("via", sa.Text()))
         table.add_column(sa.Column("via_kind", sa.String(16)))
         table.add_column(sa.Column("why", sa.Text()))
         table.add_column(sa.Column("chosen", sa.BigInteger()))

@@ -1,0 +1,39 @@
+"""Clusters of stories that tell the same; what makes a story noisy; the reader of a text; renamed sources."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("stories") as table:
+        table.add_column(sa.Column("reading", sa.String(80)))
+        table.add_column(sa.Column("restless", sa.Integer(), nullable=False, server_default=sa.text("0")))
+        table.add_column(sa.Column("noisy", sa.Boolean(), nullable=False, server_default=sa.false()))
+        table.add_column(sa.Column("cluster", sa.BigInteger()))
+    op.create_index("ix_stories_cluster", "stories", ["cluster"])
+    with op.batch_alter_table("sources") as table:
+        table.add_column(sa.Column("renamed_to", sa.String(200)))
+    op.create_table(
+        "bands",
+        sa.Column("band", sa.BigInteger(), nullable=False),
+        sa.Column("story_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("band", "story_id", name=op.f("pk_bands")),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_bands_story_id")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_bands_story_id", "bands", ["story_id"])
+
+
+def downgrade() -> None:
+    op.drop_table("bands")
+    with op.batch_alter_table("sources") as table:
+        table.drop_column("renamed_to")
+    op.drop_index("ix_stories_cluster", "stories")
+    with op.batch_alter_table("stories") as table:
+        for name in ("reading", "restless", "noisy", "cluster"):
+            table.drop_column(name)
