@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from daemon import config_file as written_form
@@ -199,13 +200,13 @@ class Checker:
     def _database(self) -> str:
         """The database's URL with an absolute path, relative to systemd's state directory or to the file."""
         url = self.written.state.url
-        if url.startswith(("postgresql://", "postgresql+")):
-            self.faults.add(
-                "[state] url", "names PostgreSQL; this version keeps its state in SQLite: sqlite:///bantin.db"
-            )
-            return url
+        if url.startswith(("postgresql://", "postgres://")):
+            return self._database_server(url)
         if not url.startswith("sqlite:///") or url == "sqlite:///":
-            self.faults.add("[state] url", f"is {quoted(url)}; write sqlite:///NAME, such as sqlite:///bantin.db")
+            self.faults.add(
+                "[state] url",
+                f"is {quoted(url)}; write sqlite:///NAME, such as sqlite:///bantin.db, or postgresql://USER@HOST/NAME",
+            )
             return url
         folder = self.env.get("STATE_DIRECTORY", "").split(":")[0] or self.file.absolute().parent
         path = str(Path(folder) / url.removeprefix("sqlite:///"))
@@ -214,6 +215,16 @@ class Checker:
                 "[state] url", f"means the file {quoted(path)}; choose a name without ? and control characters"
             )
         return f"sqlite:///{path}"
+
+    def _database_server(self, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            named = bool(parts.path.strip("/")) and (parts.port or 1) > 0
+        except ValueError:
+            named = False
+        if not named:
+            self.faults.add("[state] url", "is not understood; write postgresql://USER@HOST:PORT/NAME")
+        return url
 
     # -- values
 

@@ -1,62 +1,36 @@
-"""Opening the database: one place for what SQLite needs to be told, and for what its errors mean."""
+"""Opening the database, reading from it and writing to it: what is the same for every kind."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError
 
 from feeds.errors import StateError
-
-BUSY_TIMEOUT = 10.0  # seconds to wait for another process that writes
-
-# What SQLite says, what it means, what to do.
-_CAUSES = (
-    ("locked", "is locked by another program", "wait for it to finish, or stop it (fuser FILE names it)"),
-    ("readonly", "is read-only", "give this user write access to the file and to its folder"),
-    ("read-only", "is read-only", "give this user write access to the file and to its folder"),
-    ("disk is full", "the disk is full", "free some space; nothing that was stored is lost"),
-    ("disk i/o error", "the disk could not be read or written", "check the disk, and its free space"),
-    ("unable to open", "cannot be opened", "create its folder, or give this user access to it"),
-    ("not a database", "is not an SQLite database", "move the file away, or name another in [state] url"),
-    ("malformed", "is damaged", "restore a backup, or recover it with: sqlite3 FILE .recover"),
-)
+from state import databases
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for ``url`` (``sqlite:///…``). Nothing is opened yet.
+    """An engine for ``url`` (``sqlite:///…``, ``postgresql://…``). Nothing is opened yet.
 
-    Raises `StateError` where the URL names a database that this version does not keep state in.
+    Raises `StateError` where the URL names a database that no state is kept in.
     """
+    hint = f"use one of: {', '.join(databases.of(make_url(f'{name}://')).EXAMPLE for name in databases.names())}"
     try:
-        parsed = make_url(url)
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+        return databases.of(parsed).open_engine(parsed)
     except ArgumentError as error:
-        raise StateError(url, "is no database URL", "use sqlite:///bantin.db") from error
-    if parsed.get_backend_name() != "sqlite":
-        raise StateError(
-            parsed.render_as_string(hide_password=True), "is not supported by this version", "use sqlite:///bantin.db"
-        )
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False})
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
-    return engine
-
-
-def path_of(engine: Engine) -> Path | None:
-    """The database's file; None for one in memory."""
-    name = engine.url.database
-    return Path(name) if name and name != ":memory:" else None
+        raise StateError(url, "is no database URL", hint) from error
+    except KeyError as error:
+        raise StateError(parsed.render_as_string(hide_password=True), "is not supported", hint) from error
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one consistent state and never waits for a writer (WAL)."""
+    """A connection that sees one consistent state and never waits for a writer."""
     with clear_errors(engine), engine.connect() as connection:
         yield connection
 
@@ -79,31 +53,11 @@ def clear_errors(engine: Engine) -> Iterator[None]:
     """Turn the driver's errors that an operator can mend into a `StateError` that says how."""
     try:
         yield
-    except (OperationalError, DatabaseError) as error:
+    except (IntegrityError, DataError):
+        raise  # a mistake of ours, whatever words of stored texts the message repeats
+    except (OperationalError, InterfaceError, DatabaseError) as error:
         said = str(error.orig).lower()
-        for sign, cause, hint in _CAUSES:
+        for sign, cause, hint in databases.of(engine).CAUSES:
             if sign in said:
-                raise StateError(str(path_of(engine) or engine.url), cause, hint) from error
+                raise StateError(databases.place(engine), cause, hint) from error
         raise
-
-
-def _on_connect(connection: Any, _record: object) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    connection.isolation_level = None  # transactions begin where `_on_begin` says, not where the driver guesses
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute("PRAGMA cache_size = -16000")
-    cursor.close()
-
-
-def _on_begin(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if not options.get("write"):
-        connection.exec_driver_sql("BEGIN")
-        return
-    connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get('durable') else 'NORMAL'}")
-    # IMMEDIATE: take the write lock now. A transaction that reads first and then finds another writer cannot wait.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, select, text
 
 from feeds.errors import StateError
-from state import tables
-from state.engine import clear_errors, path_of, reading
+from state import databases, tables
+from state.engine import clear_errors, reading
 
 HEAD = "0003"  # the newest migration in state/migrations/versions; a test holds the two together
 
 
 def version_of(engine: Engine) -> str | None:
     """The migration that the database stands at; None for one without tables. Creates nothing."""
-    path = path_of(engine)
-    if path is not None and not path.exists():
-        return None
+    with clear_errors(engine):
+        if not databases.of(engine).exists(engine):
+            return None
     with reading(engine) as connection:
         if not inspect(connection).has_table("alembic_version"):
             others = inspect(connection).get_table_names()
             if others:
                 cause = f"is another program's database (it has a table {others[0]!r})"
-                raise StateError(str(path or engine.url), cause, "name another file in [state] url")
+                raise StateError(databases.place(engine), cause, "name another database in [state] url")
             return None
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return str(found) if found else None
@@ -42,39 +41,16 @@ def upgrade(engine: Engine, *, version: str, tell: Callable[[str], None] = lambd
         return False
     if found is not None and found not in _known():
         raise StateError(
-            str(path_of(engine) or engine.url),
+            databases.place(engine),
             f"was written by a newer bantin ({_writer(engine)}, tables {found}; this version knows {HEAD})",
             f"install bantin {_writer(engine)} or newer, or restore an older backup",
         )
     if found is not None:
-        tell(f"copied the database to {_copy(engine, found)}")
+        with clear_errors(engine):
+            tell(databases.of(engine).keep_copy(engine, f"before-{HEAD}-from-{found}"))
     _migrate(engine, version)
-    tell(f"{'created' if found is None else 'migrated'} {path_of(engine) or engine.url} (tables {HEAD})")
+    tell(f"{'created' if found is None else 'migrated'} {databases.place(engine)} (tables {HEAD})")
     return True
-
-
-def copy_to(engine: Engine, target: Path) -> None:
-    """A consistent copy of the whole database, also while it is written to (SQLite's backup API).
-
-    Raises `StateError` where ``target`` exists: a backup never overwrites another.
-    """
-    if target.exists():
-        raise StateError(str(target), "exists", "name another file for the copy")
-    partial = target.with_name(target.name + ".partial")
-    source = path_of(engine)
-    assert source is not None, "an SQLite database in memory has nothing to copy"
-    try:
-        with clear_errors(engine), sqlite3.connect(source) as old, sqlite3.connect(partial) as new:
-            old.backup(new)
-        new.close()
-        old.close()
-        partial.rename(target)
-    except (OSError, sqlite3.Error) as error:
-        raise StateError(
-            str(target), f"cannot be written ({error})", "choose a folder with space that is writable"
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _migrate(engine: Engine, version: str) -> None:
@@ -84,17 +60,11 @@ def _migrate(engine: Engine, version: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    path = path_of(engine)
-    if path is not None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StateError(
-                str(path), f"its folder cannot be made ({error.strerror})", "create it, or name another"
-            ) from error
+    databases.of(engine).prepare(engine)
     with clear_errors(engine), engine.connect() as connection:
         connection = connection.execution_options(write=True, durable=True)
         with connection.begin():
+            databases.of(connection).one_at_a_time(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, HEAD)
             _sign(connection, version)
@@ -115,15 +85,3 @@ def _writer(engine: Engine) -> str:
 
 def _known() -> set[str]:
     return {path.name.split("_")[0] for path in Path(__file__).with_name("migrations").glob("versions/*.py")}
-
-
-def _copy(engine: Engine, found: str) -> Path:
-    path = path_of(engine)
-    assert path is not None
-    target = path.with_name(f"{path.name}.before-{HEAD}-from-{found}")
-    number = 1
-    while target.exists():
-        number += 1
-        target = path.with_name(f"{path.name}.before-{HEAD}-from-{found}.{number}")
-    copy_to(engine, target)
-    return target

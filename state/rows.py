@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -14,6 +15,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _article = msgspec.json.Decoder(Article)
 _failure = msgspec.json.Decoder(Failure)
 _names = msgspec.json.Decoder(tuple[str, ...])
+
+MAX_KEY = 600  # characters: 2,400 bytes at most
 
 _STORY_TIMES = ("first_seen", "updated", "next_look", "missing_since", "removed")
 _STORY_PLAIN = (
@@ -56,6 +59,13 @@ def story(row: RowMapping) -> Story:
     values: dict[str, Any] = {name: row[name] for name in _STORY_PLAIN}
     values |= {name: maybe_moment(row[name]) for name in _STORY_TIMES}
     return Story(validators=validators(row), listed_as=_names.decode(row["listed_as"]), **values)
+
+
+def address(key: str) -> str:
+    """An address key as it is stored: PostgreSQL's indexes hold no long ones, so their end becomes its hash."""
+    if len(key) <= MAX_KEY:
+        return key
+    return f"{key[:MAX_KEY]}#{blake2b(key.encode(errors='replace'), digest_size=16).hexdigest()}"
 
 
 def validators(row: RowMapping) -> Validators:

@@ -4,7 +4,8 @@
 - *Isolated.* A claim is given to one owner only, however many ask at once, until its lease runs out.
 - *Durable.* What a method stored survives the end of the process at any moment; what `commit` stored with a story or
   an event survives a power cut.
-- *Times* are aware UTC datetimes in and out, kept to the millisecond. Leases are judged by the store's own clock.
+- *Times* are aware UTC datetimes in and out, kept to the millisecond. Leases are judged by the store's own clock,
+  the server's where there is one, so that hosts may disagree about the time.
 - *Raised:* `StateError` where the database cannot be used, with what to do; `LeaseLostError` where said.
 
 Methods block. The daemon calls them from a thread of their own.
@@ -13,13 +14,14 @@ Methods block. The daemon calls them from a thread of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
 
 from feeds.model import (
+    Article,
     Attempt,
     Changes,
     Entry,
@@ -89,6 +91,21 @@ class FeedVersion(msgspec.Struct, frozen=True):
     changed: datetime
 
 
+class Judge(Protocol):
+    """What says whether two texts tell the same story: the module `feeds.deciding.similar`.
+
+    Texts that share none of their ``bands`` are not compared, nor are stories that came ``WINDOW`` and more apart.
+    """
+
+    WINDOW: timedelta
+
+    def bands(self, article: Article) -> tuple[int, ...]:
+        """Signed 64-bit numbers, of which two texts that are nearly the same share one at least; none: no text."""
+
+    def same(self, one: Article, other: Article) -> bool:
+        """Whether the two tell the same story."""
+
+
 class Store(Protocol):
     """The memory of one bantin, or of several that share a database."""
 
@@ -133,10 +150,21 @@ class Store(Protocol):
         Not durable like `commit`: a power cut may undo it, and then these sources are polled again.
         """
 
+    def cluster(self, judge: Judge, limit: int) -> int:
+        """Compare up to ``limit`` new stories with those of other sources; returns how many: less means all.
+
+        Stories that tell the same form a cluster. Twenty daemons at once find the same as one.
+        """
+
     # -- what is published
 
-    def entries(self, source_ids: Iterable[str], limit: int, before: int | None = None) -> list[tuple[int, Entry]]:
-        """Published stories, the newest found first, each with its number; ``before`` pages on by that number."""
+    def entries(
+        self, source_ids: Iterable[str], limit: int, before: int | None = None, *, merge: bool = False
+    ) -> list[tuple[int, Entry]]:
+        """Published stories, the newest found first, each with its number; ``before`` pages on by that number.
+
+        With ``merge`` each cluster gives its first story among these sources only, with the others in ``elsewhere``.
+        """
 
     def versions(self, source_ids: Iterable[str]) -> dict[str, FeedVersion]:
         """The version of each of these sources."""

@@ -13,6 +13,7 @@ from daemon.demo.serve import serve
 from daemon.demo.site import Site
 from state.migrate import upgrade
 from state.sql import SqlStore
+from tests.postgres import MISSING, Server, programs, server
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
@@ -42,6 +43,30 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[SqlStore]:
     """A real SQLite database, with its tables, judged by the fake clock."""
     opened = SqlStore(f"sqlite:///{tmp_path / 'bantin.db'}", clock)
     upgrade(opened.engine, version="test")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server with a database ``ready`` that has the tables, to copy from."""
+    if programs() is None:
+        pytest.skip(MISSING)
+    with server() as running:
+        running.sql("CREATE DATABASE ready")
+        made = SqlStore(running.url("ready"))
+        upgrade(made.engine, version="test")
+        made.close()
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[SqlStore]:
+    """Each kind of database in turn, with its tables, judged by the fake clock."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("store")
+        return
+    opened = SqlStore(request.getfixturevalue("postgres").new_url("ready"), clock)
     yield opened
     opened.close()
 

@@ -31,7 +31,7 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Copy the database, consistently, also while the daemon runs."""
-    from state.migrate import copy_to, version_of
+    from state.migrate import version_of
     from state.sql import SqlStore
 
     database = configuration(config).database
@@ -39,7 +39,7 @@ def backup(
     try:
         if version_of(store.engine) is None:
             raise StateError(database, "does not exist yet", "bantin run, or bantin poll, creates it")
-        copy_to(store.engine, file)
+        store.backup(file)
     finally:
         store.close()
     size = file.stat().st_size

@@ -18,10 +18,10 @@ from tests.feeds.makers import SITE, History, article, outcome, read
 
 
 @pytest.fixture
-def polled(store: SqlStore) -> SqlStore:
+def polled(any_store: SqlStore) -> SqlStore:
     """The store, with one source and one webhook made known."""
-    store.sync({"src": 600.0}, {"hook": "https://hook.example/"})
-    return store
+    any_store.sync({"src": 600.0}, {"hook": "https://hook.example/"})
+    return any_store
 
 
 def commit(store: SqlStore, changes: Changes, owner: str = "me") -> None:
@@ -157,7 +157,7 @@ def test_quiet_polls_are_stored_together(polled: SqlStore, clock: Clock) -> None
 
 def test_commit_is_all_or_nothing(polled: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """A crash half-way would store stories whose alerts are never sent."""
-    import state.sql as module
+    import state.commits as module
 
     def broken(*_: object) -> None:
         raise RuntimeError("power cut")

@@ -15,6 +15,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("restless", sa.Integer(), nullable=False, server_default=sa.text("0")))
         table.add_column(sa.Column("noisy", sa.Boolean(), nullable=False, server_default=sa.false()))
         table.add_column(sa.Column("cluster", sa.BigInteger()))
+    op.execute("UPDATE stories SET cluster = id")  # stories from before are not compared any more
     op.create_index("ix_stories_cluster", "stories", ["cluster"])
     with op.batch_alter_table("sources") as table:
         table.add_column(sa.Column("renamed_to", sa.String(200)))

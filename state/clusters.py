@@ -1,0 +1,89 @@
+"""Which stories of different sources tell the same.
+
+Found by bands (locality-sensitive hashes that near-duplicates share), judged by their texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, func, select
+
+from state import databases, rows
+from state.engine import reading, writing
+from state.part import Part, insert, lock_sources, with_article
+from state.store import Judge
+from state.tables import bands, revisions, sources, stories
+
+MAX_CANDIDATES = 8  # stories that a text is compared with, those with most bands in common first
+NEVER = -1  # in `stories.cluster`: there is no text to compare
+
+
+class Clusters(Part):
+    """Stories that wait to be compared, and how they are."""
+
+    def cluster(self, judge: Judge, limit: int) -> int:
+        waiting = (
+            with_article(select(stories, revisions.c.article))
+            .where(stories.c.cluster.is_(None))
+            .order_by(stories.c.id)
+            .limit(limit)
+        )
+        with reading(self.engine) as tx:
+            if tx.execute(select(stories.c.id).where(stories.c.cluster.is_(None)).limit(1)).first() is None:
+                return 0
+        with writing(self.engine, durable=False) as tx:
+            # One daemon at a time: two that compare two copies of a story at once would see neither in the other.
+            databases.of(tx).one_at_a_time(tx)
+            found = tx.execute(waiting).mappings().all()
+            touched = {name for row in found for name in _place(tx, judge, row)}
+            _show(tx, touched, self.now())
+            if not found:  # texts that are kept no longer
+                tx.execute(stories.update().where(stories.c.cluster.is_(None)).values(cluster=NEVER))
+            return len(found)
+
+
+def _place(tx: Connection, judge: Judge, row: RowMapping) -> set[str]:
+    """Put one story into its cluster; returns the sources whose merged feeds it changes."""
+    article = rows.article(row["article"])
+    mine = judge.bands(article)
+    cluster, touched = row["id"], set[str]()
+    for other in _candidates(tx, row, mine, int(judge.WINDOW.total_seconds() * 1000)):
+        if judge.same(rows.article(other["article"]), article):
+            cluster, touched = other["cluster"], {row["source_id"], other["source_id"]}
+            break
+    tx.execute(stories.update().where(stories.c.id == row["id"]).values(cluster=cluster))
+    if mine:
+        statement = insert(tx, bands).on_conflict_do_nothing()
+        tx.execute(statement, [{"band": band, "story_id": row["id"]} for band in mine])
+    return touched
+
+
+def _candidates(tx: Connection, row: RowMapping, mine: Sequence[int], window: int) -> Sequence[RowMapping]:
+    if not mine:
+        return ()
+    shared: Any = (
+        select(bands.c.story_id, func.count().label("n"))
+        .where(bands.c.band.in_(mine))
+        .group_by(bands.c.story_id)
+        .subquery()
+    )
+    near = and_(
+        stories.c.source_id != row["source_id"],
+        stories.c.cluster > 0,
+        stories.c.removed.is_(None),
+        stories.c.merged_into.is_(None),
+        stories.c.first_seen.between(row["first_seen"] - window, row["first_seen"] + window),
+    )
+    query = with_article(select(stories, revisions.c.article)).join(shared, shared.c.story_id == stories.c.id)
+    ordered = query.where(near).order_by(shared.c.n.desc(), stories.c.id).limit(MAX_CANDIDATES)
+    return tx.execute(ordered).mappings().all()
+
+
+def _show(tx: Connection, names: set[str], now: int) -> None:
+    """Feeds over these sources are to be written anew."""
+    if names:
+        lock_sources(tx, names)
+        new = {"version": sources.c.version + 1, "changed_at": now}
+        tx.execute(sources.update().where(sources.c.id.in_(sorted(names))).values(new))

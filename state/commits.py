@@ -1,0 +1,164 @@
+"""What is known before a poll is decided, and the one transaction that stores its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from sqlalchemy import Connection, and_, bindparam, case, select
+
+from feeds.errors import LeaseLostError
+from feeds.model import Changes, Known, SourceState
+from state import rows
+from state.clusters import NEVER
+from state.engine import reading, writing
+from state.part import Part, chunks, insert, lock_sources, with_article
+from state.tables import addresses, deliveries, events, listings, revisions, sources, stories
+
+
+class Commits(Part):
+    """Stories, their addresses and revisions, on their way in."""
+
+    def known(self, source_id: str, keys: Iterable[str], fingerprints: Iterable[str] = ()) -> Known:
+        known = Known(by_key={}, by_fingerprint={}, articles={})
+        mine = stories.c.source_id == source_id
+        with reading(self.engine) as tx:
+            stored = {rows.address(name): name for name in keys}
+            for chunk in chunks(stored):
+                query = with_article(select(addresses.c.key, stories, revisions.c.article), forgotten=True).join(
+                    addresses, addresses.c.story_id == stories.c.id
+                )
+                chosen = and_(addresses.c.source_id == source_id, addresses.c.key.in_(chunk))
+                for row in tx.execute(query.where(chosen)).mappings():
+                    known.by_key[stored[row["key"]]] = story = rows.story(row)
+                    if row["article"] is not None:
+                        known.articles[story.entry_id] = rows.article(row["article"])
+            for chunk in chunks(fingerprints):
+                query = with_article(select(stories, revisions.c.article))
+                chosen = and_(mine, stories.c.fingerprint.in_(chunk), stories.c.merged_into.is_(None))
+                for row in tx.execute(query.where(chosen).order_by(stories.c.id.desc())).mappings():
+                    story = rows.story(row)
+                    known.by_fingerprint[row["fingerprint"]] = story
+                    known.articles[story.entry_id] = rows.article(row["article"])
+        return known
+
+    def commit(self, changes: Changes, owner: str) -> None:
+        with writing(self.engine, durable=bool(changes.stories or changes.events)) as tx:
+            self._finish_poll(tx, changes, owner)
+            if changes.listings:
+                _store_listings(tx, changes)
+            if changes.stories:
+                ids = _store_stories(tx, changes)
+                _store_texts(tx, changes, ids)
+            if changes.events:
+                _store_events(tx, changes)
+
+    def commit_quiet(self, states: Sequence[SourceState], owner: str) -> set[str]:
+        with writing(self.engine, durable=False) as tx:
+            lock_sources(tx, [state.id for state in states])
+            mine = and_(sources.c.id.in_([state.id for state in states]), sources.c.lease_owner == owner)
+            held = set(tx.scalars(select(sources.c.id).where(mine)))
+            done = [
+                {"of": s.id, "lease_owner": None, "lease_until": None, **rows.state_row(s)}
+                for s in states
+                if s.id in held
+            ]
+            if done:
+                tx.execute(sources.update().where(sources.c.id == bindparam("of")), done)
+        return {state.id for state in states} - held
+
+    def _finish_poll(self, tx: Connection, changes: Changes, owner: str) -> None:
+        values = rows.state_row(changes.state) | {"lease_owner": None, "lease_until": None}
+        if changes.visible:
+            values |= {"version": sources.c.version + 1, "changed_at": self.now()}
+        mine = and_(sources.c.id == changes.state.id, sources.c.lease_owner == owner)
+        if tx.execute(sources.update().where(mine).values(values)).rowcount != 1:
+            raise LeaseLostError(f"source {changes.state.id}: the lease of this poll was lost; its result is dropped")
+
+
+def _store_listings(tx: Connection, changes: Changes) -> None:
+    found = [
+        {"source_id": changes.state.id, "url": url, **rows.listing_row(state)}
+        for url, state in changes.listings.items()
+    ]
+    statement = insert(tx, listings)
+    new = {name: statement.excluded[name] for name in found[0] if name not in ("source_id", "url")}
+    tx.execute(statement.on_conflict_do_update(index_elements=["source_id", "url"], set_=new), found)
+
+
+def _store_stories(tx: Connection, changes: Changes) -> dict[str, int]:
+    """Insert or update the stories, in their order; returns the row ids of all that the changes speak of."""
+    ids = _ids(tx, changes.state.id, {s.entry_id for s in changes.stories} | set(changes.addresses.values()))
+    for story in changes.stories:
+        row = rows.story_row(story)
+        if story.entry_id in ids:
+            if not story.partial:  # one that was is to be compared with others, now that it has a text
+                row["cluster"] = case((stories.c.cluster == NEVER, None), else_=stories.c.cluster)
+            tx.execute(stories.update().where(stories.c.id == ids[story.entry_id]).values(row))
+        else:
+            row["cluster"] = NEVER if story.partial else None
+            key = tx.execute(stories.insert().values(row)).inserted_primary_key
+            assert key is not None
+            ids[story.entry_id] = key[0]
+    return ids
+
+
+def _ids(tx: Connection, source_id: str, entry_ids: Iterable[str]) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for chunk in chunks(entry_ids):
+        mine = and_(stories.c.source_id == source_id, stories.c.entry_id.in_(chunk))
+        ids |= {row.entry_id: row.id for row in tx.execute(select(stories.c.entry_id, stories.c.id).where(mine))}
+    return ids
+
+
+def _store_texts(tx: Connection, changes: Changes, ids: dict[str, int]) -> None:
+    if changes.addresses:
+        statement = insert(tx, addresses)
+        moved = statement.on_conflict_do_update(
+            index_elements=["source_id", "key"], set_={"story_id": statement.excluded.story_id}
+        )
+        tx.execute(
+            moved,
+            [
+                {"source_id": changes.state.id, "key": rows.address(key), "story_id": ids[entry]}
+                for key, entry in changes.addresses.items()
+            ],
+        )
+    if changes.revisions:
+        statement = insert(tx, revisions)
+        new = {name: statement.excluded[name] for name in ("seen_at", "fingerprint", "article")}
+        tx.execute(
+            statement.on_conflict_do_update(index_elements=["story_id", "number"], set_=new),
+            [
+                {
+                    "story_id": ids[item.entry_id],
+                    "number": item.number,
+                    "seen_at": rows.millis(item.seen_at),
+                    "fingerprint": item.fingerprint,
+                    "article": rows.article_json(item.article),
+                }
+                for item in changes.revisions
+            ],
+        )
+
+
+def _store_events(tx: Connection, changes: Changes) -> None:
+    created = {event.id: rows.millis(event.created) for event in changes.events}
+    tx.execute(
+        insert(tx, events).on_conflict_do_nothing(index_elements=["id"]),
+        [msgspec.structs.asdict(event) | {"created": created[event.id]} for event in changes.events],
+    )
+    if changes.deliveries:
+        tx.execute(
+            insert(tx, deliveries).on_conflict_do_nothing(index_elements=["event_id", "webhook_id"]),
+            [
+                {
+                    "event_id": item.event_id,
+                    "webhook_id": item.webhook_id,
+                    "state": "pending",
+                    "attempts": 0,
+                    "due_at": created[item.event_id],
+                }
+                for item in changes.deliveries
+            ],
+        )

@@ -1,0 +1,73 @@
+"""What differs between databases. One module for each, found by the name in the database's URL.
+
+`of` gives the module for a URL, an engine or a connection; every module has what `Database` lists.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from sqlalchemy import URL, Connection, Engine
+
+
+class Database(Protocol):
+    """What a module of this package offers."""
+
+    EXAMPLE: str  # a URL, for people to copy
+    # What the server or library says (a part of it, in lower case), what it means, and what to do.
+    CAUSES: tuple[tuple[str, str, str], ...]
+    insert: Callable[..., Any]  # an INSERT that knows ON CONFLICT
+
+    def open_engine(self, url: URL) -> Engine:
+        """An engine whose connections are set up; nothing is opened yet."""
+
+    def clock(self, engine: Engine) -> Callable[[], datetime]:
+        """The clock that leases and due times are judged by: the same one for all who share the database."""
+
+    def one_at_a_time(self, tx: Connection) -> None:
+        """Wait until no other transaction that asked for this is open (until the end of this one)."""
+
+    def exists(self, engine: Engine) -> bool:
+        """Whether there may be something to read, without making anything."""
+
+    def prepare(self, engine: Engine) -> None:
+        """Make what must be there before the tables: the folder of a file."""
+
+    def keep_copy(self, engine: Engine, label: str) -> str:
+        """Copy the database before it is migrated; returns a sentence on where to, or on who has to."""
+
+    def after_copy(self, tx: Connection) -> None:
+        """Rows with numbers were put in from elsewhere: go on counting after them."""
+
+    def tidy(self, engine: Engine) -> None:
+        """Nightly: statistics, freed space, and a check of the whole; raises `StateError` where it is damaged."""
+
+    def backup(self, engine: Engine, target: Path) -> None:
+        """A consistent copy, as an SQLite file."""
+
+
+def of(bound: URL | Engine | Connection) -> Database:
+    """The module of the database that ``bound`` belongs to. Raises KeyError where there is none."""
+    name = bound.get_backend_name() if isinstance(bound, URL) else bound.dialect.name
+    if name not in names():
+        raise KeyError(name)
+    return cast(Database, import_module(f"{__name__}.{name}"))
+
+
+def names() -> tuple[str, ...]:
+    """The databases that there are, by the name in their URLs."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+
+def place(engine: Engine) -> str:
+    """The database as messages name it: its file, or its URL without the password."""
+    url = engine.url
+    if url.host is None and url.database and url.get_backend_name() == "sqlite":
+        return url.database
+    secrets = {name: "***" for name in url.query if "password" in name.lower()}
+    return url.update_query_dict(cast(Mapping[str, str], secrets)).render_as_string(hide_password=True)

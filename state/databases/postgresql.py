@@ -1,0 +1,153 @@
+"""PostgreSQL (13 and newer), through psycopg: for several daemons that share one memory."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
+from sqlalchemy.dialects.postgresql import insert as insert
+
+from state.tables import metadata
+
+EXAMPLE = "postgresql://bantin@localhost/bantin"
+_DOWN = "check that the server runs and lets this user in; bantin tries again by itself"
+CAUSES = (
+    ("password authentication", "does not let this user in", "check user and password in [state] url"),
+    ("no password supplied", "wants a password", "put it into [state] url, or into ~/.pgpass"),
+    ("role", "does not know this user", "create it: createuser NAME"),
+    ("no pg_hba.conf entry", "does not let this user in from here", "add a line for it to pg_hba.conf"),
+    ("permission denied", "does not allow this user to do that", "make it the owner of the database"),
+    ("disk full", "the server's disk is full", "free some space; nothing that was stored is lost"),
+    ("no space left", "the server's disk is full", "free some space; nothing that was stored is lost"),
+    ("read-only transaction", "is read-only (a standby?)", "name the primary server in [state] url"),
+    ("deadlock", "two programs waited for each other", "nothing; bantin tries again by itself"),
+    ("lock timeout", "is locked by another program", "wait for it to finish, or look into pg_stat_activity"),
+    ("too many", "has no free connection", "raise max_connections, or run fewer daemons"),
+    ('database "', "does not exist", "create it: createdb NAME"),
+    ("starting up", "is starting", _DOWN),
+    ("shutting down", "is being stopped", _DOWN),
+    ("terminating connection", "closed the connection", _DOWN),
+    ("connect", "cannot be reached", _DOWN),
+    ("closed", "closed the connection", _DOWN),
+    ("consuming input failed", "closed the connection", _DOWN),
+    ("ssl", "closed the connection", _DOWN),
+    ("timeout", "did not answer in time", _DOWN),
+)
+
+LOCK_TIMEOUT = 10  # seconds, as SQLite's
+CONNECT_TIMEOUT = 10  # seconds
+ASK_AGAIN = 30.0  # seconds after which the server is asked for its time anew
+_LOCK = 0x62616E74696E  # "bantin", as the number of an advisory lock
+
+
+def open_engine(url: URL) -> Engine:
+    """psycopg whatever driver the URL names. Connections that died are replaced before they are used."""
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_size=6,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT,
+            "application_name": "bantin",
+            "options": f"-c lock_timeout={LOCK_TIMEOUT}s -c timezone=UTC",
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+        },
+        isolation_level="REPEATABLE READ",  # what is read belongs together; `_on_begin` loosens it for writing
+    )
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def clock(engine: Engine) -> Callable[[], datetime]:
+    """The server's clock."""
+    return _ServerClock(engine)
+
+
+class _ServerClock:
+    """The server's time, asked for now and then, and counted on from there.
+
+    Counted on by a clock that nobody sets and that goes on while the machine sleeps: whatever time this host
+    believes it is does not matter.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._told: tuple[datetime, float] | None = None
+        self._asking = threading.Lock()
+
+    def __call__(self) -> datetime:
+        told = self._told
+        passed = _passed()
+        if told is None or passed - told[1] > ASK_AGAIN:
+            with self._asking:
+                if self._told is told:
+                    self._told = self._ask()
+                told = self._told
+                assert told is not None
+            passed = _passed()
+        return told[0] + timedelta(seconds=passed - told[1])
+
+    def _ask(self) -> tuple[datetime, float]:
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))  # whatever setting up the connection takes is over
+            asked = _passed()
+            now = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return now.astimezone(UTC), (asked + _passed()) / 2
+
+
+def _passed() -> float:
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def one_at_a_time(tx: Connection) -> None:
+    tx.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+
+
+def exists(engine: Engine) -> bool:
+    return True
+
+
+def prepare(engine: Engine) -> None:
+    """Nothing to prepare: the operator made the database."""
+
+
+def keep_copy(engine: Engine, label: str) -> str:
+    return "the tables change in one transaction; a dump from before is the server operator's (pg_dump)"
+
+
+def after_copy(tx: Connection) -> None:
+    for table in metadata.sorted_tables:
+        column = table.autoincrement_column
+        if column is not None and not column.foreign_keys:
+            last = tx.execute(select(func.max(column))).scalar()
+            sequence = func.pg_get_serial_sequence(table.name, column.name)
+            tx.execute(select(func.setval(sequence, last or 1, last is not None)))
+
+
+def tidy(engine: Engine) -> None:
+    """Statistics. Freed space and damaged pages are autovacuum's and the server's checksums' business."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+
+
+def backup(engine: Engine, target: Path) -> None:
+    from state.copying import to_file
+
+    to_file(engine, target)
+
+
+def _on_begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if not options.get("write"):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        return
+    # Each statement sees what others stored while it waited for them: a claim that waited must not take what is taken.
+    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    if not options.get("durable"):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

@@ -1,0 +1,142 @@
+"""SQLite: one file, one writer at a time, readers beside it (WAL)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite import insert as insert
+
+from feeds.errors import StateError
+
+EXAMPLE = "sqlite:///bantin.db"
+CAUSES = (
+    ("locked", "is locked by another program", "wait for it to finish, or stop it (fuser FILE names it)"),
+    ("readonly", "is read-only", "give this user write access to the file and to its folder"),
+    ("read-only", "is read-only", "give this user write access to the file and to its folder"),
+    ("disk is full", "the disk is full", "free some space; nothing that was stored is lost"),
+    ("disk i/o error", "the disk could not be read or written", "check the disk, and its free space"),
+    ("unable to open", "cannot be opened", "create its folder, or give this user access to it"),
+    ("not a database", "is not an SQLite database", "move the file away, or name another in [state] url"),
+    ("malformed", "is damaged", "restore a backup (bantin restore FILE), or try: sqlite3 FILE .recover"),
+)
+
+BUSY_TIMEOUT = 10.0  # seconds to wait for another process that writes
+PAGES_FREED = 10_000  # at most so many, 4 KB each, are given back to the disk in one night
+
+
+def open_engine(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False})
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def clock(engine: Engine) -> Callable[[], datetime]:
+    """This machine's clock: everyone who shares a file sits on it."""
+    return lambda: datetime.now(UTC)
+
+
+def one_at_a_time(tx: Connection) -> None:
+    """Nothing to wait for: a write transaction is the only one from its beginning (see `_on_begin`)."""
+
+
+def exists(engine: Engine) -> bool:
+    path = path_of(engine)
+    return path is None or path.exists()
+
+
+def prepare(engine: Engine) -> None:
+    path = path_of(engine)
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StateError(
+            str(path), f"its folder cannot be made ({error.strerror})", "create it, or name another"
+        ) from error
+
+
+def keep_copy(engine: Engine, label: str) -> str:
+    path = path_of(engine)
+    assert path is not None, "a database in memory is never an old one"
+    target = path.with_name(f"{path.name}.{label}")
+    number = 1
+    while target.exists():
+        number += 1
+        target = path.with_name(f"{path.name}.{label}.{number}")
+    backup(engine, target)
+    return f"copied the database to {target}"
+
+
+def after_copy(tx: Connection) -> None:
+    """SQLite counts on from the largest number by itself."""
+
+
+def tidy(engine: Engine) -> None:
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA optimize")
+        driver.execute(f"PRAGMA incremental_vacuum({PAGES_FREED})").fetchall()
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        found = [row[0] for row in driver.execute("PRAGMA quick_check(3)").fetchall()]
+    if found != ["ok"]:
+        hint = "restore a backup (bantin restore FILE), or try: sqlite3 FILE .recover"
+        raise StateError(str(path_of(engine)), f"is damaged: {'; '.join(found)}"[:500], hint)
+
+
+def backup(engine: Engine, target: Path) -> None:
+    """SQLite's own backup, also while the database is written to. Raises `StateError` where ``target`` exists."""
+    if target.exists():
+        raise StateError(str(target), "exists", "name another file for the copy")
+    partial = target.with_name(target.name + ".partial")
+    source = path_of(engine)
+    assert source is not None, "an SQLite database in memory has nothing to copy"
+    old, new = sqlite3.connect(source), None
+    try:
+        new = sqlite3.connect(partial)
+        old.backup(new)
+        new.close()
+        partial.rename(target)
+    except (OSError, sqlite3.Error) as error:
+        hint = "choose a folder with space that is writable"
+        raise StateError(str(target), f"cannot be written ({error})", hint) from error
+    finally:
+        old.close()
+        if new is not None:
+            new.close()
+        partial.unlink(missing_ok=True)
+
+
+def path_of(engine: Engine) -> Path | None:
+    """The database's file; None for one in memory."""
+    name = engine.url.database
+    return Path(name) if name and name != ":memory:" else None
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where `_on_begin` says, not where the driver guesses
+    cursor = connection.cursor()
+    if cursor.execute("PRAGMA page_count").fetchone() == (0,):
+        cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")  # cannot be changed once there are tables
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA cache_size = -16000")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if not options.get("write"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get('durable') else 'NORMAL'}")
+    # IMMEDIATE: take the write lock now. A transaction that reads first and then finds another writer cannot wait.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,66 @@
+"""What every part of the store needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, and_, or_, select
+
+from state import databases, rows
+from state.tables import revisions, sources, stories
+
+Clock = Callable[[], datetime]
+
+MAX_IN = 500  # values in one IN (…): the limits on variables are far above, the planners' patience is not
+
+
+class Part:
+    """The engine, and the clock that leases are judged by."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine = engine
+        self.clock = clock
+
+    def now(self) -> int:
+        """The store's time in milliseconds."""
+        return rows.millis(self.clock())
+
+
+def chunks(values: Iterable[str]) -> Iterable[list[str]]:
+    """The values, each once, in lists of a size that one statement may ask for."""
+    ordered = sorted(set(values))
+    return (ordered[start : start + MAX_IN] for start in range(0, len(ordered), MAX_IN))
+
+
+def insert(tx: Connection, table: Any) -> Any:
+    """An INSERT that knows ON CONFLICT, in the words of the database."""
+    return databases.of(tx).insert(table)
+
+
+def free(table: Any, now: int) -> Any:
+    """The rows that nobody holds a lease of."""
+    return or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
+
+
+def lease(tx: Connection, table: Any, ids: list[Any], owner: str, now: int, seconds: float) -> None:
+    """Give these rows to an owner."""
+    if ids:
+        until = now + int(seconds * 1000)
+        tx.execute(table.update().where(table.c.id.in_(ids)).values(lease_owner=owner, lease_until=until))
+
+
+def lock_sources(tx: Connection, ids: Collection[str] | None = None) -> set[str]:
+    """Hold these sources (all) until the transaction ends; returns which there are.
+
+    Always in the same order: two that lock the same rows in different orders wait for each other for ever.
+    """
+    query = select(sources.c.id).order_by(sources.c.id).with_for_update()
+    return set(tx.scalars(query if ids is None else query.where(sources.c.id.in_(list(ids)))))
+
+
+def with_article(query: Select[Any], *, forgotten: bool = False) -> Select[Any]:
+    """Each story with its current text; with ``forgotten`` also those whose text is kept no longer."""
+    current = and_(revisions.c.story_id == stories.c.id, revisions.c.number == stories.c.revision)
+    return query.select_from(stories).join(revisions, current, isouter=forgotten)

@@ -1,0 +1,127 @@
+"""Sources, their due times and leases, and their lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, select
+
+from feeds.model import ListingState, Story
+from state import databases, rows
+from state.engine import reading, writing
+from state.part import Part, free, insert, lock_sources
+from state.part import lease as give_lease
+from state.store import Claim
+from state.tables import deliveries, listings, sources, stories, webhooks
+
+MAX_LOOKS = 20  # of one source in one poll: old stories are looked at beside new ones, not before them
+
+
+class Polls(Part):
+    """Sources, their due times and leases, and their lists."""
+
+    def sync(self, sources: Mapping[str, float], webhooks: Mapping[str, str]) -> None:
+        with writing(self.engine) as tx:
+            databases.of(tx).one_at_a_time(tx)
+            self._sync_sources(tx, sources)
+            _sync_webhooks(tx, webhooks)
+
+    def _sync_sources(self, tx: Connection, wanted: Mapping[str, float]) -> None:
+        now = self.now()
+        lock_sources(tx)
+        tx.execute(sources.update().where(sources.c.enabled, sources.c.id.not_in(list(wanted))).values(enabled=False))
+        if not wanted:
+            return
+        new = {"enabled": True, "due_at": now, "failures": 0, "alarmed": False, "version": 0, "changed_at": now}
+        back = {"enabled": True, "renamed_to": None}
+        statement = insert(tx, sources).on_conflict_do_update(index_elements=["id"], set_=back)
+        tx.execute(statement, [{"id": name, **new} for name in wanted])
+        latest = [{"of": name, "latest": now + int(interval * 1000)} for name, interval in wanted.items()]
+        put_off = and_(sources.c.id == bindparam("of"), sources.c.due_at > bindparam("latest"))
+        tx.execute(sources.update().where(put_off).values(due_at=bindparam("latest")), latest)
+
+    def claim_polls(self, owner: str, limit: int, lease: float) -> list[Claim]:
+        now = self.now()
+        due = (
+            select(sources)
+            .where(sources.c.enabled, sources.c.due_at <= now, free(sources, now))
+            .order_by(sources.c.due_at)
+            .limit(limit)
+        )
+        return self._claim(due, owner, now, lease)
+
+    def claim_source(self, owner: str, source_id: str, lease: float) -> Claim | None:
+        now = self.now()
+        one = select(sources).where(sources.c.id == source_id, free(sources, now))
+        claimed = self._claim(one, owner, now, lease)
+        return claimed[0] if claimed else None
+
+    def _claim(self, query: Select[Any], owner: str, now: int, lease: float) -> list[Claim]:
+        with reading(self.engine) as tx:  # most ticks find nothing: look before taking the write lock
+            if tx.execute(query.limit(1)).first() is None:
+                return []
+        with writing(self.engine, durable=False) as tx:
+            found = tx.execute(query.with_for_update(skip_locked=True)).mappings().all()
+            ids = [row["id"] for row in found]
+            give_lease(tx, sources, ids, owner, now, lease)
+            lists, looks = _listings(tx, ids), _due_looks(tx, ids, now)
+        return [
+            Claim(
+                state=rows.state(row),
+                listings=lists.get(row["id"], {}),
+                looks=tuple(looks.get(row["id"], ())[:MAX_LOOKS]),
+            )
+            for row in found
+        ]
+
+    def renew(self, owner: str, lease: float, source_ids: Iterable[str], delivery_ids: Iterable[int]) -> None:
+        until = self.now() + int(lease * 1000)
+        with writing(self.engine, durable=False) as tx:
+            for table, ids in ((sources, list(source_ids)), (deliveries, list(delivery_ids))):
+                held = and_(table.c.lease_owner == owner, table.c.id.in_(ids))
+                tx.execute(table.update().where(held).values(lease_until=until))
+
+    def release(self, owner: str, source_ids: Iterable[str] | None = None) -> None:
+        free = {"lease_owner": None, "lease_until": None}
+        with writing(self.engine, durable=False) as tx:
+            held = sources.c.lease_owner == owner
+            if source_ids is not None:
+                tx.execute(sources.update().where(held, sources.c.id.in_(list(source_ids))).values(free))
+                return
+            tx.execute(sources.update().where(held).values(free))
+            tx.execute(deliveries.update().where(deliveries.c.lease_owner == owner).values(free))
+
+    def owners(self) -> set[str]:
+        with reading(self.engine) as tx:
+            return {
+                name
+                for table in (sources, deliveries)
+                for name in tx.scalars(select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct())
+            }
+
+
+def _sync_webhooks(tx: Connection, wanted: Mapping[str, str]) -> None:
+    known = {row.id: row.url for row in tx.execute(select(webhooks.c.id, webhooks.c.url))}
+    for name, url in wanted.items():
+        if name not in known:
+            tx.execute(webhooks.insert().values(id=name, url=url))
+        elif known[name] != url:
+            tx.execute(webhooks.update().where(webhooks.c.id == name).values(url=url, disabled_at=None))
+
+
+def _listings(tx: Connection, source_ids: list[str]) -> dict[str, dict[str, ListingState]]:
+    found: dict[str, dict[str, ListingState]] = {}
+    for row in tx.execute(select(listings).where(listings.c.source_id.in_(source_ids))).mappings():
+        found.setdefault(row["source_id"], {})[row["url"]] = rows.listing(row)
+    return found
+
+
+def _due_looks(tx: Connection, source_ids: list[str], now: int) -> dict[str, list[Story]]:
+    """The stories of these sources that are due for another look, the longest due first."""
+    found: dict[str, list[Story]] = {}
+    due = and_(stories.c.source_id.in_(source_ids), stories.c.next_look <= now)
+    query = select(stories).where(due).order_by(stories.c.next_look).limit(MAX_LOOKS * len(source_ids))
+    for row in tx.execute(query).mappings():
+        found.setdefault(row["source_id"], []).append(rows.story(row))
+    return found

@@ -1,0 +1,100 @@
+"""What is published: stories with their current texts, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, select
+
+from feeds.model import Elsewhere, Entry, Revision, Story
+from state import rows
+from state.engine import reading
+from state.part import Part, with_article
+from state.store import FeedVersion
+from state.tables import revisions, sources, stories
+
+
+class Published(Part):
+    """Stories on their way out."""
+
+    def entries(
+        self, source_ids: Iterable[str], limit: int, before: int | None = None, *, merge: bool = False
+    ) -> list[tuple[int, Entry]]:
+        ids = sorted(set(source_ids))
+        shown: list[ColumnElement[bool]] = [stories.c.source_id.in_(ids), *_shown(stories)]
+        if merge:
+            shown.append(~_told_before(ids))
+        if before is not None:
+            shown.append(stories.c.id < before)
+        query = with_article(select(stories, revisions.c.article)).where(*shown)
+        with reading(self.engine) as tx:
+            found = tx.execute(query.order_by(stories.c.id.desc()).limit(limit)).mappings().all()
+            others = _elsewhere(tx, found, ids) if merge else {}
+            return [
+                (
+                    row["id"],
+                    Entry(
+                        story=rows.story(row),
+                        article=rows.article(row["article"]),
+                        elsewhere=tuple(others.get(row["cluster"], ())),
+                    ),
+                )
+                for row in found
+            ]
+
+    def versions(self, source_ids: Iterable[str]) -> dict[str, FeedVersion]:
+        query = select(sources.c.id, sources.c.version, sources.c.changed_at)
+        with reading(self.engine) as tx:
+            found = tx.execute(query.where(sources.c.id.in_(list(source_ids))))
+            return {row.id: FeedVersion(row.version, rows.moment(row.changed_at)) for row in found}
+
+    def story(self, entry_id: str, source_id: str | None = None) -> list[tuple[Story, list[Revision]]]:
+        query = select(stories).where(stories.c.entry_id == entry_id)
+        if source_id is not None:
+            query = query.where(stories.c.source_id == source_id)
+        with reading(self.engine) as tx:
+            found = tx.execute(query.order_by(stories.c.id)).mappings().all()
+            return [(rows.story(row), _revisions(tx, row)) for row in found]
+
+
+def _shown(table: Any) -> list[ColumnElement[bool]]:
+    return [table.c.removed.is_(None), table.c.merged_into.is_(None)]
+
+
+def _told_before(ids: list[str]) -> ColumnElement[bool]:
+    """Whether one of these sources had the story first."""
+    first = stories.alias("first")
+    same = and_(first.c.cluster == stories.c.cluster, first.c.cluster > 0, first.c.id < stories.c.id)
+    return exists().where(same, first.c.source_id.in_(ids), *_shown(first))
+
+
+def _elsewhere(tx: Connection, shown: Sequence[RowMapping], ids: list[str]) -> dict[int, list[Elsewhere]]:
+    """By cluster: how the other sources tell these stories."""
+    clusters = [row["cluster"] for row in shown if row["cluster"] is not None and row["cluster"] > 0]
+    mine = {row["id"] for row in shown}
+    query = with_article(select(stories, revisions.c.article)).where(
+        stories.c.cluster.in_(clusters), stories.c.source_id.in_(ids), *_shown(stories)
+    )
+    found: dict[int, list[Elsewhere]] = {}
+    for row in tx.execute(query.order_by(stories.c.id)).mappings():
+        if row["id"] not in mine:
+            title = rows.article(row["article"]).title
+            other = Elsewhere(source_id=row["source_id"], title=title, url=row["url"])
+            found.setdefault(row["cluster"], []).append(other)
+    return found
+
+
+def _revisions(tx: Connection, story: Any) -> list[Revision]:
+    found = tx.execute(select(revisions).where(revisions.c.story_id == story["id"]).order_by(revisions.c.number))
+    return [
+        Revision(
+            source_id=story["source_id"],
+            entry_id=story["entry_id"],
+            number=row["number"],
+            seen_at=rows.moment(row["seen_at"]),
+            article=rows.article(row["article"]),
+            fingerprint=row["fingerprint"],
+        )
+        for row in found.mappings()
+    ]

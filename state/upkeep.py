@@ -1,0 +1,47 @@
+"""Keeping: old texts are forgotten, the database is put in order, copies are made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from state import databases, rows
+from state.engine import clear_errors, writing
+from state.part import Part, lock_sources
+from state.tables import attempts, bands, deliveries, events, revisions, sources, stories
+
+COMPARED_FOR = 30  # days: no story is found to be another's that was seen longer ago
+
+
+class Upkeep(Part):
+    """Nightly work, and backups."""
+
+    def forget(self, before: datetime) -> int:
+        cutoff = rows.millis(before)
+        old = select(stories.c.id).where(stories.c.updated < cutoff, stories.c.first_seen < cutoff)
+        waiting = select(deliveries.c.event_id).where(deliveries.c.state == "pending")
+        sent = select(events.c.id).where(events.c.created < cutoff, events.c.id.not_in(waiting))
+        of_sent = select(deliveries.c.id).where(deliveries.c.event_id.in_(sent))
+        with writing(self.engine) as tx:
+            lock_sources(tx)
+            tx.execute(attempts.delete().where(attempts.c.delivery_id.in_(of_sent)))
+            tx.execute(deliveries.delete().where(deliveries.c.event_id.in_(sent)))
+            tx.execute(events.delete().where(events.c.id.in_(sent)))
+            gone = tx.execute(revisions.delete().where(revisions.c.story_id.in_(old))).rowcount
+            if gone:
+                tx.execute(sources.update().values(version=sources.c.version + 1, changed_at=self.now()))
+            return gone
+
+    def tidy(self) -> None:
+        cutoff = self.now() - COMPARED_FOR * 86_400_000
+        with writing(self.engine) as tx:
+            old = select(stories.c.id).where(stories.c.first_seen < cutoff)
+            tx.execute(bands.delete().where(bands.c.story_id.in_(old)))
+        with clear_errors(self.engine):
+            databases.of(self.engine).tidy(self.engine)
+
+    def backup(self, target: Path) -> None:
+        with clear_errors(self.engine):
+            databases.of(self.engine).backup(self.engine, target)
