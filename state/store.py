@@ -150,6 +150,16 @@ class Store(Protocol):
         Not durable like `commit`: a power cut may undo it, and then these sources are polled again.
         """
 
+    def rename_source(self, old: str, new: str) -> int:
+        """Give the source's stories, lists and events to another id; returns how many stories.
+
+        What was asked for under the old id is found under the new one (`renamed`). Raises `StateError` where the old
+        is not known, the new one has stories of its own, or a poll of either is under way.
+        """
+
+    def renamed(self) -> dict[str, str]:
+        """Old ids of sources, and what they are called now."""
+
     def cluster(self, judge: Judge, limit: int) -> int:
         """Compare up to ``limit`` new stories with those of other sources; returns how many: less means all.
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from feeds.deciding.identity import key
-from feeds.errors import LeaseLostError
+from feeds.errors import LeaseLostError, StateError
 from feeds.model import Attempt, Changes, ListingState, Validators, Verdict
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock
@@ -317,3 +317,34 @@ def test_tidy_leaves_everything_in_place(polled: SqlStore) -> None:
     before = polled.entries(["src"], 10)
     polled.tidy()
     assert polled.entries(["src"], 10) == before
+
+
+def test_renamed_source_keeps_everything(polled: SqlStore) -> None:
+    """Another id for a source would make every story of it new, and every alert come again."""
+    commit(polled, History().poll(read("a")))
+    ((_, entry),) = polled.entries(["src"], 10)
+    assert polled.rename_source("src", "new") == 1
+    assert polled.renamed() == {"src": "new"}
+    ((_, moved),) = polled.entries(["new"], 10)
+    assert moved.story == msgspec.structs.replace(entry.story, source_id="new")
+    assert polled.entries(["src"], 10) == []
+    assert polled.known("new", [key(f"{SITE}a")]).by_key
+    claim = polled.claim_source("me", "new", 60)
+    assert claim is not None and claim.listings
+    polled.release("me")
+    assert polled.rename_source("new", "src") == 1
+    assert polled.renamed() == {"new": "src"}
+    assert polled.entries(["src"], 10)[0][1] == entry
+
+
+def test_source_is_not_renamed_onto_stories_nor_under_a_poll(polled: SqlStore) -> None:
+    """Two sources' stories would be mixed for good, or a poll would store into a source that is gone."""
+    polled.sync({"src": 600.0, "two": 600.0}, {})
+    commit(polled, History().poll(read("a")))
+    with pytest.raises(StateError, match="no source 'nobody'"):
+        polled.rename_source("nobody", "x")
+    with pytest.raises(StateError, match="has stories of a source 'src'"):
+        polled.rename_source("two", "src")
+    assert polled.claim_source("me", "src", 60) is not None
+    with pytest.raises(StateError, match="is polling 'src'"):
+        polled.rename_source("src", "new")
