@@ -13,7 +13,7 @@ Methods block. The daemon calls them from a thread of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
@@ -107,7 +107,12 @@ class Judge(Protocol):
 
 
 class Store(Protocol):
-    """The memory of one bantin, or of several that share a database."""
+    """The memory of one bantin, or of several that share a database.
+
+    ``clock`` is the store's own: due times are to be told by it, too.
+    """
+
+    clock: Callable[[], datetime]
 
     def close(self) -> None:
         """Give back files and connections. The store is not used after."""

@@ -96,7 +96,8 @@ class Documents:
         for _ in range(MAX_SCANNED // PAGE):
             if len(shown) == limit:
                 break
-            found = await self._storage.run(self._storage.store.entries, feed.sources, PAGE, before)
+            read = self._storage.store.entries
+            found = await self._storage.run(read, feed.sources, PAGE, before, merge=feed.merge)
             for number, entry in found:
                 before = number
                 source = sources.get(entry.story.source_id)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.dialects.postgresql import insert as insert
 
+from feeds.errors import StateError
+from state.engine import reading
 from state.tables import metadata
 
 EXAMPLE = "postgresql://bantin@localhost/bantin"
@@ -73,7 +76,7 @@ class _ServerClock:
     """The server's time, asked for now and then, and counted on from there.
 
     Counted on by a clock that nobody sets and that goes on while the machine sleeps: whatever time this host
-    believes it is does not matter.
+    believes it is does not matter. Only the first call waits for the server.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -82,19 +85,22 @@ class _ServerClock:
         self._asking = threading.Lock()
 
     def __call__(self) -> datetime:
-        told = self._told
-        passed = _passed()
-        if told is None or passed - told[1] > ASK_AGAIN:
-            with self._asking:
-                if self._told is told:
-                    self._told = self._ask()
-                told = self._told
-                assert told is not None
-            passed = _passed()
-        return told[0] + timedelta(seconds=passed - told[1])
+        if self._told is None:
+            self._told = self._ask()
+        now, at = self._told
+        if _passed() - at > ASK_AGAIN and self._asking.acquire(blocking=False):
+            threading.Thread(target=self._ask_again, name="server-clock", daemon=True).start()
+        return now + timedelta(seconds=_passed() - at)
+
+    def _ask_again(self) -> None:
+        try:
+            with suppress(StateError):  # a server that is away for a while does not stop time
+                self._told = self._ask()
+        finally:
+            self._asking.release()
 
     def _ask(self) -> tuple[datetime, float]:
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             connection.execute(text("SELECT 1"))  # whatever setting up the connection takes is over
             asked = _passed()
             now = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
