@@ -13,7 +13,7 @@ Methods block. The daemon calls them from a thread of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
@@ -186,6 +186,12 @@ class Store(Protocol):
 
     def story(self, entry_id: str, source_id: str | None = None) -> list[tuple[Story, list[Revision]]]:
         """The stories with that id (one per source at most), each with its revisions, the first first."""
+
+    def search(self, question: str, limit: int, source_ids: Collection[str] | None = None) -> list[tuple[int, Entry]]:
+        """Stories with all the words of ``question``, the newest first, each with its number; removed ones, too.
+
+        Words without diacritics match words with them.
+        """
 
     # -- deliveries
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,6 +134,32 @@ def after_copy(tx: Connection) -> None:
             last = tx.execute(select(func.max(column))).scalar()
             sequence = func.pg_get_serial_sequence(table.name, column.name)
             tx.execute(select(func.setval(sequence, last or 1, last is not None)))
+
+
+def store_words(tx: Connection, texts: Mapping[int, str]) -> None:
+    new = text(
+        "INSERT INTO search (story_id, words) VALUES (:id, to_tsvector('simple', :words)) "
+        "ON CONFLICT (story_id) DO UPDATE SET words = excluded.words"
+    )
+    tx.execute(new, [{"id": number, "words": words} for number, words in texts.items()])
+
+
+def forget_words(tx: Connection, texts: Mapping[int, str]) -> None:
+    tx.execute(text("DELETE FROM search WHERE story_id = ANY(:ids)"), {"ids": list(texts)})
+
+
+def forget_all_words(tx: Connection) -> None:
+    tx.execute(text("DELETE FROM search"))
+
+
+def find_words(tx: Connection, phrases: Sequence[str], limit: int, before: int | None) -> list[int]:
+    wanted = " && ".join(f"phraseto_tsquery('simple', :p{number})" for number in range(len(phrases)))
+    found = text(  # the parts that differ are parameters
+        f"SELECT story_id FROM search WHERE words @@ ({wanted}) AND story_id < :before "  # noqa: S608
+        "ORDER BY story_id DESC LIMIT :n"
+    )
+    values = {f"p{number}": phrase for number, phrase in enumerate(phrases)}
+    return list(tx.scalars(found, {**values, "before": before or 2**62, "n": limit}))
 
 
 def tidy(engine: Engine) -> None:
