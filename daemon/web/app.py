@@ -17,13 +17,14 @@ from daemon.storage import Storage
 from daemon.web import pages
 from daemon.web.conditional import respond
 from daemon.web.documents import Documents, make_document
+from daemon.web.pictures import Pictures
 from feeds.errors import StateError
 from feeds.model import FeedSpec
 from feeds.writing import opml
 
 OPEN = ("/healthz", "/readyz", "/style.css")  # paths that need no token: they show nothing of what is watched
 SAFE = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; img-src http: https:; frame-ancestors 'none'; "
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; "
     "base-uri 'none'; form-action 'none'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -33,9 +34,17 @@ SAFE = {
 class App:
     """The handlers; each gives a response. ``config`` is asked for anew each time, so that a reload is seen."""
 
-    def __init__(self, config: Callable[[], Config], storage: Storage, base: str, stalled: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        config: Callable[[], Config],
+        storage: Storage,
+        base: str,
+        stalled: Callable[[], bool],
+        pictures: Pictures | None,
+    ) -> None:
         self.config, self.storage, self.base, self.stalled = config, storage, base, stalled
         self.documents = Documents(storage)
+        self.pictures = pictures
 
     async def feed(self, request: Request) -> Response:
         """``/feeds/ID.atom``, and whatever other format there is a writer for."""
@@ -81,6 +90,17 @@ class App:
         return Response(
             body, media_type=opml.CONTENT_TYPE, headers={"content-disposition": "inline; filename=bantin.opml"}
         )
+
+    async def picture(self, request: Request) -> Response:
+        """``/pictures/ARTICLE/N``: a story's picture, for the pages."""
+        name, number = f"urn:uuid:{request.path_params['article']}", request.path_params["number"]
+        found = await self.pictures.get(name, number) if self.pictures else None
+        if found is None:
+            raise HTTPException(404, "no such picture")
+        response = respond(request, found, public=False)
+        response.headers.update(SAFE)
+        response.headers["cache-control"] = "private, max-age=86400"
+        return response
 
     async def style(self, request: Request) -> Response:
         """The pages' style sheet."""
@@ -142,13 +162,18 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def make_app(
-    config: Callable[[], Config], storage: Storage, base: str, stalled: Callable[[], bool] = lambda: False
+    config: Callable[[], Config],
+    storage: Storage,
+    base: str,
+    stalled: Callable[[], bool] = lambda: False,
+    pictures: Pictures | None = None,
 ) -> _TokenGate:
     """The ASGI application; ``base`` is the address that documents name themselves by."""
-    handlers = App(config, storage, base, stalled)
+    handlers = App(config, storage, base, stalled, pictures)
     routes: list[tuple[str, Handler]] = [
         ("/", handlers.home),
         ("/style.css", handlers.style),
+        ("/pictures/{article}/{number:int}", handlers.picture),
         ("/feeds/{feed}/", handlers.feed_page),
         ("/feeds/{feed:str}.{format:str}", handlers.feed),
         ("/feeds/{feed}", handlers.slash),

@@ -95,7 +95,7 @@ def _shown(config: Config, entry: Entry) -> dict[str, object]:
         "article": entry.article,
         "url": entry.story.url,
         "source": source.title if source else entry.story.source_id,
-        "image": entry.article.images[0] if entry.article.images else None,
+        "image": f"pictures/{entry.story.entry_id.removeprefix('urn:uuid:')}/0" if entry.article.images else None,
         "iso": local.isoformat(timespec="minutes"),
         "time": local.strftime("%d/%m/%Y %H:%M"),
         "notice": words(entry.article.language)[missing] if missing else "",
