@@ -1,0 +1,295 @@
+"""Which stories of different sources are one? Two steps: `bands` find candidates, `same` looks at the two texts.
+
+A story wrongly joined to another is hidden from readers; one wrongly kept apart is read twice. So every rule leans
+towards "not the same". The rules, each with its reason:
+
+1. Texts are compared by their words in order, not by their words: four in a row are a *shingle*. Case, punctuation,
+   quotes, white space and invisible characters do not count: sites set them as they like. A character of a script
+   that is written without spaces counts as a word.
+2. Texts of fewer than 60 shingles are not judged, nor are teasers: the few words that short texts share say nothing.
+3. Candidates share a band: two minima of the hashed shingles (MinHash). Texts that share half of their shingles
+   meet almost surely, texts that share a twentieth seldom; so nobody compares every story with every other.
+4. Three days apart, stories are two: what comes back later is an anniversary, a series or a form.
+5. Most of the shorter text must stand in the longer in the same order: copies are cut at the end or get another lead,
+   and keep the rest. It must be a fair part of the longer too: a round-up that holds a brief is not that brief.
+6. *Slots*: a number or a name that gave way to another one between words that stayed. Forms (weather, lottery,
+   matches, prices, notices) are full of them; agency copies have none, updates of a story a few numbers and no names.
+   A name that is only spelt or shortened differently is no slot.
+7. Many small replacements all over the text are a form as well, whatever was replaced: it holds for scripts that
+   mark no names.
+8. Where both texts begin or end with a part of their own, its names and numbers must be known to the other text:
+   another lead tells of the same people and places, the first lines of another notice do not.
+9. Headlines that differ in a number or a name alone, over texts that do so too, are two issues of one form.
+
+Rules 5 to 9 need to know which words stayed. Shingles that both texts have exactly once are paired; the longest
+series of pairs in the same order is kept (patience difference), and grown at both ends. That takes n log n steps.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from hashlib import blake2b
+from itertools import pairwise
+
+import msgspec
+
+from feeds.model import Article
+
+VERSION = 1  # of the bands: another way of making them gets another number, and the stored ones are made anew
+WINDOW = timedelta(days=3)  # between the publications (or first sights) of stories that can be one
+
+BANDS = 20
+ROWS = 2  # minima in a band
+SHINGLE = 4  # words
+MIN_SHINGLES = 60  # different ones, in a text that can be judged
+MAX_CHARS = 200_000  # of a text that are looked at: more than anybody reads
+MAX_WORDS = 30_000
+
+MIN_SHARED = 0.3  # of the shorter text's shingles that the longer has, before anything else is looked at
+MIN_STAYED = 0.68  # of the shorter text's words
+MIN_STAYED_LONGER = 0.28  # of the longer text's words
+SMALL = 14  # words of a replacement that is not another paragraph
+"""Provisional."""
+
+# Kana and Han, written without spaces. (Thai and its like fall apart at their vowel marks: short enough.)
+_SPACELESS = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_TOKEN = re.compile(rf"(\d+(?:[.,]\d+)*)|([{_SPACELESS}]|[^\W\d_{_SPACELESS}]+)|[.!?:;…。！？\n\"“”«»„*•]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_POINT = re.compile("[.,]")
+_PIECE = 500  # characters normalised at once: Python takes quadratic time for a heap of combining marks
+
+
+class _Text(msgspec.Struct, frozen=True):
+    """A text as it is compared: its words folded, and which of them are numbers (``"n"``) or names (``"N"``)."""
+
+    words: list[str]
+    kinds: list[str]
+
+
+class _Gap(msgspec.Struct, frozen=True):
+    """A place where the texts part: words ``a1`` to ``a2`` of the one, ``b1`` to ``b2`` of the other."""
+
+    a1: int
+    a2: int
+    b1: int
+    b2: int
+
+
+def bands(article: Article) -> tuple[int, ...]:
+    """The numbers under which a story is found: stories that share one are candidates for `same`.
+
+    At most 20 signed 64-bit integers, the same for ever for the same text (see `VERSION`); none for a text too short
+    to judge.
+    """
+    shingles = set(_shingles(_read(article.body_text).words))
+    if len(shingles) < MIN_SHINGLES:
+        return ()
+    least = _minima(shingles)
+    return tuple(
+        struct.unpack("<q", blake2b(struct.pack("<BBQQ", VERSION, number, *rows), digest_size=8).digest())[0]
+        for number in range(BANDS)
+        if None not in (rows := least[number * ROWS : number * ROWS + ROWS])
+    )
+
+
+def _minima(shingles: set[str]) -> list[int | None]:
+    """One-permutation MinHash: each shingle is hashed once, falls into one of the bins, and the least of each stays.
+
+    Not a library's: those that are fast (rensa, datasketch) promise no hashes that outlive a version, and rensa 0.5
+    gave up those of 0.4; these are stored. An empty bin, of a short text, costs its band and nothing else.
+    """
+    bins = BANDS * ROWS
+    least: list[int | None] = [None] * bins
+    for shingle in shingles:
+        value, number = divmod(int.from_bytes(blake2b(shingle.encode(), digest_size=8).digest(), "little"), bins)
+        known = least[number]
+        if known is None or value < known:
+            least[number] = value
+    return least
+
+
+def _read(text: str) -> _Text:
+    """The words of a text, folded, with their kinds: a word with a capital inside a sentence is a name."""
+    words: list[str] = []
+    kinds: list[str] = []
+    begins = True
+    for number, word in _TOKEN.findall(_normal(text)):
+        if number:
+            words.append(_POINT.sub("", number))
+            kinds.append("n")
+        elif word:
+            words.append(word.casefold())
+            kinds.append("N" if not begins and word[0].isupper() else "")
+        begins = not (number or word)
+    return _Text(words[:MAX_WORDS], kinds[:MAX_WORDS])
+
+
+def _normal(text: str) -> str:
+    text = _INVISIBLE.sub("", text[:MAX_CHARS])
+    if text.isascii():
+        return text
+    pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+    return "".join(unicodedata.normalize("NFKC", piece) for piece in pieces)
+
+
+def _shingles(words: Sequence[str]) -> list[str]:
+    return [" ".join(words[n : n + SHINGLE]) for n in range(len(words) - SHINGLE + 1)]
+
+
+def same(one: Article, other: Article) -> bool:
+    """Whether two articles of different sources tell one story, in mostly the same words; symmetric."""
+    if one.published and other.published and abs(one.published - other.published) > WINDOW:
+        return False
+    found = examine(one, other)
+    return found is not None and _convinces(found)
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """What two texts have in common, and how they differ.
+
+    ``stayed`` counts the words of the common runs; ``shorter`` and ``longer`` are the lengths. ``numbers`` and
+    ``names`` count the slots (rule 6), ``replaced`` the small replacements (rule 7), ``strangers`` and ``known`` the
+    names and numbers of larger replacements (rule 8), the lesser of both sides.
+    """
+
+    shorter: int
+    longer: int
+    stayed: int
+    numbers: int
+    names: int
+    replaced: int
+    strangers: int
+    known: int
+
+
+def examine(one: Article, other: Article) -> Findings | None:
+    """Compare the texts; None where they are too short or have too little in common to be worth it."""
+    a, b = sorted((_read(one.body_text), _read(other.body_text)), key=lambda text: (len(text.words), text.words))
+    ours, theirs = _shingles(a.words), _shingles(b.words)
+    first, second = set(ours), set(theirs)
+    fewer = min(len(first), len(second))
+    if fewer < MIN_SHINGLES or len(first & second) < MIN_SHARED * fewer:
+        return None
+    gaps = list(_gaps(a.words, b.words, _series(ours, theirs)))
+    stayed = len(a.words) - sum(gap.a2 - gap.a1 for gap in gaps)
+    replaced = [gap for gap in gaps if gap.a1 < gap.a2 and gap.b1 < gap.b2]
+    small = [gap for gap in replaced if max(gap.a2 - gap.a1, gap.b2 - gap.b1) <= SMALL]
+    large = [gap for gap in replaced if max(gap.a2 - gap.a1, gap.b2 - gap.b1) > SMALL]
+    slots = [_slots(a, b, gap) for gap in small]
+    mine, yours = _facts(a, large, b), _facts(b, [_Gap(g.b1, g.b2, g.a1, g.a2) for g in large], a)
+    return Findings(
+        shorter=len(a.words),
+        longer=len(b.words),
+        stayed=stayed,
+        numbers=sum(numbers for numbers, _ in slots),
+        names=sum(names for _, names in slots),
+        replaced=len(small),
+        strangers=min(mine[0], yours[0]),
+        known=max(mine[1], yours[1]),
+    )
+
+
+def _series(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:
+    """The longest series of shingles that both have exactly once, in the same order: their places in both."""
+    mine, yours = _once(ours), _once(theirs)
+    pairs = [(n, yours[shingle]) for shingle, n in mine.items() if shingle in yours]
+    ends: list[int] = []  # the least place in theirs at which a series of that length can end
+    last: list[int] = []  # the pair that does
+    before: list[int] = []
+    for number, (_, place) in enumerate(pairs):
+        length = bisect_left(ends, place)
+        before.append(last[length - 1] if length else -1)
+        if length == len(ends):
+            ends.append(place)
+            last.append(number)
+        else:
+            ends[length], last[length] = place, number
+    series = []
+    number = last[-1] if last else -1
+    while number >= 0:
+        series.append(pairs[number])
+        number = before[number]
+    return series[::-1]
+
+
+def _once(shingles: Sequence[str]) -> dict[str, int]:
+    """The places of those that occur once, in order."""
+    places: dict[str, int] = {}
+    for number, shingle in enumerate(shingles):
+        places[shingle] = -1 if shingle in places else number
+    return {shingle: number for shingle, number in places.items() if number >= 0}
+
+
+def _gaps(a: Sequence[str], b: Sequence[str], series: Sequence[tuple[int, int]]) -> Iterator[_Gap]:
+    """What lies between the common runs, once these are grown as far as words are equal."""
+    i = j = 0  # where the last run ended
+    for m, n in [*series, (len(a), len(b))]:
+        if m < i or n < j:  # within the last run, or overlapping it
+            continue
+        while i < m and j < n and a[i] == b[j]:
+            i, j = i + 1, j + 1
+        start, end = m, n
+        while start > i and end > j and a[start - 1] == b[end - 1]:
+            start, end = start - 1, end - 1
+        if start > i or end > j:
+            yield _Gap(i, start, j, end)
+        i, j = min(m + SHINGLE, len(a)), min(n + SHINGLE, len(b))
+
+
+def _slots(a: _Text, b: _Text, gap: _Gap) -> tuple[int, int]:
+    """How many numbers and names gave way to others there."""
+    mine, yours = slice(gap.a1, gap.a2), slice(gap.b1, gap.b2)
+    numbers = _exchanged(_of_kind(a, mine, "n"), _of_kind(b, yours, "n"))
+    left, right = _of_kind(a, mine, "N"), _of_kind(b, yours, "N")
+    left, right = left - set(b.words[yours]), right - set(a.words[mine])
+    if left and right and not _spelt_otherwise(left, right):
+        return numbers, min(len(left), len(right))
+    return numbers, 0
+
+
+def _of_kind(text: _Text, where: slice, kind: str) -> set[str]:
+    return {word for word, its in zip(text.words[where], text.kinds[where], strict=True) if its == kind}
+
+
+def _exchanged(left: set[str], right: set[str]) -> int:
+    return min(len(left - right), len(right - left))
+
+
+def _spelt_otherwise(left: set[str], right: set[str]) -> bool:
+    """Whether the names of one side are those of the other in another spelling (Kiev, Kyiv) or shortened (UN, HCM)."""
+    if any(one[:3] == other[:3] or _consonants(one) == _consonants(other) for one in left for other in right):
+        return True
+    ours, theirs = {word[0] for word in left}, {word[0] for word in right}
+    return any(len(one) > 1 and set(one) <= theirs for one in left) or any(
+        len(one) > 1 and set(one) <= ours for one in right
+    )
+
+
+def _consonants(word: str) -> str:
+    plain = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in plain if letter not in "aeiouy" and not unicodedata.combining(letter))
+
+
+def _facts(text: _Text, gaps: Sequence[_Gap], other: _Text) -> tuple[int, int]:
+    """How many names and numbers of these gaps the other text does not know, and how many it does."""
+    found: set[str] = set()
+    for gap in gaps:
+        where = slice(gap.a1, gap.a2)
+        found |= _of_kind(text, where, "n") | _of_kind(text, where, "N")
+    known = len(found & set(other.words))
+    return len(found) - known, known
+
+
+def _convinces(found: Findings) -> bool:
+    return (
+        found.stayed >= MIN_STAYED * found.shorter
+        and found.stayed >= MIN_STAYED_LONGER * found.longer
+        and found.names <= 1
+        and found.numbers <= 4
+        and found.replaced <= 4 + found.stayed / 25
+    )
