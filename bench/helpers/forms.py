@@ -328,21 +328,44 @@ _SLOT = re.compile(r"\{(?:(\d+)-(\d+)|(\w+?)(\d*))\}")
 _CHOICE = re.compile(r"\[([^\]]+)\]")
 
 
-def fill(form: Form, chance: random.Random, wording: random.Random, all_lines: bool) -> tuple[str, list[str]]:
-    """One report: its headline and its paragraphs. ``wording`` chooses words, ``chance`` what is reported."""
-    pools = {**_WORDS, **POOLS[form.language], "road": _ROADS.get(form.language, "")}
-    drawn: dict[str, list[str]] = {}
+class Filler:
+    """Fills in a form. ``wording`` chooses words, ``chance`` what is reported.
 
-    def slot(match: re.Match[str]) -> str:
+    With ``another``, the report is that of ``chance`` again, with everything that its headline names and ``share`` of
+    the rest put in anew: another report that differs in few places.
+    """
+
+    def __init__(
+        self, form: Form, chance: random.Random, wording: random.Random, another: random.Random | None = None,
+        share: float = 0.0,
+    ) -> None:  # fmt: skip
+        self.form, self.chance, self.wording, self.another, self.share = form, chance, wording, another, share
+        self.pools = {**_WORDS, **POOLS[form.language], "road": _ROADS.get(form.language, "")}
+        self.drawn: dict[str, list[str]] = {}
+        self.in_title = True
+
+    def report(self, all_lines: bool = True) -> tuple[str, list[str]]:
+        """Its headline and its paragraphs."""
+        lines = []
+        for line in self.form.lines.split("\n"):
+            chosen = _CHOICE.sub(lambda match: self.wording.choice(match[1].split("|")), line.removeprefix("?"))
+            if not line.startswith("?") or all_lines or self.wording.random() < 0.6:
+                lines.append(_SLOT.sub(self._slot, chosen))
+            self.in_title = False
+        return lines[0], lines[1:]
+
+    def _slot(self, match: re.Match[str]) -> str:
         if match[1]:
-            return str(chance.randint(int(match[1]), int(match[2])))
-        pool = drawn.setdefault(match[3], chance.sample(values := pools[match[3]].split("|"), len(values)))
-        return pool[int(match[4] or 1) - 1]
+            low, high = int(match[1]), int(match[2])
+            first = self.chance.randint(low, high)
+            return str(self.another.randint(low, high)) if self.another and self._anew() else str(first)
+        if match[3] not in self.drawn:
+            values = self.pools[match[3]].split("|")
+            first_order = self.chance.sample(values, len(values))
+            anew = self.another is not None and self._anew()
+            self.drawn[match[3]] = first_order[1:] + first_order[:1] if anew else first_order
+        return self.drawn[match[3]][int(match[4] or 1) - 1]
 
-    lines = []
-    for line in form.lines.split("\n"):
-        optional = line.startswith("?")
-        chosen = _CHOICE.sub(lambda match: wording.choice(match[1].split("|")), line.removeprefix("?"))
-        if not optional or all_lines or wording.random() < 0.6:
-            lines.append(_SLOT.sub(slot, chosen))
-    return lines[0], lines[1:]
+    def _anew(self) -> bool:
+        assert self.another is not None
+        return self.in_title or self.another.random() < self.share

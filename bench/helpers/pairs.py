@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from bench.helpers.forms import FORMS, Form, fill
+from bench.helpers.forms import FORMS, Filler, Form
 from bench.helpers.prose import TONGUES, Story, Writer
 from feeds.model import Article
 
@@ -130,20 +130,22 @@ def _updated(chance: random.Random, half: int) -> Two:
     for _ in range(chance.randint(1, 2)):
         new = " ".join(writer.sentence() for _ in range(chance.randint(1, 2)))
         blocks.insert(chance.randint(1, len(blocks)), new)
-    return one, _article(writer.title(), blocks, None, NOON + timedelta(hours=chance.uniform(1, 30)), "b")
+    title = writer.title() if chance.random() < 0.5 else f"{_renumbered(story.title, chance)} ({grown})"
+    return one, _article(title, blocks, None, NOON + timedelta(hours=chance.uniform(1, 30)), "b")
 
 
 def _form_copied(chance: random.Random, half: int) -> Two:
     """One bulletin on two sites: a form, but the same one."""
-    one, lines = _form(chance, half, random.Random(chance.random()), True)
-    form = next(form for form in FORMS if form.half == half and fill_fits(form, one.title))
+    form = _any_form(chance, half)
+    title, lines = Filler(form, chance, chance).report(all_lines=False)
+    one = _article(title, lines, None, NOON, "a")
     lines = [_requoted(line, chance) for line in lines]
     if chance.random() < 0.5:
         lines.pop()
     if form.language in TONGUES:
         byline = chance.choice(TONGUES[form.language].bylines.split("|"))
         lines.insert(chance.choice((0, len(lines))), byline)
-    title = lines[0][:60] if chance.random() < 0.5 else one.title
+    title = lines[0][:60] if chance.random() < 0.5 else title
     return one, _article(title, lines, None, NOON + timedelta(hours=chance.uniform(0, 8)), "b")
 
 
@@ -164,18 +166,12 @@ def _form_loose(chance: random.Random, half: int) -> Two:
 
 
 def _form_few(chance: random.Random, half: int) -> Two:
-    """The same form, of which few slots are filled in otherwise: nine words of ten are the same."""
-    form = _any_form(chance, half)
-    same = chance.random()
-    title, lines = fill(form, random.Random(same), random.Random(1), True)
-    other_title, others = fill(form, random.Random(chance.random()), random.Random(1), True)
-    changed = set(chance.sample(range(len(lines)), max(2, len(lines) // 2))) | {0}
-    mixed = [others[n] if n in changed else line for n, line in enumerate(lines)]
-    days = chance.choice((0, 1, 2))
-    return (
-        _article(title, lines, None, NOON, "a"),
-        _article(other_title, mixed, None, NOON + timedelta(days=days, hours=1), "b"),
-    )
+    """The same form, of which little more than the headline is filled in otherwise: nine words of ten are the same."""
+    form, seed, share = _any_form(chance, half), chance.random(), chance.uniform(0.15, 0.6)
+    title, lines = Filler(form, random.Random(seed), random.Random(1)).report()
+    second, others = Filler(form, random.Random(seed), random.Random(1), chance, share).report()
+    later = timedelta(days=chance.choice((0, 1, 2)), hours=1)
+    return _article(title, lines, None, NOON, "a"), _article(second, others, None, NOON + later, "b")
 
 
 def _same_topic(chance: random.Random, half: int) -> Two:
@@ -210,8 +206,8 @@ def _round_up(chance: random.Random, half: int) -> Two:
 def _shared_end(chance: random.Random, half: int) -> Two:
     """Two stories of one campaign or firm: both end with the same paragraphs about it."""
     language = chance.choice(SPACED)
-    one, other = (Writer(chance, language, half, 0).story(sentences=chance.randint(8, 14)) for _ in range(2))
-    about = Writer(chance, language, half, 0).paragraphs(chance.randint(5, 12))
+    one, other = (Writer(chance, language, half, 0).story(sentences=chance.randint(4, 12)) for _ in range(2))
+    about = Writer(chance, language, half, 0).paragraphs(chance.randint(6, 24))
     return (
         _told(one._replace(paragraphs=one.paragraphs + about), chance, "a"),
         _told(other._replace(paragraphs=other.paragraphs + about), chance, "b"),
@@ -225,26 +221,9 @@ def _any_form(chance: random.Random, half: int) -> Form:
     return chance.choice([form for form in FORMS if form.half == half])
 
 
-def _form(chance: random.Random, half: int, wording: random.Random, all_lines: bool) -> tuple[Article, list[str]]:
-    form = _any_form(chance, half)
-    title, lines = fill(form, chance, wording, all_lines)
-    return _article(title, lines, None, NOON, "a"), lines
-
-
-def fill_fits(form: Form, title: str) -> bool:
-    """Whether the headline may be one of this form's."""
-    return all(part in title for part in _constant(form.lines.split("\n", 1)[0]))
-
-
-def _constant(line: str) -> list[str]:
-    import re
-
-    return [part.strip() for part in re.split(r"\{[^}]*\}|\[[^\]]*\]", line) if len(part.strip()) > 4]
-
-
 def _two_reports(form: Form, chance: random.Random, one: random.Random, other: random.Random, every: bool) -> Two:
-    title, lines = fill(form, random.Random(chance.random()), one, every)
-    second, others = fill(form, random.Random(chance.random()), other, every)
+    title, lines = Filler(form, random.Random(chance.random()), one).report(every)
+    second, others = Filler(form, random.Random(chance.random()), other).report(every)
     days = chance.choice((0, 0, 1, 2))
     return (
         _article(title, lines, None, NOON, "a"),
@@ -268,7 +247,7 @@ def _edited(text: str, language: str, chance: random.Random, share: float) -> st
     spare = (tongue.adjectives + "|" + tongue.verbs).split("|")
     for _ in range(max(1, round(len(words) * share))):
         n = chance.randrange(len(words))
-        if not words[n].islower() and tongue.space:
+        if (tongue.space and not words[n].islower()) or any(letter.isdigit() for letter in words[n]):
             continue
         match chance.randrange(4):
             case 0:
@@ -305,10 +284,10 @@ _KINDS: dict[str, tuple[Callable[[random.Random, int], Two], bool, int]] = {
     "form, copied": (_form_copied, True, 25),
     "form, tight": (_form_tight, False, 70),
     "form, loose": (_form_loose, False, 40),
-    "form, few slots": (_form_few, False, 40),
+    "form, few slots": (_form_few, False, 50),
     "same topic": (_same_topic, False, 30),
     "unrelated": (_unrelated, False, 30),
     "follow-up": (_follow_up, False, 20),
     "round-up": (_round_up, False, 15),
-    "shared end": (_shared_end, False, 20),
+    "shared end": (_shared_end, False, 30),
 }

@@ -31,10 +31,9 @@ import re
 import struct
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from hashlib import blake2b
-from itertools import pairwise
 
 import msgspec
 
@@ -52,9 +51,19 @@ MAX_WORDS = 30_000
 
 MIN_SHARED = 0.3  # of the shorter text's shingles that the longer has, before anything else is looked at
 MIN_STAYED = 0.68  # of the shorter text's words
+MAX_REST = 65  # words of the shorter text that did not stay: another lead, a byline, a few edits
+MAX_REST_SHARE = 0.2  # the same, of long texts
 MIN_STAYED_LONGER = 0.28  # of the longer text's words
+CHANCE = 8  # equal words between two longer gaps that mean nothing
 SMALL = 14  # words of a replacement that is not another paragraph
-"""Provisional."""
+MAX_NAMES = 1  # slots that hold another name
+MAX_SLOTS = 3
+MAX_FIGURES = 0.2  # of the shorter text's numbers that an update changes, besides one
+MAX_REPLACED = 0.04  # small replacements a word, besides four
+OWN = 10  # words, on both sides, of a part that each text has for itself
+MAX_OWN = 50  # words of such parts together: another lead, a byline and a sentence
+MAX_OWN_SHARE = 0.12  # of the shorter text
+MIN_STRANGERS = 3  # names and numbers of a part of its own that are worth a judgement
 
 # Kana and Han, written without spaces. (Thai and its like fall apart at their vowel marks: short enough.)
 _SPACELESS = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -78,6 +87,14 @@ class _Gap(msgspec.Struct, frozen=True):
     a2: int
     b1: int
     b2: int
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        return self.a2 - self.a1, self.b2 - self.b1
+
+    def inside(self, a: _Text, b: _Text) -> bool:
+        """Whether words of both are replaced there, between words that stayed."""
+        return 0 < self.a1 < self.a2 < len(a.words) and 0 < self.b1 < self.b2 < len(b.words)
 
 
 def bands(article: Article) -> tuple[int, ...]:
@@ -150,48 +167,75 @@ def same(one: Article, other: Article) -> bool:
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
-    """What two texts have in common, and how they differ.
+    """What two texts have in common, and how they differ; all are counts.
 
-    ``stayed`` counts the words of the common runs; ``shorter`` and ``longer`` are the lengths. ``numbers`` and
-    ``names`` count the slots (rule 6), ``replaced`` the small replacements (rule 7), ``strangers`` and ``known`` the
-    names and numbers of larger replacements (rule 8), the lesser of both sides.
+    ``shorter`` and ``longer`` are the words of the texts, ``stayed`` those of the common runs, ``figures`` the numbers
+    in the shorter one. ``numbers`` and ``names`` are slots (rule 6), ``replaced`` all small replacements (rule 7).
+    ``own`` are the words of the parts that each text has for itself, ``strangers`` and ``known`` their names and
+    numbers that the other text does not know, and does (rule 8); always those of the side that has fewer.
+    ``issues`` and ``echoed`` say what the headlines say (rule 9).
     """
 
     shorter: int
     longer: int
     stayed: int
+    figures: int
     numbers: int
     names: int
     replaced: int
+    own: int
     strangers: int
     known: int
+    issues: bool
+    echoed: bool
 
 
 def examine(one: Article, other: Article) -> Findings | None:
     """Compare the texts; None where they are too short or have too little in common to be worth it."""
     a, b = sorted((_read(one.body_text), _read(other.body_text)), key=lambda text: (len(text.words), text.words))
     ours, theirs = _shingles(a.words), _shingles(b.words)
-    first, second = set(ours), set(theirs)
-    fewer = min(len(first), len(second))
-    if fewer < MIN_SHINGLES or len(first & second) < MIN_SHARED * fewer:
+    if not _worth_it(set(ours), set(theirs)):
         return None
-    gaps = list(_gaps(a.words, b.words, _series(ours, theirs)))
-    stayed = len(a.words) - sum(gap.a2 - gap.a1 for gap in gaps)
-    replaced = [gap for gap in gaps if gap.a1 < gap.a2 and gap.b1 < gap.b2]
-    small = [gap for gap in replaced if max(gap.a2 - gap.a1, gap.b2 - gap.b1) <= SMALL]
-    large = [gap for gap in replaced if max(gap.a2 - gap.a1, gap.b2 - gap.b1) > SMALL]
+    gaps = _without_chance(_gaps(a.words, b.words, _series(ours, theirs)))
+    small = [gap for gap in gaps if gap.inside(a, b) and max(gap.sizes) <= SMALL]
+    own = [gap for gap in gaps if min(gap.sizes) >= OWN and gap not in small]
     slots = [_slots(a, b, gap) for gap in small]
-    mine, yours = _facts(a, large, b), _facts(b, [_Gap(g.b1, g.b2, g.a1, g.a2) for g in large], a)
+    mine, yours = _facts(a, own, b), _facts(b, [_Gap(gap.b1, gap.b2, gap.a1, gap.a2) for gap in own], a)
     return Findings(
         shorter=len(a.words),
         longer=len(b.words),
-        stayed=stayed,
+        stayed=len(a.words) - sum(gap.sizes[0] for gap in gaps),
+        figures=a.kinds.count("n"),
         numbers=sum(numbers for numbers, _ in slots),
         names=sum(names for _, names in slots),
         replaced=len(small),
+        own=sum(min(gap.sizes) for gap in own),
         strangers=min(mine[0], yours[0]),
-        known=max(mine[1], yours[1]),
+        known=min(mine[1], yours[1]),
+        issues=_issues(_read(one.title), _read(other.title)),
+        echoed=_echoed(a, b, small, _read(one.title), _read(other.title)),
     )
+
+
+def _worth_it(first: set[str], second: set[str]) -> bool:
+    fewer = min(len(first), len(second))
+    return fewer >= MIN_SHINGLES and len(first & second) >= MIN_SHARED * fewer
+
+
+def _convinces(found: Findings) -> bool:
+    slots = found.numbers + found.names
+    copied = (
+        found.stayed >= MIN_STAYED * found.shorter
+        and found.stayed >= MIN_STAYED_LONGER * found.longer
+        and found.shorter - found.stayed <= max(MAX_REST, MAX_REST_SHARE * found.shorter)
+    )
+    filled_in = found.names > MAX_NAMES or slots > min(MAX_SLOTS, 1 + found.figures * MAX_FIGURES)
+    scattered = found.replaced > 4 + found.stayed * MAX_REPLACED
+    own_story = found.strangers >= MIN_STRANGERS and (
+        found.strangers > 2 * found.known or found.own > max(MAX_OWN, MAX_OWN_SHARE * found.shorter)
+    )
+    another_issue = found.echoed or (found.issues and slots > 1)
+    return copied and not (filled_in or scattered or own_story or another_issue)
 
 
 def _series(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:
@@ -241,6 +285,18 @@ def _gaps(a: Sequence[str], b: Sequence[str], series: Sequence[tuple[int, int]])
         i, j = min(m + SHINGLE, len(a)), min(n + SHINGLE, len(b))
 
 
+def _without_chance(gaps: Iterable[_Gap]) -> list[_Gap]:
+    """The gaps, joined where only a few words between two long ones are equal: a turn of phrase that both happen on."""
+    joined: list[_Gap] = []
+    for gap in gaps:
+        last = joined[-1] if joined else None
+        if last and gap.a1 - last.a2 < CHANCE and min(max(last.sizes), max(gap.sizes)) > CHANCE:
+            joined[-1] = _Gap(last.a1, gap.a2, last.b1, gap.b2)
+        else:
+            joined.append(gap)
+    return joined
+
+
 def _slots(a: _Text, b: _Text, gap: _Gap) -> tuple[int, int]:
     """How many numbers and names gave way to others there."""
     mine, yours = slice(gap.a1, gap.a2), slice(gap.b1, gap.b2)
@@ -285,11 +341,27 @@ def _facts(text: _Text, gaps: Sequence[_Gap], other: _Text) -> tuple[int, int]:
     return len(found) - known, known
 
 
-def _convinces(found: Findings) -> bool:
-    return (
-        found.stayed >= MIN_STAYED * found.shorter
-        and found.stayed >= MIN_STAYED_LONGER * found.longer
-        and found.names <= 1
-        and found.numbers <= 4
-        and found.replaced <= 4 + found.stayed / 25
-    )
+def _issues(one: _Text, other: _Text) -> bool:
+    """Whether two headlines differ, and in nothing but numbers and names, and share at least half of their words."""
+    left = [n for n, word in enumerate(one.words) if word not in other.words]
+    right = [n for n, word in enumerate(other.words) if word not in one.words]
+    if not (left and right) or 2 * max(len(left), len(right)) > min(len(one.words), len(other.words)):
+        return False
+    return all(one.kinds[n] or n == 0 for n in left) and all(other.kinds[n] or n == 0 for n in right)
+
+
+def _echoed(a: _Text, b: _Text, gaps: Sequence[_Gap], one: _Text, other: _Text) -> bool:
+    """Whether a word of one headline gave way to a word of the other in the text too; numbers may (an update)."""
+    left, right = _only(one, other), _only(other, one)
+    if 2 * len(set(one.words) & set(other.words)) < min(len(set(one.words)), len(set(other.words))):
+        return False
+    for gap in gaps:
+        ours, theirs = set(a.words[gap.a1 : gap.a2]), set(b.words[gap.b1 : gap.b2])
+        ours, theirs = ours - theirs, theirs - ours
+        if (ours & left and theirs & right) or (ours & right and theirs & left):
+            return True
+    return False
+
+
+def _only(one: _Text, other: _Text) -> set[str]:
+    return {word for word, kind in zip(one.words, one.kinds, strict=True) if kind != "n"} - set(other.words)
