@@ -4,6 +4,8 @@
 ``[a|b]`` is a choice of words. A line that begins with ``?`` may be left out. The first line is the headline.
 """
 
+# ruff: noqa: E501 - a form and a list of words are read best a line each
+
 from __future__ import annotations
 
 import random
@@ -342,6 +344,7 @@ class Filler:
         self.form, self.chance, self.wording, self.another, self.share = form, chance, wording, another, share
         self.pools = {**_WORDS, **POOLS[form.language], "road": _ROADS.get(form.language, "")}
         self.drawn: dict[str, list[str]] = {}
+        self.titled: dict[str, list[str]] = {}  # the numbers of the headline, which come again in the text
         self.in_title = True
 
     def report(self, all_lines: bool = True) -> tuple[str, list[str]]:
@@ -356,15 +359,22 @@ class Filler:
 
     def _slot(self, match: re.Match[str]) -> str:
         if match[1]:
-            low, high = int(match[1]), int(match[2])
-            first = self.chance.randint(low, high)
-            return str(self.another.randint(low, high)) if self.another and self._anew() else str(first)
+            return self._number(match[0], int(match[1]), int(match[2]))
         if match[3] not in self.drawn:
             values = self.pools[match[3]].split("|")
             first_order = self.chance.sample(values, len(values))
             anew = self.another is not None and self._anew()
             self.drawn[match[3]] = first_order[1:] + first_order[:1] if anew else first_order
         return self.drawn[match[3]][int(match[4] or 1) - 1]
+
+    def _number(self, slot: str, low: int, high: int) -> str:
+        if not self.in_title and self.titled.get(slot):
+            return self.titled[slot].pop(0)
+        first = self.chance.randint(low, high)
+        number = str(self.another.randint(low, high) if self.another and self._anew() else first)
+        if self.in_title:
+            self.titled.setdefault(slot, []).append(number)
+        return number
 
     def _anew(self) -> bool:
         assert self.another is not None

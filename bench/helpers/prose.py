@@ -5,6 +5,8 @@ kept back while thresholds are chosen. ``N`` is a noun of the topic, ``V`` a ver
 ``P`` the story's place, ``Q`` another place, ``W`` the person it is about, ``X`` another person, ``D`` a number.
 """
 
+# ruff: noqa: E501 - a form and a list of words are read best a line each
+
 from __future__ import annotations
 
 import random

@@ -51,18 +51,19 @@ MAX_WORDS = 30_000
 
 MIN_SHARED = 0.3  # of the shorter text's shingles that the longer has, before anything else is looked at
 MIN_STAYED = 0.68  # of the shorter text's words
-MAX_REST = 65  # words of the shorter text that did not stay: another lead, a byline, a few edits
-MAX_REST_SHARE = 0.2  # the same, of long texts
+MAX_REST = 60  # words of the shorter text that did not stay: another lead, a byline, a few edits
+MAX_REST_SHARE = 0.16  # the same, of long texts
 MIN_STAYED_LONGER = 0.28  # of the longer text's words
 CHANCE = 8  # equal words between two longer gaps that mean nothing
 SMALL = 14  # words of a replacement that is not another paragraph
-MAX_NAMES = 1  # slots that hold another name
-MAX_SLOTS = 3
+MAX_NAMES = 1 / 400  # slots a word that hold another name, besides one
+MAX_SLOTS = 1 / 150  # slots a word, besides three
 MAX_FIGURES = 0.2  # of the shorter text's numbers that an update changes, besides one
 MAX_REPLACED = 0.04  # small replacements a word, besides four
 OWN = 10  # words, on both sides, of a part that each text has for itself
 MAX_OWN = 50  # words of such parts together: another lead, a byline and a sentence
 MAX_OWN_SHARE = 0.12  # of the shorter text
+MIN_OWN_SHARE = 0.06  # below it, not even an unknown part is a story of its own
 MIN_STRANGERS = 3  # names and numbers of a part of its own that are worth a judgement
 
 # Kana and Han, written without spaces. (Thai and its like fall apart at their vowel marks: short enough.)
@@ -229,10 +230,13 @@ def _convinces(found: Findings) -> bool:
         and found.stayed >= MIN_STAYED_LONGER * found.longer
         and found.shorter - found.stayed <= max(MAX_REST, MAX_REST_SHARE * found.shorter)
     )
-    filled_in = found.names > MAX_NAMES or slots > min(MAX_SLOTS, 1 + found.figures * MAX_FIGURES)
+    filled_in = found.names > max(1, found.stayed * MAX_NAMES) or slots > min(
+        max(3, found.stayed * MAX_SLOTS), 1 + found.figures * MAX_FIGURES
+    )
     scattered = found.replaced > 4 + found.stayed * MAX_REPLACED
-    own_story = found.strangers >= MIN_STRANGERS and (
-        found.strangers > 2 * found.known or found.own > max(MAX_OWN, MAX_OWN_SHARE * found.shorter)
+    unknown = found.strangers >= MIN_STRANGERS and found.strangers > 2 * found.known
+    own_story = (unknown and found.own > MIN_OWN_SHARE * found.shorter) or (
+        found.strangers >= MIN_STRANGERS and found.own > max(MAX_OWN, MAX_OWN_SHARE * found.shorter)
     )
     another_issue = found.echoed or (found.issues and slots > 1)
     return copied and not (filled_in or scattered or own_story or another_issue)
@@ -351,14 +355,20 @@ def _issues(one: _Text, other: _Text) -> bool:
 
 
 def _echoed(a: _Text, b: _Text, gaps: Sequence[_Gap], one: _Text, other: _Text) -> bool:
-    """Whether a word of one headline gave way to a word of the other in the text too; numbers may (an update)."""
+    """Whether a word of one headline gave way to a word of the other in the text too; numbers may (an update).
+
+    Names always count, other words only under headlines that share half of theirs.
+    """
     left, right = _only(one, other), _only(other, one)
-    if 2 * len(set(one.words) & set(other.words)) < min(len(set(one.words)), len(set(other.words))):
-        return False
+    alike = 2 * len(set(one.words) & set(other.words)) >= min(len(set(one.words)), len(set(other.words)))
     for gap in gaps:
-        ours, theirs = set(a.words[gap.a1 : gap.a2]), set(b.words[gap.b1 : gap.b2])
+        mine, yours = slice(gap.a1, gap.a2), slice(gap.b1, gap.b2)
+        ours, theirs = set(a.words[mine]), set(b.words[yours])
         ours, theirs = ours - theirs, theirs - ours
-        if (ours & left and theirs & right) or (ours & right and theirs & left):
+        if not alike:
+            ours, theirs = ours & _of_kind(a, mine, "N"), theirs & _of_kind(b, yours, "N")
+        crossed = (ours & left and theirs & right) or (ours & right and theirs & left)
+        if crossed and not _spelt_otherwise(ours, theirs):
             return True
     return False
 
