@@ -3,23 +3,24 @@
 A story wrongly joined to another is hidden from readers; one wrongly kept apart is read twice. So every rule leans
 towards "not the same". The rules, each with its reason:
 
-1. Texts are compared by their words in order, not by their words: four in a row are a *shingle*. Case, punctuation,
-   quotes, white space and invisible characters do not count: sites set them as they like. A character of a script
-   that is written without spaces counts as a word.
+1. Texts are compared by four words in a row (a *shingle*), for single words are the same in half of the news. Case,
+   punctuation, quotes, white space and invisible characters do not count: sites set them as they like. Kana and Han,
+   written without spaces, count as a word each.
 2. Texts of fewer than 60 shingles are not judged, nor are teasers: the few words that short texts share say nothing.
 3. Candidates share a band: two minima of the hashed shingles (MinHash). Texts that share half of their shingles
    meet almost surely, texts that share a twentieth seldom; so nobody compares every story with every other.
 4. Three days apart, stories are two: what comes back later is an anniversary, a series or a form.
-5. Most of the shorter text must stand in the longer in the same order: copies are cut at the end or get another lead,
-   and keep the rest. It must be a fair part of the longer too: a round-up that holds a brief is not that brief.
+5. The shorter text must stand in the longer in the same order, but for a lead, a byline and some edits: copies are cut
+   at the end, and keep the rest. It must be a fair part of the longer: a round-up that holds a brief is not that brief.
 6. *Slots*: a number or a name that gave way to another one between words that stayed. Forms (weather, lottery,
    matches, prices, notices) are full of them; agency copies have none, updates of a story a few numbers and no names.
    A name that is only spelt or shortened differently is no slot.
 7. Many small replacements all over the text are a form as well, whatever was replaced: it holds for scripts that
    mark no names.
-8. Where both texts begin or end with a part of their own, its names and numbers must be known to the other text:
-   another lead tells of the same people and places, the first lines of another notice do not.
-9. Headlines that differ in a number or a name alone, over texts that do so too, are two issues of one form.
+8. Where both texts have a part of their own in the same place, it must be short, and its names and numbers known to the
+   other text: another lead tells of the same people and places, the first lines of another notice do not.
+9. Headlines that differ in a number or a name alone, over texts that do so too, are two issues of one form. So are
+   texts in which a name of one headline gave way to a name of the other, be it the only one.
 
 Rules 5 to 9 need to know which words stayed. Shingles that both texts have exactly once are paired; the longest
 series of pairs in the same order is kept (patience difference), and grown at both ends. That takes n log n steps.
@@ -48,6 +49,7 @@ SHINGLE = 4  # words
 MIN_SHINGLES = 60  # different ones, in a text that can be judged
 MAX_CHARS = 200_000  # of a text that are looked at: more than anybody reads
 MAX_WORDS = 30_000
+MAX_TITLE = 400  # characters
 
 MIN_SHARED = 0.3  # of the shorter text's shingles that the longer has, before anything else is looked at
 MIN_STAYED = 0.68  # of the shorter text's words
@@ -93,9 +95,10 @@ class _Gap(msgspec.Struct, frozen=True):
     def sizes(self) -> tuple[int, int]:
         return self.a2 - self.a1, self.b2 - self.b1
 
-    def inside(self, a: _Text, b: _Text) -> bool:
-        """Whether words of both are replaced there, between words that stayed."""
-        return 0 < self.a1 < self.a2 < len(a.words) and 0 < self.b1 < self.b2 < len(b.words)
+    def replaces(self, a: _Text, b: _Text) -> bool:
+        """Whether a few words gave way to a few others there, between words that stayed."""
+        inside = 0 < self.a1 < self.a2 < len(a.words) and 0 < self.b1 < self.b2 < len(b.words)
+        return inside and max(self.sizes) <= SMALL
 
 
 def bands(article: Article) -> tuple[int, ...]:
@@ -198,9 +201,10 @@ def examine(one: Article, other: Article) -> Findings | None:
     if not _worth_it(set(ours), set(theirs)):
         return None
     gaps = _without_chance(_gaps(a.words, b.words, _series(ours, theirs)))
-    small = [gap for gap in gaps if gap.inside(a, b) and max(gap.sizes) <= SMALL]
-    own = [gap for gap in gaps if min(gap.sizes) >= OWN and gap not in small]
+    small = [gap for gap in gaps if gap.replaces(a, b)]
+    own = [gap for gap in gaps if min(gap.sizes) >= OWN and not gap.replaces(a, b)]
     slots = [_slots(a, b, gap) for gap in small]
+    titles = _read(one.title[:MAX_TITLE]), _read(other.title[:MAX_TITLE])
     mine, yours = _facts(a, own, b), _facts(b, [_Gap(gap.b1, gap.b2, gap.a1, gap.a2) for gap in own], a)
     return Findings(
         shorter=len(a.words),
@@ -213,8 +217,8 @@ def examine(one: Article, other: Article) -> Findings | None:
         own=sum(min(gap.sizes) for gap in own),
         strangers=min(mine[0], yours[0]),
         known=min(mine[1], yours[1]),
-        issues=_issues(_read(one.title), _read(other.title)),
-        echoed=_echoed(a, b, small, _read(one.title), _read(other.title)),
+        issues=_issues(*titles),
+        echoed=_echoed(a, b, small, *titles),
     )
 
 
