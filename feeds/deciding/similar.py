@@ -61,7 +61,7 @@ SMALL = 14  # words of a replacement that is not another paragraph
 MAX_NAMES = 1 / 400  # slots a word that hold another name, besides one
 MAX_SLOTS = 1 / 150  # slots a word, besides three
 MAX_FIGURES = 0.2  # of the shorter text's numbers that an update changes, besides one
-MAX_REPLACED = 0.04  # small replacements a word, besides four
+MAX_REPLACED = 0.03  # small replacements a word, besides three
 OWN = 10  # words, on both sides, of a part that each text has for itself
 MAX_OWN = 50  # words of such parts together: another lead, a byline and a sentence
 MAX_OWN_SHARE = 0.12  # of the shorter text
@@ -104,8 +104,9 @@ class _Gap(msgspec.Struct, frozen=True):
 def bands(article: Article) -> tuple[int, ...]:
     """The numbers under which a story is found: stories that share one are candidates for `same`.
 
-    At most 20 signed 64-bit integers, the same for ever for the same text (see `VERSION`); none for a text too short
-    to judge.
+    At most 20 signed 64-bit integers, the same for ever and everywhere for the same text and `VERSION` (there is no
+    seed but the constants here); none for a text too short to judge. A story keeps them with it; those of different
+    versions never meet, for the version is hashed in.
     """
     shingles = set(_shingles(_read(article.body_text).words))
     if len(shingles) < MIN_SHINGLES:
@@ -237,7 +238,7 @@ def _convinces(found: Findings) -> bool:
     filled_in = found.names > max(1, found.stayed * MAX_NAMES) or slots > min(
         max(3, found.stayed * MAX_SLOTS), 1 + found.figures * MAX_FIGURES
     )
-    scattered = found.replaced > 4 + found.stayed * MAX_REPLACED
+    scattered = found.replaced > 3 + found.stayed * MAX_REPLACED
     unknown = found.strangers >= MIN_STRANGERS and found.strangers > 2 * found.known
     own_story = (unknown and found.own > MIN_OWN_SHARE * found.shorter) or (
         found.strangers >= MIN_STRANGERS and found.own > max(MAX_OWN, MAX_OWN_SHARE * found.shorter)

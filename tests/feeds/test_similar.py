@@ -121,6 +121,18 @@ def test_another_place_in_the_headline_and_the_text_is_another_story() -> None:
     assert not same(story(title="Ferry to Port Ennis stops for good"), other)
 
 
+def test_a_form_is_a_form_where_no_letter_is_a_capital() -> None:
+    """Reports in Japanese or Chinese, which mark no names, would hide one another."""
+    form = (
+        "{}の気象台によると、あすの{}は{}となる見込みで、外出の際には傘を持ち、体調の管理に気をつけてください。"
+        "{}では波が高く、{}の沿岸では注意が必要です。山沿いの{}では急な雷雨のおそれがあり、川の近くの作業は控えましょう。"
+        "週末にかけて天気は{}、気温は{}くらいで、{}予報官は最新の情報を確認するよう呼びかけています。{}でした。"
+    )
+    one = form.format(*["桜浜", "北部", "晴れ", "青嶺", "水守", "白樺", "崩れ", "平年", "田辺", "ここまで"])
+    other = form.format(*["霧島", "南岸", "大雨", "松風", "鶴台", "長野", "続き", "真冬", "小沢", "以上"])
+    assert not same(story(one, title="あすの天気"), story(other, title="天気予報"))
+
+
 def test_a_house_style_is_no_other_name() -> None:
     """One newsroom writes Kiev and another Kyiv, and every story about it would come twice."""
     text = STORY.replace("Port Ennis", "the port of Kiev").replace("the mills", "the mills of Kiev")
