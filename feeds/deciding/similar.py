@@ -3,23 +3,24 @@
 A story wrongly joined to another is hidden from readers; one wrongly kept apart is read twice. So every rule leans
 towards "not the same". The rules, each with its reason:
 
-1. Texts are compared by their words in order, not by their words: four in a row are a *shingle*. Case, punctuation,
-   quotes, white space and invisible characters do not count: sites set them as they like. A character of a script
-   that is written without spaces counts as a word.
+1. Texts are compared by four words in a row (a *shingle*), for single words are the same in half of the news. Case,
+   punctuation, quotes, white space and invisible characters do not count: sites set them as they like. Kana and Han,
+   written without spaces, count as a word each.
 2. Texts of fewer than 60 shingles are not judged, nor are teasers: the few words that short texts share say nothing.
 3. Candidates share a band: two minima of the hashed shingles (MinHash). Texts that share half of their shingles
    meet almost surely, texts that share a twentieth seldom; so nobody compares every story with every other.
 4. Three days apart, stories are two: what comes back later is an anniversary, a series or a form.
-5. Most of the shorter text must stand in the longer in the same order: copies are cut at the end or get another lead,
-   and keep the rest. It must be a fair part of the longer too: a round-up that holds a brief is not that brief.
+5. The shorter text must stand in the longer in the same order, but for a lead, a byline and some edits: copies are cut
+   at the end, and keep the rest. It must be a fair part of the longer: a round-up that holds a brief is not that brief.
 6. *Slots*: a number or a name that gave way to another one between words that stayed. Forms (weather, lottery,
    matches, prices, notices) are full of them; agency copies have none, updates of a story a few numbers and no names.
    A name that is only spelt or shortened differently is no slot.
 7. Many small replacements all over the text are a form as well, whatever was replaced: it holds for scripts that
    mark no names.
-8. Where both texts begin or end with a part of their own, its names and numbers must be known to the other text:
-   another lead tells of the same people and places, the first lines of another notice do not.
-9. Headlines that differ in a number or a name alone, over texts that do so too, are two issues of one form.
+8. Where both texts have a part of their own in the same place, it must be short, and its names and numbers known to the
+   other text: another lead tells of the same people and places, the first lines of another notice do not.
+9. Headlines that differ in a number or a name alone, over texts that do so too, are two issues of one form. So are
+   texts in which a name of one headline gave way to a name of the other, be it the only one.
 
 Rules 5 to 9 need to know which words stayed. Shingles that both texts have exactly once are paired; the longest
 series of pairs in the same order is kept (patience difference), and grown at both ends. That takes n log n steps.
@@ -31,7 +32,7 @@ import re
 import struct
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from hashlib import blake2b
 
@@ -48,12 +49,24 @@ SHINGLE = 4  # words
 MIN_SHINGLES = 60  # different ones, in a text that can be judged
 MAX_CHARS = 200_000  # of a text that are looked at: more than anybody reads
 MAX_WORDS = 30_000
+MAX_TITLE = 400  # characters
 
 MIN_SHARED = 0.3  # of the shorter text's shingles that the longer has, before anything else is looked at
 MIN_STAYED = 0.68  # of the shorter text's words
+MAX_REST = 60  # words of the shorter text that did not stay: another lead, a byline, a few edits
+MAX_REST_SHARE = 0.16  # the same, of long texts
 MIN_STAYED_LONGER = 0.28  # of the longer text's words
+CHANCE = 8  # equal words between two longer gaps that mean nothing
 SMALL = 14  # words of a replacement that is not another paragraph
-"""Provisional."""
+MAX_NAMES = 1 / 400  # slots a word that hold another name, besides one
+MAX_SLOTS = 1 / 150  # slots a word, besides three
+MAX_FIGURES = 0.2  # of the shorter text's numbers that an update changes, besides one
+MAX_REPLACED = 0.03  # small replacements a word, besides three
+OWN = 10  # words, on both sides, of a part that each text has for itself
+MAX_OWN = 50  # words of such parts together: another lead, a byline and a sentence
+MAX_OWN_SHARE = 0.12  # of the shorter text
+MIN_OWN_SHARE = 0.06  # below it, not even an unknown part is a story of its own
+MIN_STRANGERS = 3  # names and numbers of a part of its own that are worth a judgement
 
 # Kana and Han, written without spaces. (Thai and its like fall apart at their vowel marks: short enough.)
 _SPACELESS = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -78,12 +91,22 @@ class _Gap(msgspec.Struct, frozen=True):
     b1: int
     b2: int
 
+    @property
+    def sizes(self) -> tuple[int, int]:
+        return self.a2 - self.a1, self.b2 - self.b1
+
+    def replaces(self, a: _Text, b: _Text) -> bool:
+        """Whether a few words gave way to a few others there, between words that stayed."""
+        inside = 0 < self.a1 < self.a2 < len(a.words) and 0 < self.b1 < self.b2 < len(b.words)
+        return inside and max(self.sizes) <= SMALL
+
 
 def bands(article: Article) -> tuple[int, ...]:
     """The numbers under which a story is found: stories that share one are candidates for `same`.
 
-    At most 20 signed 64-bit integers, the same for ever for the same text (see `VERSION`); none for a text too short
-    to judge.
+    At most 20 signed 64-bit integers, the same for ever and everywhere for the same text and `VERSION` (there is no
+    seed but the constants here); none for a text too short to judge. A story keeps them with it; those of different
+    versions never meet, for the version is hashed in.
     """
     shingles = set(_shingles(_read(article.body_text).words))
     if len(shingles) < MIN_SHINGLES:
@@ -149,48 +172,79 @@ def same(one: Article, other: Article) -> bool:
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
-    """What two texts have in common, and how they differ.
+    """What two texts have in common, and how they differ; all are counts.
 
-    ``stayed`` counts the words of the common runs; ``shorter`` and ``longer`` are the lengths. ``numbers`` and
-    ``names`` count the slots (rule 6), ``replaced`` the small replacements (rule 7), ``strangers`` and ``known`` the
-    names and numbers of larger replacements (rule 8), the lesser of both sides.
+    ``shorter`` and ``longer`` are the words of the texts, ``stayed`` those of the common runs, ``figures`` the numbers
+    in the shorter one. ``numbers`` and ``names`` are slots (rule 6), ``replaced`` all small replacements (rule 7).
+    ``own`` are the words of the parts that each text has for itself, ``strangers`` and ``known`` their names and
+    numbers that the other text does not know, and does (rule 8); always those of the side that has fewer.
+    ``issues`` and ``echoed`` say what the headlines say (rule 9).
     """
 
     shorter: int
     longer: int
     stayed: int
+    figures: int
     numbers: int
     names: int
     replaced: int
+    own: int
     strangers: int
     known: int
+    issues: bool
+    echoed: bool
 
 
 def examine(one: Article, other: Article) -> Findings | None:
     """Compare the texts; None where they are too short or have too little in common to be worth it."""
     a, b = sorted((_read(one.body_text), _read(other.body_text)), key=lambda text: (len(text.words), text.words))
     ours, theirs = _shingles(a.words), _shingles(b.words)
-    first, second = set(ours), set(theirs)
-    fewer = min(len(first), len(second))
-    if fewer < MIN_SHINGLES or len(first & second) < MIN_SHARED * fewer:
+    if not _worth_it(set(ours), set(theirs)):
         return None
-    gaps = list(_gaps(a.words, b.words, _series(ours, theirs)))
-    stayed = len(a.words) - sum(gap.a2 - gap.a1 for gap in gaps)
-    replaced = [gap for gap in gaps if gap.a1 < gap.a2 and gap.b1 < gap.b2]
-    small = [gap for gap in replaced if max(gap.a2 - gap.a1, gap.b2 - gap.b1) <= SMALL]
-    large = [gap for gap in replaced if max(gap.a2 - gap.a1, gap.b2 - gap.b1) > SMALL]
+    gaps = _without_chance(_gaps(a.words, b.words, _series(ours, theirs)))
+    small = [gap for gap in gaps if gap.replaces(a, b)]
+    own = [gap for gap in gaps if min(gap.sizes) >= OWN and not gap.replaces(a, b)]
     slots = [_slots(a, b, gap) for gap in small]
-    mine, yours = _facts(a, large, b), _facts(b, [_Gap(g.b1, g.b2, g.a1, g.a2) for g in large], a)
+    titles = _read(one.title[:MAX_TITLE]), _read(other.title[:MAX_TITLE])
+    mine, yours = _facts(a, own, b), _facts(b, [_Gap(gap.b1, gap.b2, gap.a1, gap.a2) for gap in own], a)
     return Findings(
         shorter=len(a.words),
         longer=len(b.words),
-        stayed=stayed,
+        stayed=len(a.words) - sum(gap.sizes[0] for gap in gaps),
+        figures=a.kinds.count("n"),
         numbers=sum(numbers for numbers, _ in slots),
         names=sum(names for _, names in slots),
         replaced=len(small),
+        own=sum(min(gap.sizes) for gap in own),
         strangers=min(mine[0], yours[0]),
-        known=max(mine[1], yours[1]),
+        known=min(mine[1], yours[1]),
+        issues=_issues(*titles),
+        echoed=_echoed(a, b, small, *titles),
     )
+
+
+def _worth_it(first: set[str], second: set[str]) -> bool:
+    fewer = min(len(first), len(second))
+    return fewer >= MIN_SHINGLES and len(first & second) >= MIN_SHARED * fewer
+
+
+def _convinces(found: Findings) -> bool:
+    slots = found.numbers + found.names
+    copied = (
+        found.stayed >= MIN_STAYED * found.shorter
+        and found.stayed >= MIN_STAYED_LONGER * found.longer
+        and found.shorter - found.stayed <= max(MAX_REST, MAX_REST_SHARE * found.shorter)
+    )
+    filled_in = found.names > max(1, found.stayed * MAX_NAMES) or slots > min(
+        max(3, found.stayed * MAX_SLOTS), 1 + found.figures * MAX_FIGURES
+    )
+    scattered = found.replaced > 3 + found.stayed * MAX_REPLACED
+    unknown = found.strangers >= MIN_STRANGERS and found.strangers > 2 * found.known
+    own_story = (unknown and found.own > MIN_OWN_SHARE * found.shorter) or (
+        found.strangers >= MIN_STRANGERS and found.own > max(MAX_OWN, MAX_OWN_SHARE * found.shorter)
+    )
+    another_issue = found.echoed or (found.issues and slots > 1)
+    return copied and not (filled_in or scattered or own_story or another_issue)
 
 
 def _series(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:
@@ -240,6 +294,18 @@ def _gaps(a: Sequence[str], b: Sequence[str], series: Sequence[tuple[int, int]])
         i, j = min(m + SHINGLE, len(a)), min(n + SHINGLE, len(b))
 
 
+def _without_chance(gaps: Iterable[_Gap]) -> list[_Gap]:
+    """The gaps, joined where only a few words between two long ones are equal: a turn of phrase that both happen on."""
+    joined: list[_Gap] = []
+    for gap in gaps:
+        last = joined[-1] if joined else None
+        if last and gap.a1 - last.a2 < CHANCE and min(max(last.sizes), max(gap.sizes)) > CHANCE:
+            joined[-1] = _Gap(last.a1, gap.a2, last.b1, gap.b2)
+        else:
+            joined.append(gap)
+    return joined
+
+
 def _slots(a: _Text, b: _Text, gap: _Gap) -> tuple[int, int]:
     """How many numbers and names gave way to others there."""
     mine, yours = slice(gap.a1, gap.a2), slice(gap.b1, gap.b2)
@@ -284,11 +350,33 @@ def _facts(text: _Text, gaps: Sequence[_Gap], other: _Text) -> tuple[int, int]:
     return len(found) - known, known
 
 
-def _convinces(found: Findings) -> bool:
-    return (
-        found.stayed >= MIN_STAYED * found.shorter
-        and found.stayed >= MIN_STAYED_LONGER * found.longer
-        and found.names <= 1
-        and found.numbers <= 4
-        and found.replaced <= 4 + found.stayed / 25
-    )
+def _issues(one: _Text, other: _Text) -> bool:
+    """Whether two headlines differ, and in nothing but numbers and names, and share at least half of their words."""
+    left = [n for n, word in enumerate(one.words) if word not in other.words]
+    right = [n for n, word in enumerate(other.words) if word not in one.words]
+    if not (left and right) or 2 * max(len(left), len(right)) > min(len(one.words), len(other.words)):
+        return False
+    return all(one.kinds[n] or n == 0 for n in left) and all(other.kinds[n] or n == 0 for n in right)
+
+
+def _echoed(a: _Text, b: _Text, gaps: Sequence[_Gap], one: _Text, other: _Text) -> bool:
+    """Whether a word of one headline gave way to a word of the other in the text too; numbers may (an update).
+
+    Names always count, other words only under headlines that share half of theirs.
+    """
+    left, right = _only(one, other), _only(other, one)
+    alike = 2 * len(set(one.words) & set(other.words)) >= min(len(set(one.words)), len(set(other.words)))
+    for gap in gaps:
+        mine, yours = slice(gap.a1, gap.a2), slice(gap.b1, gap.b2)
+        ours, theirs = set(a.words[mine]), set(b.words[yours])
+        ours, theirs = ours - theirs, theirs - ours
+        if not alike:
+            ours, theirs = ours & _of_kind(a, mine, "N"), theirs & _of_kind(b, yours, "N")
+        crossed = (ours & left and theirs & right) or (ours & right and theirs & left)
+        if crossed and not _spelt_otherwise(ours, theirs):
+            return True
+    return False
+
+
+def _only(one: _Text, other: _Text) -> set[str]:
+    return {word for word, kind in zip(one.words, one.kinds, strict=True) if kind != "n"} - set(other.words)
