@@ -56,11 +56,17 @@ def find_teasers(
     tree = parse(html)
     rules = (choose(profiles, url, tree, site, "list") or AS_GENERIC).list
     cut(tree, rules.remove)
-    told = urls.absolute(url, attribute(tree.css_first("base[href]"), "href")) if "<base" in html else None
-    base = told or url
+    base = _base(tree, html, url)
     ignored = linked(tree, rules.ignore, base)
     found = _items(tree, rules, url, base, timezone, now) or _stories(tree, html, url, base, timezone, now)
     return [teaser for teaser in found if teaser.url not in ignored] if ignored else found
+
+
+def _base(tree: LexborHTMLParser, html: str, url: str) -> str:
+    """The address to which the page's links are relative; only what stands before the body is asked for one."""
+    if html.find("<base", 0, html.find("<body")) < 0:
+        return url
+    return urls.absolute(url, attribute(tree.css_first("base[href]"), "href")) or url
 
 
 def _items(

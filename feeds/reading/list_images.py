@@ -57,7 +57,7 @@ class Pictures:
 def _real(base: str, address: str) -> str | None:
     """The absolute address of what is no placeholder."""
     address = address.strip()
-    if address.startswith("data:") or "avatar" in urls.host(address):  # a server of portraits
+    if address.startswith("data:") or _shows_portraits(address):
         return None
     name = address[address.rfind("/") + 1 :].lower()
     stem, _, extension = name.partition("?")[0].rpartition(".")
@@ -67,6 +67,11 @@ def _real(base: str, address: str) -> str | None:
         if part in name:
             return None
     return urls.absolute(base, address)
+
+
+def _shows_portraits(address: str) -> bool:
+    """Whether the server is one of portraits by its name."""
+    return "avatar" in address.lower() and "avatar" in urls.host(address)
 
 
 def _addresses(attributes: Attributes) -> Iterator[str]:

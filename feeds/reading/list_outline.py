@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -29,7 +30,9 @@ LINE = word_set(
 _UNSEEN = frozenset(
     ("script", "style", "template", "svg", "iframe", "object", "select", "textarea", "-comment", "math")
 )
-_NAMING = frozenset(("class", "id", "itemprop", "data-role", "data-type", "data-testid"))
+_TEXT_NUMBER = 2  # Lexbor's of text; numbers are compared because asking for a name makes a string each time
+_ALSO_NAMING = frozenset(("id", "itemprop", "data-role", "data-type", "data-testid"))
+_NAMING = _ALSO_NAMING | {"class"}
 _WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])")
 
 Attributes = dict[str, str | None]
@@ -52,7 +55,6 @@ class Outline:
         self.runs: list[str] = []
         self.links: list[int] = []
         self._names: list[frozenset[str] | None] = []
-        self._words: dict[str, frozenset[str]] = {}
         self._texts: dict[int, str] = {}
 
     def attribute(self, entry: int, name: str) -> str:
@@ -63,13 +65,7 @@ class Outline:
         """The words of class, id and their like, in lower case: ``navItem-title`` gives nav, item and title."""
         known = self._names[entry]
         if known is None:
-            attributes = self.attributes[entry]
-            joined = " ".join([value for name, value in attributes.items() if value and name in _NAMING])
-            known = self._words.get(joined)
-            if known is None:
-                known = frozenset([word.lower() for word in _WORD.findall(joined[:MAX_NAMES])])
-                self._words[joined] = known
-            self._names[entry] = known
+            known = self._names[entry] = _split_names(_naming(self.attributes[entry]))
         return known
 
     def text_of(self, entry: int) -> str:
@@ -123,47 +119,67 @@ class Outline:
         return max(above, 0)
 
 
+def _naming(attributes: Attributes) -> str:
+    """The values of the attributes that name an element; most have a class and nothing more of the kind."""
+    if _ALSO_NAMING.isdisjoint(attributes):
+        return (attributes.get("class") or "")[:MAX_NAMES]
+    return " ".join([value for name, value in attributes.items() if value and name in _NAMING])[:MAX_NAMES]
+
+
+@lru_cache(maxsize=4096)
+def _split_names(naming: str) -> frozenset[str]:
+    found = _WORD.findall(naming)
+    return frozenset(found if naming.islower() else [word.lower() for word in found])
+
+
 def outline(tree: LexborHTMLParser) -> Outline:
     """Walk the page's body once. Entry 0 is the body itself."""
     page = Outline()
-    if tree.body is None:
+    body = tree.body
+    if body is None:
         return page
     tags, parents, attributes, runs = page.tags, page.parents, page.attributes, page.runs
-    numbers = {tree.body.parent.mem_id: -1} if tree.body.parent is not None else {}
-    known: dict[int, str] = {}  # element names by Lexbor's number: asking for the name makes a string each time
-    space = ""
-    for node in tree.body.traverse(include_text=True):
+    numbers = {body.parent.mem_id: -1} if body.parent is not None else {}
+    known: dict[int, str] = {}  # element names by Lexbor's number
+    entry, space = 0, ""
+    for node in body.traverse(include_text=True):
         parent = node.parent
         above = numbers.get(parent.mem_id) if parent is not None else None
         if above is None:
             continue  # a child of something unseen is unseen too: its parent has no number
         number = node.tag_id
-        tag = known.get(number)
-        if tag is None:
-            tag = known[number] = node.tag or "-unknown"
-        if tag == TEXT:
+        if number == _TEXT_NUMBER:
             run = node.text_content
             if not run or run.isspace():
                 space = " "
                 continue
+            tags.append(TEXT)
             attributes.append(_NONE)
-            runs.append(space + run)
+            runs.append(space + run if space else run)
             space = ""
-        elif tag in _UNSEEN:
-            continue
         else:
-            numbers[node.mem_id] = len(tags)
-            if tag == "a":
-                page.links.append(len(tags))
+            tag = known.get(number)
+            if tag is None:
+                tag = known[number] = _seen(node.tag or "-unknown")
+            if not tag:
+                continue
+            numbers[node.mem_id] = entry
+            tags.append(tag)
             attributes.append(node.attributes)
             runs.append("")
-        tags.append(tag)
         parents.append(above)
-        if len(tags) >= MAX_ENTRIES:
+        entry += 1
+        if entry >= MAX_ENTRIES:
             break
+    page.links = [entry for entry, tag in enumerate(tags) if tag == "a"]
     page._names = [None] * len(tags)
     page.ends = _ends(parents)
     return page
+
+
+def _seen(tag: str) -> str:
+    """The name of an element, empty where a browser shows nothing of it."""
+    return "" if tag in _UNSEEN else tag
 
 
 def _ends(parents: list[int]) -> list[int]:
