@@ -127,9 +127,9 @@ def _candidate(target: Target, told: list[Fields]) -> Candidate:
 def _may_be_story(page: Outline, target: Target) -> bool:
     """A quick look, so that section links do not stand between stories when their boxes are drawn."""
     address = target.address
-    if address.variant or (address.other and address.words < 5):
+    if target.variant or (address.other and address.words < 5):
         return False
-    return address_points(address) >= 1.0 or any(words(page.text_of(link)) >= 4 for link in target.links)
+    return address_points(target) >= 1.0 or any(words(page.text_of(link)) >= 4 for link in target.links)
 
 
 def _unread(page: Outline, target: Target) -> Fields:

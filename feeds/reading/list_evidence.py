@@ -15,9 +15,9 @@ No group is "the list": lead, columns and category blocks of different make are 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from feeds.reading.list_fields import Fields
@@ -33,7 +33,6 @@ CONVENTION = 0.75  # the share of them that must follow it
 MAX_OWN = 4.0  # what a candidate can at most say for or against its kin
 REPEATED = 3  # addresses under one text
 KIN_WEIGHT = 0.5
-MAKE_LEVELS = 3
 
 _ID_POINTS = {"": -0.5, "number": 2.0, "mixed": 1.5, "query": 1.5}
 _SLUG_POINTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.5)  # by words; more are worth no more
@@ -52,15 +51,14 @@ class Candidate:
     witness: bool = False  # the page's data name it, too
     own: float = 0.0
     score: float = 0.0
-    makes: set[int] = field(default_factory=set)
 
 
 def stories(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
     """Score all candidates; return the stories among them in the given order."""
     sections = _sections(candidates)
     for candidate in candidates:
-        address = candidate.target.address
-        candidate.own = address_points(address, sections) + max(map(_box_points, candidate.fields))
+        target = candidate.target
+        candidate.own = address_points(target, sections) + max(map(_box_points, candidate.fields))
         candidate.own += 1.5 * candidate.witness
     _apply_repetition(candidates)
     good = [candidate for candidate in candidates if candidate.own >= GOOD]
@@ -69,12 +67,13 @@ def stories(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
     return [candidate for candidate in candidates if candidate.score >= THRESHOLD]
 
 
-def address_points(address: Address, sections: frozenset[str] = frozenset()) -> float:
+def address_points(target: Target, sections: frozenset[str] = frozenset()) -> float:
     """What an address says by itself."""
+    address = target.address
     points = _ID_POINTS[address.id] + _SLUG_POINTS[min(address.words, 5)]
     if address.other:
         points -= 4.0 if address.words < 5 else 1.5
-    if address.variant:
+    if target.variant:
         points -= 5.0
     if address.path.rstrip("/").rsplit(".", 1)[0] in sections:
         points -= 2.5
@@ -99,9 +98,7 @@ def _box_points(fields: Fields) -> float:
 
 
 def _is_promotion(text: str) -> bool:
-    if text.startswith(PROMOTION_STARTS):
-        return True
-    return any(part in text for part in PROMOTION_PARTS)
+    return text.startswith(PROMOTION_STARTS) or any(map(text.__contains__, PROMOTION_PARTS))
 
 
 def _sections(candidates: list[Candidate]) -> frozenset[str]:
@@ -138,34 +135,34 @@ def _apply_convention(candidates: list[Candidate], good: list[Candidate]) -> Non
 def _apply_kin(page: Outline, candidates: list[Candidate]) -> None:
     """Add what kin in markup and kin in address say on average."""
     makes = _Makes(page)
-    for candidate in candidates:
-        candidate.makes = {makes.of(link) for link in candidate.target.links}
-    by_make = _averages((candidate.own, candidate.makes) for candidate in candidates)
-    by_shape = _averages((candidate.own, (_shape(candidate.target.address),)) for candidate in candidates)
-    for candidate in candidates:
-        kin = max([by_make[make] for make in candidate.makes]) + by_shape[_shape(candidate.target.address)]
+    made = [{makes.of(link) for link in candidate.target.links} for candidate in candidates]
+    shapes = [_shape(candidate.target.address) for candidate in candidates]
+    by_make = _averages((candidate.own, keys) for candidate, keys in zip(candidates, made, strict=True))
+    by_shape = _averages((candidate.own, (shape,)) for candidate, shape in zip(candidates, shapes, strict=True))
+    for candidate, keys, shape in zip(candidates, made, shapes, strict=True):
+        kin = max([by_make[key] for key in keys]) + by_shape[shape]
         candidate.score = candidate.own + KIN_WEIGHT * kin
 
 
 class _Makes:
-    """Numbers for the make of the subtrees around entries: element and class names, some levels up."""
+    """The make of links and of the two elements around each: element and class names."""
 
     def __init__(self, page: Outline) -> None:
         self._page = page
-        self._numbers: dict[tuple[str, str, int], int] = {}
-        self._known: list[dict[int, int]] = [{} for _ in range(MAKE_LEVELS)]
+        self._numbers: dict[Hashable, int] = {}  # of the makes around links
+        self._around: dict[int, int] = {}  # those numbers by the link's parent
 
-    def of(self, entry: int, levels: int = MAKE_LEVELS) -> int:
-        """The number of the entry's make, over so many levels."""
-        if levels == 0 or entry <= 0:
-            return -1
-        known = self._known[levels - 1]
-        if entry not in known:
-            page = self._page
-            above = self.of(page.parents[entry], levels - 1)
-            make = (page.tags[entry], page.attribute(entry, "class"), above)
-            known[entry] = self._numbers.setdefault(make, len(self._numbers))
-        return known[entry]
+    def of(self, link: int) -> Hashable:
+        """What is the same in all links of one make."""
+        above = self._page.parents[link]
+        around = self._around.get(above)
+        if around is None:
+            make = (self._one(above), self._one(self._page.parents[above]) if above > 0 else None)
+            around = self._around[above] = self._numbers.setdefault(make, len(self._numbers))
+        return self._page.attributes[link].get("class") or "", around
+
+    def _one(self, entry: int) -> Hashable:
+        return (self._page.tags[entry], self._page.attributes[entry].get("class") or "") if entry > 0 else None
 
 
 def _shape(address: Address) -> Hashable:
@@ -177,10 +174,9 @@ def _shape(address: Address) -> Hashable:
 
 def _averages(said: Iterable[tuple[float, Iterable[Key]]]) -> dict[Key, float]:
     """The mean points by key; few members say less, as one more of no points is counted."""
-    sums: dict[Key, tuple[float, int]] = {}
+    heard: defaultdict[Key, list[float]] = defaultdict(list)
     for points, keys in said:
         points = max(-MAX_OWN, min(MAX_OWN, points))
         for key in keys:
-            total, count = sums.get(key, (0.0, 1))
-            sums[key] = (total + points, count + 1)
-    return {key: total / count for key, (total, count) in sums.items()}
+            heard[key].append(points)
+    return {key: sum(points) / (len(points) + 1) for key, points in heard.items()}
