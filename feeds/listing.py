@@ -133,7 +133,7 @@ def _may_be_story(page: Outline, target: Target) -> bool:
 
 
 def _unread(page: Outline, target: Target) -> Fields:
-    return Fields(max((page.text_of(link) for link in target.links), key=len))
+    return Fields(max(map(page.text_of, target.links), key=len))
 
 
 def _once(found: list[Candidate]) -> dict[str, list[Fields]]:

@@ -35,20 +35,20 @@ class Pictures:
         self._base = base
         self._shared: Counter[str] = Counter()
         for box in boxes:
-            entries = range(box.start, box.end)
-            self._shared.update({page.attribute(entry, "src") for entry in entries if page.tags[entry] == "img"})
+            entries = enumerate(page.tags[box.start : box.end], box.start)
+            self._shared.update({page.attribute(entry, "src") for entry, tag in entries if tag == "img"})
 
     def first(self, start: int, end: int) -> str | None:
         """The first real picture in a range of entries, absolute; pictures of authors and icons passed over."""
         page = self._page
-        for entry in [entry for entry in range(start, end) if page.tags[entry] in _PICTURES]:
+        for entry in [entry for entry, tag in enumerate(page.tags[start:end], start) if tag in _PICTURES]:
             if _is_icon(page, entry):
                 continue
             for address in _addresses(page.attributes[entry]):
                 if self._shared[address] < SHARED and (url := _real(self._base, address)):
                     return url
-        for entry in [entry for entry in range(start, end) if "style" in page.attributes[entry]]:
-            for address in _STYLE.findall(page.attribute(entry, "style")):
+        for style in [attributes["style"] for attributes in page.attributes[start:end] if "style" in attributes]:
+            for address in _STYLE.findall(style or ""):
                 if url := _real(self._base, address):
                     return url
         return None
@@ -108,5 +108,4 @@ def _is_icon(page: Outline, entry: int) -> bool:
         value = (attributes.get(name) or "").removesuffix("px")
         if value.isdigit() and int(value) < MIN_SIDE:
             return True
-    around = page.names(entry) | page.names(page.parents[entry])
-    return bool(around & AUTHOR_NAMES)
+    return page.named(entry, AUTHOR_NAMES)

@@ -40,9 +40,9 @@ def lines(page: Outline, start: int, end: int, silent: Container[int] = ()) -> l
     found: list[Line] = []
     parts: list[str] = []
     first = last = owner = -1
-    for entry in range(start, end):
-        if page.tags[entry] != TEXT:
-            if parts and page.tags[entry] in LINE:
+    for entry, tag in enumerate(page.tags[start:end], start):
+        if tag != TEXT:
+            if parts and tag in LINE:
                 _add(found, parts, first, last, owner)
             continue
         if silent and entry in silent:
@@ -56,7 +56,8 @@ def lines(page: Outline, start: int, end: int, silent: Container[int] = ()) -> l
         last = entry
         if len(found) >= MAX_LINES:
             break
-    _add(found, parts, first, last, owner)
+    if parts:
+        _add(found, parts, first, last, owner)
     return found
 
 

@@ -9,7 +9,7 @@ once, and let go: asking nodes for their parents and attributes is what costs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser
@@ -109,13 +109,27 @@ class Outline:
             yield above
             above = self.parents[above]
 
+    def stands_in(self, entry: int, top: int, kinds: Container[str]) -> bool:
+        """Whether an entry is an element of some kind or stands in one, as far up as ``top``."""
+        tags, parents = self.tags, self.parents
+        while entry >= top and entry >= 0:
+            if tags[entry] in kinds:
+                return True
+            entry = parents[entry]
+        return False
+
+    def named(self, entry: int, words: frozenset[str]) -> bool:
+        """Whether an element or the one around it has one of the words among its names."""
+        return not (words.isdisjoint(self.names(entry)) and words.isdisjoint(self.names(self.parents[entry])))
+
     def line_of(self, entry: int) -> int:
         """The nearest element around an entry that starts a line of its own."""
-        above = self.parents[entry]
+        tags, parents = self.tags, self.parents
+        above = parents[entry]
         for _ in range(MAX_INLINE):
-            if above <= 0 or self.tags[above] in LINE:
+            if above <= 0 or tags[above] in LINE:
                 break
-            above = self.parents[above]
+            above = parents[above]
         return max(above, 0)
 
 
