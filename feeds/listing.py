@@ -97,7 +97,7 @@ def _stories(
         return []
     language = attribute(tree.root, "lang")
     zone = timezone or infer_zone(urls.host(url), language)
-    data = linked_stories(tree, url, zone) if "ld+json" in html else {}
+    data = linked_stories(tree, page.scripts, url, zone)
     candidates = _candidates(page, targets(page, url, base), base, zone, now, language)
     for candidate in candidates:
         candidate.witness = candidate.target.address.url in data
@@ -111,6 +111,8 @@ def _candidates(
     page: Outline, found: list[Target], base: str, zone: ZoneInfo, now: datetime | None, language: str | None
 ) -> list[Candidate]:
     """All addresses with what is known of them: those that may be stories are read, the others are kin to compare."""
+    for target in found:
+        target.points = address_points(target)
     likely = [target for target in found if _may_be_story(page, target)]
     links = sorted([(link, number) for number, target in enumerate(likely) for link in target.links])
     by_number = boxes(page, links)
@@ -121,7 +123,7 @@ def _candidates(
 
 
 def _candidate(target: Target, told: list[Fields]) -> Candidate:
-    return Candidate(target, told, next((fields.title for fields in told if fields.title), ""))
+    return Candidate(target, told, told[0].title or next((fields.title for fields in told if fields.title), ""))
 
 
 def _may_be_story(page: Outline, target: Target) -> bool:
@@ -129,7 +131,7 @@ def _may_be_story(page: Outline, target: Target) -> bool:
     address = target.address
     if target.variant or (address.other and address.words < 5):
         return False
-    return address_points(target) >= 1.0 or any(words(page.text_of(link)) >= 4 for link in target.links)
+    return target.points >= 1.0 or any(words(page.text_of(link)) >= 4 for link in target.links)
 
 
 def _unread(page: Outline, target: Target) -> Fields:

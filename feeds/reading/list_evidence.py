@@ -33,6 +33,7 @@ CONVENTION = 0.75  # the share of them that must follow it
 MAX_OWN = 4.0  # what a candidate can at most say for or against its kin
 REPEATED = 3  # addresses under one text
 KIN_WEIGHT = 0.5
+SECTION_LEVELS = 4
 
 _ID_POINTS = {"": -0.5, "number": 2.0, "mixed": 1.5, "query": 1.5}
 _SLUG_POINTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.5)  # by words; more are worth no more
@@ -58,7 +59,8 @@ def stories(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
     sections = _sections(candidates)
     for candidate in candidates:
         target = candidate.target
-        candidate.own = address_points(target, sections) + max(map(_box_points, candidate.fields))
+        path = target.address.path.rstrip("/").rsplit(".", 1)[0]
+        candidate.own = target.points - 2.5 * (path in sections) + max(map(_box_points, candidate.fields))
         candidate.own += 1.5 * candidate.witness
     _apply_repetition(candidates)
     good = [candidate for candidate in candidates if candidate.own >= GOOD]
@@ -67,7 +69,7 @@ def stories(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
     return [candidate for candidate in candidates if candidate.score >= THRESHOLD]
 
 
-def address_points(target: Target, sections: frozenset[str] = frozenset()) -> float:
+def address_points(target: Target) -> float:
     """What an address says by itself."""
     address = target.address
     points = _ID_POINTS[address.id] + _SLUG_POINTS[min(address.words, 5)]
@@ -75,8 +77,6 @@ def address_points(target: Target, sections: frozenset[str] = frozenset()) -> fl
         points -= 4.0 if address.words < 5 else 1.5
     if target.variant:
         points -= 5.0
-    if address.path.rstrip("/").rsplit(".", 1)[0] in sections:
-        points -= 2.5
     return points
 
 
@@ -103,20 +103,17 @@ def _is_promotion(text: str) -> bool:
 
 def _sections(candidates: list[Candidate]) -> frozenset[str]:
     """Paths below which other addresses of the page lie, as ``sport`` is where there is a ``sport/football``."""
-    found = set()
-    for candidate in candidates:
-        path = candidate.target.address.path.rstrip("/")
-        for _ in range(4):
-            path = path.rpartition("/")[0]
-            if not path:
-                break
-            found.add(path)
+    found: set[str] = set()
+    level = {candidate.target.address.path.rstrip("/") for candidate in candidates}
+    for _ in range(SECTION_LEVELS):
+        level = {path.rpartition("/")[0] for path in level} - {""}
+        found |= level
     return frozenset(found)
 
 
 def _apply_repetition(candidates: list[Candidate]) -> None:
     """Take points from texts that lead to several addresses: what stands there again and again is no headline."""
-    times = Counter(candidate.title for candidate in candidates)
+    times = Counter([candidate.title for candidate in candidates])
     for candidate in candidates:
         if candidate.title and times[candidate.title] >= REPEATED:
             candidate.own -= 4.0

@@ -175,8 +175,9 @@ def _time_of(reading: Reading, entry: int) -> datetime | None:
 
 def _time_around(reading: Reading, box: Box) -> datetime | None:
     """The time that an element around the link has among its data, as ``data-publishtime``."""
-    for entry in reading.page.ancestors(box.links[0], box.start):
-        if (moment := _time_attribute(reading, entry, named_only=True)) is not None:
+    page = reading.page
+    for entry in page.ancestors(box.links[0], box.start):
+        if page.attributes[entry] and (moment := _time_attribute(reading, entry, named_only=True)) is not None:
             return moment
     return None
 

@@ -20,6 +20,7 @@ MIN_SIDE = 40  # CSS pixels; smaller pictures are icons
 SHARED = 3  # as many stories with one picture make it a placeholder
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-image", "data-img", "data-bg")
+_LAZIES = frozenset(_LAZY)
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _PICTURES = frozenset(("img", "source", "amp-img"))
 _STYLE = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
@@ -35,8 +36,10 @@ class Pictures:
         self._base = base
         self._shared: Counter[str] = Counter()
         for box in boxes:
-            entries = enumerate(page.tags[box.start : box.end], box.start)
-            self._shared.update({page.attribute(entry, "src") for entry, tag in entries if tag == "img"})
+            tags = page.tags[box.start : box.end]
+            if "img" in tags:
+                entries = [entry for entry, tag in enumerate(tags, box.start) if tag == "img"]
+                self._shared.update({page.attribute(entry, "src") for entry in entries})
 
     def first(self, start: int, end: int) -> str | None:
         """The first real picture in a range of entries, absolute; pictures of authors and icons passed over."""
@@ -63,10 +66,7 @@ def _real(base: str, address: str) -> str | None:
     stem, _, extension = name.partition("?")[0].rpartition(".")
     if extension == "svg" or stem in PLACEHOLDER_STEMS:
         return None
-    for part in PLACEHOLDER_PARTS:
-        if part in name:
-            return None
-    return urls.absolute(base, address)
+    return None if any(map(name.__contains__, PLACEHOLDER_PARTS)) else urls.absolute(base, address)
 
 
 def _shows_portraits(address: str) -> bool:
@@ -76,7 +76,7 @@ def _shows_portraits(address: str) -> bool:
 
 def _addresses(attributes: Attributes) -> Iterator[str]:
     """All addresses an element has for its picture, the likeliest first."""
-    for name in _LAZY:
+    for name in () if _LAZIES.isdisjoint(attributes) else _LAZY:
         if (value := attributes.get(name)) and " " not in value.strip():  # some hold rules, not addresses
             yield value
     if value := attributes.get("src"):

@@ -56,12 +56,14 @@ class Address:
 class Target:
     """One address of the page, and the links that lead there.
 
-    ``variant`` tells that only its query tells the address from another one of the page (a list's next page).
+    ``variant`` tells that only its query tells the address from another one of the page (a list's next page);
+    ``points`` is what the address says by itself (`list_evidence.address_points`).
     """
 
     address: Address
     links: list[int] = field(default_factory=list)
     variant: bool = False
+    points: float = 0.0
 
 
 def targets(page: Outline, address: str, base: str) -> list[Target]:
@@ -90,8 +92,9 @@ def _unique(found: dict[str, Target], own_path: str) -> list[Target]:
     """Each target once, though it may be found under several addresses; variants are marked."""
     unique = list({id(target): target for target in found.values()}.values())
     for target in unique:
-        path, query, _ = target.address.url.partition("?")
-        target.variant = bool(query) and (found.get(path, target) is not target or path == own_path)
+        path, mark, _ = target.address.url.partition("?")
+        if mark:
+            target.variant = found.get(path, target) is not target or path == own_path
     return unique
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Container, Iterator
 from functools import lru_cache
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.list_words import word_set
 from feeds.reading.text import squeeze
@@ -43,7 +43,8 @@ class Outline:
     """Parallel lists over the page's elements and text runs; the number of an entry is its place in the page.
 
     ``tags`` are element names, or ``-text``; ``parents`` and ``ends`` are entries; ``attributes`` are those of elements
-    (None for one without a value), ``runs`` the text of text entries, ``links`` the entries of ``a`` elements. A run of
+    (None for one without a value), ``runs`` the text of text entries, ``links`` the entries of ``a`` elements,
+    ``scripts`` the body's script elements. A run of
     white space is no entry of its own, but a space before the next run.
     """
 
@@ -54,6 +55,7 @@ class Outline:
         self.attributes: list[Attributes] = []
         self.runs: list[str] = []
         self.links: list[int] = []
+        self.scripts: list[LexborNode] = []
         self._names: list[frozenset[str] | None] = []
         self._texts: dict[int, str] = {}
 
@@ -176,6 +178,8 @@ def outline(tree: LexborHTMLParser) -> Outline:
             if tag is None:
                 tag = known[number] = _seen(node.tag or "-unknown")
             if not tag:
+                if node.tag == "script":
+                    page.scripts.append(node)
                 continue
             numbers[node.mem_id] = entry
             tags.append(tag)

@@ -66,7 +66,11 @@ class _Regions:
 
     def _is_named_so(self, entry: int) -> bool:
         tag, attributes = self._page.tags[entry], self._page.attributes[entry]
-        if tag in REGION_TAGS or ("role" in attributes and attributes["role"] in REGION_ROLES):
+        if tag in REGION_TAGS:
+            return True
+        if not attributes:
+            return False
+        if "role" in attributes and attributes["role"] in REGION_ROLES:
             return True
         key = (attributes.get("class"), attributes.get("id"))
         known = self._by_class.get(key)

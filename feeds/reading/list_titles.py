@@ -26,6 +26,7 @@ from feeds.reading.text import squeeze
 
 MAX_TITLE = 300  # characters; what is longer is a text, not a headline
 MIN_LINE_WORDS = 4  # of a headline among the lines of a link; a kicker, time or name has fewer
+MAX_MORE = 40  # characters of a text that leads on
 MAX_BEFORE = 40  # entries before a link which are looked at for running text
 MIN_PROSE_WORDS = 5  # in the text before a link; a kicker or byline has fewer
 MAX_TITLE_WORDS = 25  # among texts of one story, more words than these make none a better headline
@@ -133,7 +134,8 @@ def _line_inside(page: Outline, link: int) -> int:
 
 def leads_on(page: Outline, link: int) -> bool:
     """Whether a link's text is no headline, but "read more", a number of comments or nothing."""
-    return _is_no_headline(page.text_of(link))
+    text = page.text_of(link)
+    return len(text) <= MAX_MORE and _is_no_headline(text)
 
 
 @lru_cache(maxsize=4096)
