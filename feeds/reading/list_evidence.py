@@ -151,15 +151,14 @@ class _Makes:
 
     def of(self, link: int) -> Hashable:
         """What is the same in all links of one make."""
+        attributes = self._page.attributes
         above = self._page.parents[link]
         around = self._around.get(above)
         if around is None:
-            make = (self._one(above), self._one(self._page.parents[above]) if above > 0 else None)
+            tags, higher = self._page.tags, self._page.parents[above]
+            make = (tags[above], attributes[above].get("class"), tags[higher], attributes[higher].get("class"))
             around = self._around[above] = self._numbers.setdefault(make, len(self._numbers))
-        return self._page.attributes[link].get("class") or "", around
-
-    def _one(self, entry: int) -> Hashable:
-        return (self._page.tags[entry], self._page.attributes[entry].get("class") or "") if entry > 0 else None
+        return attributes[link].get("class"), around
 
 
 def _shape(address: Address) -> Hashable:

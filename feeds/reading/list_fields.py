@@ -184,9 +184,7 @@ def _time_around(reading: Reading, box: Box) -> datetime | None:
 
 def _time_attribute(reading: Reading, entry: int, *, named_only: bool = False) -> datetime | None:
     for name, value in reading.page.attributes[entry].items():
-        if value and (
-            (name.startswith("data-") and _is_time_name(name)) or (name in _TIME_ATTRIBUTES and not named_only)
-        ):
+        if value and (_is_time_name(name) if name[:5] == "data-" else not named_only and name in _TIME_ATTRIBUTES):
             moment = _parse(reading, value)
             if moment is not None:
                 return moment

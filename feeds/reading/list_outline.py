@@ -67,7 +67,12 @@ class Outline:
         """The words of class, id and their like, in lower case: ``navItem-title`` gives nav, item and title."""
         known = self._names[entry]
         if known is None:
-            known = self._names[entry] = _split_names(_naming(self.attributes[entry]))
+            attributes = self.attributes[entry]
+            if _ALSO_NAMING.isdisjoint(attributes):  # most elements have a class and nothing more of the kind
+                naming = attributes.get("class") or ""
+            else:
+                naming = " ".join([value for name, value in attributes.items() if value and name in _NAMING])
+            known = self._names[entry] = _split_names(naming[:MAX_NAMES])
         return known
 
     def text_of(self, entry: int) -> str:
@@ -133,13 +138,6 @@ class Outline:
                 break
             above = parents[above]
         return max(above, 0)
-
-
-def _naming(attributes: Attributes) -> str:
-    """The values of the attributes that name an element; most have a class and nothing more of the kind."""
-    if _ALSO_NAMING.isdisjoint(attributes):
-        return (attributes.get("class") or "")[:MAX_NAMES]
-    return " ".join([value for name, value in attributes.items() if value and name in _NAMING])[:MAX_NAMES]
 
 
 @lru_cache(maxsize=4096)
