@@ -165,7 +165,7 @@ def _shape(address: Address) -> Hashable:
     """What addresses of one kind have in common."""
     if address.id:
         return (address.host, address.id, address.extension, address.other)
-    return (address.host, min(len(address.segments), 4), address.extension, address.other)
+    return (address.host, min(address.depth, 4), address.extension, address.other)
 
 
 def _averages(said: Iterable[tuple[float, Iterable[Key]]]) -> dict[Key, float]:

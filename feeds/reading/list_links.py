@@ -35,15 +35,17 @@ _NAMED_NUMBER = re.compile(r"([a-z]+)[-_]?\d+")  # such as topic-28312
 class Address:
     """What an address says by itself.
 
-    ``slug`` and ``number`` are those of an address that ends in both; ``words`` counts those of its slug; ``id`` is
-    "number" (a date, too), "mixed" (letters and digits), "query" or empty; ``other`` tells that a part of it names
-    something that is no story. Addresses are remembered, and must not be changed.
+    ``depth`` counts the segments of its path, ``last`` is the last. ``slug`` and ``number`` are those of an address
+    that ends in both; ``words`` counts those of its slug; ``id`` is "number" (a date, too), "mixed" (letters and
+    digits), "query" or empty; ``other`` tells that a part of it names something that is no story. Addresses are
+    remembered, and must not be changed.
     """
 
     url: str
     host: str
     path: str
-    segments: list[str]
+    depth: int
+    last: str
     slug: str
     number: str
     words: int
@@ -102,7 +104,7 @@ def _target(url: str, own: str, publisher: str, found: dict[str, Target]) -> Tar
     known = found.get(url)
     if known is None:
         address = read_address(url)
-        if not (address.segments or address.id) or publisher_of(address.host) != publisher:
+        if not (address.depth or address.id) or publisher_of(address.host) != publisher:
             return None
         if address.extension in FILE_EXTENSIONS or url.rstrip("/") == own:
             return None
@@ -119,12 +121,12 @@ def _identity(address: Address) -> str:
     """
     if address.number and address.words >= 3:
         return f"{address.host} {address.number}"
-    if address.id in ("number", "mixed") and (address.words >= 3 or _ID.search(address.segments[-1])):
+    if address.id in ("number", "mixed") and (address.words >= 3 or _ID.search(address.last)):
         return f"{address.host}/{address.path}"
     return address.url
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def read_address(url: str) -> Address:
     """Take an absolute address apart."""
     host, _, rest = url.lower().partition("//")[2].partition("/")
@@ -142,7 +144,8 @@ def read_address(url: str) -> Address:
         url=url,
         host=host,
         path=path,
-        segments=segments,
+        depth=len(segments),
+        last=last,
         slug=slug,
         number=number,
         words=words,

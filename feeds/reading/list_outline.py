@@ -140,7 +140,7 @@ class Outline:
         return max(above, 0)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _split_names(naming: str) -> frozenset[str]:
     found = _WORD.findall(naming)
     return frozenset(found if naming.islower() else [word.lower() for word in found])
