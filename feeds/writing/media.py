@@ -15,15 +15,18 @@ from feeds.writing.tidy import link
 from feeds.writing.xml import MEDIA, add
 
 
-def add_media(parent: Any, images: list[Image]) -> None:
-    """Every picture as media:content, with its caption; the first one as the entry's thumbnail, too."""
+def add_media(parent: Any, images: list[Image], *, captions: bool) -> None:
+    """Every picture as media:content, with its caption; the first one as the entry's thumbnail, too.
+
+    No ``captions`` where the entry has no summary: feedparser would take the first one for it.
+    """
     for image in images:
         kind = media_type(image.url)
         media = add(
             parent, "content", space=MEDIA,
             url=link(image.url), medium="image", type=kind, width=image.width, height=image.height,
         )  # fmt: skip
-        if caption := printable(image.caption or ""):
+        if captions and (caption := printable(image.caption or "")):
             add(media, "description", caption, space=MEDIA, type="plain")
     for lead in images[:1]:
         add(parent, "thumbnail", space=MEDIA, url=link(lead.url), width=lead.width, height=lead.height)

@@ -38,6 +38,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 4287 section 
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*+)((?:[^\"'>]|\"[^\"]*+\"|'[^']*+')*+)>")
 _ATTRIBUTE = re.compile(r"([^\s=/\"']{1,20}+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"']++))")
 _ENDLESS = re.compile(r"&#(?:[0-9]{8,}+|[xX][0-9a-fA-F]{8,}+);?")
+_LINE_ENDS = re.compile(r"[\t\r\n]")
 _COUNTERS = re.compile(r"(?<![a-z])(?:beacon|tracking|pixel|counter|1x1)(?![a-z])")
 # Characters that no text holds (`printable` takes them away) stand for these while nh3 works.
 _HELD = {"&": "\ufdd0", "<": "\ufdd1", ">": "\ufdd2"}
@@ -56,7 +57,7 @@ def tidy(html: str) -> str:
 
 def link(url: str | None) -> str | None:
     """An address as people may follow it, without tracking parameters; None where it is not of the web."""
-    url = printable(url or "").strip()
+    url = _LINE_ENDS.sub("", printable(url or "").strip()).replace(" ", "%20")  # as browsers do
     if not url.lower().startswith(("http://", "https://")):
         return None
     head, mark, fragment = url.partition("#")

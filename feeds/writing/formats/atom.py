@@ -110,7 +110,7 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         for href, title in entry.related:  # "a resource related to the resource described" (section 4.2.7.2)
             add(element, "link", href=href, rel="related", type="text/html", title=title)
         self._source(element)
-        add_media(element, entry.images)
+        add_media(element, entry.images, captions=bool(entry.summary))
         _finish(element, entry.language)
         return element
 

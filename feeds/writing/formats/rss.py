@@ -81,4 +81,4 @@ def _item(channel: Any, feed: Feed, entry: Shown) -> None:
         add(item, "source", said(entry.origin.title, entry.origin.id), url=feed.address("rss", entry.origin.id))
     for href, title in entry.related:
         add(item, "link", space=ATOM, href=href, rel="related", type="text/html", title=title)
-    add_media(item, entry.images)
+    add_media(item, entry.images, captions=bool(entry.summary))
