@@ -15,17 +15,26 @@ from feeds.writing.values import Origin
 from feeds.writing.words import words
 
 
-def content_html(entry: Entry, *, origins: Mapping[str, Origin] | None = None, change: Difference | None = None) -> str:
+def content_html(
+    entry: Entry,
+    *,
+    origins: Mapping[str, Origin] | None = None,
+    change: Difference | None = None,
+    language: str | None = None,
+) -> str:
     """The entry's text as HTML: lead, picture where the text has none, body, what is missing, credit, who else has it.
 
-    ``origins`` name the sources of ``entry.elsewhere``; ``change`` is what the last revision changed, to be shown.
+    ``origins`` name the sources of ``entry.elsewhere``; ``change`` is what the last revision changed, to be shown;
+    ``language`` is that of the feed, for a story that names none.
     """
-    article, said = entry.article, words(entry.article.language)
+    article = entry.article
+    language = article.language or language
+    said = words(language)
     parts: list[str] = []
     if article.summary and not _begins_with(article.body_text, article.summary):
         parts.append(f"<p><strong>{escape(article.summary)}</strong></p>")
-    if article.images and "<img" not in article.content_html:
-        parts.append(_figure(article.images[0]))
+    if "<img" not in article.content_html:
+        parts.extend(_figure(image) for image in pictures(article)[:1])
     parts.append(article.content_html)
     missing = notice(entry)
     if missing:
@@ -34,7 +43,7 @@ def content_html(entry: Entry, *, origins: Mapping[str, Origin] | None = None, c
         parts.append(f"<p>{said['credit']}: {escape(article.credit)}</p>")
     if entry.elsewhere:
         parts.append(_told_by(entry.elsewhere, origins or {}, said["elsewhere"]))
-    parts.append(changed_html(change, article.language))
+    parts.append(changed_html(change, language))
     return "\n".join(part for part in map(tidy, parts) if part)  # each by itself: no part can swallow the next
 
 

@@ -54,7 +54,7 @@ def _show(feed: Feed, entry: Entry) -> Shown:
     story, article = entry.story, entry.article
     origin = feed.origins.get(story.source_id)
     return Shown(
-        id=story.entry_id,
+        id=printable(story.entry_id),
         title=said(article.title, story.url),
         updated=story.updated,
         published=article.published,
@@ -63,7 +63,7 @@ def _show(feed: Feed, entry: Entry) -> Shown:
         summary=printable(article.summary or "") or None,
         content=_content(feed, entry, origin),
         categories=all_said((article.section, *article.tags)),
-        rights=_rights(entry),
+        rights=_rights(entry, feed.spec.language),
         language=language(language_of(article, feed.spec.language)),
         images=pictures(article),
         related=[(url, printable(other.title)) for other in entry.elsewhere if (url := link(other.url))],
@@ -75,13 +75,13 @@ def _content(feed: Feed, entry: Entry, origin: Origin | None) -> str | None:
     if not feed.full_text or (origin is not None and not origin.full_text):
         return None
     change = feed.changes.get(entry.story.entry_id) if feed.show_changes and entry.story.revision > 1 else None
-    return content_html(entry, origins=feed.origins, change=change)
+    return content_html(entry, origins=feed.origins, change=change, language=feed.spec.language)
 
 
-def _rights(entry: Entry) -> str | None:
+def _rights(entry: Entry, default: str | None) -> str | None:
     """Whose the story is, where its page names a source: "Nguồn: …"."""
     credit = printable(entry.article.credit or "")
-    return f"{words(entry.article.language)['credit']}: {credit}" if credit else None
+    return f"{words(entry.article.language or default)['credit']}: {credit}" if credit else None
 
 
 def said(text: str, otherwise: str) -> str:

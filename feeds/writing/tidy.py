@@ -39,7 +39,9 @@ _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*+)((?:[^\"'>]|\"[^\"]*+\"|'[^']*+')*+)
 _ATTRIBUTE = re.compile(r"([^\s=/\"']{1,20}+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"']++))")
 _ENDLESS = re.compile(r"&#(?:[0-9]{8,}+|[xX][0-9a-fA-F]{8,}+);?")
 _LINE_ENDS = re.compile(r"[\t\r\n]")
-_COUNTERS = re.compile(r"(?<![a-z])(?:beacon|tracking|pixel|counter|1x1)(?![a-z])")
+_COUNTERS = re.compile(  # a host or a file of that name; "google-pixel-9.jpg" shows a telephone
+    r"https?://(?:beacon|counter|pixel|track(?:er|ing)?)\.|/(?:beacon|counter|pixel|tracking|1x1)(?:\.[a-z]{3,4})?$"
+)
 # Characters that no text holds (`printable` takes them away) stand for these while nh3 works.
 _HELD = {"&": "\ufdd0", "<": "\ufdd1", ">": "\ufdd2"}
 _HOLD = str.maketrans(_HELD)
@@ -67,7 +69,7 @@ def link(url: str | None) -> str | None:
 def is_counter(url: str, width: int | None = None, height: int | None = None) -> bool:
     """Whether a picture is there to count who loads it: one pixel, or called so."""
     sides = [side for side in (width, height) if side is not None]
-    return any(side <= _WIDEST for side in sides) or _COUNTERS.search(url.partition("?")[0].lower()) is not None
+    return any(side <= _WIDEST for side in sides) or bool(_COUNTERS.search(url.partition("?")[0].lower()))
 
 
 def _pieces(html: str) -> Iterator[str]:

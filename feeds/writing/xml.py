@@ -6,6 +6,8 @@ from typing import Any
 
 import lxml.etree as etree
 
+from feeds.reading.text import printable
+
 ATOM = "http://www.w3.org/2005/Atom"
 HISTORY = "http://purl.org/syndication/history/1.0"  # RFC 5005
 MEDIA = "http://search.yahoo.com/mrss/"
@@ -16,10 +18,10 @@ XML = "http://www.w3.org/XML/1998/namespace"
 def add(parent: Any, name: str, text: str | None = None, *, space: str = "", **attributes: object) -> Any:
     """A new last child of ``parent``, in the namespace ``space``. An attribute without a value is left out."""
     child = etree.SubElement(parent, f"{{{space}}}{name}" if space else name)
-    child.text = text
+    child.text = None if text is None else printable(text)
     for key, value in attributes.items():
         if value:
-            child.set(key, str(value))
+            child.set(key, printable(str(value)))
     return child
 
 

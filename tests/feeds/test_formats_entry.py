@@ -88,10 +88,10 @@ def test_the_same_story_elsewhere(language: str, said: str) -> None:
     [
         ("vi-VN", "Đã sửa sau khi đăng lần đầu: tiêu đề, nội dung."),
         ("en", "Changed after it was first published: headline, text."),
-        (None, "Changed after it was first published: headline, text."),
+        ("fr", "Changed after it was first published: headline, text."),
     ],
 )
-def test_what_a_revision_changed(language: str | None, said: str) -> None:
+def test_what_a_revision_changed(language: str, said: str) -> None:
     """Those who asked to see edits would not, or not in the story's language."""
     before = make_entry(1, title="Làng 1 mở <hội>", body_text="Hội có mười đội.", language=language)
     after = make_entry(1, body_text="Hội có hai mươi đội.", language=language, story={"revision": 2})
@@ -176,10 +176,17 @@ def test_languages_and_credit() -> None:
     assert entry.findtext(f"{ATOM}rights") == item.findtext(f"{DC}rights") == "Source: Bản tin trưa"
 
 
+def test_a_story_without_a_language_speaks_that_of_its_feed() -> None:
+    """Vietnamese readers would find English sentences below stories whose pages do not tell their language."""
+    for html in contents(make_feed(make_entry(1, language=None, content_html="", story={"partial": True}))):
+        assert "Chưa đọc được toàn văn" in html
+        assert "Nguồn: Bản tin trưa" in html
+
+
 def test_pictures() -> None:
     """Readers would show no picture, a counter's pixel, or offer a picture as an episode."""
     images = (
-        Image(url="https://news.example/pixel.gif", width=1, height=1),
+        Image(url="https://news.example/dot.gif", width=1, height=1),
         Image(url="data:image/gif;base64,R0lGOD"),
         Image(url="https://news.example/a.webp?utm_source=x", caption="Đội", width=800, height=450),
     )
@@ -191,6 +198,9 @@ def test_pictures() -> None:
         assert dict(thumb.attrib) == size
         assert not only(body).findall("enclosure")
     assert json.loads(jsonfeed.write(feed))["items"][0]["image"] == "https://news.example/a.webp"
+    for html in contents(feed):
+        [shown] = LexborHTMLParser(html).css("img")
+        assert shown.attributes["src"] == "https://news.example/a.webp"
     assert "attachments" not in json.loads(jsonfeed.write(feed))["items"][0]
 
 

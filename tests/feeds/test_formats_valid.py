@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feeds.model import Elsewhere, FeedSpec, Image
+from feeds.writing import formats
 from feeds.writing.formats import FORMATS, media_type_of
 from feeds.writing.notices import failing
 from feeds.writing.values import Feed, Place
@@ -67,6 +68,22 @@ def test_every_format_has_a_judge() -> None:
     assert JUDGES.keys() == FORMATS.keys()
     types = ["application/atom+xml", "application/feed+json", "application/rss+xml"]
     assert sorted(map(media_type_of, FORMATS.values())) == types
+
+
+def test_a_format_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever adds a format would have to edit a list of them, and forget it."""
+    lines = [
+        'CONTENT_TYPE = "text/plain; charset=utf-8"',
+        'TITLE = "Plain text"',
+        "def write(feed):",
+        "    return feed.spec.title.encode()",
+    ]
+    (tmp_path / "invented.py").write_text("\n".join(lines))
+    monkeypatch.setattr(formats, "__path__", [*formats.__path__, str(tmp_path)])
+    found = formats.find()
+    assert sorted(found) == ["atom", "invented", "json", "rss"]
+    assert media_type_of(found["invented"]) == "text/plain"
+    assert found["invented"].write(make_feed()).decode() == make_feed().spec.title
 
 
 @EACH

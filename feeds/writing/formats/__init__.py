@@ -28,12 +28,13 @@ class Format(Protocol):
         ...
 
 
-def _found() -> dict[str, Format]:
+def find() -> dict[str, Format]:
+    """Every format by its name."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     return {name: cast(Format, importlib.import_module(f"{__name__}.{name}")) for name in names}
 
 
-FORMATS = _found()
+FORMATS = find()
 
 
 def media_type_of(form: Format) -> str:
