@@ -21,6 +21,7 @@ from daemon.web.pictures import Pictures
 from feeds.errors import StateError
 from feeds.model import FeedSpec
 from feeds.writing import opml
+from feeds.writing.formats import FORMATS
 
 OPEN = ("/healthz", "/readyz", "/style.css")  # paths that need no token: they show nothing of what is watched
 SAFE = {
@@ -54,7 +55,9 @@ class App:
             raise HTTPException(404, self._unknown(request.path_params["feed"]))
         document = await self.documents.feed(config, found, request.path_params["format"], self.base)
         if document is None:
-            raise HTTPException(404, f"no format {request.path_params['format']!r}; there is: atom")
+            raise HTTPException(
+                404, f"no format {request.path_params['format'][:64]!r}; there are: {', '.join(FORMATS)}"
+            )
         response = respond(request, document, public=not config.server.token)
         response.headers["link"] = f'<{self.base}feeds/{found.id}.{request.path_params["format"]}>; rel="self"'
         response.headers["access-control-allow-origin"] = "*"

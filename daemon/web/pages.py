@@ -12,7 +12,9 @@ import jinja2
 from daemon import VERSION
 from daemon.config import Config
 from feeds.model import Entry, FeedSpec
-from feeds.writing.content import notice, words
+from feeds.writing.content import notice
+from feeds.writing.formats import FORMATS, media_type_of
+from feeds.writing.words import words
 from state.store import SourceRow
 
 ENTRIES = 50  # on a feed's page
@@ -28,6 +30,7 @@ _templates = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_templates.globals["formats"] = [(name, media_type_of(form), form.TITLE) for name, form in FORMATS.items()]
 
 
 def home(config: Config, rows: Sequence[SourceRow], entries: Sequence[Entry], now: datetime, query: str) -> str:

@@ -117,6 +117,9 @@ async def test_autodiscovery_and_links(client: httpx.AsyncClient, path: str) -> 
             "/feeds/boats/": ["Đua thuyền"],
         }[path]
     )
+    for kind, label in (("application/rss+xml", "RSS"), ("application/feed+json", "JSON Feed")):
+        others = found.css(f'link[rel="alternate"][type="{kind}"]')
+        assert [node.attributes["title"] for node in others] == [f"{name} ({label})" for name in names]
     inner = [node.attributes["href"] or "" for node in found.css("link[href], a[href]")]
     inner = [href for href in inner if not href.startswith(("https://news.example/", "#"))]
     assert inner
