@@ -57,7 +57,7 @@ def _show(feed: Feed, entry: Entry) -> Shown:
         id=printable(story.entry_id),
         title=said(article.title, story.url),
         updated=story.updated,
-        published=article.published,
+        published=_in_utc(article.published),
         url=link(story.url),
         authors=all_said(article.authors),
         summary=printable(article.summary or "") or None,
@@ -69,6 +69,14 @@ def _show(feed: Feed, entry: Entry) -> Shown:
         related=[(url, printable(other.title)) for other in entry.elsewhere if (url := link(other.url))],
         origin=origin if len(feed.spec.sources) > 1 else None,
     )
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    """A moment that a page told, as long as it is one: the first day of year 1 in Hanoi is none in UTC."""
+    try:
+        return moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
+    except OverflowError:
+        return None
 
 
 def _content(feed: Feed, entry: Entry, origin: Origin | None) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,16 @@ def test_whatever_a_story_holds(name: str, text: str, html: str, url: str) -> No
     body = FORMATS[name].write(feed)
     JUDGES[name](body)
     assert FORMATS[name].write(feed) == body
+
+
+@EACH
+@pytest.mark.parametrize("hours", [-12, 0, 14])
+def test_the_ends_of_time(name: str, hours: int) -> None:
+    """A page with an impossible date would take the whole feed away."""
+    zone = timezone(timedelta(hours=hours))
+    moments = [datetime(1, 1, 1, tzinfo=zone), datetime(9999, 12, 31, 23, 59, 59, tzinfo=zone), datetime(2026, 1, 1)]
+    entries = [make_entry(number, published=moment) for number, moment in enumerate(moments)]
+    JUDGES[name](FORMATS[name].write(make_feed(*entries)))
 
 
 @EACH

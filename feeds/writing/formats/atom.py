@@ -14,6 +14,7 @@ import lxml.etree  # noqa: F401 – before feedgen, which forgets to import it
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 
+from feeds.reading.text import printable
 from feeds.writing.media import add_media
 from feeds.writing.shown import Shown, language, rfc3339, said, shown
 from feeds.writing.values import Feed, origin_id
@@ -83,7 +84,7 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
 
     def extend_atom(self, root: Any) -> Any:
         feed = self.feed
-        root.set(f"{{{XML}}}base", feed.site or feed.page)
+        root.set(f"{{{XML}}}base", printable(feed.site or feed.page))
         for rel, href in feed.links("atom"):
             add(root, "link", href=href, rel=rel, type=None if rel == "hub" else _TYPE)
         add(root, "link", href=feed.page, rel="alternate", type="text/html")
