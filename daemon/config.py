@@ -65,7 +65,8 @@ class Fetch(msgspec.Struct, frozen=True, kw_only=True):
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the configuration says, checked and complete. ``database`` is an absolute URL.
 
-    ``profiles`` are the site profiles, ours and those beside the file.
+    ``profiles`` are the site profiles, ours and those beside the file. ``hub`` is told of every change (WebSub);
+    ``publish`` is a folder that all feeds are written to.
     """
 
     file: Path | None
@@ -77,6 +78,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     webhooks: tuple[Webhook, ...]
     keep_days: int = 0
     profiles: tuple[Profile, ...] = ()
+    hub: str | None = None
+    publish: Path | None = None
 
     @property
     def audience(self) -> Audience:

@@ -50,6 +50,8 @@ class Checker:
             webhooks=tuple(self._webhook(n, item, feeds) for n, item in enumerate(self.written.webhook, 1)),
             keep_days=self._at_least(0, "[state] keep_days", self.written.state.keep_days),
             profiles=self.profiles or (),
+            hub=self._hub(),
+            publish=self._publish(),
         )
         self._distinct("[[source]]", (s.id for s in sources))
         self._distinct("[[webhook]]", (w.id for w in config.webhooks))
@@ -89,6 +91,7 @@ class Checker:
             exclude=self._patterns(f"{where}exclude", item.exclude),
             full_text=item.full_text,
             announce_backlog=item.announce_backlog,
+            tell_failing=item.tell_failing,
             recheck=self._steps(where, item.recheck, self.recheck),
         )
 
@@ -99,6 +102,24 @@ class Checker:
                 there = f"there are: {', '.join(known)}"
                 self.faults.add(f"{where}site", f"names {quoted(name)}, and there is no such site profile; {there}")
         return name
+
+    def _hub(self) -> str | None:
+        hub = self.written.websub.hub
+        if not hub:
+            return None
+        if not self.written.server.public_url:
+            self.faults.add("[websub] hub", "needs [server] public_url: a hub has to reach the feeds from outside")
+        return self._url("[websub] hub", hub)
+
+    def _publish(self) -> Path | None:
+        folder = self.written.publish.directory
+        if not folder:
+            return None
+        if not self.written.server.public_url:
+            self.faults.add("[publish] directory", "needs [server] public_url: the files name themselves by it")
+        if not folder.isprintable():
+            self.faults.add("[publish] directory", f"is {quoted(folder)}; choose a name without control characters")
+        return self.file.absolute().parent / folder
 
     def _feeds(self, sources: tuple[Source, ...]) -> tuple[FeedSpec, ...]:
         """The feed that each source has, then the configured ones; a name stands for one feed only."""
@@ -126,6 +147,10 @@ class Checker:
             language=item.language or (languages.pop() if len(languages) == 1 else None),
             entries=min(self._at_least(1, f"{where}entries", item.entries), 10_000),
             merge=item.merge,
+            sections=item.sections,
+            tags=item.tags,
+            full_text=item.full_text,
+            show_changes=item.show_changes,
         )
 
     def _webhook(self, number: int, item: written_form.WebhookTable, feeds: tuple[FeedSpec, ...]) -> Webhook:

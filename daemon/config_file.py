@@ -96,6 +96,7 @@ class SourceTable(msgspec.Struct, frozen=True):
     exclude: Texts = ()
     full_text: bool = True
     announce_backlog: bool = False
+    tell_failing: bool = True
     recheck: Texts | None = None
 
 
@@ -110,6 +111,10 @@ class FeedTable(msgspec.Struct, frozen=True):
     language: str = ""
     entries: int = 100
     merge: bool = False
+    sections: Texts = ()
+    tags: Texts = ()
+    full_text: bool = True
+    show_changes: bool = False
 
 
 class WebhookTable(msgspec.Struct, frozen=True):
@@ -123,6 +128,18 @@ class WebhookTable(msgspec.Struct, frozen=True):
     feeds: Texts = ()
 
 
+class WebsubTable(msgspec.Struct, frozen=True):
+    """``[websub]``."""
+
+    hub: str = ""
+
+
+class PublishTable(msgspec.Struct, frozen=True):
+    """``[publish]``."""
+
+    directory: str = ""
+
+
 class File(msgspec.Struct, frozen=True):
     """The whole file."""
 
@@ -133,6 +150,8 @@ class File(msgspec.Struct, frozen=True):
     source: tuple[SourceTable, ...] = ()
     feed: tuple[FeedTable, ...] = ()
     webhook: tuple[WebhookTable, ...] = ()
+    websub: WebsubTable = WebsubTable()
+    publish: PublishTable = PublishTable()
 
 
 def read(raw: Mapping[str, Any], faults: Faults) -> File:

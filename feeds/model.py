@@ -97,7 +97,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """One watched site or section, as the configuration describes it.
 
     ``interval`` and the steps of ``recheck`` are seconds; ``timezone`` is an IANA name, the zone of times that the
-    site prints without one; ``include`` and ``exclude`` are case-insensitive regular expressions.
+    site prints without one; ``include`` and ``exclude`` are case-insensitive regular expressions. ``tell_failing``: its
+    feeds have an entry that says so when nothing could be read for a day.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     exclude: tuple[str, ...] = ()
     full_text: bool = True
     announce_backlog: bool = False
+    tell_failing: bool = True
     recheck: tuple[float, ...] = (900.0, 3600.0, 14400.0, 86400.0, 259200.0, 604800.0)
 
 
@@ -119,6 +121,8 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One published feed: the one that every source has, or one put together from several sources.
 
     With ``merge`` a story that several of the sources tell is one entry, the first seen, which links to the others.
+    ``sections`` and ``tags`` are compared without case; a story has to have one of either that is not empty. Without
+    ``full_text`` entries show their summary only; with ``show_changes`` a revised one says what changed.
     """
 
     id: str
@@ -129,6 +133,10 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     entries: int = 100
     merge: bool = False
+    sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    full_text: bool = True
+    show_changes: bool = False
 
 
 class Webhook(msgspec.Struct, frozen=True, kw_only=True):

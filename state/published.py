@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, select
 
 from feeds.model import Elsewhere, Entry, Revision, Story
 from state import rows
@@ -31,23 +31,39 @@ class Published(Part):
         with reading(self.engine) as tx:
             found = tx.execute(query.order_by(stories.c.id.desc()).limit(limit)).mappings().all()
             others = _elsewhere(tx, found, ids) if merge else {}
-            return [
-                (
-                    row["id"],
-                    Entry(
-                        story=rows.story(row),
-                        article=rows.article(row["article"]),
-                        elsewhere=tuple(others.get(row["cluster"], ())),
-                    ),
-                )
-                for row in found
-            ]
+            return [(row["id"], _entry(row, others)) for row in found]
+
+    def total(self, source_ids: Iterable[str], before: int | None = None) -> int:
+        query = select(func.count()).select_from(stories).where(stories.c.source_id.in_(sorted(set(source_ids))))
+        if before is not None:
+            query = query.where(stories.c.id < before)
+        with reading(self.engine) as tx:
+            return int(tx.execute(query).scalar_one())
+
+    def stretch(
+        self, source_ids: Iterable[str], first: int, last: int, *, merge: bool = False
+    ) -> tuple[list[Entry], list[Story]]:
+        ids = sorted(set(source_ids))
+        mine = stories.c.source_id.in_(ids)
+        among = select(stories.c.id).where(mine).order_by(stories.c.id).offset(first - 1).limit(last - first + 1)
+        with reading(self.engine) as tx:
+            numbers = tx.scalars(among).all()
+            if not numbers:
+                return [], []
+            here = [mine, stories.c.id.between(numbers[0], numbers[-1])]
+            gone = select(stories).where(*here, stories.c.removed.is_not(None), stories.c.merged_into.is_(None))
+            shown = with_article(select(stories, revisions.c.article)).where(*here, *_shown(stories))
+            if merge:
+                shown = shown.where(~_told_before(ids))
+            found = tx.execute(shown.order_by(stories.c.id.desc())).mappings().all()
+            others = _elsewhere(tx, found, ids) if merge else {}
+            removed = [rows.story(row) for row in tx.execute(gone.order_by(stories.c.id)).mappings()]
+            return [_entry(row, others) for row in found], removed
 
     def versions(self, source_ids: Iterable[str]) -> dict[str, FeedVersion]:
-        query = select(sources.c.id, sources.c.version, sources.c.changed_at)
+        query = select(sources).where(sources.c.id.in_(list(source_ids)))
         with reading(self.engine) as tx:
-            found = tx.execute(query.where(sources.c.id.in_(list(source_ids))))
-            return {row.id: FeedVersion(row.version, rows.moment(row.changed_at)) for row in found}
+            return {row["id"]: _version(row) for row in tx.execute(query).mappings()}
 
     def story(self, entry_id: str, source_id: str | None = None) -> list[tuple[Story, list[Revision]]]:
         query = select(stories).where(stories.c.entry_id == entry_id)
@@ -56,6 +72,17 @@ class Published(Part):
         with reading(self.engine) as tx:
             found = tx.execute(query.order_by(stories.c.id)).mappings().all()
             return [(rows.story(row), _revisions(tx, row)) for row in found]
+
+
+def _version(row: RowMapping) -> FeedVersion:
+    fares = rows.state(row)
+    cause = fares.failure.cause if fares.failure else None
+    return FeedVersion(row["version"], rows.moment(row["changed_at"]), fares.failing_since, cause)
+
+
+def _entry(row: RowMapping, others: Mapping[int, list[Elsewhere]]) -> Entry:
+    elsewhere = tuple(others.get(row["cluster"], ()))
+    return Entry(story=rows.story(row), article=rows.article(row["article"]), elsewhere=elsewhere)
 
 
 def _shown(table: Any) -> list[ColumnElement[bool]]:

@@ -85,10 +85,15 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedVersion(msgspec.Struct, frozen=True):
-    """Tells whether a feed changed: grows with every visible change of one of its sources; ``changed`` is the last."""
+    """Tells whether a feed of a source changed: grows with every visible change; ``changed`` is the last.
+
+    ``failing_since`` and ``cause`` tell since when the source could not be read, and why.
+    """
 
     number: int
     changed: datetime
+    failing_since: datetime | None = None
+    cause: str | None = None
 
 
 class Judge(Protocol):
@@ -179,6 +184,17 @@ class Store(Protocol):
         """Published stories, the newest found first, each with its number; ``before`` pages on by that number.
 
         With ``merge`` each cluster gives its first story among these sources only, with the others in ``elsewhere``.
+        """
+
+    def total(self, source_ids: Iterable[str], before: int | None = None) -> int:
+        """How many stories these sources ever had, those of before number ``before`` only where it is given."""
+
+    def stretch(
+        self, source_ids: Iterable[str], first: int, last: int, *, merge: bool = False
+    ) -> tuple[list[Entry], list[Story]]:
+        """What is published of the stories that were found as the ``first`` to ``last`` of these sources (from 1 on),
+
+        the newest first; and which of them were withdrawn. The same places are always the same stories'.
         """
 
     def versions(self, source_ids: Iterable[str]) -> dict[str, FeedVersion]:

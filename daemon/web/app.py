@@ -42,24 +42,36 @@ class App:
         base: str,
         stalled: Callable[[], bool],
         pictures: Pictures | None,
+        fresh: float,
     ) -> None:
         self.config, self.storage, self.base, self.stalled = config, storage, base, stalled
-        self.documents = Documents(storage)
+        self.documents = Documents(storage, fresh)
         self.pictures = pictures
 
     async def feed(self, request: Request) -> Response:
-        """``/feeds/ID.atom``, and whatever other format there is a writer for."""
-        config = self.config()
+        """``/feeds/ID.atom``, ``.rss``, ``.json``, and whatever other format there is a writer for."""
+        return await self._document(request)
+
+    async def archive(self, request: Request) -> Response:
+        """``/feeds/ID/archive/N.atom``: older entries (RFC 5005)."""
+        return await self._document(request, request.path_params["number"])
+
+    async def _document(self, request: Request, archive: int | None = None) -> Response:
+        config, extension = self.config(), request.path_params["format"]
         found = config.feed(request.path_params["feed"])
         if found is None:
             raise HTTPException(404, self._unknown(request.path_params["feed"]))
-        document = await self.documents.feed(config, found, request.path_params["format"], self.base)
+        if extension not in FORMATS:
+            raise HTTPException(404, f"no format {extension[:64]!r}; there are: {', '.join(FORMATS)}")
+        document = await self.documents.feed(config, found, extension, self.base, archive)
         if document is None:
-            raise HTTPException(
-                404, f"no format {request.path_params['format'][:64]!r}; there are: {', '.join(FORMATS)}"
-            )
+            raise HTTPException(404, f"no archive {archive} of this feed (yet)")
         response = respond(request, document, public=not config.server.token)
-        response.headers["link"] = f'<{self.base}feeds/{found.id}.{request.path_params["format"]}>; rel="self"'
+        address = str(request.url.path).removeprefix("/")
+        links = [f'<{self.base}{address}>; rel="self"']
+        if config.hub and archive is None:
+            links.append(f'<{config.hub}>; rel="hub"')
+        response.headers["link"] = ", ".join(links)
         response.headers["access-control-allow-origin"] = "*"
         return response
 
@@ -69,7 +81,7 @@ class App:
         found = config.feed(request.path_params["feed"])
         if found is None:
             raise HTTPException(404, self._unknown(request.path_params["feed"]))
-        entries = await self.documents.entries(config, found, pages.ENTRIES)
+        entries = await self.documents.assembler.entries(config, found, pages.ENTRIES)
         return self._page(request, pages.feed_page(config, found, entries, self._query(request)))
 
     async def slash(self, request: Request) -> Response:
@@ -84,7 +96,7 @@ class App:
         config = self.config()
         rows = await self.storage.run(self.storage.store.sources)
         everything = FeedSpec(id="", title="", sources=tuple(source.id for source in config.sources))
-        entries = await self.documents.entries(config, everything, pages.NEWEST)
+        entries = await self.documents.assembler.entries(config, everything, pages.NEWEST)
         return self._page(request, pages.home(config, rows, entries, datetime.now(UTC), self._query(request)))
 
     async def opml(self, request: Request) -> Response:
@@ -170,14 +182,16 @@ def make_app(
     base: str,
     stalled: Callable[[], bool] = lambda: False,
     pictures: Pictures | None = None,
+    fresh: float = 0.0,
 ) -> _TokenGate:
     """The ASGI application; ``base`` is the address that documents name themselves by."""
-    handlers = App(config, storage, base, stalled, pictures)
+    handlers = App(config, storage, base, stalled, pictures, fresh)
     routes: list[tuple[str, Handler]] = [
         ("/", handlers.home),
         ("/style.css", handlers.style),
         ("/pictures/{article}/{number:int}", handlers.picture),
         ("/feeds/{feed}/", handlers.feed_page),
+        ("/feeds/{feed}/archive/{number:int}.{format}", handlers.archive),
         ("/feeds/{feed:str}.{format:str}", handlers.feed),
         ("/feeds/{feed}", handlers.slash),
         ("/opml", handlers.opml),

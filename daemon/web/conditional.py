@@ -14,20 +14,20 @@ MAX_AGE = 60  # seconds that caches may serve a document without asking
 
 
 def respond(request: Request, document: Document, *, public: bool = True) -> Response:
-    """The document, gzipped where the client takes that; or 304."""
-    zipped = bool(document.zipped) and _takes_gzip(request.headers.get("accept-encoding", ""))
-    etag = f'"{document.etag}-gzip"' if zipped else f'"{document.etag}"'
+    """The document, packed as the client takes it best; or 304."""
+    coding = _coding(request.headers.get("accept-encoding", ""), document)
     headers = {
-        "etag": etag,
+        "etag": f'"{document.etag}-{coding}"' if coding else f'"{document.etag}"',
         "last-modified": email.utils.format_datetime(document.changed, usegmt=True),
         "cache-control": f"{'public' if public else 'private'}, max-age={MAX_AGE}",
         "vary": "Accept-Encoding",
     }
     if _unchanged(request, document):
         return Response(status_code=304, headers=headers)
-    if zipped:
-        headers["content-encoding"] = "gzip"
-    return Response(document.zipped if zipped else document.body, media_type=document.content_type, headers=headers)
+    if coding:
+        headers["content-encoding"] = coding
+    body = document.packed[coding] if coding else document.body
+    return Response(body, media_type=document.content_type, headers=headers)
 
 
 def _unchanged(request: Request, document: Document) -> bool:
@@ -35,7 +35,8 @@ def _unchanged(request: Request, document: Document) -> bool:
     tags = request.headers.getlist("if-none-match")
     if tags:
         given = {tag.strip().removeprefix("W/") for line in tags for tag in line.split(",")}
-        return bool({"*", f'"{document.etag}"', f'"{document.etag}-gzip"'} & given)
+        ours = {"*", f'"{document.etag}"', *(f'"{document.etag}-{coding}"' for coding in document.packed)}
+        return bool(ours & given)
     since = _date(request.headers.get("if-modified-since"))
     return since is not None and document.changed <= since
 
@@ -48,8 +49,8 @@ def _date(value: str | None) -> datetime | None:
     return found if found is not None and found.tzinfo is not None else None
 
 
-def _takes_gzip(accept: str) -> bool:
-    """Whether Accept-Encoding names gzip (or anything) with a weight above zero."""
+def _coding(accept: str, document: Document) -> str | None:
+    """The first of the document's codings that Accept-Encoding gives the greatest weight above zero."""
     weights: dict[str, float] = {}
     for item in accept.lower().split(",")[:20]:
         name, _, weight = item.replace(" ", "").replace("\t", "").partition(";q=")
@@ -57,4 +58,5 @@ def _takes_gzip(accept: str) -> bool:
             weights[name] = float(weight or 1)
         except ValueError:
             weights[name] = 0.0
-    return weights.get("gzip", weights.get("*", 0.0)) > 0
+    taken = [name for name in document.packed if weights.get(name, weights.get("*", 0.0)) > 0]
+    return max(taken, key=lambda name: weights.get(name, weights.get("*", 0.0)), default=None)

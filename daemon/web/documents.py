@@ -1,32 +1,37 @@
-"""Rendered documents, kept until what they show changes: bytes, their gzip, and the validators of both."""
+"""Rendered documents, kept until what they show changes: bytes, their packed forms, and the validators of all."""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
+import brotli
 import msgspec
 
-from daemon import VERSION
 from daemon.config import Config
 from daemon.storage import Storage
-from feeds.deciding.filters import wanted
+from daemon.web.assemble import Assembler, Versions, failing, for_versions, plain
 from feeds.model import Entry, FeedSpec
-from feeds.writing.formats import FORMATS
-from feeds.writing.values import Feed, Origin
+from feeds.writing.formats import FORMATS, Format
+from feeds.writing.values import EPOCH
 
-MAX_SCANNED = 20_000  # entries looked at for one feed; a filter that matches less often than that shows what it found
-PAGE = 200  # entries read from the store at a time, while a feed's filters are being satisfied
+MAX_KEPT = 500  # documents in memory; archives beyond that are rendered each time
+
+Name = tuple[str, str, str, int | None]  # feed, format, base address, archive
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """A document as it goes out. ``etag`` is strong; the gzipped form has its own (RFC 9110 section 8.8.3.3)."""
+    """A document as it goes out. ``etag`` is strong; packed forms have their own (RFC 9110 section 8.8.3.3).
+
+    ``packed`` holds them by content coding, the best first.
+    """
 
     body: bytes
-    zipped: bytes
+    packed: dict[str, bytes]
     content_type: str
     etag: str
     changed: datetime
@@ -36,7 +41,7 @@ def make_document(body: bytes, content_type: str, changed: datetime) -> Document
     """The document of these bytes. The same bytes always get the same ETag."""
     return Document(
         body=body,
-        zipped=gzip.compress(body, 6, mtime=0),
+        packed={"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, 6, mtime=0)},
         content_type=content_type,
         etag=blake2b(body, digest_size=12).hexdigest(),
         changed=changed.astimezone(UTC).replace(microsecond=0),
@@ -44,60 +49,70 @@ def make_document(body: bytes, content_type: str, changed: datetime) -> Document
 
 
 class Documents:
-    """Feeds as documents; one that did not change is neither read nor rendered again."""
+    """Feeds as documents; one that did not change is neither read nor rendered again.
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
-        self._known: dict[tuple[str, str, str], tuple[object, Document]] = {}
+    What the database says of changes is believed for ``fresh`` seconds, so that a feed that everybody asks for at once
+    costs one question.
+    """
+
+    def __init__(self, storage: Storage, fresh: float = 0.0) -> None:
+        self._storage, self._fresh = storage, fresh
+        self.assembler = Assembler(storage)
+        self._known: dict[Name, tuple[object, Document]] = {}
         self._renderers = ThreadPoolExecutor(2, "render")
-        self._turns: dict[tuple[str, str, str], asyncio.Lock] = {}
+        self._turns: dict[Name, asyncio.Lock] = {}
+        self._asked: dict[tuple[str, ...], tuple[float, Versions]] = {}
 
-    async def feed(self, config: Config, feed: FeedSpec, extension: str, base: str) -> Document | None:
-        """The feed's document under the address ``base``; None for a format that there is none of."""
+    async def feed(
+        self, config: Config, feed: FeedSpec, extension: str, base: str, archive: int | None = None
+    ) -> Document | None:
+        """The feed's document under the address ``base``, or one of its archives; None where there is none."""
         form = FORMATS.get(extension)
         if form is None:
             return None
-        name = (feed.id, extension, base)
+        name = (feed.id, extension, base, archive)
+        versions = await self._versions(feed)
+        said = failing(config, feed, versions, self._storage.store.clock())
+        version = (for_versions(versions), feed, config.hub, plain(said), *map(config.source, feed.sources))
+        known = self._known.get(name)
+        if known is not None and known[0] == version:
+            return known[1]
         async with self._turns.setdefault(name, asyncio.Lock()):
-            found = await self._storage.run(self._storage.store.versions, feed.sources)
-            version = (tuple(sorted(found.items())), feed, tuple(filter(None, map(config.source, feed.sources))))
             known = self._known.get(name)
-            if known is not None and known[0] == version:
-                return known[1]
-            entries = await self.entries(config, feed, feed.entries)
-            changed = max((item.changed for item in found.values()), default=datetime.fromtimestamp(0, UTC))
+            if known is None or known[0] != version:
+                known = await self._render(form, config, feed, name, version, said)
+            return known[1] if known else None
 
-            def render() -> Document:
-                return make_document(form.write(_shown(config, feed, entries, base)), form.CONTENT_TYPE, changed)
+    async def _render(
+        self, form: Format, config: Config, feed: FeedSpec, name: Name, version: object, said: list[Entry]
+    ) -> tuple[object, Document] | None:
+        _, _, base, archive = name
+        shown = (
+            await self.assembler.subscription(config, feed, base, said)
+            if archive is None
+            else await self.assembler.archive(config, feed, base, archive)
+        )
+        if shown is None:
+            return None
+        changed = max((item.changed for item in (await self._versions(feed)).values()), default=EPOCH)
 
-            document = await asyncio.get_running_loop().run_in_executor(self._renderers, render)
-            if known is not None:
-                document = _after(known[1], document)
-            self._known[name] = (version, document)
-            return document
+        def render() -> Document:
+            return make_document(form.write(shown), form.CONTENT_TYPE, changed)
 
-    async def entries(self, config: Config, feed: FeedSpec, limit: int) -> list[Entry]:
-        """The newest entries that the feed shows, the newest first; a story that two sources have is there once."""
-        shown: list[Entry] = []
-        told: set[str] = set()
-        sources = {source.id: source for source in config.sources}
-        before: int | None = None
-        for _ in range(MAX_SCANNED // PAGE):
-            if len(shown) == limit:
-                break
-            read = self._storage.store.entries
-            found = await self._storage.run(read, feed.sources, PAGE, before, merge=feed.merge)
-            for number, entry in found:
-                before = number
-                source = sources.get(entry.story.source_id)
-                name = entry.story.entry_id
-                if source is None or name in told or len(shown) == limit or not wanted(entry.article, source, feed):
-                    continue
-                told.add(name)
-                shown.append(entry)
-            if len(found) < PAGE:
-                break
-        return shown
+        document = await asyncio.get_running_loop().run_in_executor(self._renderers, render)
+        before = self._known.get(name)
+        kept = (version, _after(before[1], document) if before else document)
+        if archive is None or len(self._known) < MAX_KEPT:
+            self._known[name] = kept
+        return kept
+
+    async def _versions(self, feed: FeedSpec) -> Versions:
+        asked, now = self._asked.get(feed.sources), time.monotonic()
+        if asked is not None and now - asked[0] < self._fresh:
+            return asked[1]
+        found = await self._storage.run(self._storage.store.versions, feed.sources)
+        self._asked[feed.sources] = (now, found)
+        return found
 
 
 def _after(before: Document, document: Document) -> Document:
@@ -109,25 +124,3 @@ def _after(before: Document, document: Document) -> Document:
         return before
     later = before.changed + timedelta(seconds=1)
     return document if document.changed >= later else msgspec.structs.replace(document, changed=later)
-
-
-def _shown(config: Config, feed: FeedSpec, entries: list[Entry], base: str) -> Feed:
-    """The feed as a format's writer wants it."""
-    sources = [source for name in feed.sources if (source := config.source(name)) is not None]
-    return Feed(
-        spec=feed,
-        base=base,
-        version=VERSION,
-        entries=tuple(entries),
-        site=site_of(config, feed),
-        origins={
-            source.id: Origin(id=source.id, title=source.title, site=source.urls[0], full_text=source.full_text)
-            for source in sources
-        },
-    )
-
-
-def site_of(config: Config, feed: FeedSpec) -> str | None:
-    """The page that a feed is of: the source's first address, where it has one source only."""
-    source = config.source(feed.sources[0]) if len(feed.sources) == 1 else None
-    return source.urls[0] if source else None

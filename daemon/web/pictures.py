@@ -93,7 +93,7 @@ class Pictures:
             return None
         etag = blake2b(page.body, digest_size=12).hexdigest()
         now = datetime.now(UTC).replace(microsecond=0)
-        return Document(body=page.body, zipped=b"", content_type=kind, etag=etag, changed=now)
+        return Document(body=page.body, packed={}, content_type=kind, etag=etag, changed=now)
 
     def _keep(self, url: str, document: Document) -> None:
         self._kept[url] = document

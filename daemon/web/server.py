@@ -19,6 +19,7 @@ from daemon.web.pictures import Pictures
 from daemon.web.quiet import QuietServer
 
 BACKLOG = 512
+FRESH = 0.5  # seconds that feeds are served without asking the database whether they changed
 CLOSE_WITHIN = 3  # seconds that answers under way have at the end
 
 
@@ -29,7 +30,7 @@ class WebServer:
         self.config = config
         self._socket, self.address = listen(config.server.listen)
         self._pictures = Pictures(config.fetch, storage)
-        app = make_app(lambda: self.config, storage, base_url(config, self.address), stalled, self._pictures)
+        app = make_app(lambda: self.config, storage, base_url(config, self.address), stalled, self._pictures, FRESH)
         self._server = QuietServer(
             uvicorn.Config(
                 app,

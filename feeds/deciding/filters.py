@@ -1,4 +1,4 @@
-"""Which stories a feed wants: regular expressions on title, summary and text."""
+"""Which stories a feed wants: regular expressions on title, summary and text; sections and tags."""
 
 from __future__ import annotations
 
@@ -35,4 +35,15 @@ def wanted(article: Article, source: Source, feed: FeedSpec) -> bool:
         source.id in feed.sources
         and matches(article, source.include, source.exclude)
         and matches(article, feed.include, feed.exclude)
+        and _filed(article, feed)
     )
+
+
+def _filed(article: Article, feed: FeedSpec) -> bool:
+    """Whether the story stands under one of the feed's sections, and under one of its tags, where it names any."""
+    return _any(feed.sections, (article.section or "",)) and _any(feed.tags, article.tags)
+
+
+def _any(wanted_names: Iterable[str], names: Iterable[str]) -> bool:
+    asked = {name.casefold() for name in wanted_names}
+    return not asked or not asked.isdisjoint(name.casefold() for name in names)

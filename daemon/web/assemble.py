@@ -1,0 +1,158 @@
+"""What a feed document shows, put together from the store and the configuration, as a value for the formats."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from daemon import VERSION
+from daemon.config import Config
+from daemon.storage import Storage
+from feeds.deciding.difference import Difference, compare
+from feeds.deciding.filters import wanted
+from feeds.model import Entry, FeedSpec, Source, Story
+from feeds.writing import notices
+from feeds.writing.archives import SIZE, archive_place, last_archive
+from feeds.writing.values import Feed, Origin, Place, Withdrawn
+from state.store import FeedVersion
+
+MAX_SCANNED = 20_000  # entries looked at for one feed; a filter that matches less often than that shows what it found
+PAGE = 200  # entries read from the store at a time, while a feed's filters are being satisfied
+SILENCE = timedelta(days=1)  # without a good poll, until the feed itself says so
+
+Versions = Mapping[str, FeedVersion]
+
+
+class Assembler:
+    """Reads what documents show."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def subscription(self, config: Config, feed: FeedSpec, base: str, failing: Sequence[Entry]) -> Feed:
+        """The newest entries, and ``failing`` before them; withdrawn stories of the same time; the way to the rest."""
+        numbered = await self._newest(config, feed, feed.entries)
+        entries, store = [entry for _, entry in numbered], self._storage.store
+        total = await self._storage.run(store.total, feed.sources)
+        oldest = await self._storage.run(store.total, feed.sources, numbered[-1][0]) + 1 if numbered else total + 1
+        _, gone = await self._storage.run(store.stretch, feed.sources, max(oldest, total - SIZE), total)
+        place = Place(previous=last_archive(oldest) or None)
+        return await self._made(config, feed, base, (*failing, *entries), gone, place)
+
+    async def archive(self, config: Config, feed: FeedSpec, base: str, number: int) -> Feed | None:
+        """Archive document ``number``; None where there is none (yet)."""
+        numbered = await self._newest(config, feed, feed.entries)
+        oldest = (
+            await self._storage.run(self._storage.store.total, feed.sources, numbered[-1][0]) + 1 if numbered else 1
+        )
+        place = archive_place(number, last_archive(oldest))
+        if place is None:
+            return None
+        read, first = self._storage.store.stretch, (number - 1) * SIZE + 1
+        entries, gone = await self._storage.run(read, feed.sources, first, number * SIZE, merge=feed.merge)
+        return await self._made(config, feed, base, _wanted(config, feed, entries), gone, place)
+
+    async def entries(self, config: Config, feed: FeedSpec, limit: int) -> list[Entry]:
+        """The newest entries that the feed shows, the newest first; a story that two sources have is there once."""
+        return [entry for _, entry in await self._newest(config, feed, limit)]
+
+    async def _newest(self, config: Config, feed: FeedSpec, limit: int) -> list[tuple[int, Entry]]:
+        shown: list[tuple[int, Entry]] = []
+        told: set[str] = set()
+        before: int | None = None
+        for _ in range(MAX_SCANNED // PAGE):
+            read = self._storage.store.entries
+            found = await self._storage.run(read, feed.sources, PAGE, before, merge=feed.merge)
+            for number, entry in found:
+                before = number
+                if entry.story.entry_id in told or not _wanted(config, feed, [entry]):
+                    continue
+                told.add(entry.story.entry_id)
+                shown.append((number, entry))
+                if len(shown) == limit:
+                    return shown
+            if len(found) < PAGE:
+                break
+        return shown
+
+    async def _made(
+        self,
+        config: Config,
+        feed: FeedSpec,
+        base: str,
+        entries: Sequence[Entry],
+        gone: Sequence[Story],
+        place: Place,
+    ) -> Feed:
+        sources = [source for name in feed.sources if (source := config.source(name)) is not None]
+        return Feed(
+            spec=feed,
+            base=base,
+            version=VERSION,
+            entries=tuple(entries),
+            site=site_of(config, feed),
+            full_text=feed.full_text,
+            show_changes=feed.show_changes,
+            changes=await self._changes(entries) if feed.show_changes else {},
+            origins={source.id: _origin(source) for source in sources},
+            withdrawn=tuple(Withdrawn(ref=story.entry_id, when=story.removed) for story in gone if story.removed),
+            place=place,
+            hub=config.hub,
+        )
+
+    async def _changes(self, entries: Sequence[Entry]) -> dict[str, Difference]:
+        """By entry id: what the last revision changed."""
+        found: dict[str, Difference] = {}
+        for story in (entry.story for entry in entries if entry.story.revision > 1):
+            kept = await self._storage.run(self._storage.store.story, story.entry_id, story.source_id)
+            articles = [revision.article for revision in kept[0][1][-2:]] if kept else []
+            if len(articles) == 2:
+                found[story.entry_id] = await asyncio.to_thread(compare, *articles)
+        return found
+
+
+def failing(config: Config, feed: FeedSpec, versions: Versions, now: datetime) -> list[Entry]:
+    """An entry for each of the feed's sources that could not be read for a day, unless it is not to be told."""
+    found: list[Entry] = []
+    for name in feed.sources:
+        source, version = config.source(name), versions.get(name)
+        if source is None or version is None or version.failing_since is None or not source.tell_failing:
+            continue
+        if now - version.failing_since >= SILENCE:
+            since, cause = version.failing_since, version.cause or "unknown"
+            found.append(
+                notices.failing(name, source.title, cause, since, url=source.urls[0], language=source.language)
+            )
+    return found
+
+
+def _wanted(config: Config, feed: FeedSpec, entries: Sequence[Entry]) -> list[Entry]:
+    sources = {entry.story.source_id: config.source(entry.story.source_id) for entry in entries}
+    return [
+        entry
+        for entry in entries
+        if (source := sources[entry.story.source_id]) is not None and wanted(entry.article, source, feed)
+    ]
+
+
+def _origin(source: Source) -> Origin:
+    return Origin(id=source.id, title=source.title, site=source.urls[0], full_text=source.full_text)
+
+
+def site_of(config: Config, feed: FeedSpec) -> str | None:
+    """The page that a feed is of: the source's first address, where it has one source only."""
+    source = config.source(feed.sources[0]) if len(feed.sources) == 1 else None
+    return source.urls[0] if source else None
+
+
+def for_versions(versions: Versions) -> tuple[tuple[str, int, datetime], ...]:
+    """What tells whether anything that feeds show has changed."""
+    return tuple(sorted((name, item.number, item.changed) for name, item in versions.items()))
+
+
+def plain(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """What tells one set of notices from another."""
+    return tuple(msgspec.json.encode(entry).decode() for entry in entries)
