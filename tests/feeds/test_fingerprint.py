@@ -21,7 +21,8 @@ PASSING = """
 Cập nhật lúc 14:05, 12/03/2026|Updated 3 hours ago|14:05 | 12/03|Thứ Bảy, 21/11/2026 14:05 (GMT+7)|3 giờ trước
 Last updated: 21 November 2026 at 8.00am GMT|Mis à jour le 12 mars 2026 à 14h05|Aktualisiert am 12. März um 14:05 Uhr
 Actualizado hace 3 horas|il y a 3 heures|vor 3 Stunden|Diperbarui 12/03/2026 14:05 WIB|Обновлено 3 часа назад
-更新于2026年3月12日 14:05|1.234 lượt xem|25 bình luận|12 shares|12 shares 25 comments|Views: 1,234|1.2K views | 3 comments
+更新于2026年3月12日 14:05|1.234 lượt xem|25 bình luận|12 shares|12 shares 25 comments|Views: 1,234
+1.2K views | 3 comments
 Xem thêm|Xem thêm:|>> Đọc thêm: Khánh thành cầu đi bộ|Read more: Ferry returns|Read also Ferry returns to the Van
 Lire aussi : Le bac revient|Baca juga: Kapal|Lesen Sie auch: Die Fähre|Read more …|Photo 2 of 10|Ảnh 1.|(Ảnh 2)
 """
