@@ -41,15 +41,16 @@ def decide(
 
     ``reading`` names the reader of the looks' articles: one that differs from a story's own changes its text quietly.
     """
-    found = {teaser.url for listing in listings for teaser in listing.teasers or ()}
+    found = [teaser for listing in listings for teaser in listing.teasers or ()]
     complete = all(listing.teasers is not None for listing in listings)
     draft = Draft(
         source,
         known,
         audience,
         now,
-        listed={key(url) for url in found} if complete else None,
+        listed={key(teaser.url) for teaser in found} if complete else None,
         shared=shared_numbers(found),
+        answered={key(url) for look in looks if look.outcome == "read" for url in (look.url, look.final_url) if url},
         reading=reading,
     )
     for look in _oldest_first(looks):

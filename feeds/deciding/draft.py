@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import datetime
 
 import msgspec
 
 from feeds.deciding import schedule, texts
+from feeds.deciding.credible import credible, dated, warning
 from feeds.deciding.difference import compare
 from feeds.deciding.events import Audience, article_event
 from feeds.deciding.fingerprint import fingerprint, fingerprints, of_teaser
@@ -26,14 +26,13 @@ from feeds.deciding.memory import Memory, same
 from feeds.deciding.wordings import from_teaser, heard, wordings
 from feeds.model import Article, Event, Known, Look, Revision, Source, Story, Tally, Teaser, Validators
 
-MAX_AHEAD = timedelta(days=1)  # a date further in the future than this is treated as absent
-
 
 class Draft:
     """Lives for one call of `decide`.
 
     ``listed`` holds the address keys that the lists name, None where some list was not read anew and may still name
-    any story; ``shared`` holds the numbers that name no story; ``reading`` names the reader of the articles.
+    any story; ``shared`` holds the numbers that name no story; ``answered`` holds the keys of the addresses that were
+    read; ``reading`` names the reader of the articles.
     """
 
     def __init__(
@@ -45,11 +44,11 @@ class Draft:
         *,
         listed: set[str] | None = None,
         shared: Iterable[str] = (),
+        answered: Iterable[str] = (),
         reading: str = "",
     ) -> None:
         self.source, self.audience, self.now = source, audience, now
-        self.listed, self.shared, self.reading = listed, frozenset(shared), reading
-        self.lists = {key(url) for url in source.urls}
+        self.listed, self.shared, self.answered, self.reading = listed, frozenset(shared), set(answered), reading
         self.memory = Memory(known)
         self.revisions: dict[tuple[str, int], Revision] = {}
         self.events: list[Event] = []
@@ -62,7 +61,7 @@ class Draft:
         if story is not None and story.merged_into is not None and look.outcome != "read":
             self.memory.keep(heard(look, _counted(story)))  # into a story that this poll does not know of
         elif look.outcome == "read" and look.article is not None:
-            self._read(look, self._believable(look.article, _where(look)), story)
+            self._read(look, credible(look.article, self.source, self.now, _where(look)), story)
         elif story is None:
             if look.teaser is not None and look.teaser.title:
                 self._unread(look, look.teaser)
@@ -98,23 +97,31 @@ class Draft:
 
     def _found(self, look: Look, article: Article, story: Story, addresses: set[str]) -> None:
         """A known story's page: what its text means for the story."""
-        old = self.memory.text(story)
-        how = texts.meaning(story, old, article, self.reading)
         if story.merged_into is not None:  # into a story that this poll does not know of
             self.memory.keep(heard(look, _counted(story)))
             return
+        old = self.memory.text(story)
+        how = texts.meaning(story, old, article, self.reading)
         twin = self.memory.telling(fingerprints(article), besides=story)
+        if twin is not None and twin.removed is not None:
+            story, twin = self._merge(twin, story), None  # it was withdrawn there to be told here
         if not story.partial and how == "revised" and twin is not None:
             self._gone(look, story)  # the page tells another story's text now, as if it redirected there
             return
-        story = self._moved(look, article, story)
-        story = self._fresh(look, self.memory.claim(story, addresses))
+        before, story = story, self._moved(look, article, story)
+        reworded = look.teaser is not None and of_teaser(look.teaser) not in story.listed_as
+        own = self._is_own(look, article, story)
+        story = self._fresh(look, self.memory.claim(story, addresses), own=own)
         if story.partial:
             self._complete(story, article, twin)
+        elif how in ("revised", "reread", "noise") and not own:
+            # A twin's page may word things in its own way: that is no edit, but may tell of one.
+            self.memory.keep(msgspec.structs.replace(story, next_look=self.now) if reworded else story)
         elif twin is not None and how in ("reread", "noise"):
             self.memory.keep(story)  # two stories that read alike are told apart by what they were
         else:
-            self._text(story, article, old, how)
+            undressed = plain(before.url) == plain(story.url) and before.url != story.url
+            self._text(story, article, old, "reread" if undressed and how == "revised" else how)
 
     def _text(self, story: Story, article: Article, old: Article | None, how: texts.Meaning) -> None:
         """Take another text for what it means (see `feeds.deciding.texts`)."""
@@ -122,12 +129,12 @@ class Draft:
         if how in ("same", "cut short"):
             self.memory.keep(story)
         elif how == "revised":
-            self._revise(story, _dated(article, old), old or article)
+            self._revise(story, dated(article, old), old or article)
         else:
             self.tally.reread += how == "reread"
             self.tally.noisy += how == "noise"
             first = story.first_seen if story.revision == 1 else story.updated
-            self._store(story, _dated(article, old), seen_at=first)
+            self._store(story, dated(article, old), seen_at=first)
 
     def _same_page(self, look: Look, article: Article, marks: tuple[str, ...], addresses: set[str]) -> Story | None:
         """The known story that this page is: by where it led, by what it says, or by a weak key that is believed."""
@@ -163,28 +170,40 @@ class Draft:
         return other is not None and not same(other, story) and story.merged_into is None
 
     def _is_unlike(self, look: Look, article: Article, story: Story) -> bool:
-        """Whether the page tells nothing of what the story told; a reader that reads it anew may say anything."""
+        """Whether the page tells nothing of what the story told.
+
+        Another reader may find a wholly different text in the same page: then the list's headline is still the old one.
+        """
         if story.partial or not wholly_different(self.memory.text(story) or article, article):
             return False
-        known = look.teaser is not None and of_teaser(look.teaser) in story.listed_as
-        return not (known and texts.read_anew(story, self.reading))
+        told = announced(look.teaser, article) and heard(look, story) == story
+        return not (told and texts.read_anew(story, self.reading) and self._is_own(look, article, story))
+
+    def _is_own(self, look: Look, article: Article | None, story: Story) -> bool:
+        """Whether the look was at the story's own address, or at one that leads there.
+
+        A page that only names that address speaks for it where it was not read itself.
+        """
+        own = key(story.url)
+        named = article is not None and own == key(article.url) and own not in self.answered
+        return named or own in (key(look.url), key(_where(look)))
 
     def _is_free(self, name: str, story: Story) -> bool:
         """Whether an address may become the story's: another story's stays with it."""
         owner = self.memory.at(name)
         return owner is None or same(owner, story)
 
-    def _moved(self, look: Look, article: Article, story: Story) -> Story:
-        """The story at the address where it is read now: its own one redirects there, or had another slug.
+    def _moved(self, look: Look, article: Article | None, story: Story) -> Story:
+        """The story at the address where it is read now: its own redirects there, had another slug, or is no more.
 
         AMP and mobile forms are for some readers only: a story leaves them for its plain form, and never the other way.
         """
-        named = article.url if self._is_free(key(article.url), story) else _where(look)
+        named = article.url if article and self._is_free(key(article.url), story) else _where(look)
         if plain(named) != key(named) or key(named) == key(story.url):
             return story
         redirected = key(look.url) == key(story.url) != key(_where(look))
         renamed = same_number(named, story.url) and self.memory.at(key(named)) is None
-        if not (redirected or renamed or plain(story.url) == key(named)):
+        if not (redirected or renamed or plain(story.url) == key(named) or story.missing_since is not None):
             return story
         self.visible = True
         return msgspec.structs.replace(story, url=named)
@@ -209,7 +228,7 @@ class Draft:
             looks=1,
             validators=(look.validators if mark else None) or Validators(),
             occupant=occupant,
-            warning=self._warning(look),
+            warning=warning(look, self.now),
             reading=(self.reading or None) if mark else None,
         )
         story = self.memory.claim(msgspec.structs.replace(story, next_look=self._next_look(look, story)), addresses)
@@ -222,15 +241,18 @@ class Draft:
     def _complete(self, story: Story, article: Article, twin: Story | None) -> None:
         if twin is not None:
             self.visible = True
-            self.memory.keep(msgspec.structs.replace(story, merged_into=twin.entry_id, next_look=None, partial=False))
-            self.memory.keep(self.memory.hand_over(story, twin))
+            self.memory.keep(self._merge(msgspec.structs.replace(story, partial=False), twin))
             return
         story = msgspec.structs.replace(
             story, fingerprint=fingerprint(article), partial=False, reason=None, reading=self.reading or None
         )
-        story = msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now))
-        self._store(story, article)
+        self._store(msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now)), article)
         self.tally.completed += 1
+
+    def _merge(self, story: Story, into: Story) -> Story:
+        """Two stories turned out to be one: the first is shown no more, and its addresses lead to the other."""
+        self.memory.keep(msgspec.structs.replace(story, merged_into=into.entry_id, next_look=None))
+        return self.memory.hand_over(story, into)
 
     def _revise(self, story: Story, article: Article, old: Article) -> None:
         story = msgspec.structs.replace(story, revision=story.revision + 1, updated=self.now)
@@ -242,7 +264,7 @@ class Draft:
 
     def _unread(self, look: Look, teaser: Teaser) -> None:
         """An unknown address whose page gave nothing: a story from its teaser, or one known by another address."""
-        article = self._believable(from_teaser(teaser, self.source.language))
+        article = credible(from_teaser(teaser), self.source, self.now)
         addresses = {look.url, teaser.url}
         if look.final_url and look.outcome != "gone":
             addresses.add(look.final_url)
@@ -263,7 +285,7 @@ class Draft:
         teaser = look.teaser
         if self.source.full_text or teaser is None or story.merged_into is not None:
             return
-        old, article = self.memory.text(story), self._believable(from_teaser(teaser, self.source.language))
+        old, article = self.memory.text(story), credible(from_teaser(teaser), self.source, self.now)
         if of_teaser(teaser) in story.listed_as:
             if texts.read_anew(story, self.reading):
                 self.memory.keep(msgspec.structs.replace(story, reading=self.reading))
@@ -276,7 +298,11 @@ class Draft:
         if look.outcome == "gone":
             self._gone(look, story)
             return
-        story = texts.at_rest(self._fresh(look, story)) if look.outcome == "unchanged" else _counted(story)
+        if look.outcome == "unchanged":
+            story = self._moved(look, None, story)
+            story = texts.at_rest(self._fresh(look, story, own=self._is_own(look, None, story)))
+        else:
+            story = _counted(story)
         if story.partial:
             story = msgspec.structs.replace(
                 story, reason="disallowed" if look.outcome == "disallowed" else (look.cause or story.reason)
@@ -312,15 +338,14 @@ class Draft:
         """Keep the story, to be looked at when its time comes."""
         self.memory.keep(msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now)))
 
-    def _fresh(self, look: Look, story: Story) -> Story:
-        """The story after a look that found its page: whatever made it look gone is over."""
-        self.visible = self.visible or story.removed is not None
-        story = msgspec.structs.replace(
-            heard(look, _counted(story)),
-            missing_since=None,
-            removed=None,
-            validators=look.validators or story.validators,
-        )
+    def _fresh(self, look: Look, story: Story, *, own: bool) -> Story:
+        """The story after a look that found its page: at its own address, whatever made it look gone is over."""
+        story = heard(look, _counted(story))
+        if own:
+            self.visible = self.visible or story.removed is not None
+            story = msgspec.structs.replace(
+                story, missing_since=None, removed=None, validators=look.validators or story.validators
+            )
         return msgspec.structs.replace(story, next_look=self._next_look(look, story))
 
     def _next_look(self, look: Look, story: Story) -> datetime | None:
@@ -329,20 +354,6 @@ class Draft:
         if look.outcome == "skipped":
             return self.now
         return schedule.next_look(self.source, story, self.now)
-
-    def _warning(self, look: Look) -> str | None:
-        told = (look.article or look.teaser or Teaser(url="", title="")).published
-        return f"date in the future, ignored: {told.isoformat()}" if told and told > self.now + MAX_AHEAD else None
-
-    def _believable(self, article: Article, address: str | None = None) -> Article:
-        """Without a date that has not come yet, and without a canonical link that names a list or the front page."""
-        if article.published is not None and article.published > self.now + MAX_AHEAD:
-            article = msgspec.structs.replace(article, published=None)
-        if article.language is None and self.source.language:
-            article = msgspec.structs.replace(article, language=self.source.language)
-        if address is not None and (key(article.url) in self.lists or urlsplit(article.url).path in ("", "/")):
-            article = msgspec.structs.replace(article, url=address)
-        return article
 
     def _store(self, story: Story, article: Article, seen_at: datetime | None = None) -> None:
         self.visible = True
@@ -376,15 +387,6 @@ def _led_away(look: Look, story: Story) -> str:
     """
     away = key(_where(look)) not in (key(look.url), key(story.url))
     return "gone" if away and not same_number(_where(look), look.url) else "failed"
-
-
-def _dated(article: Article, old: Article | None) -> Article:
-    """A page that moves its date with every edit keeps its first date; a corrected date is corrected."""
-    if old is None or (
-        article.published is not None and not (old.published and abs(article.published - old.published) < MAX_AHEAD)
-    ):
-        return article
-    return msgspec.structs.replace(article, published=old.published or article.published)
 
 
 def _counted(story: Story) -> Story:

@@ -23,8 +23,8 @@ headlines where one of the two has no text; one that proposes wrongly changes no
    whole phrases (`retold`), because a number may be that of a section, an author, a gallery or a thread. Only a number
    at the beginning or end of the last part of an address, or alone before it, is one: what follows a number elsewhere
    is a page or a picture (``photo-12345-2``), and an address with parameters says with them what is shown. Dates are no
-   such numbers, nor digits amid letters (parts of hashes, ``c12345`` for a category). A number that `MANY` addresses of
-   one list share names none of them.
+   such numbers, nor digits amid letters (parts of hashes, ``c12345`` for a category). A number that stands at
+   `MANY` headlines of one poll names none of them.
 7. Where two stories answer to one such name, the newest keeps it: lists speak of new stories.
 """
 
@@ -44,7 +44,7 @@ from feeds.reading import urls
 T = TypeVar("T")
 
 ALIAS, NUMBER = "alias:", "number:"  # what weak keys begin with; strong ones begin with https://
-MANY = 3  # addresses of one list with the same number: it is a section's, then
+MANY = 3  # headlines in the lists of one poll that share a number: it is a section's, then
 
 _WORD = re.compile(r"\w+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -122,13 +122,13 @@ def same_number(one: str, other: str) -> bool:
     return number is not None and number == _number(plain(other))
 
 
-def shared_numbers(addresses: Iterable[str]) -> set[str]:
-    """The number keys that so many addresses of a list have that they name no story (rule 6)."""
-    having: dict[str, set[str]] = {}
-    for url in addresses:
-        for weak in aliases(url)[1:]:
-            having.setdefault(weak, set()).add(plain(url))
-    return {weak for weak, found in having.items() if len(found) >= MANY}
+def shared_numbers(teasers: Iterable[Teaser]) -> set[str]:
+    """The number keys under which lists have so many headlines that they name no story (rule 6)."""
+    headlines: dict[str, dict[str, str]] = {}
+    for teaser in teasers:
+        for weak in aliases(teaser.url)[1:]:
+            headlines.setdefault(weak, {})[plain(teaser.url)] = teaser.title.casefold()
+    return {weak for weak, told in headlines.items() if len(set(told.values())) >= MANY}
 
 
 def _number(folded: str) -> str | None:

@@ -43,11 +43,39 @@ def test_amp_and_mobile_pages_are_the_same_story(other: str) -> None:
             read("a", article("a", TEXT, url=u), url=u, final_url=u, teaser=teaser("a", url=u)) for u in (first, second)
         ]
         history.poll(looks[0])
-        edited = msgspec.structs.replace(looks[1], article=article("a", f"{TEXT} Cầu có mái che.", url=second))
-        changes = history.poll(edited, now=LATER)
-        assert [event.type for event in changes.events] == ["article.revised"]
+        worded = msgspec.structs.replace(looks[1], article=article("a", f"{TEXT} Xem trên máy.", url=second))
+        changes = history.poll(worded, now=LATER)
+        assert changes.events == ()  # each dress has its own trimmings
         assert only(history).entry_id == entry_id(first)
         assert only(history).url == f"{SITE}a"  # people read the plain page, once it is known
+
+
+def test_edit_seen_at_another_address_is_looked_for_at_the_storys_own() -> None:
+    """An edit would be told over and over where two pages of a story differ, or not at all."""
+    history = History()
+    history.poll(read("a", article("a", TEXT)))
+    url = f"{SITE}amp/a"
+    amp = article("a", f"{TEXT} Thêm một câu.", url=url)
+    first = history.poll(read("a", amp, url=url, final_url=url, teaser=teaser("a", title="Câu mới")), now=LATER)
+    assert (first.events, first.stories[0].next_look) == ((), LATER)
+    edited = article("a", f"{TEXT} Thêm một câu.")
+    changes = history.poll(read("a", edited, story=only(history), teaser=None), now=LATER)
+    assert [event.type for event in changes.events] == ["article.revised"]
+    again = history.poll(read("a", amp, url=url, final_url=url, teaser=teaser("a", title="Câu mới")), now=LATER)
+    assert again.events == ()
+    assert again.stories[0].next_look != LATER
+
+
+def test_withdrawn_story_that_is_told_elsewhere_comes_back() -> None:
+    """A story that its site moved without a redirect would be lost to readers, or shown twice if both come back."""
+    history = History()
+    history.poll(read("a", article("a", TEXT)), read("b", article("b", UNLIKE)))
+    for hours in (1, 2):
+        history.poll(outcome("gone", "a", teaser=None), now=NOW + timedelta(hours=hours))
+    assert len(history.shown) == 1
+    history.poll(read("c", article("c", TEXT, title=article("a").title)), now=NOW + timedelta(hours=3))
+    assert {story.url for story in history.shown} == {f"{SITE}b", f"{SITE}c"}
+    assert len(history.stories) == 2
 
 
 def test_mobile_newsroom_of_its_own_is_believed() -> None:
