@@ -23,8 +23,8 @@ from daemon.storage import Storage
 from feeds.deciding import wanted
 from feeds.deciding.changes import decide
 from feeds.deciding.events import Audience
-from feeds.deciding.fingerprint import fingerprint
-from feeds.deciding.identity import key
+from feeds.deciding.fingerprint import fingerprints
+from feeds.deciding.identity import key, names
 from feeds.errors import DisallowedError, FetchError, LeaseLostError, ReadError, StateError
 from feeds.model import (
     Article,
@@ -85,7 +85,8 @@ class Poller:
         looks = await self._look(source, looks, tell)
         names = await asyncio.to_thread(_names, looks) if looks else (set(), set())
         known = await self._known(source, *names)
-        deciding = partial(decide, source, claim.state, listings, looks, known, audience, now, luck=self.luck())
+        deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
+        deciding = partial(deciding, luck=self.luck(), reading=self._reading(source))
         # Comparing texts takes time, and others wait for the event loop; without any, a thread takes longer.
         changes = await asyncio.to_thread(deciding) if looks else deciding()
         await self.storage.commit(changes, self.owner)
@@ -127,7 +128,11 @@ class Poller:
     ) -> list[Look]:
         keys = {key(teaser.url) for listing in listings for teaser in listing.teasers or ()}
         known = await self._known(source, keys)
-        return wanted.looks(source, listings, known.by_key, due, now)
+        return wanted.looks(source, listings, known.by_key, due, now, self._reading(source))
+
+    def _reading(self, source: Source) -> str:
+        """Who reads the source's pages: the reader, with the profile that the source asks for."""
+        return f"{self.reader.version}-{source.site}"[:80] if source.site else self.reader.version
 
     async def _known(self, source: Source, keys: set[str], fingerprints: Collection[str] = ()) -> Known:
         if not keys and not fingerprints:
@@ -209,7 +214,8 @@ def _is_front(url: str) -> bool:
 
 def _names(looks: Sequence[Look]) -> tuple[set[str], set[str]]:
     """The address keys and fingerprints by which the store may know the stories that were looked at."""
-    keys = {key(look.url) for look in looks} | {key(look.story.url) for look in looks if look.story}
-    keys |= {key(look.final_url) for look in looks if look.final_url}
     articles = [look.article for look in looks if look.article]
-    return keys | {key(article.url) for article in articles}, {fingerprint(article) for article in articles}
+    addresses = [look.url for look in looks] + [look.final_url for look in looks if look.final_url]
+    addresses += [look.story.url for look in looks if look.story] + [article.url for article in articles]
+    keys = {name for address in addresses for name in names(address)}
+    return keys, {mark for article in articles for mark in fingerprints(article)}

@@ -25,6 +25,7 @@ from feeds.errors import NoTeasersError, ReadError
 from feeds.model import Article, Page, Teaser
 from feeds.reading import charset
 from feeds.reading.profiles import Profile, profile_of
+from feeds.reading.version import reading_of
 
 T = TypeVar("T")
 Kind = Literal["feed", "sitemap", "listing"]
@@ -41,12 +42,14 @@ class Reader:
     """Reads pages in worker processes. One for the whole program; `close` it at the end.
 
     The workers get the site profiles when they start; ``site`` of a call is the one that its source asks for.
+    ``version`` names how pages are read: another version, or another profile, has another.
     """
 
     def __init__(
         self, workers: int = WORKERS, time_limit: float = TIME_LIMIT, profiles: Sequence[Profile] = ()
     ) -> None:
         self.time_limit = time_limit
+        self.version = reading_of(profiles)
         self._profiles = tuple(profiles)
         self._workers = workers
         self._closed = False

@@ -344,13 +344,18 @@ class Known(msgspec.Struct, kw_only=True):
 
 
 class Tally(msgspec.Struct, kw_only=True):
-    """How many stories a poll found new, completed, revised and removed; ``partial`` of the new ones are teasers."""
+    """How many stories a poll found new, completed, revised and removed; ``partial`` of the new ones are teasers.
+
+    ``reread`` and ``noisy`` are texts that were replaced without a word: read by another reader, or never at rest.
+    """
 
     new: int = 0
     partial: int = 0
     completed: int = 0
     revised: int = 0
     removed: int = 0
+    reread: int = 0
+    noisy: int = 0
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):

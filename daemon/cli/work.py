@@ -205,7 +205,8 @@ def _outcome(source: Source, outcome: Changes | str) -> dict[str, object]:
 
 
 def _sentence(row: dict[str, object]) -> str:
-    counts = [f"{row[name]} {name}" for name in ("new", "completed", "revised", "removed") if row.get(name)]
+    told = ("new", "completed", "revised", "removed", "reread", "noisy")
+    counts = [f"{row[name]} {name}" for name in told if row.get(name)]
     if row.get("partial"):
         counts[0] += f" ({row['partial']} from teasers)"
     if row.get("alerts"):

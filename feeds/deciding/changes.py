@@ -4,7 +4,8 @@ It touches nothing: no clock, no chance, no database. Rules:
 
 1. A story is known by its addresses and by its text (`feeds.deciding.identity`); the same text is the same story.
 2. A page that cannot be read makes a *partial* story, published from its teaser. Completing it is no revision.
-3. A new fingerprint is a new revision of the same story, and one event; the same fingerprint is nothing at all.
+3. Another text is a new revision of the same story, and one event, unless it is another reader's or noise
+   (`feeds.deciding.texts`); the same text is nothing at all.
 4. Gone at two looks, the second a minute or a poll later (whichever is longer), is removed.
 5. What was listed when an address was read for the first time is backlog: published in feeds, announced to nobody.
 6. Events and deliveries are part of the value: they exist exactly when the revision does.
@@ -12,36 +13,16 @@ It touches nothing: no clock, no chance, no database. Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
 from feeds.deciding import schedule
-from feeds.deciding.difference import compare
-from feeds.deciding.events import Audience, article_event, deliveries, source_event
-from feeds.deciding.fingerprint import fingerprint, of_teaser
-from feeds.deciding.identity import announced, entry_id, key, wholly_different
-from feeds.model import (
-    Article,
-    Changes,
-    Event,
-    Image,
-    Known,
-    Listing,
-    Look,
-    Revision,
-    Source,
-    SourceState,
-    Story,
-    Tally,
-    Teaser,
-    Validators,
-)
-
-MAX_WORDINGS = 8  # of one story's headline in lists, the newest kept
-MAX_AHEAD = timedelta(days=1)  # a date further in the future than this is treated as absent
+from feeds.deciding.draft import Draft
+from feeds.deciding.events import Audience, deliveries, source_event
+from feeds.deciding.identity import key, shared_numbers
+from feeds.model import Changes, Event, Known, Listing, Look, Source, SourceState
 
 
 def decide(
@@ -54,11 +35,24 @@ def decide(
     now: datetime,
     *,
     luck: float = 0.0,
+    reading: str = "",
 ) -> Changes:
-    """Decide what a poll of ``source`` at ``now`` changes; ``luck`` in [0, 1) only spreads the next due time."""
-    draft = _Draft(source, known, audience, now)
-    if all(listing.teasers is not None for listing in listings):
-        draft.listed = {key(teaser.url) for listing in listings for teaser in listing.teasers or ()}
+    """Decide what a poll of ``source`` at ``now`` changes; ``luck`` in [0, 1) only spreads the next due time.
+
+    ``reading`` names the reader of the looks' articles: one that differs from a story's own changes its text quietly.
+    """
+    found = [teaser for listing in listings for teaser in listing.teasers or ()]
+    complete = all(listing.teasers is not None for listing in listings)
+    draft = Draft(
+        source,
+        known,
+        audience,
+        now,
+        listed={key(teaser.url) for teaser in found} if complete else None,
+        shared=shared_numbers(found),
+        answered={key(url) for look in looks if look.outcome == "read" for url in (look.url, look.final_url) if url},
+        reading=reading,
+    )
     for look in _oldest_first(looks):
         draft.take(look)
     after, event = _after(source, state, listings, audience, now, luck)
@@ -67,35 +61,14 @@ def decide(
     return Changes(
         state=after,
         listings={item.url: item.state for item in listings if item.state is not None},
-        stories=tuple(draft.stories.values()),
+        stories=tuple(draft.memory.stories.values()),
         revisions=tuple(draft.revisions.values()),
-        addresses=draft.addresses,
+        addresses=draft.memory.addresses,
         events=tuple(draft.events),
         deliveries=tuple(item for event in draft.events for item in deliveries(event, audience)),
         visible=draft.visible,
         tally=draft.tally,
     )
-
-
-def from_teaser(teaser: Teaser, language: str | None = None) -> Article:
-    """The article as far as its teaser tells it."""
-    return Article(
-        url=teaser.url,
-        title=teaser.title,
-        summary=teaser.summary,
-        authors=teaser.authors,
-        published=teaser.published,
-        language=language,
-        images=(Image(url=teaser.image),) if teaser.image else (),
-        content_html=teaser.content_html or "",
-    )
-
-
-def listed(teaser: Teaser | None, before: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The wordings under which a story was listed, with this one."""
-    if teaser is None or of_teaser(teaser) in before:
-        return before
-    return (*before, of_teaser(teaser))[-MAX_WORDINGS:]
 
 
 def _oldest_first(looks: Sequence[Look]) -> list[Look]:
@@ -110,277 +83,6 @@ def _oldest_first(looks: Sequence[Look]) -> list[Look]:
 
     backwards = list(reversed(looks))
     return sorted(backwards, key=published)
-
-
-class _Draft:
-    """The changes as they grow, look by look. Lives for one call of `decide`."""
-
-    def __init__(self, source: Source, known: Known, audience: Audience, now: datetime) -> None:
-        self.source, self.known, self.audience, self.now = source, known, audience, now
-        self.listed: set[str] | None = None  # None: some list was not read anew, and may still name any story
-        self.lists = {key(url) for url in source.urls}
-        self.stories: dict[str, Story] = {}
-        self.revisions: dict[tuple[str, int], Revision] = {}
-        self.addresses: dict[str, str] = {}
-        self.events: list[Event] = []
-        self.visible = False
-        self.tally = Tally()
-
-    def take(self, look: Look) -> None:
-        story = self._known_story(look)
-        if look.outcome == "read" and look.article is not None:
-            self._read(look, self._believable(look.article, look.final_url or look.url), story)
-        elif story is None:
-            if look.teaser is not None and look.teaser.title:
-                self._new_from_teaser(look, look.teaser)
-        elif look.outcome == "skipped":
-            self._relisted(look, story)
-        else:
-            self._looked(look, story)
-
-    # -- pages that could be read
-
-    def _read(self, look: Look, article: Article, story: Story | None) -> None:
-        mark = fingerprint(article)
-        keys = {key(look.url), key(look.final_url or look.url), key(article.url)}
-        if story is None:
-            story = self._same_page(look, article, mark, keys)
-        elif self._is_another(look, story):
-            self._gone(look, story)
-            return
-        elif not story.partial and wholly_different(self._article(story, article), article):
-            if not announced(look.teaser, article):
-                moved = key(look.final_url or look.url) not in (key(look.url), key(story.url))
-                self._looked(msgspec.structs.replace(look, outcome="gone" if moved else "failed"), story)
-                return
-            story = None  # another story lives at this address now (identity, rule 4)
-        if story is None:
-            self._new(look, article, mark, keys)
-            return
-        self._addresses(story, keys)
-        story = self._fresh(look, story)
-        if story.fingerprint == mark or self._cut_short(story, article):
-            self._keep(story)
-        elif story.partial:
-            self._complete(story, article, mark)
-        else:
-            self._revise(story, article, mark)
-
-    def _same_page(self, look: Look, article: Article, mark: str, keys: set[str]) -> Story | None:
-        """The known story that this page is, found by where it led or by what it says."""
-        for candidate in (key(look.final_url or look.url), key(article.url)):
-            story = self._current(self.known.by_key.get(candidate))
-            if story is None:
-                continue
-            if story.partial or not wholly_different(self._article(story, article), article):
-                return story
-            # A canonical link that names another story is a mistake of the site: not believed.
-            if candidate == key(article.url) != key(look.final_url or look.url):
-                keys.discard(candidate)
-        return self._current(self.known.by_fingerprint.get(mark))
-
-    def _cut_short(self, story: Story, article: Article) -> bool:
-        """Whether the site closed a story that could be read in full: its readers keep what they had."""
-        return not story.partial and article.truncated and not self._article(story, article).truncated
-
-    def _is_another(self, look: Look, story: Story) -> bool:
-        """Whether asking for the story led to a page that is known as another one."""
-        other = self.known.by_key.get(key(look.final_url or look.url))
-        return other is not None and other.entry_id != story.entry_id and story.merged_into is None
-
-    def _new(self, look: Look, article: Article, mark: str | None, keys: set[str], reason: str | None = None) -> None:
-        named = article.url if key(article.url) in keys else (look.final_url or look.url)
-        before = self._current(self.known.by_key.get(key(named)))
-        occupant = before.occupant + 1 if before else 1
-        updated = article.published if article.published and article.published <= self.now else self.now
-        story = Story(
-            source_id=self.source.id,
-            entry_id=entry_id(named, occupant),
-            url=named,
-            first_seen=self.now,
-            updated=updated,
-            fingerprint=mark,
-            partial=mark is None,
-            reason=reason,
-            backlog=look.backlog,
-            listed_as=listed(look.teaser),
-            looks=1,
-            validators=(look.validators if mark else None) or Validators(),
-            occupant=occupant,
-            warning=self._warning(look),
-        )
-        story = msgspec.structs.replace(story, next_look=self._next_look(look, story))
-        self._store(story, article)
-        self._addresses(story, keys)
-        self._learn(story, article, keys)
-        self.tally.new += 1
-        self.tally.partial += story.partial
-        if not story.backlog:
-            self._tell("article.published", story, article)
-
-    def _complete(self, story: Story, article: Article, mark: str) -> None:
-        other = self._current(self.known.by_fingerprint.get(mark))
-        if other is not None and other.entry_id != story.entry_id:
-            self.visible = True
-            self._keep(msgspec.structs.replace(story, merged_into=other.entry_id, next_look=None, partial=False))
-            for address, owner in self.addresses.items():
-                if owner == story.entry_id:
-                    self.addresses[address] = other.entry_id
-            return
-        story = msgspec.structs.replace(story, fingerprint=mark, partial=False, reason=None)
-        story = msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now))
-        self._store(story, article)
-        self._learn(story, article, ())
-        self.tally.completed += 1
-
-    def _revise(self, story: Story, article: Article, mark: str) -> None:
-        old = self._article(story, article)
-        if article.published is None or (old.published and abs(article.published - old.published) < MAX_AHEAD):
-            # A page that moves its date with every edit keeps its first date; a corrected date is corrected.
-            article = msgspec.structs.replace(article, published=old.published or article.published)
-        story = msgspec.structs.replace(story, revision=story.revision + 1, fingerprint=mark, updated=self.now)
-        self._store(story, article)
-        self._learn(story, article, ())
-        self.tally.revised += 1
-        self._tell("article.revised", story, article, compare_with=old)
-
-    # -- pages that could not
-
-    def _new_from_teaser(self, look: Look, teaser: Teaser) -> None:
-        article = self._believable(from_teaser(teaser, self.source.language))
-        keys = {key(look.url), key(teaser.url)}
-        if look.final_url and look.outcome != "gone":
-            keys.add(key(look.final_url))
-        if self.source.full_text:
-            why = look.outcome if look.outcome == "disallowed" else (look.cause or look.outcome)
-            self._new(look, article, None, keys, reason=why)
-        else:
-            self._new(look, article, fingerprint(article), keys)
-
-    def _relisted(self, look: Look, story: Story) -> None:
-        """A known story whose page was not asked for: only a source without full text can have changed."""
-        teaser = look.teaser
-        if self.source.full_text or teaser is None or of_teaser(teaser) in story.listed_as:
-            return
-        story = msgspec.structs.replace(story, listed_as=listed(teaser, story.listed_as))
-        article = self._believable(from_teaser(teaser, self.source.language))
-        mark = fingerprint(article)
-        if story.fingerprint == mark:
-            self._keep(story)
-        else:
-            self._revise(story, article, mark)
-
-    def _looked(self, look: Look, story: Story) -> None:
-        if look.outcome == "gone":
-            self._gone(look, story)
-            return
-        story = self._fresh(look, story) if look.outcome == "unchanged" else _counted(story)
-        if story.partial:
-            story = msgspec.structs.replace(
-                story, reason="disallowed" if look.outcome == "disallowed" else (look.cause or story.reason)
-            )
-        self._keep(msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now)))
-
-    def _gone(self, look: Look, story: Story) -> None:
-        story = _counted(story)
-        still_listed = self.listed is None or bool(self.listed & {key(look.url), key(story.url)})
-        if story.removed is not None or (story.partial and still_listed):
-            # A page that never could be read is not withdrawn while the site still lists it.
-            self._keep(msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now)))
-            return
-        since = story.missing_since or self.now
-        confirmed = schedule.confirm_removal(self.source, since)
-        if story.missing_since is None or self.now < confirmed:
-            self._keep(msgspec.structs.replace(story, missing_since=since, next_look=confirmed))
-            return
-        self.visible = True
-        self.tally.removed += 1
-        story = msgspec.structs.replace(story, removed=self.now)
-        story = msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now))
-        self._keep(story)
-        article = self.known.articles.get(story.entry_id)
-        if article is not None:
-            self._tell("article.removed", story, article)
-
-    # -- shared
-
-    def _fresh(self, look: Look, story: Story) -> Story:
-        """The story after a look that found its page: whatever made it look gone is over."""
-        self.visible = self.visible or story.removed is not None
-        story = msgspec.structs.replace(
-            _counted(story),
-            missing_since=None,
-            removed=None,
-            listed_as=listed(look.teaser, story.listed_as),
-            validators=look.validators or story.validators,
-        )
-        return msgspec.structs.replace(story, next_look=self._next_look(look, story))
-
-    def _next_look(self, look: Look, story: Story) -> datetime | None:
-        if look.outcome == "disallowed" or not self.source.full_text:
-            return None
-        if look.outcome == "skipped":
-            return self.now
-        return schedule.next_look(self.source, story, self.now)
-
-    def _known_story(self, look: Look) -> Story | None:
-        return self._current(look.story or self.known.by_key.get(key(look.url)))
-
-    def _current(self, story: Story | None) -> Story | None:
-        """The story as this poll has left it so far."""
-        return self.stories.get(story.entry_id, story) if story is not None else None
-
-    def _article(self, story: Story, default: Article) -> Article:
-        return self.known.articles.get(story.entry_id, default)
-
-    def _warning(self, look: Look) -> str | None:
-        told = (look.article or look.teaser or Teaser(url="", title="")).published
-        return f"date in the future, ignored: {told.isoformat()}" if told and told > self.now + MAX_AHEAD else None
-
-    def _believable(self, article: Article, address: str | None = None) -> Article:
-        """Without a date that has not come yet, and without a canonical link that names a list or the front page."""
-        if article.published is not None and article.published > self.now + MAX_AHEAD:
-            article = msgspec.structs.replace(article, published=None)
-        if article.language is None and self.source.language:
-            article = msgspec.structs.replace(article, language=self.source.language)
-        if address is not None and (key(article.url) in self.lists or urlsplit(article.url).path in ("", "/")):
-            article = msgspec.structs.replace(article, url=address)
-        return article
-
-    def _addresses(self, story: Story, keys: Iterable[str]) -> None:
-        self.addresses.update(dict.fromkeys(sorted(keys), story.entry_id))
-
-    def _keep(self, story: Story) -> None:
-        self.stories[story.entry_id] = story
-
-    def _store(self, story: Story, article: Article) -> None:
-        self.visible = True
-        self._keep(story)
-        self.revisions[story.entry_id, story.revision] = Revision(
-            source_id=story.source_id,
-            entry_id=story.entry_id,
-            number=story.revision,
-            seen_at=self.now,
-            article=article,
-            fingerprint=story.fingerprint,
-        )
-
-    def _learn(self, story: Story, article: Article, keys: Iterable[str]) -> None:
-        """Know of a story that this very poll found, so that the next page of it is recognised."""
-        self.known.by_key.update(dict.fromkeys(keys, story))
-        self.known.articles[story.entry_id] = article
-        if story.fingerprint:
-            self.known.by_fingerprint.setdefault(story.fingerprint, story)
-
-    def _tell(self, kind: str, story: Story, article: Article, compare_with: Article | None = None) -> None:
-        changes = compare(compare_with, article) if compare_with else None
-        event = article_event(kind, self.source, story, article, self.audience, self.now, changes)
-        if event is not None:
-            self.events.append(event)
-
-
-def _counted(story: Story) -> Story:
-    return msgspec.structs.replace(story, looks=story.looks + 1)
 
 
 def _after(

@@ -1,7 +1,10 @@
-"""The hash that says whether two texts are the same to a reader.
+"""The hash that says whether two texts are the same to a reader, and the versions of it.
 
-Versioned (``1:…``): another way of normalising gets another number, and hashes of different versions are never
-compared. Empty fields are skipped, so that a field added later changes no old hash (after lemon24/reader).
+A mark reads ``2:…``: the version, and the hash. Version 1 is of title, summary and text as they are; version 2 leaves
+out of the text what passes (`feeds.deciding.passing`). Another way of normalising gets another number, and the ways
+before stay computable: a stored mark is compared in its own version, so that an upgrade finds nothing changed, and is
+replaced at the story's next look. Empty fields are skipped, so that a field added later changes no old hash (after
+lemon24/reader).
 """
 
 from __future__ import annotations
@@ -10,9 +13,12 @@ import re
 import unicodedata
 from hashlib import blake2b
 
+from feeds.deciding.passing import lasting
 from feeds.model import Article, Teaser
 
-VERSION = 1
+VERSION = 2
+VERSIONS = (2, 1)  # that are understood, the newest first
+WORDING = 1  # the version of a teaser's hash, which has no text that could pass
 
 _QUOTES = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'")
@@ -24,9 +30,27 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _BETWEEN = re.compile(r"\s*(['\"-])\s*")
 
 
-def fingerprint(article: Article) -> str:
-    """The hash of title, summary and text: blind to markup, pictures, captions, white space, quotes and dashes."""
-    return _digest(("title", article.title), ("summary", article.summary), ("text", article.body_text))
+def fingerprint(article: Article, version: int = VERSION) -> str:
+    """The mark of title, summary and text: blind to markup, pictures, captions, white space, quotes and dashes."""
+    text = article.body_text if version == 1 else lasting(article.body_text)
+    return _digest(version, ("title", article.title), ("summary", article.summary), ("text", text))
+
+
+def fingerprints(article: Article) -> tuple[str, ...]:
+    """The marks under which the article may be stored, that of `VERSION` first."""
+    return tuple(fingerprint(article, version) for version in VERSIONS)
+
+
+def same_text(mark: str | None, article: Article) -> bool:
+    """Whether a stored mark is that of the article, in the mark's own version. One that is not understood never is."""
+    version = version_of(mark)
+    return version is not None and mark == fingerprint(article, version)
+
+
+def version_of(mark: str | None) -> int | None:
+    """The version of a mark; None where there is no mark, or of a version that is not understood (a newer one)."""
+    told = (mark or "").partition(":")[0]
+    return next((version for version in VERSIONS if told == str(version)), None)
 
 
 def of_teaser(teaser: Teaser) -> str:
@@ -34,7 +58,7 @@ def of_teaser(teaser: Teaser) -> str:
 
     The time is left out: lists print "2 hours ago". The summary is left out: lists cut it where there is room.
     """
-    return _digest(("title", teaser.title))
+    return _digest(WORDING, ("title", teaser.title))
 
 
 def normalise(text: str) -> str:
@@ -43,11 +67,11 @@ def normalise(text: str) -> str:
     return " ".join(_BETWEEN.sub(r"\1", text).split())
 
 
-def _digest(*fields: tuple[str, str | None]) -> str:
+def _digest(version: int, *fields: tuple[str, str | None]) -> str:
     state = blake2b(digest_size=16)
     for name, value in fields:
         text = normalise(value or "")
         if text:
             data = text.encode()
             state.update(f"{name}:{len(data)}:".encode() + data)
-    return f"{VERSION}:{state.hexdigest()}"
+    return f"{version}:{state.hexdigest()}"

@@ -9,23 +9,29 @@ import msgspec
 
 from feeds.deciding.fingerprint import of_teaser
 from feeds.deciding.identity import key
+from feeds.deciding.texts import read_anew
 from feeds.model import Listing, Look, Source, Story, Teaser
 
 MAX_PAGES = 60  # in one poll; stories beyond are published from their teasers and read by the next polls
 
 
 def looks(
-    source: Source, listings: Sequence[Listing], known: dict[str, Story], due: Iterable[Story], now: datetime
+    source: Source,
+    listings: Sequence[Listing],
+    known: dict[str, Story],
+    due: Iterable[Story],
+    now: datetime,
+    reading: str = "",
 ) -> list[Look]:
     """The looks to take, new stories first, each with what is known of it.
 
     The outcome is ``skipped`` as yet; the poll fills in what asking gave. A story listed at several addresses of the
-    source is backlog only where all of them were read for the first time.
+    source is backlog only where all of them were read for the first time. ``reading`` names the reader of the lists.
     """
     chosen: dict[str, Look] = {}
     for listing in listings:
         for teaser in listing.teasers or ():
-            _choose(chosen, source, listing, teaser, known.get(key(teaser.url)), now)
+            _choose(chosen, source, listing, teaser, known.get(key(teaser.url)), now, reading)
     for story in due:
         if source.full_text:
             chosen.setdefault(key(story.url), Look(url=story.url, outcome="skipped", story=story))
@@ -38,7 +44,13 @@ def to_fetch(source: Source, chosen: Sequence[Look]) -> int:
 
 
 def _choose(
-    chosen: dict[str, Look], source: Source, listing: Listing, teaser: Teaser, story: Story | None, now: datetime
+    chosen: dict[str, Look],
+    source: Source,
+    listing: Listing,
+    teaser: Teaser,
+    story: Story | None,
+    now: datetime,
+    reading: str,
 ) -> None:
     name = key(teaser.url)
     old = (listing.first or name in listing.backlog) and not source.announce_backlog
@@ -49,6 +61,8 @@ def _choose(
         return
     if story is not None:
         due = source.full_text and story.next_look is not None and story.next_look <= now
+        # What is known from lists alone must hear of a new reader at once, or the next edit would pass for its doing.
+        due = due or (not source.full_text and read_anew(story, reading))
         if not due and of_teaser(teaser) in story.listed_as:
             return
     chosen[name] = Look(url=teaser.url, outcome="skipped", teaser=teaser, story=story, backlog=old)

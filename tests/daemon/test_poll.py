@@ -83,6 +83,28 @@ async def test_edited_headline_in_the_list_is_looked_at_at_once(polls: Polls, cl
     assert changes.tally.revised == 1
 
 
+async def test_slug_that_follows_the_headline_is_no_second_story(polls: Polls, clock: Clock) -> None:
+    """A corrected headline would bring its story a second time, wherever addresses are made of headlines."""
+    await polls.poll()
+    item = polls.site.newsroom.items[3]
+    item.title, item.slug = "Cầu treo mới nối hai bờ", "cau-treo-moi-noi-hai-bo"
+    changes = await polls.poll()
+    assert (changes.tally.revised, changes.tally.new) == (1, 0)
+    assert [story.url for story in changes.stories] == [polls.site.address + item.path[1:]]
+    assert (await polls.poll()).stories == ()
+
+
+async def test_another_profile_is_no_edit(polls: Polls, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Subscribers would be told of an edit of every story when an operator mends how a site is read."""
+    await polls.poll()
+    for item in polls.site.newsroom.items:
+        item.paragraphs[-1] += " Như một bộ đọc khác sẽ thấy."
+    monkeypatch.setattr(polls.poller.reader, "version", "1-another")
+    tally = await polls.look_again(minutes=16)
+    assert (tally.reread, tally.revised) == (36, 0)
+    assert all("bộ đọc khác" in e.article.body_text for _, e in polls.store.entries(["song-van"], 100))
+
+
 async def test_withdrawn_story_leaves_the_feed(polls: Polls, clock: Clock) -> None:
     """A story that the newsroom took back would stay in its readers' feed."""
     await polls.poll()

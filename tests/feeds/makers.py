@@ -95,10 +95,10 @@ class History:
         self.stories: dict[str, Any] = {}
         self.events: list[str] = []
 
-    def poll(self, *looks: Look, now: datetime = NOW, lists: list[Listing] | None = None) -> Changes:
+    def poll(self, *looks: Look, now: datetime = NOW, lists: list[Listing] | None = None, reading: str = "") -> Changes:
         """Decide, then know what was decided, as the store would."""
         lists = lists if lists is not None else [listing(*(look.teaser for look in looks if look.teaser))]
-        changes = decide(self.source, self.state, lists, looks, self.known, self.audience, now)
+        changes = decide(self.source, self.state, lists, looks, self.known, self.audience, now, reading=reading)
         self.state = changes.state
         for story in changes.stories:
             self.stories[story.entry_id] = story
