@@ -88,11 +88,6 @@ class Element:
             last = self.paragraphs = Element("p", names, self)
         return last
 
-    @property
-    def group(self) -> Element | None:
-        """The table or list that the element is part of."""
-        return self.table or self.lists
-
     def _mean(self, tag: str) -> None:
         if tag in _HEADINGS:
             self.heading = tag
@@ -144,9 +139,9 @@ class Block:
 
     def count(self) -> None:
         """Set ``prose`` by what the block is now."""
-        text, element = self.text, self.element
-        reads = not (element.caption or element.heading) and is_prose(weight(text), self.links, text[-8:])
-        self.prose = len(text) - self.links if reads else 0
+        text, links, element = self.text, self.links, self.element
+        reads = not (element.caption or element.heading) and is_prose(weight(text), links, text[-8:])
+        self.prose = len(text) - links if reads else 0
 
     @property
     def density(self) -> float:
@@ -225,11 +220,10 @@ class _Walk:
 
     def enter_block(self, node: LexborNode, tag: str) -> str:
         """Take a block in."""
-        attributes = node.attributes
-        names = names_of(attributes) if attributes else ""
         if self.parts:
             self.flush()
-        if self.survey.is_shut(node, tag, names, attributes):
+        names = self.survey.name(node, tag)
+        if names is None:
             return SKIP
         parent = self.element
         if parent.depth >= MAX_DEPTH:

@@ -77,12 +77,14 @@ class Labels:
                     self._opening.setdefault(phrase[:-1].rstrip(), kind)
                 elif phrase:
                     self._whole.setdefault(phrase, kind)
-        self._openings = tuple(self._opening)
         self._starts = frozenset(phrase[:_START].rstrip() for phrase in (*self._whole, *self._opening))
+        self._openings: dict[str, tuple[str, ...]] = {}  # by their first letters
+        for opening in self._opening:
+            self._openings[opening[:_START]] = (*self._openings.get(opening[:_START], ()), opening)
 
     def _may_match(self, line: str) -> bool:
         """Whether a line begins with the letters of some label: most lines do not, and need no closer look."""
-        text = line if line[:1].isalpha() else _EDGE.sub("", line)
+        text = line if line[:1].isalpha() else _LEADING.sub("", line, count=1)
         start = text[:_START].casefold().replace("’", "'").rstrip()
         return start in self._starts or start[: _START - 1] in self._starts
 
@@ -93,11 +95,9 @@ class Labels:
         label = _label(line)
         if label in self._whole:
             return self._whole[label]
-        if not label.startswith(self._openings):
-            return None
-        for opening, kind in self._opening.items():
+        for opening in self._openings.get(label[:_START], ()):
             if label.startswith(opening) and len(label) <= len(opening) + _LABEL_TAIL:
-                return kind
+                return self._opening[opening]
         return None
 
     def opens(self, line: str) -> bool:
@@ -107,7 +107,8 @@ class Labels:
         start, mark, _ = line[:60].partition(":")
         if not mark:
             start, mark, _ = line[:60].partition("|")
-        return bool(mark and self.kind(start)) or _label(line[:60]).startswith(self._openings)
+        label = _label(line[:60])
+        return bool(mark and self.kind(start)) or label.startswith(self._openings.get(label[:_START], ()))
 
 
 def _label(line: str) -> str:
@@ -115,6 +116,7 @@ def _label(line: str) -> str:
 
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
+_LEADING = re.compile(r"^[\W\d_]+")
 _EDGE = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 # Boxes that are not the story.

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feeds.reading.text import squeeze
+from feeds.reading.text import squeeze, words
+
+_BREAKING = words("br p div li")
 
 
 def parse(html: str) -> LexborHTMLParser:
@@ -31,12 +33,11 @@ def text_of(node: LexborNode | None) -> str:
     """The node's visible text on one line: line breaks, non-breaking and repeated spaces are one space."""
     if node is None:
         return ""
-    if node.css_first("br, p, div, li") is None:
-        return squeeze(node.text(deep=True, separator=""))
     parts: list[str] = []
     for child in node.traverse(include_text=True):
-        if child.tag == "-text":
+        tag = child.tag
+        if tag == "-text":
             parts.append(child.text_content or "")
-        elif child.tag in ("br", "p", "div", "li"):
+        elif tag in _BREAKING:
             parts.append(" ")
     return squeeze("".join(parts))

@@ -38,6 +38,8 @@ def json_ld(tree: LexborHTMLParser, scripts: list[LexborNode] | None = None) -> 
 def types(node: Node) -> tuple[str, ...]:
     """The node's schema.org types without their namespace: ``("NewsArticle",)``."""
     value = node.get("@type")
+    if isinstance(value, str):
+        return (value.rpartition("/")[2],)
     names = value if isinstance(value, list) else [value]
     return tuple(name.rpartition("/")[2] for name in names if isinstance(name, str))
 
@@ -63,4 +65,4 @@ def _walk(value: Any) -> Iterator[Node]:
         elif isinstance(item, dict):
             if "@type" in item:
                 yield item
-            queue.extend(child for child in item.values() if isinstance(child, (dict, list)))
+            queue.extend([child for child in item.values() if isinstance(child, (dict, list))])
