@@ -34,7 +34,6 @@ class Names:
         # A short list is compared at one glance first: its words' first letters, whatever stands between them.
         hint = "|".join("[^a-z]*".join(start) for start in sorted(starts))
         self._hint = re.compile(hint) if len(starts) <= _SHORT_LIST else None
-        self._listed = lru_cache(maxsize=16384)(self._is_listed)
         self._checked = lru_cache(maxsize=16384)(self._check)
         self.has = lru_cache(maxsize=16384)(self._has)
 
@@ -48,13 +47,15 @@ class Names:
         return any(map(self._checked, names.split()))
 
     def _check(self, name: str) -> bool:
-        parts = _WORD.findall(name[:120])
-        for place, part in enumerate(parts):
-            part = part.lower()
-            if len(part) >= _START and part[:_START] not in self._starts:
-                continue  # then what is written together with the next word begins with no stem either
-            if self._listed(part) or (parts[place + 1 :] and self._listed(part + parts[place + 1].lower())):
+        starts, before = self._starts, ""
+        for word in _words_of(name[:120]):
+            start = word[:_START]
+            if start in starts and self._is_listed(word):
                 return True
+            if before and self._is_listed(before + word):
+                return True
+            # What begins as no stem does, begins no stem together with the next word either, unless it is short.
+            before = word if start in starts or len(word) < _START else ""
         return False
 
     def _is_listed(self, word: str) -> bool:
@@ -62,6 +63,13 @@ class Names:
             return True
         stems = self._starts.get(word[:_START])
         return stems is not None and word.startswith(stems) and not word.startswith(self._never)
+
+
+def _words_of(name: str) -> list[str]:
+    """The words of a name like "articleRelated-posts", in lower case."""
+    if name.islower() and name.isascii():
+        return _LOWER_WORD.findall(name)
+    return [word.lower() for word in _WORD.findall(name)]
 
 
 class Labels:
@@ -116,6 +124,7 @@ def _label(line: str) -> str:
 
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
+_LOWER_WORD = re.compile(r"[a-z]+")
 _LEADING = re.compile(r"^[\W\d_]+")
 _EDGE = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
