@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from feeds.reading.article_outline import Block, Element
 from feeds.reading.article_words import LEAD_NAMES
-from feeds.reading.text import words
+from feeds.reading.text import fold, words
 
 MAIN = 0.2  # a setting that holds this share of the prose is the story's own
 CAPTION, CAPTION_LINES = 300, 3  # characters and lines that may stand under a picture
@@ -73,17 +73,13 @@ def _is_picture(members: list[Block]) -> bool:
 
 def gist(texts: list[str]) -> str:
     """Descriptions of a page in one string, for `is_told`: letters and digits only."""
-    return "|".join(_fold(text[:2000]) for text in texts[:6] if len(text) > 30)
+    return "|".join(fold(text[:2000]) for text in texts[:6] if len(text) > 30)
 
 
 def is_told(text: str, told: str) -> bool:
     """Whether a text begins as something does that the descriptions say (they may be cut short)."""
-    start = _fold(text[:90])[:30]
+    start = fold(text[:90])[:30]
     return len(start) >= 20 and start in told
-
-
-def _fold(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 @lru_cache(maxsize=16384)

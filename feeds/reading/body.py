@@ -231,9 +231,10 @@ def _columns(blocks: list[Block]) -> set[int]:
     """The elements whose children are the story's paragraphs."""
     held: Counter[int] = Counter()
     for block in blocks:
-        held[id(block.element.parent)] += block.prose
+        if block.prose:
+            held[id(block.element.parent)] += block.prose
     least = COLUMN * held.total()
-    return {key for key, size in held.items() if size >= least and size}
+    return {key for key, size in held.items() if size >= least}
 
 
 def _opens(block: Block, columns: set[int]) -> bool:

@@ -46,12 +46,14 @@ def types(node: Node) -> tuple[str, ...]:
 
 def _load(text: str) -> Any:
     text = text.strip().removeprefix("<![CDATA[").removesuffix("]]>").strip().removesuffix(";")
-    for candidate in (text, " ".join(text.split())):
-        try:
-            return _decode(candidate.encode("utf-8", "ignore"))
-        except (msgspec.DecodeError, RecursionError):
-            continue
-    return None
+    try:
+        return _decode(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        text = " ".join(text.split())
+    try:
+        return _decode(text.encode("utf-8", "ignore"))
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 def _walk(value: Any) -> Iterator[Node]:
