@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.text import squeeze, words
 
+TEXT = 2  # the number of text nodes, as of a tag (LXB_TAG__TEXT)
 UNKNOWN = 10_000  # Lexbor knows some two hundred tags
 _BREAKING = words("br p div li")
 
@@ -27,18 +28,13 @@ def parse(html: str) -> LexborHTMLParser:
 
 
 def tag_numbers(tags: Iterable[str]) -> dict[int, str]:
-    """Tags that HTML knows (and ``-text``) by the numbers that Lexbor gives them as ``tag_id``.
+    """Tags that HTML knows by the numbers that Lexbor gives them as ``tag_id``.
 
     Asking a node for its number costs a third of asking for its tag. Other tags have a different one on every page,
     above `UNKNOWN`.
     """
-    found: dict[int, str] = {}
-    for tag in tags:
-        root = parse(f"<{tag}>x").root
-        for node in root.traverse(include_text=True) if root is not None else ():
-            if node.tag == tag and node.tag_id < UNKNOWN:
-                found[node.tag_id] = tag
-    return found
+    nodes = [(parse(f"<{tag}>").css_first(tag), tag) for tag in tags]
+    return {node.tag_id: tag for node, tag in nodes if node is not None and node.tag_id < UNKNOWN}
 
 
 def attribute(node: LexborNode | None, name: str) -> str | None:

@@ -242,12 +242,12 @@ def inline(block: Block, base: str) -> str:
             if tag := opened.pop():
                 pieces.append(f"</{tag}>")
         else:
-            tag, node = part
+            tag, href = part
             opened.append(tag)
             if tag != "a":
                 pieces.append(f"<{tag}>")
-            elif href := absolute(base, node.attributes.get("href")):
-                pieces.append(f'<a href="{escape(href)}">')
+            elif address := absolute(base, href):
+                pieces.append(f'<a href="{escape(address)}">')
             else:
                 opened[-1] = ""
     text = "".join(pieces)

@@ -10,7 +10,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feeds.reading.dom import UNKNOWN, tag_numbers
+from feeds.reading.dom import TEXT, UNKNOWN, tag_numbers
 from feeds.reading.text import words
 
 MAX_NODES = 400_000  # the largest news pages measured have some 60,000
@@ -19,8 +19,7 @@ DATED_TAGS = words("time abbr meta data relative-time time-ago")  # elements tha
 _NAMED = words("meta link title script h1 h2")
 _IN_FLOW = DATED_TAGS | {"h1", "h2"}
 _CODE = frozenset(("script", "style"))  # half of many a page
-_NUMBERS = tag_numbers(_NAMED | DATED_TAGS | _CODE | {"body", "-text"})
-_TEXT = next(number for number, tag in _NUMBERS.items() if tag == "-text")
+_NUMBERS = tag_numbers(_NAMED | DATED_TAGS | _CODE | {"body"})
 
 
 # A text with its node, or an element of interest, whose text is empty; the tag of a text is "-text". No class of its
@@ -43,7 +42,7 @@ class Scan:
             self._run(tree.root, also)
 
     def _run(self, root: LexborNode, also: frozenset[int]) -> None:
-        flow, named, known, text, code = self.flow, self.named, _NUMBERS.get, _TEXT, False
+        flow, named, known, text, code = self.flow, self.named, _NUMBERS.get, TEXT, False
         ask = 0 if also else UNKNOWN  # elements with higher numbers are looked at, whatever they are
         for node in islice(root.traverse(include_text=True, skip_empty=True), MAX_NODES):
             number = node.tag_id
