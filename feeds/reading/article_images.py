@@ -65,7 +65,8 @@ def lead_image(head: Head, base: str) -> tuple[Image, ...]:
 
 def is_automatic(text: str) -> bool:
     """Whether a text under a picture was made by the publishing system: "… - Ảnh 1."."""
-    return _AUTOMATIC.search(text) is not None
+    ends = text.rstrip().removesuffix(".").rstrip()
+    return ends[-1:].isdigit() and _AUTOMATIC.search(text) is not None
 
 
 def _is_ornament(url: str) -> bool:

@@ -11,14 +11,16 @@ in ``div`` islands was no part of the story; on blogs and guides, built freely o
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from feeds.reading.article_outline import Block, Element
 from feeds.reading.article_words import LEAD_NAMES
-from feeds.reading.text import words
+from feeds.reading.text import fold, words
 
 MAIN = 0.2  # a setting that holds this share of the prose is the story's own
 CAPTION, CAPTION_LINES = 300, 3  # characters and lines that may stand under a picture
 _BOXES = words("div section header article aside footer figure")
-_NO_DIGITS = str.maketrans("", "", "0123456789")  # names are often numbered, as in "block-17"
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 
 
 def without_islands(blocks: list[Block], told: str, *, news: bool) -> list[Block]:
@@ -38,16 +40,17 @@ def without_islands(blocks: list[Block], told: str, *, news: bool) -> list[Block
                 block.count()
         elif news and not _belongs(members):
             dropped.update(id(block) for block in members if block.text and not _is_lead(block, told))
-    return [block for block in blocks if id(block) not in dropped]
+    return [block for block in blocks if id(block) not in dropped] if dropped else blocks
 
 
 def _islands(blocks: list[Block]) -> list[list[Block]]:
     mainland = _mainland(blocks, _settings(blocks))
     islands: dict[int, list[Block]] = {}
     for block in blocks:
-        root = _root(block.element, mainland)
-        if root is not None and root.tag in _BOXES:
-            islands.setdefault(id(root), []).append(block)
+        if block.element not in mainland:
+            root = _root(block.element, mainland)
+            if root.tag in _BOXES:
+                islands.setdefault(id(root), []).append(block)
     return list(islands.values())
 
 
@@ -70,59 +73,57 @@ def _is_picture(members: list[Block]) -> bool:
 
 def gist(texts: list[str]) -> str:
     """Descriptions of a page in one string, for `is_told`: letters and digits only."""
-    return "|".join(_fold(text[:2000]) for text in texts[:6] if len(text) > 30)
+    return "|".join(fold(text[:2000]) for text in texts[:6] if len(text) > 30)
 
 
 def is_told(text: str, told: str) -> bool:
     """Whether a text begins as something does that the descriptions say (they may be cut short)."""
-    start = _fold(text[:90])[:30]
+    start = fold(text[:90])[:30]
     return len(start) >= 20 and start in told
 
 
-def _fold(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+@lru_cache(maxsize=16384)
+def _unnumbered(names: str) -> str:
+    """Names without their numbers, as in "block-17"."""
+    return names.translate(_NO_DIGITS)
 
 
-def _settings(blocks: list[Block]) -> dict[int, int]:
+def _settings(blocks: list[Block]) -> dict[Element | None, int]:
     """For each block's element, a number that is the same for all elements set in the same way."""
     numbers: dict[tuple[int, str, str], int] = {}
-    known: dict[int, int] = {}
+    known: dict[Element | None, int] = {None: 0}
     for block in blocks:
-        chain: list[Element] = []
         element: Element | None = block.element
-        while element is not None and id(element) not in known:
+        chain: list[Element] = []
+        while element is not None and element not in known:
             chain.append(element)
             element = element.parent
-        number = known[id(element)] if element is not None else 0
-        for element in reversed(chain):
-            names = element.names
-            key = (number, element.tag, names.translate(_NO_DIGITS) if names else "")
-            number = known[id(element)] = numbers.setdefault(key, len(numbers) + 1)
+        for new in reversed(chain):
+            key = (known[new.parent], new.tag, _unnumbered(new.names))
+            known[new] = numbers.setdefault(key, len(numbers) + 1)
     return known
 
 
-def _mainland(blocks: list[Block], settings: dict[int, int]) -> set[int]:
+def _mainland(blocks: list[Block], settings: dict[Element | None, int]) -> set[Element]:
     """The elements that hold paragraphs set as most of the story is."""
-    prose: dict[int, int] = {}
+    prose = [0] * (len(settings) + 1)
     for block in blocks:
-        setting = settings[id(block.element)]
-        prose[setting] = prose.get(setting, 0) + block.prose
-    least = MAIN * sum(prose.values())
-    held: set[int] = set()
+        prose[settings[block.element]] += block.prose
+    least = MAIN * sum(prose)
+    held: set[Element] = set()
     for block in blocks:
         element: Element | None = block.element
-        if prose[settings[id(block.element)]] >= least:
-            while element is not None and id(element) not in held:
-                held.add(id(element))
+        if prose[settings[element]] >= least:
+            while element is not None and element not in held:
+                held.add(element)
                 element = element.parent
     return held
 
 
-def _root(element: Element, mainland: set[int]) -> Element | None:
-    """The largest element around a block that is not mainland; None where the block stands on it."""
-    root = None
-    here: Element | None = element
-    while here is not None and id(here) not in mainland:
+def _root(element: Element, mainland: set[Element]) -> Element:
+    """The largest element around one off the mainland that is off it, too."""
+    root, here = element, element.parent
+    while here is not None and here not in mainland:
         root, here = here, here.parent
     return root
 

@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborNode
 
 from feeds.reading.article_survey import BLOCK_TAGS, UNREAD_TAGS, Survey, is_prose, names_of, weight
 from feeds.reading.article_words import CAPTION_NAMES, HIDDEN_STYLE, INLINE_JUNK
+from feeds.reading.dom import TEXT
 from feeds.reading.text import printable, squeeze, words
 
 MAX_NODES = 250_000
@@ -33,7 +34,7 @@ _IMAGES = frozenset(("img", "amp-img"))
 _HEADINGS = words("h1 h2 h3 h4 h5 h6")
 _ITEMS = words("li dt dd")
 
-Markup = tuple[str, LexborNode]  # an inline element that opens: the tag to write, and where its attributes are
+Markup = tuple[str, str]  # an inline element that opens: the tag to write, and where it leads if it is a link
 Part = str | Markup | None  # of a run: text, an inline element that opens, or None where one closes
 
 
@@ -88,11 +89,6 @@ class Element:
             last = self.paragraphs = Element("p", names, self)
         return last
 
-    @property
-    def group(self) -> Element | None:
-        """The table or list that the element is part of."""
-        return self.table or self.lists
-
     def _mean(self, tag: str) -> None:
         if tag in _HEADINGS:
             self.heading = tag
@@ -138,15 +134,17 @@ class Block:
         self.element, self.text, self.links = element, text, links
         self.parts: list[Part] = parts or []
         self.image, self.embed = image, embed
-        self.prose = 0
         if text:
             self.count()
+        else:
+            self.prose = 0
 
     def count(self) -> None:
         """Set ``prose`` by what the block is now."""
-        text, element = self.text, self.element
-        reads = not (element.caption or element.heading) and is_prose(weight(text), self.links, text[-8:])
-        self.prose = len(text) - self.links if reads else 0
+        text, links, element = self.text, self.links, self.element
+        self.prose = 0
+        if not (element.caption or element.heading) and is_prose(weight(text), links, text[-8:]):
+            self.prose = len(text) - links
 
     @property
     def density(self) -> float:
@@ -180,12 +178,11 @@ class _Walk:
         left = MAX_NODES
         while node is not None and left:
             left -= 1
-            tag = node.tag
-            if tag == "-text":
+            if node.tag_id == TEXT:
                 text = node.text_content or ""
                 if not self.muted and (self.parts or not text.isspace()):
                     self.parts.append(text)
-            elif tag is not None and tag[0] != "-":
+            elif (tag := node.tag) is not None and tag[0] != "-":
                 kind = (self.enter_block if tag in BLOCK_TAGS else self.enter)(node, tag)
                 if kind is not SKIP:
                     child = node.first_child
@@ -225,11 +222,10 @@ class _Walk:
 
     def enter_block(self, node: LexborNode, tag: str) -> str:
         """Take a block in."""
-        attributes = node.attributes
-        names = names_of(attributes) if attributes else ""
         if self.parts:
             self.flush()
-        if self.survey.is_shut(node, tag, names, attributes):
+        names = self.survey.name(node, tag)
+        if names is None:
             return SKIP
         parent = self.element
         if parent.depth >= MAX_DEPTH:
@@ -238,7 +234,7 @@ class _Walk:
         if child is None:
             return SKIP
         element = parent.paragraph(names) if tag == "p" else Element(tag, names, parent)
-        if not self.open and child.tag == "-text" and child.next is None:
+        if not self.open and child.tag_id == TEXT and child.next is None:
             self.take(element, child.text_content or "")
             return SKIP
         self.element = element
@@ -262,10 +258,12 @@ class _Walk:
             if (names := names_of(attributes)) and INLINE_JUNK.has(names):
                 return SKIP
         written = _MARKUP.get(tag)
-        if written is None or len(self.open) >= MAX_OPEN or (written == "a" and not attributes.get("href")):
+        href = attributes.get("href") or "" if written == "a" else ""
+        if written is None or len(self.open) >= MAX_OPEN or (written == "a" and not href):
             return ""
-        self.open.append((written, node))
-        self.parts.append((written, node))
+        markup = (written, href)
+        self.open.append(markup)
+        self.parts.append(markup)
         return "markup"
 
     def leave(self, kind: str) -> None:

@@ -47,6 +47,7 @@ UNREAD_TAGS = words(
     "video audio canvas map"
 )
 HEADINGS = words("h1 h2 h3 h4 h5 h6")
+_NO_STORY_TAGS = JUNK_TAGS | UNREAD_TAGS
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 _LEAVES = words("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr")
 _NAMING = words("class id role itemprop data-role data-component data-testid data-type type")
@@ -75,12 +76,17 @@ class Survey:
         self.holding: list[Box] = []  # those that hold prose, or would but for junk
         self.total = 0
 
-    def is_shut(self, node: LexborNode, tag: str, names: str, attributes: dict[str, str | None]) -> bool:
-        """Whether an element is no part of any story: as counted where prose was found, else by its names."""
+    def name(self, node: LexborNode, tag: str) -> str | None:
+        """What an element is called; None where it is no part of any story.
+
+        That is as counted where prose was found, else by its names.
+        """
         box = self.boxes.get(node.mem_id)
         if box is not None and (box.names or box.junk):
-            return box.junk
-        return is_junk(tag, names, attributes)
+            return None if box.junk else box.names
+        attributes = node.attributes
+        names = names_of(attributes) if attributes else ""
+        return None if is_junk(tag, names, attributes) else names
 
 
 def survey(page: Scan) -> Survey:
@@ -161,12 +167,15 @@ def _named(found: Survey, root: Box) -> Box | None:
 
 def names_of(attributes: dict[str, str | None]) -> str:
     """What an element is called, by all attributes that name it."""
-    return " ".join([value for key, value in attributes.items() if value and key in _NAMING]) if attributes else ""
+    if len(attributes) == 1:  # as most elements have that have any
+        ((key, value),) = attributes.items()
+        return value if value and key in _NAMING else ""
+    return " ".join([value for key, value in attributes.items() if value and key in _NAMING])
 
 
 def is_junk(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
     """Whether an element is called something that no story is, or is not shown."""
-    if tag in JUNK_TAGS or tag in UNREAD_TAGS:
+    if tag in _NO_STORY_TAGS:
         return True
     if not attributes:
         return False
@@ -205,42 +214,42 @@ def _hold(boxes: dict[int, Box], links: list[tuple[int, int]], node: LexborNode,
         box = boxes.get(key)
         if box is None:
             tag = parent.tag or ""
-            if tag in UNREAD_TAGS:
-                return
             if tag not in BLOCK_TAGS and "-" not in tag:
+                if tag in UNREAD_TAGS:
+                    return
                 linked = linked or tag == "a"
                 parent = parent.parent
                 continue
             if linked and tag not in HEADINGS:
                 links.append((key, size))
                 return
-            box = _box(boxes, parent)
+            box = _box(boxes, parent, key, tag)
         break
     else:
         if parent is None:
             return
-        box = boxes.get(parent.mem_id) or _box(boxes, parent)
+        box = boxes.get(parent.mem_id) or _box(boxes, parent, parent.mem_id, parent.tag or "")
     box.text += size
     if linked or box.linked:
         box.links += size
     box.tail = text[-8:]
 
 
-def _box(boxes: dict[int, Box], node: LexborNode) -> Box:
-    """The box of an element; missing ones above it are made first."""
+def _box(boxes: dict[int, Box], node: LexborNode, key: int, tag: str) -> Box:
+    """A new box, of the element with this ``mem_id`` and tag; missing ones above it are made first."""
     missing: list[tuple[int, LexborNode, str]] = []
-    box = None
-    here: LexborNode | None = node
+    above = None
+    here = node.parent
     while here is not None:
-        key = here.mem_id
-        box = boxes.get(key)
-        if box is not None or (tag := here.tag) == "-document":
+        place = here.mem_id
+        above = boxes.get(place)
+        if above is not None or (name := here.tag) == "-document":
             break
-        missing.append((key, here, tag or ""))
+        missing.append((place, here, name or ""))
         here = here.parent
-    for key, element, tag in reversed(missing):
-        box = boxes[key] = Box(element, tag, box)
-    assert box is not None
+    for place, element, name in reversed(missing):
+        above = boxes[place] = Box(element, name, above)
+    box = boxes[key] = Box(node, tag, above)
     return box
 
 
@@ -262,10 +271,11 @@ def _count(found: Survey) -> None:
             box.junk = True
             largest = max(largest, box.prose)
     found.total = _sum(holding) if largest else boxes[0].prose if boxes else 0
-    if largest > STANDS * found.total:
+    spared = largest > STANDS * found.total
+    if spared:
         _spare_wrappers(holding)
-    _shut_lists(boxes)
-    found.total = _sum(holding)
+    if _shut_lists(boxes) or spared:
+        found.total = _sum(holding)
     if found.total < FEW:
         _free(found, holding)
     found.holding = holding
@@ -305,20 +315,22 @@ def _spare_wrappers(boxes: list[Box]) -> None:
             box.parent.prose += box.prose
 
 
-def _shut_lists(boxes: list[Box]) -> None:
+def _shut_lists(boxes: list[Box]) -> bool:
     """Mark lists of other stories: several headings that are links, and no more than a teaser's text to each."""
-    headings = [box for box in boxes if box.tag in HEADINGS and box.links * 2 > box.text]
+    headings = [box for box in boxes if box.links * 2 > box.text and box.tag in HEADINGS]
     if len(headings) < TEASERS:
-        return
+        return False
+    found = False
     for box in headings:
         box.teasers = 1
     for box in reversed(boxes):
         if box.junk or not box.teasers:
             continue
         if box.teasers >= TEASERS and box.prose <= TEASER * box.teasers and box.parent is not None:
-            box.junk = True
+            box.junk = found = True
         elif box.parent is not None:
             box.parent.teasers += box.teasers
+    return found
 
 
 def _sum(boxes: list[Box]) -> int:

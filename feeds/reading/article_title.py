@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 from feeds.reading.article_head import Head
 from feeds.reading.dom import text_of
 from feeds.reading.structured import Node
-from feeds.reading.text import squeeze
+from feeds.reading.text import fold, squeeze
 
 MAX_TITLE = 500
 NEAR = 0.5  # the share of a heading's words that the head's titles must have for it to be the headline in other words
@@ -45,11 +45,6 @@ def without_site(title: str, names: set[str]) -> str:
     if fold(pieces[0]) in names:
         return title[marks[0].end() :].strip()
     return title
-
-
-def fold(text: str) -> str:
-    """Letters and digits only, without case: equal for two spellings of one name."""
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _agreeing(headings: list[tuple[str, LexborNode]], claims: list[str]) -> tuple[str, LexborNode] | None:

@@ -34,7 +34,6 @@ class Names:
         # A short list is compared at one glance first: its words' first letters, whatever stands between them.
         hint = "|".join("[^a-z]*".join(start) for start in sorted(starts))
         self._hint = re.compile(hint) if len(starts) <= _SHORT_LIST else None
-        self._listed = lru_cache(maxsize=16384)(self._is_listed)
         self._checked = lru_cache(maxsize=16384)(self._check)
         self.has = lru_cache(maxsize=16384)(self._has)
 
@@ -48,13 +47,15 @@ class Names:
         return any(map(self._checked, names.split()))
 
     def _check(self, name: str) -> bool:
-        parts = _WORD.findall(name[:120])
-        for place, part in enumerate(parts):
-            part = part.lower()
-            if len(part) >= _START and part[:_START] not in self._starts:
-                continue  # then what is written together with the next word begins with no stem either
-            if self._listed(part) or (parts[place + 1 :] and self._listed(part + parts[place + 1].lower())):
+        starts, before = self._starts, ""
+        for word in _words_of(name[:120]):
+            start = word[:_START]
+            if start in starts and self._is_listed(word):
                 return True
+            if before and self._is_listed(before + word):
+                return True
+            # What begins as no stem does, begins no stem together with the next word either, unless it is short.
+            before = word if start in starts or len(word) < _START else ""
         return False
 
     def _is_listed(self, word: str) -> bool:
@@ -62,6 +63,13 @@ class Names:
             return True
         stems = self._starts.get(word[:_START])
         return stems is not None and word.startswith(stems) and not word.startswith(self._never)
+
+
+def _words_of(name: str) -> list[str]:
+    """The words of a name like "articleRelated-posts", in lower case."""
+    if name.islower() and name.isascii():
+        return _LOWER_WORD.findall(name)
+    return [word.lower() for word in _WORD.findall(name)]
 
 
 class Labels:
@@ -77,12 +85,14 @@ class Labels:
                     self._opening.setdefault(phrase[:-1].rstrip(), kind)
                 elif phrase:
                     self._whole.setdefault(phrase, kind)
-        self._openings = tuple(self._opening)
         self._starts = frozenset(phrase[:_START].rstrip() for phrase in (*self._whole, *self._opening))
+        self._openings: dict[str, tuple[str, ...]] = {}  # by their first letters
+        for opening in self._opening:
+            self._openings[opening[:_START]] = (*self._openings.get(opening[:_START], ()), opening)
 
     def _may_match(self, line: str) -> bool:
         """Whether a line begins with the letters of some label: most lines do not, and need no closer look."""
-        text = line if line[:1].isalpha() else _EDGE.sub("", line)
+        text = line if line[:1].isalpha() else _LEADING.sub("", line, count=1)
         start = text[:_START].casefold().replace("’", "'").rstrip()
         return start in self._starts or start[: _START - 1] in self._starts
 
@@ -93,11 +103,9 @@ class Labels:
         label = _label(line)
         if label in self._whole:
             return self._whole[label]
-        if not label.startswith(self._openings):
-            return None
-        for opening, kind in self._opening.items():
+        for opening in self._openings.get(label[:_START], ()):
             if label.startswith(opening) and len(label) <= len(opening) + _LABEL_TAIL:
-                return kind
+                return self._opening[opening]
         return None
 
     def opens(self, line: str) -> bool:
@@ -107,7 +115,8 @@ class Labels:
         start, mark, _ = line[:60].partition(":")
         if not mark:
             start, mark, _ = line[:60].partition("|")
-        return bool(mark and self.kind(start)) or _label(line[:60]).startswith(self._openings)
+        label = _label(line[:60])
+        return bool(mark and self.kind(start)) or label.startswith(self._openings.get(label[:_START], ()))
 
 
 def _label(line: str) -> str:
@@ -115,6 +124,8 @@ def _label(line: str) -> str:
 
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
+_LOWER_WORD = re.compile(r"[a-z]+")
+_LEADING = re.compile(r"^[\W\d_]+")
 _EDGE = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 # Boxes that are not the story.

@@ -14,8 +14,8 @@ from selectolax.lexbor import LexborNode
 
 from feeds.reading.article_islands import gist, without_islands
 from feeds.reading.article_lead import find_lead, opens_body
-from feeds.reading.article_outline import Block, outline
-from feeds.reading.article_survey import Survey, container, is_junk
+from feeds.reading.article_outline import Block, Element, outline
+from feeds.reading.article_survey import Survey, container, is_junk, names_of
 from feeds.reading.article_words import CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS
 from feeds.reading.text import squeeze
 
@@ -75,8 +75,9 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
 class _Trusting(Survey):
     """Believes no name: only what is hidden is left out."""
 
-    def is_shut(self, node: LexborNode, tag: str, names: str, attributes: dict[str, str | None]) -> bool:
-        return is_junk("", "", attributes)
+    def name(self, node: LexborNode, tag: str) -> str | None:
+        attributes = node.attributes
+        return None if is_junk("", "", attributes) else names_of(attributes)
 
 
 def given_story(found: Survey, nodes: list[LexborNode], title: str, descriptions: list[str]) -> Story:
@@ -187,20 +188,20 @@ def _without_labels(blocks: list[Block]) -> list[Block]:
 def _without_links(blocks: list[Block], news: bool) -> list[Block]:
     """Blocks without those that lead elsewhere. On a newspaper's page even a list of half links is one of stories."""
     limit = LINKED_NEWS if news else LINKED
-    sizes: dict[int, list[int]] = {}
+    texts: Counter[Element] = Counter()
+    links: Counter[Element] = Counter()
     for block in blocks:
-        if (group := block.element.group) is not None:
-            size = sizes.setdefault(id(group), [0, 0])
-            size[0] += len(block.text)
-            size[1] += block.links
+        group = block.element.table or block.element.lists
+        if group is not None:
+            texts[group] += len(block.text)
+            links[group] += block.links
     kept: list[Block] = []
     for block in blocks:
-        group = block.element.group
+        group = block.element.table or block.element.lists
         if block.element.heading:
             leads_away = news and block.links > limit * len(block.text)
         elif group is not None:
-            text, links = sizes[id(group)]
-            leads_away = links > limit * text
+            leads_away = links[group] > limit * texts[group]
         else:
             leads_away = block.links > LINKED * len(block.text) and (news or not block.text.startswith("http"))
         if leads_away or (block.links and block.density > LABELLED and LEADING_LABELS.opens(block.text)):
@@ -230,9 +231,10 @@ def _columns(blocks: list[Block]) -> set[int]:
     """The elements whose children are the story's paragraphs."""
     held: Counter[int] = Counter()
     for block in blocks:
-        held[id(block.element.parent)] += block.prose
+        if block.prose:
+            held[id(block.element.parent)] += block.prose
     least = COLUMN * held.total()
-    return {key for key, size in held.items() if size >= least and size}
+    return {key for key, size in held.items() if size >= least}
 
 
 def _opens(block: Block, columns: set[int]) -> bool:

@@ -1,16 +1,16 @@
 """From kept blocks to what is published: sanitised HTML, and the same text without markup.
 
 The HTML is written here from the blocks, never copied from the page, so it holds only the elements written below. What
-came from outside, the texts with their inline markup and the pictures, passes nh3 (the ammonia sanitiser) all the same.
-The frame around it, `<p>` and `</p>` and their like, is constants of this module, and is put on afterwards: to nh3 tags
-cost more than text, and most of them are frame.
+has an attribute with a value from outside (links, pictures) and what is kept letter by letter (`<pre>`) passes nh3 (the
+ammonia sanitiser) all the same. The rest is tags without attributes, constants of this module, and text escaped here:
+to parse that once more would cost as much as all else in this module.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from itertools import chain, groupby
+from itertools import groupby
 
 import nh3
 
@@ -50,36 +50,34 @@ class Content:
 
 
 class _Writer:
-    """HTML being written: what came from outside (``inner``) with a piece of frame before each and after the last."""
+    """HTML being written: pieces that are sure, and those from outside, which are sanitised at the end."""
 
     def __init__(self) -> None:
-        self.frames = [""]
-        self.inner: list[str] = []
+        self.pieces: list[str] = []
+        self.outside: list[int] = []  # where in ``pieces``
 
-    def frame(self, tags: str) -> None:
-        """Go on with constant tags."""
-        self.frames[-1] += tags
+    def add(self, *sure: str) -> None:
+        """Go on with constant tags, and with text escaped here."""
+        self.pieces += sure
 
-    def add(self, inner: str) -> None:
-        """Go on with what came from outside: text, or whole elements."""
-        self.inner.append(inner)
-        self.frames.append("")
+    def add_foreign(self, html: str) -> None:
+        """Go on with elements that have attributes from outside, or text kept as it came."""
+        self.outside.append(len(self.pieces))
+        self.pieces.append(html)
 
     def element(self, html: str) -> None:
-        """Go on with an element that has attributes from outside, on a line of its own; with nothing if it is empty."""
+        """Go on with an element from outside on a line of its own; with nothing if it is empty."""
         if html:
-            self.add(html)
-            self.frame("\n")
+            self.add_foreign(html)
+            self.add("\n")
 
     def html(self) -> str:
         """What was written, sanitised."""
-        inner = sanitised(BREAK.join(self.inner)).split(BREAK)
-        if len(inner) != len(self.inner):  # something held a mark that is only used here
-            return sanitised(self._framed(self.inner))
-        return self._framed(inner)
-
-    def _framed(self, inner: list[str]) -> str:
-        return "".join(chain.from_iterable(zip(self.frames, [*inner, ""], strict=True))).strip()
+        pieces = self.pieces
+        clean = _all_sanitised([pieces[place] for place in self.outside])
+        for place, html in zip(self.outside, clean, strict=True):
+            pieces[place] = html
+        return "".join(pieces).strip()
 
 
 def content(blocks: list[Block], base: str) -> Content:
@@ -96,15 +94,23 @@ def content(blocks: list[Block], base: str) -> Content:
             writer.element(_embed(first, base))
         else:
             _write(writer, group, base)
-            writer.frame("\n")
+            writer.add("\n")
             text.append(first.text if len(group) == 1 else _plain(group))
     images = tuple({picture.url: picture for picture in reversed(pictures.values())}.values())[::-1]
-    return Content(writer.html() if writer.inner else "", "\n\n".join(filter(None, text)), images)
+    return Content(writer.html(), "\n\n".join(filter(None, text)), images)
 
 
 def sanitised(html: str) -> str:
     """The HTML without anything that is not on the list, scripts above all."""
     return printable(_CLEANER.clean(html))
+
+
+def _all_sanitised(pieces: list[str]) -> list[str]:
+    """Each piece sanitised, in one call: what a call costs is more than what most pieces do."""
+    clean = _CLEANER.clean(BREAK.join(pieces)).split(BREAK) if pieces else []
+    if len(clean) != len(pieces):  # something held a mark that is only used here
+        return list(map(sanitised, pieces))
+    return [html if html.isprintable() else printable(html) for html in clean]
 
 
 def _pictures(blocks: list[Block], base: str) -> dict[int, Image]:
@@ -178,10 +184,10 @@ def _write(writer: _Writer, group: list[Block], base: str) -> None:
         _write_table(writer, group, base)
     elif element.lists is not None and element.item is not None:
         tag = "ol" if element.lists.tag == "ol" else "ul"
-        writer.frame(f"<{tag}>")
+        writer.add(f"<{tag}>")
         for run in _runs(group, "item"):
             _put(writer, "<li>", run, "</li>", base)
-        writer.frame(f"</{tag}>")
+        writer.add(f"</{tag}>")
     elif element.pre:
         _put(writer, "<pre>", [first], "</pre>", base)
     elif element.quote is not None:
@@ -191,9 +197,13 @@ def _write(writer: _Writer, group: list[Block], base: str) -> None:
 
 
 def _put(writer: _Writer, before: str, blocks: list[Block], after: str, base: str) -> None:
-    writer.frame(before)
-    writer.add(inline(blocks[0], base) if len(blocks) == 1 else "<br>".join(inline(block, base) for block in blocks))
-    writer.frame(after)
+    inner = inline(blocks[0], base) if len(blocks) == 1 else "<br>".join(inline(block, base) for block in blocks)
+    if "<a " in inner or blocks[0].element.pre:
+        writer.add(before)
+        writer.add_foreign(inner)
+        writer.add(after)
+    else:
+        writer.add(before, inner, after)
 
 
 def _runs(group: list[Block], name: str) -> Iterator[list[Block]]:
@@ -202,14 +212,14 @@ def _runs(group: list[Block], name: str) -> Iterator[list[Block]]:
 
 
 def _write_table(writer: _Writer, group: list[Block], base: str) -> None:
-    writer.frame("<table><tbody>")
+    writer.add("<table><tbody>")
     for row in _runs(group, "row"):
-        writer.frame("<tr>")
+        writer.add("<tr>")
         for run in _runs(row, "cell"):
             tag = "th" if run[0].element.cell is not None and run[0].element.cell.tag == "th" else "td"
             _put(writer, f"<{tag}>", run, f"</{tag}>", base)
-        writer.frame("</tr>")
-    writer.frame("</tbody></table>")
+        writer.add("</tr>")
+    writer.add("</tbody></table>")
 
 
 def _plain(group: list[Block]) -> str:
@@ -232,16 +242,19 @@ def inline(block: Block, base: str) -> str:
             if tag := opened.pop():
                 pieces.append(f"</{tag}>")
         else:
-            tag, node = part
+            tag, href = part
             opened.append(tag)
             if tag != "a":
                 pieces.append(f"<{tag}>")
-            elif href := absolute(base, node.attributes.get("href")):
-                pieces.append(f'<a href="{escape(href)}">')
+            elif address := absolute(base, href):
+                pieces.append(f'<a href="{escape(address)}">')
             else:
                 opened[-1] = ""
     text = "".join(pieces)
-    return text.strip("\n") if block.element.pre else one_line(text).removeprefix("<br>").removesuffix("<br>").strip()
+    if block.element.pre:
+        return text.strip("\n")
+    line = one_line(text).removeprefix("<br>").removesuffix("<br>").strip()
+    return line if line.isprintable() else printable(line)
 
 
 def _escaped(text: str) -> str:

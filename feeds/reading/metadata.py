@@ -17,7 +17,10 @@ from feeds.reading.structured import Node, types
 from feeds.reading.text import squeeze
 from feeds.reading.urls import absolute, clean, host, same_site
 
-_ARTICLE_TYPES = re.compile(r"Article$|^(?:BlogPosting|Report|LiveBlogPosting|NewsArticle|Review)$")
+# Of the types of a node, written with "|" between them.
+_ARTICLE_TYPES = re.compile(r"(?:Article|(?<![^|])(?:BlogPosting|Report|LiveBlogPosting|Review))(?![^|])")
+_NEWS_TYPES = re.compile(r"(?:NewsArticle|(?<![^|])LiveBlogPosting)(?![^|])")
+_SITE_TYPES = re.compile(r"Organization|(?<![^|])WebSite(?![^|])")
 MAX_TAG, MAX_TAG_WORDS = 80, 6  # characters and words of a tag
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
@@ -28,17 +31,16 @@ class Metadata:
     def __init__(self, page: Scan, url: str, nodes: list[Node]) -> None:
         tree = page.tree
         self.head = Head(tree, page)
-        self.story = _story(nodes)
-        self.is_news = any(
-            name.endswith("NewsArticle") or name == "LiveBlogPosting" for node in nodes for name in types(node)
-        )
-        self.site_names = _site_names(self.head, nodes, url)
+        typed = [(node, "|".join(types(node))) for node in nodes]
+        self.story = next((node for node, names in typed if _ARTICLE_TYPES.search(names)), None)
+        self.is_news = any(_NEWS_TYPES.search(names) for _, names in typed)
+        self.site_names = _site_names(self.head, typed, url)
         self.title, self.heading = find_title(self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
         printed = self.head.printed
         self.authors = _authors(printed, self.head, self.story, self.site_names)
         self.language = _language(tree, self.head, self.story)
-        self.section = _section(printed, self.head, self.story, nodes)
+        self.section = _section(printed, self.head, self.story, typed)
         self.tags = _tags(printed, self.head, self.story)
         self.descriptions = self._descriptions()
 
@@ -61,20 +63,11 @@ def canonical(head: Head, url: str) -> str:
     return clean(url)
 
 
-def _story(nodes: list[Node]) -> Node | None:
-    return next((node for node in nodes if any(map(_ARTICLE_TYPES.search, types(node)))), None)
-
-
-def _site_names(head: Head, nodes: list[Node], url: str) -> list[str]:
-    names = head.every("og:site_name", "application-name", "al:ios:app_name", "twitter:site")
-    names += [
-        value
-        for node in nodes
-        if "Organization" in "".join(types(node)) or "WebSite" in types(node)
-        if isinstance(value := node.get("name"), str)
-    ]
+def _site_names(head: Head, typed: list[tuple[Node, str]], url: str) -> list[str]:
+    told = head.every("og:site_name", "application-name", "al:ios:app_name", "twitter:site")
+    told += [value for node, names in typed if _SITE_TYPES.search(names) and isinstance(value := node.get("name"), str)]
     domain = host(url).removeprefix("www.")
-    return [*(name.lstrip("@") for name in names), domain, domain.split(".")[0]]
+    return [*(name.lstrip("@") for name in told), domain, domain.split(".")[0]]
 
 
 def _authors(printed: Printed, head: Head, story: Node | None, site_names: list[str]) -> tuple[str, ...]:
@@ -105,22 +98,22 @@ def _language(tree: LexborHTMLParser, head: Head, story: Node | None) -> str | N
     return None
 
 
-def _section(printed: Printed, head: Head, story: Node | None, nodes: list[Node]) -> str | None:
+def _section(printed: Printed, head: Head, story: Node | None, typed: list[tuple[Node, str]]) -> str | None:
     section = head.first("article:section", "section", "parsely-section")
     if section is None and story is not None:
         value = story.get("articleSection")
         value = value[0] if isinstance(value, list) and value else value
         section = squeeze(value) if isinstance(value, str) else None
-    for text in (section, _breadcrumb(nodes, head.title)):
+    for text in (section, _breadcrumb(typed, head.title)):
         if text and len(text) <= MAX_TAG:
             return text
     name = printed.section()
     return name if 0 < len(name) <= MAX_TAG else None
 
 
-def _breadcrumb(nodes: list[Node], title: str) -> str | None:
+def _breadcrumb(typed: list[tuple[Node, str]], title: str) -> str | None:
     """The last step of the page's breadcrumb trail that is neither the front page nor the story itself."""
-    trail = next((node for node in nodes if "BreadcrumbList" in types(node)), {})
+    trail = next((node for node, names in typed if "BreadcrumbList" in names.split("|")), {})
     steps = trail.get("itemListElement")
     names: list[str] = []
     for step in steps if isinstance(steps, list) else ():

@@ -38,18 +38,22 @@ def json_ld(tree: LexborHTMLParser, scripts: list[LexborNode] | None = None) -> 
 def types(node: Node) -> tuple[str, ...]:
     """The node's schema.org types without their namespace: ``("NewsArticle",)``."""
     value = node.get("@type")
+    if isinstance(value, str):
+        return (value.rpartition("/")[2],)
     names = value if isinstance(value, list) else [value]
     return tuple(name.rpartition("/")[2] for name in names if isinstance(name, str))
 
 
 def _load(text: str) -> Any:
     text = text.strip().removeprefix("<![CDATA[").removesuffix("]]>").strip().removesuffix(";")
-    for candidate in (text, " ".join(text.split())):
-        try:
-            return _decode(candidate.encode("utf-8", "ignore"))
-        except (msgspec.DecodeError, RecursionError):
-            continue
-    return None
+    try:
+        return _decode(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        text = " ".join(text.split())
+    try:
+        return _decode(text.encode("utf-8", "ignore"))
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 def _walk(value: Any) -> Iterator[Node]:
@@ -63,4 +67,4 @@ def _walk(value: Any) -> Iterator[Node]:
         elif isinstance(item, dict):
             if "@type" in item:
                 yield item
-            queue.extend(child for child in item.values() if isinstance(child, (dict, list)))
+            queue.extend([child for child in item.values() if isinstance(child, (dict, list))])

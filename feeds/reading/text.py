@@ -8,6 +8,7 @@ import unicodedata
 # C0 and C1 controls but for tab, line feed and carriage return; lone surrogates; noncharacters: XML 1.0 (section 2.2)
 # has no way to write most of them, and no reader shows any.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 # More marks on one letter than any script has: putting a long run of them in order takes time by its square. Unicode's
 # Stream-Safe Text Format (UAX #15, section 13) allows 30.
@@ -42,6 +43,11 @@ def one_line(text: str) -> str:
 def printable(text: str) -> str:
     """The text without characters that XML cannot hold."""
     return _UNPRINTABLE.sub("", text)
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, without case: equal for two spellings of one name."""
+    return _NO_LETTERS.sub("", text.casefold())
 
 
 def words(text: str) -> frozenset[str]:
