@@ -16,7 +16,7 @@ from urllib.parse import quote
 import msgspec
 
 from daemon.config_file import Faults, read, split_listen
-from feeds.deciding.events import Audience
+from feeds.deciding.events import Audience, Topics
 from feeds.errors import BantinError
 from feeds.model import FeedSpec, Source, Webhook
 from feeds.reading.profiles import Profile
@@ -84,7 +84,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def audience(self) -> Audience:
         """Who hears of events."""
-        return Audience(feeds=self.feeds, webhooks=self.webhooks)
+        topics = None
+        if self.hub:
+            from feeds.writing.formats import FORMATS  # here: the writers take a while to import
+
+            topics = Topics(base=self.server.public_url, formats=tuple(FORMATS))
+        return Audience(feeds=self.feeds, webhooks=self.webhooks, topics=topics)
 
     def source(self, name: str) -> Source | None:
         """The source with that id."""

@@ -16,12 +16,14 @@ from daemon import config_file as written_form
 from daemon.config import Config, Fetch, Network, Server, default_user_agent
 from daemon.config_file import Faults, nearest, place, quoted, split_listen
 from daemon.profiles import FOLDER, load_profiles
+from feeds.deciding.events import FEED_CHANGED
 from feeds.errors import ProfileError
 from feeds.model import FeedSpec, Source, Webhook
 from feeds.reading import urls
 from feeds.reading.profiles import Profile
 
 EVENT_TYPES = ("article.published", "article.revised", "article.removed", "source.failing", "source.recovered")
+HUB = "websub"  # under which deliveries to the hub are listed
 T = TypeVar("T")
 
 _ID = re.compile(r"[a-z0-9-]{1,64}")
@@ -40,6 +42,8 @@ class Checker:
         self.profiles = self._profiles()
         sources = tuple(self._source(n, item) for n, item in enumerate(self.written.source, 1))
         feeds = self._feeds(sources)
+        webhooks = tuple(self._webhook(n, item, feeds) for n, item in enumerate(self.written.webhook, 1))
+        hub = self._hub()
         config = Config(
             file=self.file,
             database=self._database(),
@@ -47,10 +51,10 @@ class Checker:
             fetch=self._fetch(),
             sources=sources,
             feeds=feeds,
-            webhooks=tuple(self._webhook(n, item, feeds) for n, item in enumerate(self.written.webhook, 1)),
+            webhooks=webhooks + ((_hub(hub),) if hub else ()),
             keep_days=self._at_least(0, "[state] keep_days", self.written.state.keep_days),
             profiles=self.profiles or (),
-            hub=self._hub(),
+            hub=hub,
             publish=self._publish(),
         )
         self._distinct("[[source]]", (s.id for s in sources))
@@ -159,6 +163,8 @@ class Checker:
             self._known(f"{where}events", name, EVENT_TYPES, "event")
         for name in item.feeds:
             self._known(f"{where}feeds", name, [f.id for f in feeds], "feed")
+        if item.id == HUB:
+            self.faults.add(f"{where}id", f"is {quoted(HUB)}, which is the hub's; choose another")
         return Webhook(
             id=self._id(where, item.id),
             url=self._url(f"{where}url", item.url),
@@ -330,3 +336,8 @@ class Checker:
             if name in seen:
                 self.faults.add(where, f"id {quoted(name)} is there twice; give each its own")
             seen.add(name)
+
+
+def _hub(url: str) -> Webhook:
+    """The hub among the webhooks: its deliveries are kept and retried like any other."""
+    return Webhook(id=HUB, url=url, secret="", events=(FEED_CHANGED,), hub=True)

@@ -19,7 +19,7 @@ from daemon.config import Fetch
 from daemon.http.fetch import open_client, reason, seconds_of
 from daemon.storage import Storage
 from feeds.deciding.retry import judge
-from feeds.model import Attempt, Verdict, Webhook
+from feeds.model import Attempt, Event, Verdict, Webhook
 from state.store import Due
 
 TIMEOUT = 15.0  # seconds for the whole of one attempt
@@ -63,17 +63,25 @@ class Deliverer:
 
     async def _post(self, due: Due, webhook: Webhook, at: datetime) -> tuple[int, float | None]:
         """The status, and Retry-After in seconds. Redirects are not followed: the address is the operator's word."""
+        headers = _for_hub() if webhook.hub else _signed(due.event, webhook, at)
         body = due.event.payload
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": due.event.id,
-            "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": Signer(webhook.secret).sign(due.event.id, at, body.decode()),
-            "accept": "*/*",
-        }
         request = self._client.build_request("POST", webhook.url, content=body, headers=headers, timeout=TIMEOUT)
         response = await self._client.send(request, stream=True, follow_redirects=False)
         try:
             return response.status_code, seconds_of(response.headers.get("retry-after"))
         finally:
             await response.aclose()
+
+
+def _signed(event: Event, webhook: Webhook, at: datetime) -> dict[str, str]:
+    return {
+        "content-type": "application/json",
+        "webhook-id": event.id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Signer(webhook.secret).sign(event.id, at, event.payload.decode()),
+        "accept": "*/*",
+    }
+
+
+def _for_hub() -> dict[str, str]:
+    return {"content-type": "application/x-www-form-urlencoded", "accept": "*/*"}

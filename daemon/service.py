@@ -20,7 +20,9 @@ from daemon import logs
 from daemon.config import Config, ConfigError
 from daemon.notify import notify, watchdog_interval
 from daemon.parts import DELIVERIES_AT_ONCE, LEASE, compare_all, make_known, open_parts
+from daemon.publish import Publisher
 from daemon.pump import Pump
+from daemon.web.documents import Documents
 from daemon.web.server import WebServer
 from feeds.errors import StateError
 from feeds.model import Changes, Webhook
@@ -28,6 +30,7 @@ from state.store import Claim, Due
 
 POLLS_AT_ONCE = 64
 PATIENCE = 12.0  # seconds that work under way has to finish after SIGTERM; with all the rest it stays under 20
+PUBLISH_EVERY = 2.0  # seconds; what did not change costs one question to the database
 STALLED = 60.0  # seconds without a finished tick: not ready, and no watchdog ping
 
 
@@ -41,6 +44,7 @@ class Service:
         self._ticked = self._stored = time.monotonic()
         self._log = logs.get()
         self._delivering: dict[str, Pump[Due]] = {}
+        self._publish_all, self._not_published = True, ""
         self._compared = asyncio.Event()  # cleared when there may be new stories to compare
 
     async def run(self) -> None:
@@ -51,6 +55,7 @@ class Service:
         self._watch_for(self.stop, signal.SIGTERM, signal.SIGINT)
         async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
             self._parts = parts
+            self._publisher = Publisher(Documents(parts.storage))
             self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._claim_polls, self._poll)
             async with WebServer(self.config, parts.storage, self.stalled) as web:
                 self._web = web
@@ -88,6 +93,8 @@ class Service:
         scheduler.add_job(self._tick, "interval", seconds=1, **now)
         scheduler.add_job(self._renew, "interval", seconds=LEASE / 4)
         scheduler.add_job(self._compare, "interval", seconds=1, **now)
+        if self.config.publish:
+            scheduler.add_job(self._publish, "interval", seconds=PUBLISH_EVERY, **now)
         scheduler.add_job(self._tidy, "cron", hour=3, minute=17)
         watched = watchdog_interval()
         if watched:
@@ -127,6 +134,16 @@ class Service:
         except StateError as error:
             self._log.error("stories not compared", cause=error.cause, hint=error.hint)
 
+    async def _publish(self) -> None:
+        """Write feeds that changed into the folder; what cannot be written is told once, and tried again."""
+        try:
+            await self._publisher.publish(self.config, thoroughly=self._publish_all)
+            self._publish_all, self._not_published = False, ""
+        except StateError as error:
+            if str(error) != self._not_published:
+                self._log.error("feeds not published", cause=str(error))
+            self._not_published = str(error)
+
     async def _tidy(self) -> None:
         """Nightly: forget what is older than `keep_days`, and put the database in order."""
         try:
@@ -135,6 +152,7 @@ class Service:
             self._log.error("maintenance", cause=error.cause, hint=error.hint)
 
     async def _keep_house(self) -> None:
+        self._publish_all = True
         if self.config.keep_days:
             before = self._parts.storage.store.clock() - timedelta(days=self.config.keep_days)
             gone = await self._parts.storage.run(self._parts.storage.store.forget, before)

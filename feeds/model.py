@@ -140,13 +140,17 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Webhook(msgspec.Struct, frozen=True, kw_only=True):
-    """One endpoint that gets events. ``feeds`` empty: of all feeds. ``secret`` is ``whsec_`` and base64."""
+    """One endpoint that gets events. ``feeds`` empty: of all feeds. ``secret`` is ``whsec_`` and base64.
+
+    A ``hub`` (WebSub) gets a form that names the feeds that changed, unsigned.
+    """
 
     id: str
     url: str
     secret: str
     events: tuple[str, ...] = ("article.published", "article.revised")
     feeds: tuple[str, ...] = ()
+    hub: bool = False
 
     def __repr__(self) -> str:
         """Without the secret: this may end up in a log."""

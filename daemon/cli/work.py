@@ -144,10 +144,19 @@ async def _poll_all(
         try:
             outcomes = await asyncio.gather(*(one(source) for source in chosen))
             await compare_all(parts.storage)
+            await _publish(config, parts)
             waiting = await _deliver_all(parts, config)
         finally:
             renewing.cancel()
         return list(outcomes), waiting
+
+
+async def _publish(config: Config, parts: Parts) -> None:
+    if config.publish:
+        from daemon.publish import Publisher
+        from daemon.web.documents import Documents
+
+        await Publisher(Documents(parts.storage)).publish(config)
 
 
 async def _poll_one(parts: Parts, config: Config, source: Source, progress: Tell | None) -> Changes | str:

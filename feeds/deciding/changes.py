@@ -20,7 +20,7 @@ import msgspec
 
 from feeds.deciding import schedule
 from feeds.deciding.draft import Draft
-from feeds.deciding.events import Audience, deliveries, source_event
+from feeds.deciding.events import Audience, changed_event, deliveries, source_event
 from feeds.deciding.identity import key, shared_numbers
 from feeds.model import Changes, Event, Known, Listing, Look, Source, SourceState
 
@@ -57,6 +57,8 @@ def decide(
         draft.take(look)
     after, event = _after(source, state, listings, audience, now, luck)
     if event is not None:
+        draft.events.append(event)
+    if draft.visible and (event := changed_event(source, audience, now)) is not None:
         draft.events.append(event)
     return Changes(
         state=after,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -12,12 +13,22 @@ from feeds.deciding.filters import wanted
 from feeds.deciding.identity import event_id
 from feeds.model import Article, Delivery, Event, FeedSpec, Source, SourceState, Story, Webhook
 
+FEED_CHANGED = "feed.changed"  # what hubs hear of, and nobody else
+
+
+class Topics(msgspec.Struct, frozen=True, kw_only=True):
+    """How hubs know feeds: by addresses under ``base``, one for each of ``formats``."""
+
+    base: str
+    formats: tuple[str, ...]
+
 
 class Audience(msgspec.Struct, frozen=True, kw_only=True):
-    """Who may hear of an event: the feeds that stories go to, and the webhooks that listen."""
+    """Who may hear of an event: the feeds that stories go to, and the webhooks that listen. ``topics``: for a hub."""
 
     feeds: tuple[FeedSpec, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
+    topics: Topics | None = None
 
 
 def article_event(
@@ -71,8 +82,30 @@ def source_event(kind: str, source: Source, state: SourceState, audience: Audien
     )
 
 
+def changed_event(source: Source, audience: Audience, now: datetime) -> Event | None:
+    """``feed.changed``: what a hub is sent when the feeds of a source show something else; None where there is none.
+
+    WebSub leaves to hubs how they are told. What they understand is PubSubHubbub's form (0.4, section 7.1), in which
+    ``hub.url`` may be there several times.
+    """
+    if audience.topics is None:
+        return None
+    topics = audience.topics
+    feeds = [feed for feed in audience.feeds if source.id in feed.sources]
+    urls = [f"{topics.base}feeds/{feed.id}.{name}" for feed in feeds for name in topics.formats]
+    return Event(
+        id=event_id(source.id, FEED_CHANGED, stamp(now)),
+        type=FEED_CHANGED,
+        source_id=source.id,
+        created=now,
+        payload=urlencode([("hub.mode", "publish"), *(("hub.url", url) for url in urls)]).encode(),
+    )
+
+
 def deliveries(event: Event, audience: Audience) -> list[Delivery]:
     """One delivery for each webhook that listens to events of this type and to one of its feeds."""
+    if event.type == FEED_CHANGED:
+        return [Delivery(event_id=event.id, webhook_id=hook.id) for hook in audience.webhooks if hook.hub]
     feeds = set(msgspec.json.decode(event.payload)["data"]["feeds"])
     return [
         Delivery(event_id=event.id, webhook_id=hook.id)
