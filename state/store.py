@@ -182,6 +182,10 @@ class Store(Protocol):
     def story(self, entry_id: str, source_id: str | None = None) -> list[tuple[Story, list[Revision]]]:
         """The stories with that id (one per source at most), each with its revisions, the first first."""
 
+    def find(self, *, number: int | None = None, start: str = "", key: str = "") -> list[tuple[str, str]]:
+        """Source and entry id of the story with that number (see `entries`), or of those that have this address key,
+        or whose entry id begins so; withdrawn ones, too."""
+
     # -- deliveries
 
     def claim_deliveries(self, owner: str, webhook_id: str, limit: int, lease: float) -> list[Due]:
