@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -15,7 +16,7 @@ from starlette.routing import Route
 from daemon.config import Config
 from daemon.storage import Storage
 from daemon.web import pages
-from daemon.web.conditional import respond
+from daemon.web.conditional import MAX_AGE, respond
 from daemon.web.documents import Documents, make_document
 from feeds.errors import StateError
 from feeds.model import FeedSpec
@@ -36,18 +37,20 @@ class App:
     def __init__(self, config: Callable[[], Config], storage: Storage, base: str, stalled: Callable[[], bool]) -> None:
         self.config, self.storage, self.base, self.stalled = config, storage, base, stalled
         self.documents = Documents(storage)
+        self._renamed: tuple[Config, float, dict[str, str]] | None = None
 
     async def feed(self, request: Request) -> Response:
         """``/feeds/ID.atom``, and whatever other format there is a writer for."""
         config = self.config()
-        found = config.feed(request.path_params["feed"])
+        name, extension = request.path_params["feed"], request.path_params["format"]
+        found = config.feed(name)
         if found is None:
-            raise HTTPException(404, self._unknown(request.path_params["feed"]))
-        document = await self.documents.feed(config, found, request.path_params["format"], self.base)
+            return await self._moved(request, name, f"{{}}.{extension}")
+        document = await self.documents.feed(config, found, extension, self.base)
         if document is None:
-            raise HTTPException(404, f"no format {request.path_params['format']!r}; there is: atom")
+            raise HTTPException(404, f"no format {extension!r}; there is: atom")
         response = respond(request, document, public=not config.server.token)
-        response.headers["link"] = f'<{self.base}feeds/{found.id}.{request.path_params["format"]}>; rel="self"'
+        response.headers["link"] = f'<{self.base}feeds/{found.id}.{extension}>; rel="self"'
         response.headers["access-control-allow-origin"] = "*"
         return response
 
@@ -56,7 +59,7 @@ class App:
         config = self.config()
         found = config.feed(request.path_params["feed"])
         if found is None:
-            raise HTTPException(404, self._unknown(request.path_params["feed"]))
+            return await self._moved(request, request.path_params["feed"], "../{}/")
         entries = await self.documents.entries(config, found, pages.ENTRIES)
         return self._page(request, pages.feed_page(config, found, entries, self._query(request)))
 
@@ -64,8 +67,30 @@ class App:
         """``/feeds/ID``: its page is one slash further (told relatively: bantin may stand behind another server)."""
         name = request.path_params["feed"]
         if self.config().feed(name) is None:
-            raise HTTPException(404, self._unknown(name))
+            return await self._moved(request, name, "{}/")
         return Response(status_code=308, headers={"location": f"{name}/{self._query(request)}"})
+
+    async def _moved(self, request: Request, name: str, location: str) -> Response:
+        """Where a feed went whose source was renamed (told relatively, as in `slash`); 404 where it never was."""
+        new = (await self._renames()).get(name)
+        if new is None or self.config().feed(new) is None:
+            raise HTTPException(404, self._unknown(name))
+        scope = "private" if self.config().server.token else "public"
+        return Response(
+            status_code=308,
+            # Kept no longer than a feed: a source may be renamed back, and two redirects would make a circle.
+            headers={
+                "location": location.format(new) + self._query(request),
+                "cache-control": f"{scope}, max-age={MAX_AGE}",
+            },
+        )
+
+    async def _renames(self) -> dict[str, str]:
+        """Old ids and what they are called now: asked for once for each configuration, and once a minute."""
+        config, now = self.config(), time.monotonic()
+        if self._renamed is None or self._renamed[0] is not config or now - self._renamed[1] > MAX_AGE:
+            self._renamed = (config, now, await self.storage.run(self.storage.store.renamed))
+        return self._renamed[2]
 
     async def home(self, request: Request) -> Response:
         """``/``: what is watched, how it fares, and the last stories."""
