@@ -90,7 +90,7 @@ def test_usage(run: Run) -> None:
     assert help_page.status == 0
     commands = (
         "init", "check", "preview", "teasers", "extract", "poll", "run", "demo", "status", "articles", "diff",
-        "deliveries", "source", "opml", "backup", "db",
+        "deliveries", "source", "opml", "backup", "restore", "db",
     )  # fmt: skip
     for name in commands:
         assert f"  {name} " in help_page.out
