@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
+import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -23,6 +25,7 @@ from feeds.model import FeedSpec
 from feeds.writing import opml
 
 OPEN = ("/healthz", "/readyz", "/style.css")  # paths that need no token: they show nothing of what is watched
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SAFE = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src http: https:; frame-ancestors 'none'; "
     "base-uri 'none'; form-action 'none'",
@@ -91,6 +94,28 @@ class App:
         if self._renamed is None or self._renamed[0] is not config or now - self._renamed[1] > MAX_AGE:
             self._renamed = (config, now, await self.storage.run(self.storage.store.renamed))
         return self._renamed[2]
+
+    async def article_page(self, request: Request) -> Response:
+        """``/articles/ID/``: a story, how it changed, and where else it is told; withdrawn ones, too."""
+        name, config = request.path_params["article"].lower(), self.config()
+        if not _UUID.fullmatch(name):
+            raise HTTPException(404, "no such article")
+        found = await self.storage.run(self.storage.store.story, f"urn:uuid:{name}")
+        current = [(story, kept) for story, kept in found if story.merged_into is None]
+        if found and not current:  # its teaser was published before its page showed that it is another one's
+            other = (found[0][0].merged_into or "").removeprefix("urn:uuid:")
+            return Response(status_code=308, headers={"location": f"../{other}/{self._query(request)}"})
+        html = await asyncio.to_thread(pages.article_page, config, current, self._query(request))
+        if html is None:
+            raise HTTPException(404, "no such article")
+        return self._page(request, html)
+
+    async def article_slash(self, request: Request) -> Response:
+        """``/articles/ID``: one slash further, as `slash`."""
+        name = request.path_params["article"]
+        if not _UUID.fullmatch(name.lower()):
+            raise HTTPException(404, "no such article")
+        return Response(status_code=308, headers={"location": f"{name}/{self._query(request)}"})
 
     async def home(self, request: Request) -> Response:
         """``/``: what is watched, how it fares, and the last stories."""
@@ -177,6 +202,8 @@ def make_app(
         ("/feeds/{feed}/", handlers.feed_page),
         ("/feeds/{feed:str}.{format:str}", handlers.feed),
         ("/feeds/{feed}", handlers.slash),
+        ("/articles/{article}/", handlers.article_page),
+        ("/articles/{article}", handlers.article_slash),
         ("/opml", handlers.opml),
         ("/healthz", handlers.healthz),
         ("/readyz", handlers.readyz),
