@@ -68,7 +68,7 @@ def rename(
         try:
             stories = _rename_in_database(store, old, new)
         except BaseException:
-            if kept:
+            if kept and not _is_renamed(store, old, new):
                 _undo(file, kept)
             raise
     if as_json:
@@ -79,7 +79,10 @@ def rename(
         say(f"renamed {old} to {new} in {file}; the file as it was is {kept}")
     else:
         say(f"{file} has {new} already")
-    say(f"{stories} stories are {new}'s now" if store else "there is no database yet, and nothing to rename in it")
+    if stories is None:
+        say(f"the database does not know {old} yet, and there is nothing to rename in it; {RELOAD}")
+        return
+    say(f"{stories} stories are {new}'s now")
     say(f"feeds/{old}.atom leads to feeds/{new}.atom from the next reload on; {RELOAD}")
 
 
@@ -133,10 +136,18 @@ def _unfinished(store: Store | None, old: str) -> bool:
     return store is not None and old not in store.renamed() and any(row.state.id == old for row in store.sources())
 
 
-def _rename_in_database(store: Store | None, old: str, new: str) -> int:
-    """How many stories it has. Waits for a poll that is under way. Raises `StateError`."""
+def _is_renamed(store: Store | None, old: str, new: str) -> bool:
+    """Whether the database has it done although an error came: a server may store, and be gone before it says so."""
+    try:
+        return store is not None and store.renamed().get(old) == new
+    except StateError:
+        return False
+
+
+def _rename_in_database(store: Store | None, old: str, new: str) -> int | None:
+    """How many stories it has; None where nothing is known of it. Waits for a poll under way. Raises `StateError`."""
     if store is None or all(row.state.id != old for row in store.sources()):
-        return 0
+        return None
     end = time.monotonic() + PATIENCE
     while True:
         try:

@@ -8,6 +8,7 @@ import pytest
 
 from daemon.cli import sources
 from daemon.config import load
+from feeds.errors import StateError
 from state.sql import SqlStore
 from tests.conftest import Clock
 from tests.daemon.commands import HOOK, TOML, Run
@@ -39,7 +40,7 @@ def test_rename_before_there_is_a_database(run: Run, file: Path, tmp_path: Path)
     """Someone who sets bantin up would have to start it before they may choose another id."""
     done = run("source", "rename", "ttv", "tinh", "--config", file)
     assert done.status == 0, done.err
-    assert "there is no database yet" in done.out
+    assert "the database does not know ttv yet" in done.out
     assert not (tmp_path / "bantin.db").exists()
     assert load(file).source("tinh")
 
@@ -74,6 +75,22 @@ def test_rename_under_a_poll(
         monkeypatch.setattr(sources, "PATIENCE", 30.0)
         monkeypatch.setattr(sources.time, "sleep", lambda _: now.release("daemon"))
         assert run("source", "rename", "ttv", "tinh", "--config", file).status == 0
+
+
+def test_rename_whose_answer_is_lost(run: Run, filled: SqlStore, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file would be put back although the database has the new id, and the next poll find everything new."""
+    rename = SqlStore.rename_source
+
+    def and_be_gone(self: SqlStore, old: str, new: str) -> int:
+        rename(self, old, new)
+        raise StateError("server", "closed the connection", "try again")
+
+    monkeypatch.setattr(SqlStore, "rename_source", and_be_gone)
+    lost = run("source", "rename", "ttv", "tinh", "--config", file)
+    assert lost.status == 1
+    assert "closed the connection" in lost.err
+    assert load(file).source("tinh")
+    assert filled.renamed() == {"ttv": "tinh"}
 
 
 class SqlStoreNow:
