@@ -125,6 +125,7 @@ class Checker:
             exclude=self._patterns(f"{where}exclude", item.exclude),
             language=item.language or (languages.pop() if len(languages) == 1 else None),
             entries=min(self._at_least(1, f"{where}entries", item.entries), 10_000),
+            merge=item.merge,
         )
 
     def _webhook(self, number: int, item: written_form.WebhookTable, feeds: tuple[FeedSpec, ...]) -> Webhook:

@@ -109,6 +109,7 @@ class FeedTable(msgspec.Struct, frozen=True):
     exclude: Texts = ()
     language: str = ""
     entries: int = 100
+    merge: bool = False
 
 
 class WebhookTable(msgspec.Struct, frozen=True):

@@ -16,14 +16,16 @@ from daemon import VERSION
 from daemon.config import Config
 from daemon.deliver import Deliverer
 from daemon.http.fetch import Fetcher
-from daemon.poll import Clock, Poller, utc_now
+from daemon.poll import Clock, Poller
 from daemon.reading import Reader
 from daemon.storage import Storage
+from feeds.deciding import similar
 from feeds.errors import StateError
 from state.migrate import upgrade
 from state.sql import SqlStore
 
 DELIVERIES_AT_ONCE = 4  # to one webhook
+COMPARED_AT_ONCE = 20  # stories in one transaction
 LEASE = 60.0  # seconds; renewed every quarter of it while the work goes on
 
 
@@ -40,14 +42,16 @@ class Parts(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def open_parts(
-    config: Config, *, clock: Clock = utc_now, tell: Callable[[str], None] = lambda _: None
+    config: Config, *, clock: Clock | None = None, tell: Callable[[str], None] = lambda _: None
 ) -> AsyncIterator[Parts]:
     """Open the database (creating or migrating it; ``tell`` hears of that) and everything else; close it at the end.
 
-    Raises `StateError` where the database cannot be used.
+    Everything goes by the database's clock, for all who share it, unless a test brings its own. Raises `StateError`
+    where the database cannot be used.
     """
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    storage = Storage(open_store(config, clock=clock, tell=tell))
+    store = open_store(config, clock=clock, tell=tell)
+    storage, clock = Storage(store), store.clock
     reader = Reader(profiles=config.profiles)
     fetcher = Fetcher(config.fetch)
     luck = random.random
@@ -76,7 +80,15 @@ async def make_known(storage: Storage, config: Config) -> None:
     await storage.run(storage.store.sync, intervals, {hook.id: hook.url for hook in config.webhooks})
 
 
-def open_store(config: Config, *, clock: Clock = utc_now, tell: Callable[[str], None] = lambda _: None) -> SqlStore:
+async def compare_all(storage: Storage, rounds: int = 20) -> bool:
+    """Find out which new stories tell what another source tells; returns whether all were compared."""
+    for _ in range(rounds):
+        if await storage.run(storage.store.cluster, similar, COMPARED_AT_ONCE) < COMPARED_AT_ONCE:
+            return True
+    return False
+
+
+def open_store(config: Config, *, clock: Clock | None = None, tell: Callable[[str], None] = lambda _: None) -> SqlStore:
     """The store of the configuration's database, created or migrated where needed. Raises `StateError`."""
     store = SqlStore(config.database, clock)
     upgrade(store.engine, version=VERSION, tell=tell)

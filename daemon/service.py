@@ -19,8 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from daemon import logs
 from daemon.config import Config, ConfigError
 from daemon.notify import notify, watchdog_interval
-from daemon.parts import DELIVERIES_AT_ONCE, LEASE, make_known, open_parts
-from daemon.poll import utc_now
+from daemon.parts import DELIVERIES_AT_ONCE, LEASE, compare_all, make_known, open_parts
 from daemon.pump import Pump
 from daemon.web.server import WebServer
 from feeds.errors import StateError
@@ -42,6 +41,7 @@ class Service:
         self._ticked = self._stored = time.monotonic()
         self._log = logs.get()
         self._delivering: dict[str, Pump[Due]] = {}
+        self._compared = asyncio.Event()  # cleared when there may be new stories to compare
 
     async def run(self) -> None:
         """Run until `stop` or SIGTERM/SIGINT.
@@ -87,6 +87,7 @@ class Service:
         now = {"next_run_time": datetime.now().astimezone()}
         scheduler.add_job(self._tick, "interval", seconds=1, **now)
         scheduler.add_job(self._renew, "interval", seconds=LEASE / 4)
+        scheduler.add_job(self._compare, "interval", seconds=1, **now)
         scheduler.add_job(self._tidy, "cron", hour=3, minute=17)
         watched = watchdog_interval()
         if watched:
@@ -116,10 +117,26 @@ class Service:
             store = self._parts.storage.store
             await self._parts.storage.run(store.renew, self._parts.owner, LEASE, polls, deliveries)
 
+    async def _compare(self) -> None:
+        """Find out which new stories tell what another source tells."""
+        if self._compared.is_set():
+            return
+        try:
+            if await compare_all(self._parts.storage):
+                self._compared.set()
+        except StateError as error:
+            self._log.error("stories not compared", cause=error.cause, hint=error.hint)
+
     async def _tidy(self) -> None:
         """Nightly: forget what is older than `keep_days`, and put the database in order."""
+        try:
+            await self._keep_house()
+        except StateError as error:
+            self._log.error("maintenance", cause=error.cause, hint=error.hint)
+
+    async def _keep_house(self) -> None:
         if self.config.keep_days:
-            before = utc_now() - timedelta(days=self.config.keep_days)
+            before = self._parts.storage.store.clock() - timedelta(days=self.config.keep_days)
             gone = await self._parts.storage.run(self._parts.storage.store.forget, before)
             self._log.info("forgotten", texts=gone, before=str(before))
         await self._parts.storage.run(self._parts.storage.store.tidy)
@@ -145,6 +162,8 @@ class Service:
             self._log.error("poll not stored", source=source.id, why=changes)
             return
         self._tell(changes, time.monotonic() - started)
+        if changes.revisions:
+            self._compared.clear()
         if changes.deliveries:
             await self._tick_deliveries()
 

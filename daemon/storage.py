@@ -22,7 +22,7 @@ R = TypeVar("R")
 READERS = 4
 _WRITES = frozenset(
     {
-        *("sync", "claim_polls", "claim_source", "renew", "release"),
+        *("sync", "claim_polls", "claim_source", "renew", "release", "cluster"),
         *("commit", "commit_quiet", "claim_deliveries", "record", "forget", "tidy"),
     }
 )

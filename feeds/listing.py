@@ -56,11 +56,17 @@ def find_teasers(
     tree = parse(html)
     rules = (choose(profiles, url, tree, site, "list") or AS_GENERIC).list
     cut(tree, rules.remove)
-    told = urls.absolute(url, attribute(tree.css_first("base[href]"), "href")) if "<base" in html else None
-    base = told or url
+    base = _base(tree, html, url)
     ignored = linked(tree, rules.ignore, base)
     found = _items(tree, rules, url, base, timezone, now) or _stories(tree, html, url, base, timezone, now)
     return [teaser for teaser in found if teaser.url not in ignored] if ignored else found
+
+
+def _base(tree: LexborHTMLParser, html: str, url: str) -> str:
+    """The address to which the page's links are relative; only what stands before the body is asked for one."""
+    if html.find("<base", 0, html.find("<body")) < 0:
+        return url
+    return urls.absolute(url, attribute(tree.css_first("base[href]"), "href")) or url
 
 
 def _items(
@@ -91,7 +97,7 @@ def _stories(
         return []
     language = attribute(tree.root, "lang")
     zone = timezone or infer_zone(urls.host(url), language)
-    data = linked_stories(tree, url, zone) if "ld+json" in html else {}
+    data = linked_stories(tree, page.scripts, url, zone)
     candidates = _candidates(page, targets(page, url, base), base, zone, now, language)
     for candidate in candidates:
         candidate.witness = candidate.target.address.url in data
@@ -105,6 +111,8 @@ def _candidates(
     page: Outline, found: list[Target], base: str, zone: ZoneInfo, now: datetime | None, language: str | None
 ) -> list[Candidate]:
     """All addresses with what is known of them: those that may be stories are read, the others are kin to compare."""
+    for target in found:
+        target.points = address_points(target)
     likely = [target for target in found if _may_be_story(page, target)]
     links = sorted([(link, number) for number, target in enumerate(likely) for link in target.links])
     by_number = boxes(page, links)
@@ -115,19 +123,19 @@ def _candidates(
 
 
 def _candidate(target: Target, told: list[Fields]) -> Candidate:
-    return Candidate(target, told, next((fields.title for fields in told if fields.title), ""))
+    return Candidate(target, told, told[0].title or next((fields.title for fields in told if fields.title), ""))
 
 
 def _may_be_story(page: Outline, target: Target) -> bool:
     """A quick look, so that section links do not stand between stories when their boxes are drawn."""
     address = target.address
-    if address.variant or (address.other and address.words < 5):
+    if target.variant or (address.other and address.words < 5):
         return False
-    return address_points(address) >= 1.0 or any(words(page.text_of(link)) >= 4 for link in target.links)
+    return target.points >= 1.0 or any(words(page.text_of(link)) >= 4 for link in target.links)
 
 
 def _unread(page: Outline, target: Target) -> Fields:
-    return Fields(max((page.text_of(link) for link in target.links), key=len))
+    return Fields(max(map(page.text_of, target.links), key=len))
 
 
 def _once(found: list[Candidate]) -> dict[str, list[Fields]]:

@@ -13,6 +13,7 @@ from state import rows
 from state.clusters import NEVER
 from state.engine import reading, writing
 from state.part import Part, chunks, insert, lock_sources, with_article
+from state.search import current_texts, index
 from state.tables import addresses, deliveries, events, listings, revisions, sources, stories
 
 
@@ -48,8 +49,11 @@ class Commits(Part):
             if changes.listings:
                 _store_listings(tx, changes)
             if changes.stories:
+                told = {item.entry_id for item in changes.revisions}
+                before = current_texts(tx, list(_ids(tx, changes.state.id, told).values()))
                 ids = _store_stories(tx, changes)
                 _store_texts(tx, changes, ids)
+                index(tx, before, [ids[name] for name in told])
             if changes.events:
                 _store_events(tx, changes)
 

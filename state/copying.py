@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, Table, func, select
 from feeds.errors import StateError
 from state import databases, migrate
 from state.engine import open_engine, reading, writing
+from state.search import index_all
 from state.tables import metadata, stories
 
 AT_ONCE = 1000  # rows
@@ -37,6 +38,7 @@ def copy(
         for table in metadata.sorted_tables:
             counts[table.name] = _copy_table(source, target, table, tell)
         databases.of(target).after_copy(target)
+        index_all(target)
         for table in metadata.sorted_tables:
             if digest(source, table) != digest(target, table):
                 raise StateError(databases.place(new), f"table {table.name} did not arrive whole", "report this")
@@ -76,6 +78,7 @@ def _make_empty(target: Connection, engine: Engine, force: bool) -> None:
     if not force and target.execute(select(stories.c.id).limit(1)).first() is not None:
         hint = "name an empty database, or say --force to replace what is in it"
         raise StateError(databases.place(engine), "holds stories already", hint)
+    databases.of(target).forget_all_words(target)
     for table in reversed(metadata.sorted_tables):
         target.execute(table.delete())
 

@@ -1,8 +1,9 @@
 """The store over SQLAlchemy Core. `state.store` says what each method promises.
 
 Its parts follow the life of a story, a module each: `state.polls` (leases and lists), `state.commits` (what a poll
-found), `state.clusters` (who tells the same), `state.published`, `state.finding`, `state.renames`, `state.outbox`,
-`state.views` (what people look at), `state.upkeep`. What differs between databases is in `state.databases`.
+found), `state.clusters` (who tells the same), `state.published`, `state.finding`, `state.search`, `state.renames`,
+`state.outbox`, `state.views` (what people look at), `state.upkeep`. What differs between databases is in
+`state.databases`.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from state.part import Clock
 from state.polls import Polls
 from state.published import Published
 from state.renames import Renames
+from state.search import Search
 from state.upkeep import Upkeep
 from state.views import Views
 
 
-class SqlStore(Polls, Commits, Clusters, Published, Finding, Renames, Outbox, Views, Upkeep):
+class SqlStore(Polls, Commits, Clusters, Published, Finding, Search, Renames, Outbox, Views, Upkeep):
     """A `Store` on the database that ``url`` names, which must be of this version's shape: see `state.migrate.upgrade`.
 
     ``clock`` is the database's own unless a test brings another.

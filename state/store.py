@@ -13,7 +13,7 @@ Methods block. The daemon calls them from a thread of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
@@ -107,7 +107,12 @@ class Judge(Protocol):
 
 
 class Store(Protocol):
-    """The memory of one bantin, or of several that share a database."""
+    """The memory of one bantin, or of several that share a database.
+
+    ``clock`` is the store's own: due times are to be told by it, too.
+    """
+
+    clock: Callable[[], datetime]
 
     def close(self) -> None:
         """Give back files and connections. The store is not used after."""
@@ -185,6 +190,12 @@ class Store(Protocol):
     def find(self, *, number: int | None = None, start: str = "", key: str = "") -> list[tuple[str, str]]:
         """Source and entry id of the story with that number (see `entries`), or of those that have this address key,
         or whose entry id begins so; withdrawn ones, too."""
+
+    def search(self, question: str, limit: int, source_ids: Collection[str] | None = None) -> list[tuple[int, Entry]]:
+        """Stories with all the words of ``question``, the newest first, each with its number; removed ones, too.
+
+        Words without diacritics match words with them.
+        """
 
     # -- deliveries
 

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Select, select
 
 from state import databases, rows
 from state.engine import clear_errors, writing
-from state.part import Part, lock_sources
+from state.part import Part, lock_sources, with_article
+from state.search import current_texts
 from state.tables import attempts, bands, deliveries, events, revisions, sources, stories
 
 COMPARED_FOR = 30  # days: no story is found to be another's that was seen longer ago
+
+
+def _forget_words(tx: Connection, old: Select[Any]) -> None:
+    known = with_article(select(stories.c.id)).where(stories.c.id.in_(old))
+    for some in tx.scalars(known).partitions(1000):
+        databases.of(tx).forget_words(tx, current_texts(tx, list(some)))
 
 
 class Upkeep(Part):
@@ -29,6 +37,7 @@ class Upkeep(Part):
             tx.execute(attempts.delete().where(attempts.c.delivery_id.in_(of_sent)))
             tx.execute(deliveries.delete().where(deliveries.c.event_id.in_(sent)))
             tx.execute(events.delete().where(events.c.id.in_(sent)))
+            _forget_words(tx, old)
             gone = tx.execute(revisions.delete().where(revisions.c.story_id.in_(old))).rowcount
             if gone:
                 tx.execute(sources.update().values(version=sources.c.version + 1, changed_at=self.now()))

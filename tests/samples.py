@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
+from feeds.deciding.difference import compare
 from feeds.deciding.identity import entry_id
-from feeds.model import Article, Changes, Entry, Image, Revision, SourceState, Story
+from feeds.model import Article, Changes, Elsewhere, Entry, FeedSpec, Image, Revision, SourceState, Story
+from feeds.writing.values import Feed, Origin, Place, Withdrawn
 from state.sql import SqlStore
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)  # in Vietnam
@@ -69,3 +73,39 @@ def commit(
         ),
         "tests",
     )
+
+
+FEED = FeedSpec(id="ttv", title="Truyền hình Thanh Hóa", sources=("ttv",), language="vi")
+BOTH = FeedSpec(id="both", title="Hai nguồn", sources=("ttv", "b"), language="vi", merge=True)
+ORIGINS = {
+    "ttv": Origin(id="ttv", title="Truyền hình", site="https://news.example/thoi-su.htm"),
+    "b": Origin(id="b", title="Báo B & C", site="https://b.example/", updated=NOON),
+}
+
+
+def make_feed(*entries: Entry, spec: FeedSpec = FEED, **fields: Any) -> Feed:
+    """A feed of these entries, of the invented site; keywords set the other fields."""
+    facts: dict[str, Any] = {"base": "https://feeds.example.org/", "site": "https://news.example/thoi-su.htm"}
+    return Feed(spec=spec, entries=entries, version="0.0.0", **facts | fields)
+
+
+def make_full_feed() -> Feed:
+    """A feed that has everything that a feed can have, as an archive over two sources."""
+    told = Elsewhere(source_id="b", title="Khai hội <làng>", url="https://b.example/1?utm_source=x&a=1#top")
+    first = msgspec.structs.replace(make_entry(1), elsewhere=(told,))
+    revised = make_entry(2, source="b", language="en", story={"revision": 2})
+    partial = make_entry(3, content_html="", body_text="", story={"partial": True})
+    bare = make_entry(
+        4, summary=None, authors=(), published=None, section=None, tags=(), images=(), credit=None, language=None
+    )
+    return make_feed(
+        first, revised, partial, bare,
+        spec=BOTH,
+        site=None,
+        query="?token=a%26b",
+        show_changes=True,
+        changes={revised.story.entry_id: compare(make_entry(2, title="Tên cũ").article, revised.article)},
+        origins=ORIGINS,
+        withdrawn=(Withdrawn(ref="urn:uuid:00000000-0000-5000-8000-000000000001", when=NOON),),
+        place=Place(number=2, previous=1, following=3),
+    )  # fmt: skip

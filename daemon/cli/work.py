@@ -128,7 +128,7 @@ async def _poll_all(
     config: Config, chosen: Sequence[Source], progress: Tell | None
 ) -> tuple[list[Changes | str], dict[str, int]]:
     """Each source's changes, or why it was not polled; and how many alerts each webhook did not take at the end."""
-    from daemon.parts import open_parts
+    from daemon.parts import compare_all, open_parts
 
     async with open_parts(config, tell=note) as parts:
         turn = asyncio.Semaphore(SOURCES_AT_ONCE)
@@ -143,6 +143,7 @@ async def _poll_all(
         renewing = asyncio.create_task(_renew(parts, [source.id for source in chosen]))
         try:
             outcomes = await asyncio.gather(*(one(source) for source in chosen))
+            await compare_all(parts.storage)
             waiting = await _deliver_all(parts, config)
         finally:
             renewing.cancel()

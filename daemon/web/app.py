@@ -17,17 +17,19 @@ from starlette.routing import Route
 
 from daemon.config import Config
 from daemon.storage import Storage
-from daemon.web import pages
+from daemon.web import article, pages
 from daemon.web.conditional import MAX_AGE, respond
 from daemon.web.documents import Documents, make_document
+from daemon.web.pictures import Pictures
 from feeds.errors import StateError
 from feeds.model import FeedSpec
 from feeds.writing import opml
+from feeds.writing.formats import FORMATS
 
 OPEN = ("/healthz", "/readyz", "/style.css")  # paths that need no token: they show nothing of what is watched
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SAFE = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; img-src http: https:; frame-ancestors 'none'; "
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; "
     "base-uri 'none'; form-action 'none'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -37,10 +39,18 @@ SAFE = {
 class App:
     """The handlers; each gives a response. ``config`` is asked for anew each time, so that a reload is seen."""
 
-    def __init__(self, config: Callable[[], Config], storage: Storage, base: str, stalled: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        config: Callable[[], Config],
+        storage: Storage,
+        base: str,
+        stalled: Callable[[], bool],
+        pictures: Pictures | None,
+    ) -> None:
         self.config, self.storage, self.base, self.stalled = config, storage, base, stalled
         self.documents = Documents(storage)
         self._renamed: tuple[Config, float, dict[str, str]] | None = None
+        self.pictures = pictures
 
     async def feed(self, request: Request) -> Response:
         """``/feeds/ID.atom``, and whatever other format there is a writer for."""
@@ -51,7 +61,7 @@ class App:
             return await self._moved(request, name, f"{{}}.{extension}")
         document = await self.documents.feed(config, found, extension, self.base)
         if document is None:
-            raise HTTPException(404, f"no format {extension!r}; there is: atom")
+            raise HTTPException(404, f"no format {extension[:64]!r}; there are: {', '.join(FORMATS)}")
         response = respond(request, document, public=not config.server.token)
         response.headers["link"] = f'<{self.base}feeds/{found.id}.{extension}>; rel="self"'
         response.headers["access-control-allow-origin"] = "*"
@@ -101,11 +111,12 @@ class App:
         if not _UUID.fullmatch(name):
             raise HTTPException(404, "no such article")
         found = await self.storage.run(self.storage.store.story, f"urn:uuid:{name}")
-        current = [(story, kept) for story, kept in found if story.merged_into is None]
-        if found and not current:  # its teaser was published before its page showed that it is another one's
+        if found and all(
+            story.merged_into for story, _ in found
+        ):  # its teaser was published before its page showed that it is another one's
             other = (found[0][0].merged_into or "").removeprefix("urn:uuid:")
             return Response(status_code=308, headers={"location": f"../{other}/{self._query(request)}"})
-        html = await asyncio.to_thread(pages.article_page, config, current, self._query(request))
+        html = await asyncio.to_thread(article.article_page, config, found, self._query(request))
         if html is None:
             raise HTTPException(404, "no such article")
         return self._page(request, html)
@@ -131,6 +142,17 @@ class App:
         return Response(
             body, media_type=opml.CONTENT_TYPE, headers={"content-disposition": "inline; filename=bantin.opml"}
         )
+
+    async def picture(self, request: Request) -> Response:
+        """``/pictures/ARTICLE/N``: a story's picture, for the pages."""
+        name, number = f"urn:uuid:{request.path_params['article']}", request.path_params["number"]
+        found = await self.pictures.get(name, number) if self.pictures else None
+        if found is None:
+            raise HTTPException(404, "no such picture")
+        response = respond(request, found, public=False)
+        response.headers.update(SAFE)
+        response.headers["cache-control"] = "private, max-age=86400"
+        return response
 
     async def style(self, request: Request) -> Response:
         """The pages' style sheet."""
@@ -192,13 +214,18 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def make_app(
-    config: Callable[[], Config], storage: Storage, base: str, stalled: Callable[[], bool] = lambda: False
+    config: Callable[[], Config],
+    storage: Storage,
+    base: str,
+    stalled: Callable[[], bool] = lambda: False,
+    pictures: Pictures | None = None,
 ) -> _TokenGate:
     """The ASGI application; ``base`` is the address that documents name themselves by."""
-    handlers = App(config, storage, base, stalled)
+    handlers = App(config, storage, base, stalled, pictures)
     routes: list[tuple[str, Handler]] = [
         ("/", handlers.home),
         ("/style.css", handlers.style),
+        ("/pictures/{article}/{number:int}", handlers.picture),
         ("/feeds/{feed}/", handlers.feed_page),
         ("/feeds/{feed:str}.{format:str}", handlers.feed),
         ("/feeds/{feed}", handlers.slash),

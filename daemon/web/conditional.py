@@ -15,7 +15,7 @@ MAX_AGE = 60  # seconds that caches may serve a document without asking
 
 def respond(request: Request, document: Document, *, public: bool = True) -> Response:
     """The document, gzipped where the client takes that; or 304."""
-    zipped = _takes_gzip(request.headers.get("accept-encoding", ""))
+    zipped = bool(document.zipped) and _takes_gzip(request.headers.get("accept-encoding", ""))
     etag = f'"{document.etag}-gzip"' if zipped else f'"{document.etag}"'
     headers = {
         "etag": etag,

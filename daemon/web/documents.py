@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import importlib
-import importlib.util
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from types import ModuleType
 
 import msgspec
 
@@ -18,6 +15,8 @@ from daemon.config import Config
 from daemon.storage import Storage
 from feeds.deciding.filters import wanted
 from feeds.model import Entry, FeedSpec
+from feeds.writing.formats import FORMATS
+from feeds.writing.values import Feed, Origin
 
 MAX_SCANNED = 20_000  # entries looked at for one feed; a filter that matches less often than that shows what it found
 PAGE = 200  # entries read from the store at a time, while a feed's filters are being satisfied
@@ -44,15 +43,6 @@ def make_document(body: bytes, content_type: str, changed: datetime) -> Document
     )
 
 
-def writer(extension: str) -> ModuleType | None:
-    """The module of `feeds.writing` that writes a format, found by its name; None where there is none."""
-    name = f"feeds.writing.{extension}"
-    if not extension.isalpha() or importlib.util.find_spec(name) is None:
-        return None
-    module = importlib.import_module(name)
-    return module if hasattr(module, "render") and hasattr(module, "feed_id") else None
-
-
 class Documents:
     """Feeds as documents; one that did not change is neither read nor rendered again."""
 
@@ -64,8 +54,8 @@ class Documents:
 
     async def feed(self, config: Config, feed: FeedSpec, extension: str, base: str) -> Document | None:
         """The feed's document under the address ``base``; None for a format that there is none of."""
-        module = writer(extension)
-        if module is None:
+        form = FORMATS.get(extension)
+        if form is None:
             return None
         name = (feed.id, extension, base)
         async with self._turns.setdefault(name, asyncio.Lock()):
@@ -78,8 +68,7 @@ class Documents:
             changed = max((item.changed for item in found.values()), default=datetime.fromtimestamp(0, UTC))
 
             def render() -> Document:
-                body = module.render(feed, entries, base=base, site=site_of(config, feed), version=VERSION)
-                return make_document(body, module.CONTENT_TYPE, changed)
+                return make_document(form.write(_shown(config, feed, entries, base)), form.CONTENT_TYPE, changed)
 
             document = await asyncio.get_running_loop().run_in_executor(self._renderers, render)
             if known is not None:
@@ -96,7 +85,8 @@ class Documents:
         for _ in range(MAX_SCANNED // PAGE):
             if len(shown) == limit:
                 break
-            found = await self._storage.run(self._storage.store.entries, feed.sources, PAGE, before)
+            read = self._storage.store.entries
+            found = await self._storage.run(read, feed.sources, PAGE, before, merge=feed.merge)
             for number, entry in found:
                 before = number
                 source = sources.get(entry.story.source_id)
@@ -119,6 +109,22 @@ def _after(before: Document, document: Document) -> Document:
         return before
     later = before.changed + timedelta(seconds=1)
     return document if document.changed >= later else msgspec.structs.replace(document, changed=later)
+
+
+def _shown(config: Config, feed: FeedSpec, entries: list[Entry], base: str) -> Feed:
+    """The feed as a format's writer wants it."""
+    sources = [source for name in feed.sources if (source := config.source(name)) is not None]
+    return Feed(
+        spec=feed,
+        base=base,
+        version=VERSION,
+        entries=tuple(entries),
+        site=site_of(config, feed),
+        origins={
+            source.id: Origin(id=source.id, title=source.title, site=source.urls[0], full_text=source.full_text)
+            for source in sources
+        },
+    )
 
 
 def site_of(config: Config, feed: FeedSpec) -> str | None:

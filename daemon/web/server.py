@@ -15,6 +15,7 @@ from daemon.config import Config, split_listen
 from daemon.notify import passed_socket
 from daemon.storage import Storage
 from daemon.web.app import make_app
+from daemon.web.pictures import Pictures
 from daemon.web.quiet import QuietServer
 
 BACKLOG = 512
@@ -27,7 +28,8 @@ class WebServer:
     def __init__(self, config: Config, storage: Storage, stalled: Callable[[], bool]) -> None:
         self.config = config
         self._socket, self.address = listen(config.server.listen)
-        app = make_app(lambda: self.config, storage, base_url(config, self.address), stalled)
+        self._pictures = Pictures(config.fetch, storage)
+        app = make_app(lambda: self.config, storage, base_url(config, self.address), stalled, self._pictures)
         self._server = QuietServer(
             uvicorn.Config(
                 app,
@@ -57,6 +59,7 @@ class WebServer:
     async def __aexit__(self, *_: object) -> None:
         self._server.should_exit = True
         await self._serving
+        await self._pictures.close()
         self._socket.close()
 
 

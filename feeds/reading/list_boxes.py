@@ -66,10 +66,10 @@ def _borders(links: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _climb(page: Outline, entry: int, low: int, high: int) -> int:
     """The widest element around a link that holds no link of another story."""
-    top = entry
+    top, parents, ends = entry, page.parents, page.ends
     for _ in range(MAX_CLIMB):
-        above = page.parents[top]
-        if above <= low or page.ends[above] > high or page.tags[above] in _OUTERMOST:
+        above = parents[top]
+        if above <= low or ends[above] > high or page.tags[above] in _OUTERMOST:
             break
         top = above
     return top

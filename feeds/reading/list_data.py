@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading import urls
 from feeds.reading.dates import parse_date
@@ -60,11 +60,13 @@ class Told:
     image: str | None
 
 
-def linked_stories(tree: LexborHTMLParser, base: str, zone: ZoneInfo) -> dict[str, Told]:
-    """The stories that the page's JSON-LD names, by cleaned address, in its order."""
+def linked_stories(tree: LexborHTMLParser, scripts: list[LexborNode], base: str, zone: ZoneInfo) -> dict[str, Told]:
+    """The stories that the page's JSON-LD names, by cleaned address, in its order. ``scripts`` are the body's."""
+    head = tree.head
+    scripts = [*(head.css("script[type]") if head is not None else ()), *scripts]
     found: dict[str, Told] = {}
     publisher = publisher_of(urls.host(base))
-    for node in json_ld(tree):
+    for node in json_ld(tree, scripts):
         item = node.get("item")
         inner: Node = item if isinstance(item, dict) else {**node, "url": item} if isinstance(item, str) else node
         if any(kind.endswith(("Article", "Posting", "ListItem", "VideoObject")) for kind in types(node) + types(inner)):

@@ -15,9 +15,9 @@ No group is "the list": lead, columns and category blocks of different make are 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from feeds.reading.list_fields import Fields
@@ -33,7 +33,7 @@ CONVENTION = 0.75  # the share of them that must follow it
 MAX_OWN = 4.0  # what a candidate can at most say for or against its kin
 REPEATED = 3  # addresses under one text
 KIN_WEIGHT = 0.5
-MAKE_LEVELS = 3
+SECTION_LEVELS = 4
 
 _ID_POINTS = {"": -0.5, "number": 2.0, "mixed": 1.5, "query": 1.5}
 _SLUG_POINTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.5)  # by words; more are worth no more
@@ -52,15 +52,15 @@ class Candidate:
     witness: bool = False  # the page's data name it, too
     own: float = 0.0
     score: float = 0.0
-    makes: set[int] = field(default_factory=set)
 
 
 def stories(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
     """Score all candidates; return the stories among them in the given order."""
     sections = _sections(candidates)
     for candidate in candidates:
-        address = candidate.target.address
-        candidate.own = address_points(address, sections) + max(map(_box_points, candidate.fields))
+        target = candidate.target
+        path = target.address.path.rstrip("/").rsplit(".", 1)[0]
+        candidate.own = target.points - 2.5 * (path in sections) + max(map(_box_points, candidate.fields))
         candidate.own += 1.5 * candidate.witness
     _apply_repetition(candidates)
     good = [candidate for candidate in candidates if candidate.own >= GOOD]
@@ -69,15 +69,14 @@ def stories(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
     return [candidate for candidate in candidates if candidate.score >= THRESHOLD]
 
 
-def address_points(address: Address, sections: frozenset[str] = frozenset()) -> float:
+def address_points(target: Target) -> float:
     """What an address says by itself."""
+    address = target.address
     points = _ID_POINTS[address.id] + _SLUG_POINTS[min(address.words, 5)]
     if address.other:
         points -= 4.0 if address.words < 5 else 1.5
-    if address.variant:
+    if target.variant:
         points -= 5.0
-    if address.path.rstrip("/").rsplit(".", 1)[0] in sections:
-        points -= 2.5
     return points
 
 
@@ -99,27 +98,22 @@ def _box_points(fields: Fields) -> float:
 
 
 def _is_promotion(text: str) -> bool:
-    if text.startswith(PROMOTION_STARTS):
-        return True
-    return any(part in text for part in PROMOTION_PARTS)
+    return text.startswith(PROMOTION_STARTS) or any(map(text.__contains__, PROMOTION_PARTS))
 
 
 def _sections(candidates: list[Candidate]) -> frozenset[str]:
     """Paths below which other addresses of the page lie, as ``sport`` is where there is a ``sport/football``."""
-    found = set()
-    for candidate in candidates:
-        path = candidate.target.address.path.rstrip("/")
-        for _ in range(4):
-            path = path.rpartition("/")[0]
-            if not path:
-                break
-            found.add(path)
+    found: set[str] = set()
+    level = {candidate.target.address.path.rstrip("/") for candidate in candidates}
+    for _ in range(SECTION_LEVELS):
+        level = {path.rpartition("/")[0] for path in level} - {""}
+        found |= level
     return frozenset(found)
 
 
 def _apply_repetition(candidates: list[Candidate]) -> None:
     """Take points from texts that lead to several addresses: what stands there again and again is no headline."""
-    times = Counter(candidate.title for candidate in candidates)
+    times = Counter([candidate.title for candidate in candidates])
     for candidate in candidates:
         if candidate.title and times[candidate.title] >= REPEATED:
             candidate.own -= 4.0
@@ -138,49 +132,47 @@ def _apply_convention(candidates: list[Candidate], good: list[Candidate]) -> Non
 def _apply_kin(page: Outline, candidates: list[Candidate]) -> None:
     """Add what kin in markup and kin in address say on average."""
     makes = _Makes(page)
-    for candidate in candidates:
-        candidate.makes = {makes.of(link) for link in candidate.target.links}
-    by_make = _averages((candidate.own, candidate.makes) for candidate in candidates)
-    by_shape = _averages((candidate.own, (_shape(candidate.target.address),)) for candidate in candidates)
-    for candidate in candidates:
-        kin = max([by_make[make] for make in candidate.makes]) + by_shape[_shape(candidate.target.address)]
+    made = [{makes.of(link) for link in candidate.target.links} for candidate in candidates]
+    shapes = [_shape(candidate.target.address) for candidate in candidates]
+    by_make = _averages((candidate.own, keys) for candidate, keys in zip(candidates, made, strict=True))
+    by_shape = _averages((candidate.own, (shape,)) for candidate, shape in zip(candidates, shapes, strict=True))
+    for candidate, keys, shape in zip(candidates, made, shapes, strict=True):
+        kin = max([by_make[key] for key in keys]) + by_shape[shape]
         candidate.score = candidate.own + KIN_WEIGHT * kin
 
 
 class _Makes:
-    """Numbers for the make of the subtrees around entries: element and class names, some levels up."""
+    """The make of links and of the two elements around each: element and class names."""
 
     def __init__(self, page: Outline) -> None:
         self._page = page
-        self._numbers: dict[tuple[str, str, int], int] = {}
-        self._known: list[dict[int, int]] = [{} for _ in range(MAKE_LEVELS)]
+        self._numbers: dict[Hashable, int] = {}  # of the makes around links
+        self._around: dict[int, int] = {}  # those numbers by the link's parent
 
-    def of(self, entry: int, levels: int = MAKE_LEVELS) -> int:
-        """The number of the entry's make, over so many levels."""
-        if levels == 0 or entry <= 0:
-            return -1
-        known = self._known[levels - 1]
-        if entry not in known:
-            page = self._page
-            above = self.of(page.parents[entry], levels - 1)
-            make = (page.tags[entry], page.attribute(entry, "class"), above)
-            known[entry] = self._numbers.setdefault(make, len(self._numbers))
-        return known[entry]
+    def of(self, link: int) -> Hashable:
+        """What is the same in all links of one make."""
+        attributes = self._page.attributes
+        above = self._page.parents[link]
+        around = self._around.get(above)
+        if around is None:
+            tags, higher = self._page.tags, self._page.parents[above]
+            make = (tags[above], attributes[above].get("class"), tags[higher], attributes[higher].get("class"))
+            around = self._around[above] = self._numbers.setdefault(make, len(self._numbers))
+        return attributes[link].get("class"), around
 
 
 def _shape(address: Address) -> Hashable:
     """What addresses of one kind have in common."""
     if address.id:
         return (address.host, address.id, address.extension, address.other)
-    return (address.host, min(len(address.segments), 4), address.extension, address.other)
+    return (address.host, min(address.depth, 4), address.extension, address.other)
 
 
 def _averages(said: Iterable[tuple[float, Iterable[Key]]]) -> dict[Key, float]:
     """The mean points by key; few members say less, as one more of no points is counted."""
-    sums: dict[Key, tuple[float, int]] = {}
+    heard: defaultdict[Key, list[float]] = defaultdict(list)
     for points, keys in said:
         points = max(-MAX_OWN, min(MAX_OWN, points))
         for key in keys:
-            total, count = sums.get(key, (0.0, 1))
-            sums[key] = (total + points, count + 1)
-    return {key: total / count for key, (total, count) in sums.items()}
+            heard[key].append(points)
+    return {key: sum(points) / (len(points) + 1) for key, points in heard.items()}

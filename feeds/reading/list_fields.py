@@ -140,8 +140,8 @@ def _clocks(page: Outline, box: Box) -> list[int]:
     tags, ends = page.tags, page.ends
     found = [
         entry
-        for entry in range(box.start, box.end)
-        if tags[entry] == "time" or (ends[entry] == entry + 1 and tags[entry] not in _EMPTY)
+        for entry, tag in enumerate(tags[box.start : box.end], box.start)
+        if tag not in _EMPTY and (tag == "time" or ends[entry] == entry + 1)
     ]
     clocks = [entry for entry in found if tags[entry] == "time" or _is_named_clock(page, entry)]
     if len(clocks) > 1:  # the first time is that of publication, unless its name says that it is the last change
@@ -175,17 +175,16 @@ def _time_of(reading: Reading, entry: int) -> datetime | None:
 
 def _time_around(reading: Reading, box: Box) -> datetime | None:
     """The time that an element around the link has among its data, as ``data-publishtime``."""
-    for entry in reading.page.ancestors(box.links[0], box.start):
-        if (moment := _time_attribute(reading, entry, named_only=True)) is not None:
+    page = reading.page
+    for entry in page.ancestors(box.links[0], box.start):
+        if page.attributes[entry] and (moment := _time_attribute(reading, entry, named_only=True)) is not None:
             return moment
     return None
 
 
 def _time_attribute(reading: Reading, entry: int, *, named_only: bool = False) -> datetime | None:
     for name, value in reading.page.attributes[entry].items():
-        if value and (
-            (name.startswith("data-") and _is_time_name(name)) or (name in _TIME_ATTRIBUTES and not named_only)
-        ):
+        if value and (_is_time_name(name) if name[:5] == "data-" else not named_only and name in _TIME_ATTRIBUTES):
             moment = _parse(reading, value)
             if moment is not None:
                 return moment
@@ -209,14 +208,14 @@ def _parse(reading: Reading, text: str) -> datetime | None:
 
 def _summary(page: Outline, beside: list[Line], title: str) -> str | None:
     """The text beside the headline: a line named so, else the first that is long enough for a sentence or two."""
-    best, best_worth = None, (0, 0)
+    best, best_worth = None, (False, 0)
     for line in beside:
-        names = page.names(line.owner) | page.names(page.parents[line.owner])
         count = words(line.text)
-        named = bool(names & SUMMARY_NAMES)
-        if count < (MIN_NAMED_WORDS if named else MIN_SUMMARY_WORDS) or line.text == title or names & AUTHOR_NAMES:
+        if count < MIN_NAMED_WORDS or line.text == title:
             continue
+        named = page.named(line.owner, SUMMARY_NAMES)
         worth = (named, min(count, ENOUGH_WORDS))
-        if worth > best_worth:
-            best, best_worth = line.text, worth
+        if worth <= best_worth or not (named or count >= MIN_SUMMARY_WORDS) or page.named(line.owner, AUTHOR_NAMES):
+            continue
+        best, best_worth = line.text, worth
     return best

@@ -20,6 +20,7 @@ MIN_SIDE = 40  # CSS pixels; smaller pictures are icons
 SHARED = 3  # as many stories with one picture make it a placeholder
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-image", "data-img", "data-bg")
+_LAZIES = frozenset(_LAZY)
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _PICTURES = frozenset(("img", "source", "amp-img"))
 _STYLE = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
@@ -35,20 +36,22 @@ class Pictures:
         self._base = base
         self._shared: Counter[str] = Counter()
         for box in boxes:
-            entries = range(box.start, box.end)
-            self._shared.update({page.attribute(entry, "src") for entry in entries if page.tags[entry] == "img"})
+            tags = page.tags[box.start : box.end]
+            if "img" in tags:
+                entries = [entry for entry, tag in enumerate(tags, box.start) if tag == "img"]
+                self._shared.update({page.attribute(entry, "src") for entry in entries})
 
     def first(self, start: int, end: int) -> str | None:
         """The first real picture in a range of entries, absolute; pictures of authors and icons passed over."""
         page = self._page
-        for entry in [entry for entry in range(start, end) if page.tags[entry] in _PICTURES]:
+        for entry in [entry for entry, tag in enumerate(page.tags[start:end], start) if tag in _PICTURES]:
             if _is_icon(page, entry):
                 continue
             for address in _addresses(page.attributes[entry]):
                 if self._shared[address] < SHARED and (url := _real(self._base, address)):
                     return url
-        for entry in [entry for entry in range(start, end) if "style" in page.attributes[entry]]:
-            for address in _STYLE.findall(page.attribute(entry, "style")):
+        for style in [attributes["style"] for attributes in page.attributes[start:end] if "style" in attributes]:
+            for address in _STYLE.findall(style or ""):
                 if url := _real(self._base, address):
                     return url
         return None
@@ -57,21 +60,23 @@ class Pictures:
 def _real(base: str, address: str) -> str | None:
     """The absolute address of what is no placeholder."""
     address = address.strip()
-    if address.startswith("data:") or "avatar" in urls.host(address):  # a server of portraits
+    if address.startswith("data:") or _shows_portraits(address):
         return None
     name = address[address.rfind("/") + 1 :].lower()
     stem, _, extension = name.partition("?")[0].rpartition(".")
     if extension == "svg" or stem in PLACEHOLDER_STEMS:
         return None
-    for part in PLACEHOLDER_PARTS:
-        if part in name:
-            return None
-    return urls.absolute(base, address)
+    return None if any(map(name.__contains__, PLACEHOLDER_PARTS)) else urls.absolute(base, address)
+
+
+def _shows_portraits(address: str) -> bool:
+    """Whether the server is one of portraits by its name."""
+    return "avatar" in address.lower() and "avatar" in urls.host(address)
 
 
 def _addresses(attributes: Attributes) -> Iterator[str]:
     """All addresses an element has for its picture, the likeliest first."""
-    for name in _LAZY:
+    for name in () if _LAZIES.isdisjoint(attributes) else _LAZY:
         if (value := attributes.get(name)) and " " not in value.strip():  # some hold rules, not addresses
             yield value
     if value := attributes.get("src"):
@@ -103,5 +108,4 @@ def _is_icon(page: Outline, entry: int) -> bool:
         value = (attributes.get(name) or "").removesuffix("px")
         if value.isdigit() and int(value) < MIN_SIDE:
             return True
-    around = page.names(entry) | page.names(page.parents[entry])
-    return bool(around & AUTHOR_NAMES)
+    return page.named(entry, AUTHOR_NAMES)

@@ -40,9 +40,10 @@ def lines(page: Outline, start: int, end: int, silent: Container[int] = ()) -> l
     found: list[Line] = []
     parts: list[str] = []
     first = last = owner = -1
-    for entry in range(start, end):
-        if page.tags[entry] != TEXT:
-            if parts and page.tags[entry] in LINE:
+    runs = page.runs
+    for entry, tag in enumerate(page.tags[start:end], start):
+        if tag != TEXT:
+            if parts and tag in LINE:
                 _add(found, parts, first, last, owner)
             continue
         if silent and entry in silent:
@@ -52,16 +53,17 @@ def lines(page: Outline, start: int, end: int, silent: Container[int] = ()) -> l
             _add(found, parts, first, last, owner)
         if not parts:
             first, owner = entry, line
-        parts.append(page.runs[entry])
+        parts.append(runs[entry])
         last = entry
         if len(found) >= MAX_LINES:
             break
-    _add(found, parts, first, last, owner)
+    if parts:
+        _add(found, parts, first, last, owner)
     return found
 
 
 def _add(found: list[Line], parts: list[str], first: int, last: int, owner: int) -> None:
-    text = squeeze("".join(parts))
+    text = squeeze(parts[0] if len(parts) == 1 else "".join(parts))
     if text:
         found.append(Line(first, last + 1, text, owner))
     parts.clear()

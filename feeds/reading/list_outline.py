@@ -9,9 +9,10 @@ once, and let go: asking nodes for their parents and attributes is what costs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
+from functools import lru_cache
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.list_words import word_set
 from feeds.reading.text import squeeze
@@ -29,7 +30,9 @@ LINE = word_set(
 _UNSEEN = frozenset(
     ("script", "style", "template", "svg", "iframe", "object", "select", "textarea", "-comment", "math")
 )
-_NAMING = frozenset(("class", "id", "itemprop", "data-role", "data-type", "data-testid"))
+_TEXT_NUMBER = 2  # Lexbor's of text; numbers are compared because asking for a name makes a string each time
+_ALSO_NAMING = frozenset(("id", "itemprop", "data-role", "data-type", "data-testid"))
+_NAMING = _ALSO_NAMING | {"class"}
 _WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])")
 
 Attributes = dict[str, str | None]
@@ -40,7 +43,8 @@ class Outline:
     """Parallel lists over the page's elements and text runs; the number of an entry is its place in the page.
 
     ``tags`` are element names, or ``-text``; ``parents`` and ``ends`` are entries; ``attributes`` are those of elements
-    (None for one without a value), ``runs`` the text of text entries, ``links`` the entries of ``a`` elements. A run of
+    (None for one without a value), ``runs`` the text of text entries, ``links`` the entries of ``a`` elements,
+    ``scripts`` the body's script elements. A run of
     white space is no entry of its own, but a space before the next run.
     """
 
@@ -51,8 +55,8 @@ class Outline:
         self.attributes: list[Attributes] = []
         self.runs: list[str] = []
         self.links: list[int] = []
+        self.scripts: list[LexborNode] = []
         self._names: list[frozenset[str] | None] = []
-        self._words: dict[str, frozenset[str]] = {}
         self._texts: dict[int, str] = {}
 
     def attribute(self, entry: int, name: str) -> str:
@@ -64,12 +68,11 @@ class Outline:
         known = self._names[entry]
         if known is None:
             attributes = self.attributes[entry]
-            joined = " ".join([value for name, value in attributes.items() if value and name in _NAMING])
-            known = self._words.get(joined)
-            if known is None:
-                known = frozenset([word.lower() for word in _WORD.findall(joined[:MAX_NAMES])])
-                self._words[joined] = known
-            self._names[entry] = known
+            if _ALSO_NAMING.isdisjoint(attributes):  # most elements have a class and nothing more of the kind
+                naming = attributes.get("class") or ""
+            else:
+                naming = " ".join([value for name, value in attributes.items() if value and name in _NAMING])
+            known = self._names[entry] = _split_names(naming[:MAX_NAMES])
         return known
 
     def text_of(self, entry: int) -> str:
@@ -113,57 +116,86 @@ class Outline:
             yield above
             above = self.parents[above]
 
+    def stands_in(self, entry: int, top: int, kinds: Container[str]) -> bool:
+        """Whether an entry is an element of some kind or stands in one, as far up as ``top``."""
+        tags, parents = self.tags, self.parents
+        while entry >= top and entry >= 0:
+            if tags[entry] in kinds:
+                return True
+            entry = parents[entry]
+        return False
+
+    def named(self, entry: int, words: frozenset[str]) -> bool:
+        """Whether an element or the one around it has one of the words among its names."""
+        return not (words.isdisjoint(self.names(entry)) and words.isdisjoint(self.names(self.parents[entry])))
+
     def line_of(self, entry: int) -> int:
         """The nearest element around an entry that starts a line of its own."""
-        above = self.parents[entry]
+        tags, parents = self.tags, self.parents
+        above = parents[entry]
         for _ in range(MAX_INLINE):
-            if above <= 0 or self.tags[above] in LINE:
+            if above <= 0 or tags[above] in LINE:
                 break
-            above = self.parents[above]
+            above = parents[above]
         return max(above, 0)
+
+
+@lru_cache(maxsize=1024)
+def _split_names(naming: str) -> frozenset[str]:
+    found = _WORD.findall(naming)
+    return frozenset(found if naming.islower() else [word.lower() for word in found])
 
 
 def outline(tree: LexborHTMLParser) -> Outline:
     """Walk the page's body once. Entry 0 is the body itself."""
     page = Outline()
-    if tree.body is None:
+    body = tree.body
+    if body is None:
         return page
     tags, parents, attributes, runs = page.tags, page.parents, page.attributes, page.runs
-    numbers = {tree.body.parent.mem_id: -1} if tree.body.parent is not None else {}
-    known: dict[int, str] = {}  # element names by Lexbor's number: asking for the name makes a string each time
-    space = ""
-    for node in tree.body.traverse(include_text=True):
+    numbers = {body.parent.mem_id: -1} if body.parent is not None else {}
+    known: dict[int, str] = {}  # element names by Lexbor's number
+    entry, space = 0, ""
+    for node in body.traverse(include_text=True):
         parent = node.parent
         above = numbers.get(parent.mem_id) if parent is not None else None
         if above is None:
             continue  # a child of something unseen is unseen too: its parent has no number
         number = node.tag_id
-        tag = known.get(number)
-        if tag is None:
-            tag = known[number] = node.tag or "-unknown"
-        if tag == TEXT:
+        if number == _TEXT_NUMBER:
             run = node.text_content
             if not run or run.isspace():
                 space = " "
                 continue
+            tags.append(TEXT)
             attributes.append(_NONE)
-            runs.append(space + run)
+            runs.append(space + run if space else run)
             space = ""
-        elif tag in _UNSEEN:
-            continue
         else:
-            numbers[node.mem_id] = len(tags)
-            if tag == "a":
-                page.links.append(len(tags))
+            tag = known.get(number)
+            if tag is None:
+                tag = known[number] = _seen(node.tag or "-unknown")
+            if not tag:
+                if node.tag == "script":
+                    page.scripts.append(node)
+                continue
+            numbers[node.mem_id] = entry
+            tags.append(tag)
             attributes.append(node.attributes)
             runs.append("")
-        tags.append(tag)
         parents.append(above)
-        if len(tags) >= MAX_ENTRIES:
+        entry += 1
+        if entry >= MAX_ENTRIES:
             break
+    page.links = [entry for entry, tag in enumerate(tags) if tag == "a"]
     page._names = [None] * len(tags)
     page.ends = _ends(parents)
     return page
+
+
+def _seen(tag: str) -> str:
+    """The name of an element, empty where a browser shows nothing of it."""
+    return "" if tag in _UNSEEN else tag
 
 
 def _ends(parents: list[int]) -> list[int]:

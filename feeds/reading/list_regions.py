@@ -33,7 +33,7 @@ def _long_links(page: Outline) -> list[int]:
     """The links with a long text, by the entry of that text."""
     tags, parents = page.tags, page.parents
     found = []
-    for text in [entry for entry, run in enumerate(page.runs) if len(run) >= LONG]:
+    for text in [entry for entry, size in enumerate(map(len, page.runs)) if size >= LONG]:
         above = parents[text]
         for _ in range(LEVELS):
             if tags[above] == "a":
@@ -55,18 +55,22 @@ class _Regions:
     def around(self, entry: int) -> bool:
         """Whether the element stands in such a part, or is one."""
         inside, parents, path = self.inside, self._page.parents, []
-        while entry not in inside:
+        while (answer := inside.get(entry)) is None:
             path.append(entry)
             entry = parents[entry]
-        answer = inside[entry]
         for inner in reversed(path):
-            answer = answer or (self._is_named_so(inner) and not self._holds_most(inner))
+            if not answer and self._is_named_so(inner):
+                answer = not self._holds_most(inner)
             inside[inner] = answer
         return answer
 
     def _is_named_so(self, entry: int) -> bool:
         tag, attributes = self._page.tags[entry], self._page.attributes[entry]
-        if tag in REGION_TAGS or attributes.get("role") in REGION_ROLES:
+        if tag in REGION_TAGS:
+            return True
+        if not attributes:
+            return False
+        if "role" in attributes and attributes["role"] in REGION_ROLES:
             return True
         key = (attributes.get("class"), attributes.get("id"))
         known = self._by_class.get(key)

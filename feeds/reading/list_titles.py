@@ -26,6 +26,7 @@ from feeds.reading.text import squeeze
 
 MAX_TITLE = 300  # characters; what is longer is a text, not a headline
 MIN_LINE_WORDS = 4  # of a headline among the lines of a link; a kicker, time or name has fewer
+MAX_MORE = 40  # characters of a text that leads on
 MAX_BEFORE = 40  # entries before a link which are looked at for running text
 MIN_PROSE_WORDS = 5  # in the text before a link; a kicker or byline has fewer
 MAX_TITLE_WORDS = 25  # among texts of one story, more words than these make none a better headline
@@ -41,10 +42,7 @@ def find_title(page: Outline, box: Box) -> tuple[str, int, bool]:
     element = _title_element(page, box)
     if element < 0:
         return _told_only(page, box), -1, False
-    heading = page.tags[element] in HEADING_TAGS or any(
-        page.tags[above] in HEADING_TAGS for above in page.ancestors(element, box.start)
-    )
-    return trimmed(_headline(page, element, box)), element, heading
+    return trimmed(_headline(page, element, box)), element, page.stands_in(element, box.start, HEADING_TAGS)
 
 
 def in_prose(page: Outline, link: int) -> bool:
@@ -55,7 +53,7 @@ def in_prose(page: Outline, link: int) -> bool:
         tag = page.tags[entry]
         if tag in LINE:
             break
-        if tag == TEXT and not any(page.tags[above] == "a" for above in page.ancestors(entry, line)):
+        if tag == TEXT and not page.stands_in(entry, line, ("a",)):
             before += sum([word.isalpha() for word in page.runs[entry].split()])
     return before >= MIN_PROSE_WORDS
 
@@ -64,16 +62,16 @@ def in_byline(page: Outline, link: int) -> bool:
     """Whether the link is an author's name."""
     if page.attribute(link, "rel") == "author":
         return True
-    return not BYLINE_NAMES.isdisjoint(page.names(link) | page.names(page.parents[link]))
+    return page.named(link, BYLINE_NAMES)
 
 
 def _title_element(page: Outline, box: Box) -> int:
-    headings = [entry for entry in range(box.start, box.end) if page.tags[entry] in HEADING_TAGS]
+    headings = [entry for entry, tag in enumerate(page.tags[box.start : box.end], box.start) if tag in HEADING_TAGS]
     near = [entry for entry in headings if _touches(page, entry, box.links)]
     if near and (best := _best(page, near)) >= 0:
         return _link_inside(page, best, box)
-    silent = not any(page.text_of(link) for link in box.links)
-    if silent and headings and (best := _best(page, headings)) >= 0:
+    silent = headings and not any(page.text_of(link) for link in box.links)
+    if silent and (best := _best(page, headings)) >= 0:
         return best
     named = [entry for link in box.links for entry in _named_titles(page, link)]
     if named and (best := _best(page, named)) >= 0:
@@ -99,9 +97,8 @@ def _worth(page: Outline, entry: int) -> tuple[int, int]:
     text = page.text_of(entry)
     count = words(text)
     above = page.parents[entry]
-    names = page.names(entry) | page.names(above)
-    points = 2 * (count >= 2 and len(text) <= MAX_TITLE)
-    points += bool(names & TITLE_NAMES) - 2 * bool(names & SUMMARY_NAMES) - (page.tags[above] == "p")
+    points = 2 * (count >= 2 and len(text) <= MAX_TITLE) - (page.tags[above] == "p")
+    points += page.named(entry, TITLE_NAMES) - 2 * page.named(entry, SUMMARY_NAMES)
     return (points, min(count, MAX_TITLE_WORDS))
 
 
@@ -116,10 +113,10 @@ def _link_inside(page: Outline, heading: int, box: Box) -> int:
 
 def _named_titles(page: Outline, element: int) -> list[int]:
     found = []
-    for entry in range(element + 1, page.ends[element]):
-        if page.tags[entry] != TEXT:
+    for entry, tag in enumerate(page.tags[element + 1 : page.ends[element]], element + 1):
+        if tag != TEXT:
             names = page.names(entry)
-            if names & TITLE_NAMES and not names & SUMMARY_NAMES:
+            if not TITLE_NAMES.isdisjoint(names) and SUMMARY_NAMES.isdisjoint(names):
                 found.append(entry)
     return found
 
@@ -137,7 +134,8 @@ def _line_inside(page: Outline, link: int) -> int:
 
 def leads_on(page: Outline, link: int) -> bool:
     """Whether a link's text is no headline, but "read more", a number of comments or nothing."""
-    return _is_no_headline(page.text_of(link))
+    text = page.text_of(link)
+    return len(text) <= MAX_MORE and _is_no_headline(text)
 
 
 @lru_cache(maxsize=4096)

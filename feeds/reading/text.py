@@ -18,11 +18,12 @@ _MARKS = re.compile(f"({_MARK}{{30}}){_MARK}+")
 def squeeze(text: str) -> str:
     """One line: every run of white space is one space, invisible characters are gone, Unicode is NFC."""
     line = text.strip()
-    if line.isascii() and "  " not in line and line.isprintable():
-        return line
-    line = one_line(line)
-    if not line.isprintable():  # most lines are: what is removed below is all unprintable to Python, too
-        line = one_line(_INVISIBLE.sub("", printable(line)))
+    if (
+        "  " in line or not line.isprintable()
+    ):  # most lines are: what is removed below is all unprintable to Python, too
+        line = one_line(line)
+        if not line.isprintable():
+            line = one_line(_INVISIBLE.sub("", printable(line)))
     if line.isascii() or unicodedata.is_normalized("NFC", line):
         return line
     return unicodedata.normalize("NFC", _MARKS.sub(r"\1", line))

@@ -10,8 +10,8 @@ import ada_url
 
 # What most links look like: nothing in them that the URL standard would rewrite (no dots to resolve, no port, no
 # numeric, international or upper-case host), so that they need no parser: that is a third of the cost of a home page.
-_PLAIN_HOST = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z]{2,}(?=/)")
-_PLAIN_REST = re.compile(r"[\w\-.~!$&()*+,;=:@/?#%]*", re.ASCII)
+_PLAIN_PATH = re.compile(r"/[\w\-.~!$&()*+,;=:@/?#%]*", re.ASCII)
+_PLAIN = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z]{2,}" + _PLAIN_PATH.pattern, re.ASCII)
 
 MAX_URL = 2048  # longer addresses are refused: no story has one, and some servers and readers choke on them
 
@@ -31,11 +31,10 @@ def absolute(base: str, href: str | None) -> str | None:
     if not href or len(href) > MAX_URL:
         return None
     if "/." not in href and "%2" not in href:
-        host = _PLAIN_HOST.match(href)
-        if host is not None:
-            if _PLAIN_REST.fullmatch(href, host.end()) and "xn--" not in host.group():
+        if href[0] != "/":
+            if _PLAIN.fullmatch(href) and "xn--" not in href:
                 return href
-        elif href[0] == "/" != href[1:2] and _PLAIN_REST.fullmatch(href) and (root := _root(base)):
+        elif href[1:2] != "/" and _PLAIN_PATH.fullmatch(href) and (root := _root(base)):
             return root + href
     try:
         url = str(ada_url.join_url(base, href.strip()) if base else ada_url.normalize_url(href.strip()))

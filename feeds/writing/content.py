@@ -2,57 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
-from feeds.model import Article, Entry, Image
-
-# Sentences that bantin itself adds to an entry, in the languages it speaks; English otherwise.
-_WORDS = {
-    "en": {
-        "partial": "The full text could not be read yet; this is what the site's list says.",
-        "disallowed": "The site asks programs not to read this page; this is what its list says.",
-        "truncated": "The site shows the beginning of this story only.",
-        "credit": "Source",
-        "read": "Read it on the site",
-    },
-    "vi": {
-        "partial": "Chưa đọc được toàn văn; đây là phần giới thiệu trên trang danh sách.",
-        "disallowed": "Trang nguồn yêu cầu không đọc tự động bài này; đây là phần giới thiệu trên trang danh sách.",
-        "truncated": "Trang nguồn chỉ hiển thị phần đầu của bài.",
-        "credit": "Nguồn",
-        "read": "Đọc trên trang nguồn",
-    },
-}
+from feeds.deciding.difference import Difference
+from feeds.model import Article, Elsewhere, Entry, Image
+from feeds.reading import urls
+from feeds.reading.text import printable
+from feeds.writing.changed import changed_html
+from feeds.writing.tidy import MAX_HTML, is_counter, link, tidy
+from feeds.writing.values import Origin
+from feeds.writing.words import words
 
 
-def words(language: str | None) -> dict[str, str]:
-    """bantin's own words in that language."""
-    return _WORDS.get((language or "en").partition("-")[0].lower(), _WORDS["en"])
+def content_html(
+    entry: Entry,
+    *,
+    origins: Mapping[str, Origin] | None = None,
+    change: Difference | None = None,
+    language: str | None = None,
+) -> str:
+    """The entry's text as HTML: lead, picture where the text has none, body, what is missing, credit, who else has it.
 
-
-def content_html(entry: Entry) -> str:
-    """The entry's text as HTML: lead, picture where the text has none, body, what is missing, credit."""
-    article, said = entry.article, words(entry.article.language)
+    ``origins`` name the sources of ``entry.elsewhere``; ``change`` is what the last revision changed, to be shown;
+    ``language`` is that of the feed, for a story that names none.
+    """
+    article = entry.article
+    language = article.language or language
+    said = words(language)
     parts: list[str] = []
     if article.summary and not _begins_with(article.body_text, article.summary):
         parts.append(f"<p><strong>{escape(article.summary)}</strong></p>")
-    if article.images and "<img" not in article.content_html:
-        parts.append(_figure(article.images[0]))
+    if "<img" not in article.content_html:
+        parts.extend(_figure(image) for image in pictures(article)[:1])
     parts.append(article.content_html)
     missing = notice(entry)
     if missing:
-        link = f'<a href="{escape(entry.story.url)}">{said["read"]}</a>'
-        parts.append(f"<p><em>{said[missing]}</em> {link}</p>")
+        parts.append(f'<p><em>{said[missing]}</em> <a href="{escape(entry.story.url)}">{said["read"]}</a></p>')
     if article.credit:
         parts.append(f"<p>{said['credit']}: {escape(article.credit)}</p>")
-    return "\n".join(part for part in parts if part)
+    if entry.elsewhere:
+        parts.append(_told_by(entry.elsewhere, origins or {}, said["elsewhere"]))
+    parts.append(changed_html(change, language))
+    return "\n".join(part for part in map(tidy, parts) if part)  # each by itself: no part can swallow the next
 
 
 def notice(entry: Entry) -> str | None:
     """Which of bantin's sentences the entry needs, because its text is not all there; None where it is."""
     if entry.story.partial:
         return "disallowed" if entry.story.reason == "disallowed" else "partial"
+    if len(entry.article.content_html) > MAX_HTML:
+        return "long"
     return "truncated" if entry.article.truncated else None
+
+
+def pictures(article: Article) -> list[Image]:
+    """The article's pictures that people are meant to see, with addresses of the web."""
+    found = [image for image in article.images if not is_counter(image.url, image.width, image.height)]
+    return [image for image in found if link(image.url)]
+
+
+def _told_by(elsewhere: tuple[Elsewhere, ...], origins: Mapping[str, Origin], begin: str) -> str:
+    """A sentence that links to the same story on other sources, by their names."""
+    links = []
+    for other in elsewhere:
+        url, origin = link(other.url), origins.get(other.source_id)
+        if url:
+            name = printable(origin.title if origin else "") or urls.host(url) or url
+            links.append(f'<a href="{escape(url)}" title="{escape(other.title)}">{escape(name)}</a>')
+    return f"<p><small>{begin}: {', '.join(links)}.</small></p>" if links else ""
 
 
 def _figure(image: Image) -> str:

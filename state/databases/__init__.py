@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -43,6 +43,18 @@ class Database(Protocol):
 
     def after_copy(self, tx: Connection) -> None:
         """Rows with numbers were put in from elsewhere: go on counting after them."""
+
+    def store_words(self, tx: Connection, texts: Mapping[int, str]) -> None:
+        """Index the folded texts of stories that are not indexed."""
+
+    def forget_words(self, tx: Connection, texts: Mapping[int, str]) -> None:
+        """Take stories out of the index; ``texts`` are those that they were indexed with."""
+
+    def forget_all_words(self, tx: Connection) -> None:
+        """Empty the index."""
+
+    def find_words(self, tx: Connection, phrases: Sequence[str], limit: int, before: int | None) -> list[int]:
+        """Stories with all of these, the newest first; ``before`` pages on by a story's number."""
 
     def tidy(self, engine: Engine) -> None:
         """Nightly: statistics, freed space, and a check of the whole; raises `StateError` where it is damaged."""

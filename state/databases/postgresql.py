@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.dialects.postgresql import insert as insert
 
+from feeds.errors import StateError
+from state.engine import reading
 from state.tables import metadata
 
 EXAMPLE = "postgresql://bantin@localhost/bantin"
@@ -73,7 +76,7 @@ class _ServerClock:
     """The server's time, asked for now and then, and counted on from there.
 
     Counted on by a clock that nobody sets and that goes on while the machine sleeps: whatever time this host
-    believes it is does not matter.
+    believes it is does not matter. Only the first call waits for the server.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -82,19 +85,22 @@ class _ServerClock:
         self._asking = threading.Lock()
 
     def __call__(self) -> datetime:
-        told = self._told
-        passed = _passed()
-        if told is None or passed - told[1] > ASK_AGAIN:
-            with self._asking:
-                if self._told is told:
-                    self._told = self._ask()
-                told = self._told
-                assert told is not None
-            passed = _passed()
-        return told[0] + timedelta(seconds=passed - told[1])
+        if self._told is None:
+            self._told = self._ask()
+        now, at = self._told
+        if _passed() - at > ASK_AGAIN and self._asking.acquire(blocking=False):
+            threading.Thread(target=self._ask_again, name="server-clock", daemon=True).start()
+        return now + timedelta(seconds=_passed() - at)
+
+    def _ask_again(self) -> None:
+        try:
+            with suppress(StateError):  # a server that is away for a while does not stop time
+                self._told = self._ask()
+        finally:
+            self._asking.release()
 
     def _ask(self) -> tuple[datetime, float]:
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             connection.execute(text("SELECT 1"))  # whatever setting up the connection takes is over
             asked = _passed()
             now = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
@@ -128,6 +134,32 @@ def after_copy(tx: Connection) -> None:
             last = tx.execute(select(func.max(column))).scalar()
             sequence = func.pg_get_serial_sequence(table.name, column.name)
             tx.execute(select(func.setval(sequence, last or 1, last is not None)))
+
+
+def store_words(tx: Connection, texts: Mapping[int, str]) -> None:
+    new = text(
+        "INSERT INTO search (story_id, words) VALUES (:id, to_tsvector('simple', :words)) "
+        "ON CONFLICT (story_id) DO UPDATE SET words = excluded.words"
+    )
+    tx.execute(new, [{"id": number, "words": words} for number, words in texts.items()])
+
+
+def forget_words(tx: Connection, texts: Mapping[int, str]) -> None:
+    tx.execute(text("DELETE FROM search WHERE story_id = ANY(:ids)"), {"ids": list(texts)})
+
+
+def forget_all_words(tx: Connection) -> None:
+    tx.execute(text("DELETE FROM search"))
+
+
+def find_words(tx: Connection, phrases: Sequence[str], limit: int, before: int | None) -> list[int]:
+    wanted = " && ".join(f"phraseto_tsquery('simple', :p{number})" for number in range(len(phrases)))
+    found = text(  # the parts that differ are parameters
+        f"SELECT story_id FROM search WHERE words @@ ({wanted}) AND story_id < :before "  # noqa: S608
+        "ORDER BY story_id DESC LIMIT :n"
+    )
+    values = {f"p{number}": phrase for number, phrase in enumerate(phrases)}
+    return list(tx.scalars(found, {**values, "before": before or 2**62, "n": limit}))
 
 
 def tidy(engine: Engine) -> None:

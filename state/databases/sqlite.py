@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.dialects.sqlite import insert as insert
 
 from feeds.errors import StateError
@@ -76,6 +76,27 @@ def keep_copy(engine: Engine, label: str) -> str:
 
 def after_copy(tx: Connection) -> None:
     """SQLite counts on from the largest number by itself."""
+
+
+def store_words(tx: Connection, texts: Mapping[int, str]) -> None:
+    rows = [{"id": number, "words": words} for number, words in texts.items()]
+    tx.execute(text("INSERT INTO search (rowid, words) VALUES (:id, :words)"), rows)
+
+
+def forget_words(tx: Connection, texts: Mapping[int, str]) -> None:
+    # An index without the texts is told what it has to forget (FTS5, "The 'delete' command").
+    rows = [{"id": number, "words": words} for number, words in texts.items()]
+    tx.execute(text("INSERT INTO search (search, rowid, words) VALUES ('delete', :id, :words)"), rows)
+
+
+def forget_all_words(tx: Connection) -> None:
+    tx.execute(text("INSERT INTO search (search) VALUES ('delete-all')"))
+
+
+def find_words(tx: Connection, phrases: Sequence[str], limit: int, before: int | None) -> list[int]:
+    wanted = " ".join(f'"{phrase}"' for phrase in phrases)
+    found = text("SELECT rowid FROM search WHERE search MATCH :wanted AND rowid < :before ORDER BY rowid DESC LIMIT :n")
+    return list(tx.scalars(found, {"wanted": wanted, "before": before or 2**62, "n": limit}))
 
 
 def tidy(engine: Engine) -> None:

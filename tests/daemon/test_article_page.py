@@ -13,8 +13,8 @@ from selectolax.lexbor import LexborHTMLParser
 from daemon.config import parse
 from daemon.storage import Storage
 from daemon.web.app import make_app
-from daemon.web.pages import COMPARED
-from feeds.model import Entry
+from daemon.web.article import COMPARED
+from feeds.model import Entry, Image
 from state.sql import SqlStore
 from tests.daemon.test_pages import HOSTILE, TOML, page, texts
 from tests.samples import NOON, commit, make_entry
@@ -88,6 +88,22 @@ async def test_links_and_headers(client: httpx.AsyncClient) -> None:
             assert (await client.get(httpx.URL(f"http://bantin.test{PATH}").join(href))).status_code == 200, href
 
 
+async def test_pictures_come_from_bantin(client: httpx.AsyncClient, store: SqlStore) -> None:
+    """Whoever opens the page would tell the site, or see a hole where the page's rules refuse a picture."""
+    html = (
+        '<p>Hội vui.</p><img src="https://news.example/anh/1.jpg?a=1&amp;b=2" alt="thuyền > bến">'
+        '<img src="https://ads.example/x.jpg" alt="">'
+    )
+    images = (Image(url="https://news.example/bia.jpg"), Image(url="https://news.example/anh/1.jpg?a=1&b=2"))
+    commit(store, [make_entry(1, content_html=html, images=images, story={"revision": 4})])
+    [shown] = (await page(client, f"{PATH}?token=x")).css(".content img")
+    assert shown.attributes["src"] == f"../../pictures/{NAME}/1"
+    assert shown.attributes["alt"] == "thuyền > bến"
+    commit(store, [make_entry(1, story={"revision": 5})])
+    [lead] = (await page(client, PATH)).css(".content img")
+    assert lead.attributes["src"] == f"../../pictures/{NAME}/0"
+
+
 async def test_the_token_guards_it(store: SqlStore, client: httpx.AsyncClient, tmp_path: Path) -> None:
     """Anybody could read what is meant for those with the token, or those would be refused at its links."""
     private = parse('[server]\ntoken = "t"\n' + TOML, tmp_path / "bantin.toml", {})
@@ -97,7 +113,9 @@ async def test_the_token_guards_it(store: SqlStore, client: httpx.AsyncClient, t
         assert (await guarded.get(PATH)).status_code == 401
         found = LexborHTMLParser((await guarded.get(f"{PATH}?token=t")).content)
         own = [node.attributes["href"] or "" for node in found.css('a[href^="../"]')]
-        assert own and all(href.endswith("?token=t") for href in own)
+        own += [node.attributes["src"] or "" for node in found.css("img")]
+        assert len(own) > 2
+        assert all(href.endswith("?token=t") for href in own)
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,9 @@ async def test_autodiscovery_and_links(client: httpx.AsyncClient, path: str) -> 
             "/feeds/boats/": ["Đua thuyền"],
         }[path]
     )
+    for kind, label in (("application/rss+xml", "RSS"), ("application/feed+json", "JSON Feed")):
+        others = found.css(f'link[rel="alternate"][type="{kind}"]')
+        assert [node.attributes["title"] for node in others] == [f"{name} ({label})" for name in names]
     inner = [node.attributes["href"] or "" for node in found.css("link[href], a[href]")]
     inner = [href for href in inner if not href.startswith(("https://news.example/", "#"))]
     assert inner
@@ -142,7 +145,7 @@ async def test_no_script_and_no_third_party(client: httpx.AsyncClient, path: str
     found = LexborHTMLParser(answer.content)
     assert not found.css("script, iframe, object, embed, form, [style], [onclick], [onload], [onerror]")
     for image in found.css("img"):
-        assert image.attributes["referrerpolicy"] == "no-referrer"
+        assert (image.attributes["src"] or "").startswith(("pictures/", "../../pictures/"))
     style = (await client.get("/style.css")).text
     assert "@import" not in style
     assert "url(" not in style
@@ -164,7 +167,7 @@ async def test_hostile_stories_are_only_shown(client: httpx.AsyncClient, store: 
         assert not found.css("script, [onerror]")
         story = found.css("article")[0]
         assert story.css_first(".title a").text() == HOSTILE
-        assert story.css_first("img").attributes["src"] == 'https://news.example/a.jpg"><script>'
+        assert (story.css_first("img").attributes["src"] or "").endswith(f"pictures/{bad.story.entry_id[9:]}/0")
         assert len(found.css("article")) == 2
 
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import fastfeedparser
 import feedparser
 import httpx
 import pytest
@@ -101,6 +102,47 @@ async def test_a_feed(ask: Client) -> None:
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["vary"] == "Accept-Encoding"
     assert int(answer.headers["content-length"]) == len(answer.content)
+
+
+@pytest.mark.parametrize(
+    ("extension", "content_type"),
+    [("rss", "application/rss+xml; charset=utf-8"), ("json", "application/feed+json; charset=utf-8")],
+)
+async def test_the_other_formats(ask: Client, extension: str, content_type: str) -> None:
+    """Readers that know no Atom could not subscribe, or would fetch the whole feed at every poll."""
+    client, path = ask(), f"/feeds/ttv.{extension}"
+    answer = await client.get(path)
+    assert len(fastfeedparser.parse(answer.content).entries) == 3
+    assert answer.headers["content-type"] == content_type
+    assert answer.headers["link"] == f'<{BASE}feeds/ttv.{extension}>; rel="self"'
+    assert answer.headers["etag"] != (await client.get(FEED)).headers["etag"]
+    again = await client.get(path, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    zipped = await client.get(path, headers={"accept-encoding": "gzip"})
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert zipped.content == answer.content
+
+
+async def test_an_unknown_format(ask: Client) -> None:
+    """Someone who mistypes an address would not be told which there are."""
+    for name in ("xml", "values", "__init__", "atom.bak"):
+        answer = await ask().get(f"/feeds/ttv.{name}")
+        assert answer.status_code == 404
+    assert (await ask().get("/feeds/ttv.xml")).text == "no format 'xml'; there are: atom, json, rss\n"
+
+
+async def test_summaries_only(ask: Client, tmp_path: Path) -> None:
+    """A source whose texts are not to be republished would have them republished."""
+    brief = parse(TOML.replace('language = "vi"', 'language = "vi"\nfull_text = false'), tmp_path / "bantin.toml", {})
+    assert "hai mươi đội" in (await ask().get(FEED)).text
+    for extension in ("atom", "rss", "json"):
+        assert "hai mươi đội" not in (await ask(brief).get(f"/feeds/ttv.{extension}")).text
+
+
+async def test_a_feed_of_two_names_its_sources(ask: Client) -> None:
+    """Readers of a feed over several sources would not know which of them a story is from."""
+    [entry, *_] = feedparser.parse((await ask().get("/feeds/boats.atom")).content).entries
+    assert entry.source.title == "Truyền hình"
 
 
 async def test_head(ask: Client) -> None:

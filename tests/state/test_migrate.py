@@ -24,10 +24,15 @@ def opened(path: Path) -> SqlStore:
     return SqlStore(f"sqlite:///{path}")
 
 
-def test_migrations_make_the_tables(store: SqlStore) -> None:
+def test_migrations_make_the_tables(any_store: SqlStore) -> None:
     """A column that no migration makes would fail on every existing database."""
-    with store.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+    def ours(name: str | None, kind: str, _: object) -> bool:
+        return not (kind == "table" and (name or "").startswith("search"))  # each database has an index of its own
+
+    with any_store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": ours})
+        assert compare_metadata(context, metadata) == []
 
 
 def test_head_is_the_newest_migration() -> None:

@@ -1,0 +1,59 @@
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from feeds.writing.shown import Shown, language, rfc3339, said, shown
+from feeds.writing.tidy import link
+from feeds.writing.values import Feed
+
+CONTENT_TYPE = "application/feed+json; charset=utf-8"
+TITLE = "JSON Feed"
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def write(feed: Feed) -> bytes:
+    """The feed document, entries in the given order. It knows no tombstones: a story that is gone is just absent."""
+    links = dict(feed.links("json"))
+    title = said(feed.spec.title, feed.spec.id)
+    document = {
+        "version": VERSION,
+        "title": title,
+        "home_page_url": feed.page,
+        "feed_url": links["self"],
+        "next_url": links.get("prev-archive"),  # "the URL of a feed that provides the next n items", which are older
+        "language": language(feed.spec.language),
+        "authors": [{"name": title}],
+        "hubs": [{"type": "WebSub", "url": links["hub"]}] if "hub" in links else None,
+        "items": [_item(entry) for entry in shown(feed)],
+    }
+    return msgspec.json.format(msgspec.json.encode(_told(document)), indent=1) + b"\n"
+
+
+def _item(entry: Shown) -> dict[str, Any]:
+    # "content_html and content_text are each optional strings — but one or both must be present".
+    content = {"content_html": entry.content} if entry.content is not None else {}
+    return _told(
+        {
+            "id": entry.id,
+            "url": entry.url,
+            "title": entry.title,
+            **(content or {"content_text": entry.summary or entry.title}),
+            "summary": entry.summary,
+            "image": link(entry.images[0].url) if entry.images else None,
+            "date_published": rfc3339(entry.published) if entry.published else None,
+            "date_modified": rfc3339(entry.updated),
+            "authors": [{"name": name} for name in entry.authors] or None,
+            "tags": entry.categories or None,
+            "language": entry.language,
+        }
+    )
+
+
+def _told(members: dict[str, Any]) -> dict[str, Any]:
+    """Members that say something: what is not known is absent, never null."""
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,119 @@
+"""Search over stored texts, on every database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from feeds.model import Article
+from state.engine import writing
+from state.search import fold, index_all, phrases
+from state.sql import SqlStore
+from tests.conftest import NOW
+from tests.feeds.makers import History, article, outcome, read
+
+
+@pytest.fixture
+def polled(any_store: SqlStore) -> SqlStore:
+    any_store.sync({"src": 600.0}, {})
+    return any_store
+
+
+def stored(store: SqlStore, *articles: Article, history: History | None = None, hours: int = 0) -> History:
+    history = history or History()
+    assert store.claim_source("me", "src", 60) is not None
+    looks = [read(item.url.rpartition("/")[2], item) for item in articles]
+    store.commit(history.poll(*looks, now=NOW + timedelta(hours=hours)), "me")
+    return history
+
+
+def titles(store: SqlStore, question: str, limit: int = 10) -> list[str]:
+    return [entry.article.title for _, entry in store.search(question, limit)]
+
+
+def test_with_and_without_diacritics(polled: SqlStore) -> None:
+    """People who type without a Vietnamese keyboard would find nothing; those who have one, too much."""
+    stored(
+        polled,
+        article("a", "Đường về Thanh Hóa mùa gặt.", title="Mùa gặt"),
+        article("b", "Duong ve Thanh Hoa qua cau.", title="Khong dau"),
+    )
+    assert sorted(titles(polled, "duong thanh hoa")) == ["Khong dau", "Mùa gặt"]
+    assert titles(polled, "đường Thanh Hóa") == ["Mùa gặt"]
+    assert titles(polled, "THANH HÓA") == ["Mùa gặt"]
+    assert titles(polled, "thanh hỏa") == []
+
+
+def test_scripts_without_spaces(polled: SqlStore) -> None:
+    """Readers of Chinese and Japanese sites would find a story by its first characters only."""
+    stored(
+        polled, article("a", "昨日、京都の祭りが始まった。", title="祭り"), article("b", "京の都ではない。", title="別")
+    )
+    assert titles(polled, "京都") == ["祭り"]
+    assert titles(polled, "始まった") == titles(polled, "祭りが") == ["祭り"]
+    assert sorted(titles(polled, "京")) == sorted(["祭り", "別"])
+
+
+def test_the_current_text_is_searched(polled: SqlStore) -> None:
+    """A story would be found by words that were taken out of it, and not by those that came in."""
+    history = stored(polled, article("a", "The mayor opened the bridge at noon, say the papers."))
+    stored(polled, article("a", "The mayor closed the bridge at noon, say the papers."), history=history, hours=1)
+    assert titles(polled, "opened bridge") == []
+    assert len(titles(polled, "closed bridge")) == 1
+
+
+def test_newest_first_and_so_many(polled: SqlStore) -> None:
+    """A question with many answers would show old news, or all of them."""
+    history = History()
+    for number in range(5):
+        stored(polled, article(f"s{number}", f"Flood number {number} came.", title=f"T{number}"), history=history)
+    assert titles(polled, "flood", 3) == ["T4", "T3", "T2"]
+    assert titles(polled, "flood", 9) == ["T4", "T3", "T2", "T1", "T0"]
+    assert polled.search("flood", 3, ["other"]) == []
+
+
+def test_forgotten_texts_are_not_found(polled: SqlStore) -> None:
+    """Texts that keep_days deleted would live on in the index."""
+    stored(polled, article("a", "A quiet day by the river."))
+    polled.forget(NOW + timedelta(days=1))
+    assert titles(polled, "quiet") == []
+    stored(polled, article("b", "Another quiet day."), hours=2)
+    assert len(titles(polled, "quiet")) == 1
+
+
+def test_index_made_anew_finds_the_same(polled: SqlStore) -> None:
+    """After a restore or a move to another database, search would find nothing."""
+    stored(polled, article("a", "Một ngày yên tĩnh bên sông."))
+    with writing(polled.engine) as tx:
+        index_all(tx)
+    assert len(titles(polled, "yen tinh")) == 1
+
+
+@pytest.mark.parametrize(
+    "question", ['"', "a AND", "NEAR(", "words:x", "*", "-x", "'; DROP", "\0", "((", "&|!", "x" * 5000]
+)
+def test_any_question_is_only_words(polled: SqlStore, question: str) -> None:
+    """Whoever types a quotation mark would get an error page, or change the question."""
+    stored(polled, article("a", "Some text."))
+    assert polled.search(question, 5) == []
+
+
+@given(st.text(max_size=200))
+def test_folding_is_stable(given_text: str) -> None:
+    """A text would be indexed under other words than it is asked for by."""
+    folded = fold(given_text)
+    assert fold(folded) == folded
+    assert " ".join(phrases(folded)).split(" ")[:8] == folded.split(" ")[:8]
+
+
+def test_partial_story_is_found_by_its_teaser(polled: SqlStore) -> None:
+    """A story whose page could not be read would not be found at all."""
+    assert polled.claim_source("me", "src", 60) is not None
+    polled.commit(History().poll(outcome("a", "failed")), "me")
+    assert len(polled.search("headline", 5)) == 1
+    with polled.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM stories")).scalar() == 1
