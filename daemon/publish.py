@@ -48,12 +48,13 @@ class Publisher:
     async def _feed(self, config: Config, feed: FeedSpec, extension: str, folder: Path, thoroughly: bool) -> int:
         base = config.server.public_url
         document = await self._documents.feed(config, feed, extension, base)
-        if document is None or not self._put(folder / "feeds" / f"{feed.id}.{extension}", document, force=thoroughly):
-            if not thoroughly:
-                return 0
+        path = folder / "feeds" / f"{feed.id}.{extension}"
+        changed = document is not None and self._put(path, document, force=thoroughly)
+        if not changed and not thoroughly:
+            return 0
         known = self._archives.get((feed.id, extension), 0)
         number = 1 if thoroughly or not known else max(1, known - LIVELY + 1)
-        count = 1
+        count = int(changed)
         while (archive := await self._documents.feed(config, feed, extension, base, number)) is not None:
             count += self._put(folder / "feeds" / feed.id / "archive" / f"{number}.{extension}", archive)
             number += 1

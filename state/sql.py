@@ -1,8 +1,9 @@
 """The store over SQLAlchemy Core. `state.store` says what each method promises.
 
 Its parts follow the life of a story, a module each: `state.polls` (leases and lists), `state.commits` (what a poll
-found), `state.clusters` (who tells the same), `state.published`, `state.search`, `state.renames`, `state.outbox`,
-`state.views` (what people look at), `state.upkeep`. What differs between databases is in `state.databases`.
+found), `state.clusters` (who tells the same), `state.published`, `state.finding`, `state.search`, `state.renames`,
+`state.outbox`, `state.views` (what people look at), `state.upkeep`. What differs between databases is in
+`state.databases`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from state import databases
 from state.clusters import Clusters
 from state.commits import Commits
 from state.engine import open_engine
+from state.finding import Finding
 from state.outbox import Outbox
 from state.part import Clock
 from state.polls import Polls
@@ -21,7 +23,7 @@ from state.upkeep import Upkeep
 from state.views import Views
 
 
-class SqlStore(Polls, Commits, Clusters, Published, Search, Renames, Outbox, Views, Upkeep):
+class SqlStore(Polls, Commits, Clusters, Published, Finding, Search, Renames, Outbox, Views, Upkeep):
     """A `Store` on the database that ``url`` names, which must be of this version's shape: see `state.migrate.upgrade`.
 
     ``clock`` is the database's own unless a test brings another.

@@ -203,6 +203,10 @@ class Store(Protocol):
     def story(self, entry_id: str, source_id: str | None = None) -> list[tuple[Story, list[Revision]]]:
         """The stories with that id (one per source at most), each with its revisions, the first first."""
 
+    def find(self, *, number: int | None = None, start: str = "", key: str = "") -> list[tuple[str, str]]:
+        """Source and entry id of the story with that number (see `entries`), or of those that have this address key,
+        or whose entry id begins so; withdrawn ones, too."""
+
     def search(self, question: str, limit: int, source_ids: Collection[str] | None = None) -> list[tuple[int, Entry]]:
         """Stories with all the words of ``question``, the newest first, each with its number; removed ones, too.
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
 from daemon.config import Config, find, load
 from feeds.reading.text import printable
+
+if TYPE_CHECKING:
+    from state.sql import SqlStore
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="The configuration file (default: ./bantin.toml, then the user's).")
@@ -23,6 +28,27 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard out
 def configuration(file: Path | None) -> Config:
     """The configuration that a command works with. Raises `ConfigError`."""
     return load(find(file))
+
+
+@contextmanager
+def looking(config: Config) -> Iterator[SqlStore]:
+    """The store, to look at: one that is not there yet is not made."""
+    from state.databases import place
+    from state.migrate import HEAD, version_of
+    from state.sql import SqlStore
+
+    store = SqlStore(config.database)
+    try:
+        version = version_of(store.engine)
+        if version is None:
+            note(f"bantin: {place(store.engine)} does not exist yet; bantin run, or bantin poll, creates it")
+            raise typer.Exit(1)
+        if version != HEAD:
+            note(f"bantin: {place(store.engine)} is of another version (tables {version}); bantin db upgrade")
+            raise typer.Exit(1)
+        yield store
+    finally:
+        store.close()
 
 
 def shown(file: Path | str) -> str:

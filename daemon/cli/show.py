@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, configuration, local, note, print_json, say, table, usage
-from daemon.config import Config
-
-if TYPE_CHECKING:
-    from state.sql import SqlStore
+from daemon.cli.common import AsJson, ConfigFile, configuration, local, looking, note, print_json, say, table, usage
+from feeds.model import Story
 
 OVERDUE = timedelta(minutes=2)
 
@@ -31,32 +26,12 @@ def register(app: typer.Typer) -> None:
     app.add_typer(opml, name="opml")
 
 
-@contextmanager
-def _store(config: Config) -> Iterator[SqlStore]:
-    """The store, to look at: one that is not there yet is not made."""
-    from state.migrate import HEAD, version_of
-    from state.sql import SqlStore
-
-    store = SqlStore(config.database)
-    try:
-        version = version_of(store.engine)
-        if version is None:
-            note(f"bantin: {config.database} does not exist yet; bantin run, or bantin poll, creates it")
-            raise typer.Exit(1)
-        if version != HEAD:
-            note(f"bantin: {config.database} is of another version (tables {version}); bantin db upgrade")
-            raise typer.Exit(1)
-        yield store
-    finally:
-        store.close()
-
-
 def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Show the sources: last poll, next poll, stories, failures and why."""
     from daemon.web.pages import ago, until
 
     found = configuration(config)
-    with _store(found) as store:
+    with looking(found) as store:
         states = {row.state.id: row for row in store.sources()}
         pending, disabled = store.pending(), store.disabled()
     now = datetime.now(UTC)
@@ -120,17 +95,28 @@ def articles(
     names = [item.id for item in found.sources]
     if source and source not in names:
         raise usage(f"no source {source!r}; there are: {', '.join(names) or 'none'}")
-    with _store(found) as store:
-        entries = [entry for _, entry in store.entries([source] if source else names, limit)]
+    with looking(found) as store:
+        entries = store.entries([source] if source else names, limit)
     if as_json:
-        print_json([{**msgspec.to_builtins(item.story), "article": item.article} for item in entries])
+        print_json(
+            [{"number": number, **msgspec.to_builtins(item.story), "article": item.article} for number, item in entries]
+        )
         return
     rows = []
-    for item in entries:
-        mark = " (from its teaser)" if item.story.partial else ""
+    for number, item in entries:
         told = item.article.published or item.story.first_seen
-        rows.append([item.story.source_id, local(told), item.article.title + mark, item.story.url])
-    table(["source", "published", "title", "address"], rows)
+        title = item.article.title + _marks(item.story)
+        rows.append([str(number), item.story.source_id, local(told), str(item.story.revision), title, item.story.url])
+    table(["number", "source", "published", "revisions", "title", "address"], rows)
+    if any(item.story.revision > 1 for _, item in entries):
+        note("bantin: to see how a story changed: bantin diff NUMBER")
+
+
+def _marks(story: Story) -> str:
+    """What is odd about a story, in a few words behind its title."""
+    words = {"from its teaser": story.partial, "noisy": story.noisy}
+    marks = [mark for mark, there in words.items() if there]
+    return f" ({', '.join(marks)})" if marks else ""
 
 
 class _Given(msgspec.Struct, frozen=True):
@@ -160,7 +146,7 @@ def list_deliveries(
     config, as_json = config or context.obj.config, as_json or context.obj.as_json
     if state and state not in ("pending", "delivered", "dead"):
         raise usage(f"--state is {state!r}; there are: pending, delivered, dead")
-    with _store(configuration(config)) as store:
+    with looking(configuration(config)) as store:
         found = store.deliveries(state or None, webhook or None, limit)
     if as_json:
         print_json(found)
@@ -189,7 +175,7 @@ def show_delivery(
 ) -> None:
     """Show one delivery: every attempt, and what is sent."""
     config, as_json = config or context.obj.config, as_json or context.obj.as_json
-    with _store(configuration(config)) as store:
+    with looking(configuration(config)) as store:
         found = store.delivery(number)
     if found is None:
         note(f"bantin: no delivery {number}; bantin deliveries lists them")

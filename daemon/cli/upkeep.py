@@ -1,4 +1,4 @@
-"""``bantin backup`` and ``bantin db upgrade``."""
+"""``bantin backup`` and ``bantin db``."""
 
 from __future__ import annotations
 
@@ -31,14 +31,17 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Copy the database, consistently, also while the daemon runs."""
-    from state.migrate import version_of
+    from state.databases import place
+    from state.migrate import HEAD, version_of
     from state.sql import SqlStore
 
-    database = configuration(config).database
-    store = SqlStore(database)
+    store = SqlStore(configuration(config).database)
     try:
-        if version_of(store.engine) is None:
-            raise StateError(database, "does not exist yet", "bantin run, or bantin poll, creates it")
+        version = version_of(store.engine)
+        if version is None:
+            raise StateError(place(store.engine), "does not exist yet", "bantin run, or bantin poll, creates it")
+        if version != HEAD and store.engine.dialect.name != "sqlite":  # a file is copied whatever is in it
+            raise StateError(place(store.engine), f"is of another version (tables {version})", "bantin db upgrade")
         store.backup(file)
     finally:
         store.close()
@@ -52,12 +55,13 @@ def backup(
 @db.command("upgrade")
 def db_upgrade(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Create the database, or migrate an older one after a copy beside it."""
+    from state.databases import place
     from state.migrate import upgrade
     from state.sql import SqlStore
 
     told: list[str] = []
-    database = configuration(config).database
-    store = SqlStore(database)
+    store = SqlStore(configuration(config).database)
+    database = place(store.engine)
     try:
         changed = upgrade(store.engine, version=VERSION, tell=told.append)
     finally:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
+import re
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -14,8 +17,8 @@ from starlette.routing import Route
 
 from daemon.config import Config
 from daemon.storage import Storage
-from daemon.web import pages
-from daemon.web.conditional import respond
+from daemon.web import article, pages
+from daemon.web.conditional import MAX_AGE, respond
 from daemon.web.documents import Documents, make_document
 from daemon.web.pictures import Pictures
 from feeds.errors import StateError
@@ -24,6 +27,7 @@ from feeds.writing import opml
 from feeds.writing.formats import FORMATS
 
 OPEN = ("/healthz", "/readyz", "/style.css")  # paths that need no token: they show nothing of what is watched
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SAFE = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; "
     "base-uri 'none'; form-action 'none'",
@@ -46,6 +50,7 @@ class App:
     ) -> None:
         self.config, self.storage, self.base, self.stalled = config, storage, base, stalled
         self.documents = Documents(storage, fresh)
+        self._renamed: tuple[Config, float, dict[str, str]] | None = None
         self.pictures = pictures
 
     async def feed(self, request: Request) -> Response:
@@ -60,7 +65,8 @@ class App:
         config, extension = self.config(), request.path_params["format"]
         found = config.feed(request.path_params["feed"])
         if found is None:
-            raise HTTPException(404, self._unknown(request.path_params["feed"]))
+            where = f"{{}}.{extension}" if archive is None else f"../../{{}}/archive/{archive}.{extension}"
+            return await self._moved(request, request.path_params["feed"], where)
         if extension not in FORMATS:
             raise HTTPException(404, f"no format {extension[:64]!r}; there are: {', '.join(FORMATS)}")
         document = await self.documents.feed(config, found, extension, self.base, archive)
@@ -80,7 +86,7 @@ class App:
         config = self.config()
         found = config.feed(request.path_params["feed"])
         if found is None:
-            raise HTTPException(404, self._unknown(request.path_params["feed"]))
+            return await self._moved(request, request.path_params["feed"], "../{}/")
         entries = await self.documents.assembler.entries(config, found, pages.ENTRIES)
         return self._page(request, pages.feed_page(config, found, entries, self._query(request)))
 
@@ -88,7 +94,52 @@ class App:
         """``/feeds/ID``: its page is one slash further (told relatively: bantin may stand behind another server)."""
         name = request.path_params["feed"]
         if self.config().feed(name) is None:
+            return await self._moved(request, name, "{}/")
+        return Response(status_code=308, headers={"location": f"{name}/{self._query(request)}"})
+
+    async def _moved(self, request: Request, name: str, location: str) -> Response:
+        """Where a feed went whose source was renamed (told relatively, as in `slash`); 404 where it never was."""
+        new = (await self._renames()).get(name)
+        if new is None or self.config().feed(new) is None:
             raise HTTPException(404, self._unknown(name))
+        scope = "private" if self.config().server.token else "public"
+        return Response(
+            status_code=308,
+            # Kept no longer than a feed: a source may be renamed back, and two redirects would make a circle.
+            headers={
+                "location": location.format(new) + self._query(request),
+                "cache-control": f"{scope}, max-age={MAX_AGE}",
+            },
+        )
+
+    async def _renames(self) -> dict[str, str]:
+        """Old ids and what they are called now: asked for once for each configuration, and once a minute."""
+        config, now = self.config(), time.monotonic()
+        if self._renamed is None or self._renamed[0] is not config or now - self._renamed[1] > MAX_AGE:
+            self._renamed = (config, now, await self.storage.run(self.storage.store.renamed))
+        return self._renamed[2]
+
+    async def article_page(self, request: Request) -> Response:
+        """``/articles/ID/``: a story, how it changed, and where else it is told; withdrawn ones, too."""
+        name, config = request.path_params["article"].lower(), self.config()
+        if not _UUID.fullmatch(name):
+            raise HTTPException(404, "no such article")
+        found = await self.storage.run(self.storage.store.story, f"urn:uuid:{name}")
+        if found and all(
+            story.merged_into for story, _ in found
+        ):  # its teaser was published before its page showed that it is another one's
+            other = (found[0][0].merged_into or "").removeprefix("urn:uuid:")
+            return Response(status_code=308, headers={"location": f"../{other}/{self._query(request)}"})
+        html = await asyncio.to_thread(article.article_page, config, found, self._query(request))
+        if html is None:
+            raise HTTPException(404, "no such article")
+        return self._page(request, html)
+
+    async def article_slash(self, request: Request) -> Response:
+        """``/articles/ID``: one slash further, as `slash`."""
+        name = request.path_params["article"]
+        if not _UUID.fullmatch(name.lower()):
+            raise HTTPException(404, "no such article")
         return Response(status_code=308, headers={"location": f"{name}/{self._query(request)}"})
 
     async def home(self, request: Request) -> Response:
@@ -194,6 +245,8 @@ def make_app(
         ("/feeds/{feed}/archive/{number:int}.{format}", handlers.archive),
         ("/feeds/{feed:str}.{format:str}", handlers.feed),
         ("/feeds/{feed}", handlers.slash),
+        ("/articles/{article}/", handlers.article_page),
+        ("/articles/{article}", handlers.article_slash),
         ("/opml", handlers.opml),
         ("/healthz", handlers.healthz),
         ("/readyz", handlers.readyz),

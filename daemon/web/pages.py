@@ -23,14 +23,14 @@ NEWEST = 12  # on the front page
 _HERE = Path(__file__).parent
 STYLE = (_HERE / "style.css").read_bytes()
 
-_templates = jinja2.Environment(
+templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(_HERE / "templates"),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals["formats"] = [(name, media_type_of(form), form.TITLE) for name, form in FORMATS.items()]
+templates.globals["formats"] = [(name, media_type_of(form), form.TITLE) for name, form in FORMATS.items()]
 
 
 def home(config: Config, rows: Sequence[SourceRow], entries: Sequence[Entry], now: datetime, query: str) -> str:
@@ -38,7 +38,7 @@ def home(config: Config, rows: Sequence[SourceRow], entries: Sequence[Entry], no
     states = {row.state.id: row for row in rows}
     sources = [(source, states.get(source.id)) for source in config.sources]
     own = {source.id for source in config.sources}
-    return _templates.get_template("home.html").render(
+    return templates.get_template("home.html").render(
         sources=sources,
         feeds=[(feed, _titles(config, feed)) for feed in config.feeds if feed.id not in own],
         all_feeds=config.feeds,
@@ -53,7 +53,7 @@ def home(config: Config, rows: Sequence[SourceRow], entries: Sequence[Entry], no
 
 def feed_page(config: Config, feed: FeedSpec, entries: Sequence[Entry], query: str) -> str:
     """A feed as a page."""
-    return _templates.get_template("feed.html").render(
+    return templates.get_template("feed.html").render(
         feed=feed,
         names=_titles(config, feed) if config.source(feed.id) is None else [],
         entries=[_shown(config, entry) for entry in entries],
@@ -62,6 +62,14 @@ def feed_page(config: Config, feed: FeedSpec, entries: Sequence[Entry], query: s
         query=query,
         root="../../",
     )
+
+
+def time_of(moment: datetime | None, zone: ZoneInfo) -> tuple[str, str] | None:
+    """A time for programs and for people."""
+    if moment is None:
+        return None
+    local = moment.astimezone(zone)
+    return local.isoformat(timespec="minutes"), local.strftime("%d/%m/%Y %H:%M")
 
 
 def _titles(config: Config, feed: FeedSpec) -> list[str]:
@@ -93,13 +101,16 @@ def _shown(config: Config, entry: Entry) -> dict[str, object]:
     source = config.source(entry.story.source_id)
     told = entry.article.published or entry.story.first_seen
     missing = notice(entry)
-    local = told.astimezone(ZoneInfo(source.timezone if source else "UTC"))
+    shown = time_of(told, ZoneInfo(source.timezone if source else "UTC"))
+    assert shown is not None
     return {
         "article": entry.article,
         "url": entry.story.url,
         "source": source.title if source else entry.story.source_id,
         "image": f"pictures/{entry.story.entry_id.removeprefix('urn:uuid:')}/0" if entry.article.images else None,
-        "iso": local.isoformat(timespec="minutes"),
-        "time": local.strftime("%d/%m/%Y %H:%M"),
+        "iso": shown[0],
+        "time": shown[1],
+        "name": entry.story.entry_id.removeprefix("urn:uuid:"),
+        "revision": entry.story.revision,
         "notice": words(entry.article.language)[missing] if missing else "",
     }

@@ -17,6 +17,7 @@ from feeds.deciding.events import Audience
 from feeds.model import Changes, FeedSpec, Source, Tally, Webhook
 from state.sql import SqlStore
 from tests.conftest import Clock, LiveSite
+from tests.daemon.commands import file, filled, run  # noqa: F401  # fixtures
 from tests.feeds.makers import SECRET
 
 LOOPBACK = Fetch(

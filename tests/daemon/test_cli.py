@@ -7,126 +7,23 @@ import json
 import os
 import socket
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import httpx
 import msgspec
 import pytest
-import structlog
 
-from daemon.cli import main
 from daemon.demo.news import Newsroom
 from daemon.demo.receiver import Receiver
 from daemon.demo.serve import serve
 from daemon.demo.site import Site
-from feeds.model import Attempt, Changes, Delivery, Event, SourceState, Verdict
+from feeds.model import Attempt, Changes, SourceState, Verdict
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock, LiveSite
+from tests.daemon.commands import HOOK, SECRET, TOML, Run, command
 from tests.samples import commit, make_entry
-
-TOML = """
-[server]
-token = "a&b"
-[fetch]
-host_interval = "0s"
-allow_networks = ["127.0.0.0/8"]
-[[source]]
-id = "ttv"
-title = "Truyền hình"
-urls = ["https://news.example/thoi-su.htm"]
-timezone = "Asia/Ho_Chi_Minh"
-language = "vi"
-[[source]]
-id = "other"
-urls = ["https://other.example/"]
-"""
-SECRET = "whsec_dGhlIHNlY3JldCBvZiBhIHRlc3Q="
-HOOK = f"""
-[[webhook]]
-id = "hook"
-url = "https://hooks.example/in"
-secret = "{SECRET}"
-"""
-
-
-class Result(msgspec.Struct, frozen=True):
-    """What a command gave."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """The one JSON value on standard output."""
-        return json.loads(self.out)
-
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Runs ``bantin`` with these words in this process, in an empty folder, as the installed command does."""
-    work = tmp_path / "work"
-    work.mkdir()
-    monkeypatch.chdir(work)
-    for name in ("XDG_CONFIG_HOME", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-
-    def bantin(*words: object) -> Result:
-        capsys.readouterr()
-        monkeypatch.setattr(sys, "argv", ["bantin", *map(str, words)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.out + said.err
-        assert isinstance(end.value.code, int)
-        return Result(end.value.code, said.out, said.err)
-
-    yield bantin
-    structlog.reset_defaults()  # commands log to the standard error of their time
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """A configuration beside the database of the ``store`` fixture."""
-    file = tmp_path / "bantin.toml"
-    file.write_text(TOML + HOOK, "utf-8")
-    return file
-
-
-@pytest.fixture
-def filled(store: SqlStore) -> SqlStore:
-    """Three stories, one of them from its teaser; one event delivered at the second attempt, one that waits."""
-    store.sync({"ttv": 600.0, "other": 600.0}, {"hook": "https://hooks.example/in"})
-    commit(store, [make_entry(1), make_entry(2, title="Tin [đỏ] :smile: \x1b[31m", story={"partial": True})])
-    commit(store, [make_entry(3, source="other")], source="other")
-    store.claim_source("tests", "ttv", 60)
-    sent = [
-        Event(id=f"evt_{n}", type=kind, source_id="ttv", created=NOW, payload=b'{"type": "%d"}' % n)
-        for n, kind in ((1, "article.published"), (2, "article.revised"))
-    ]
-    store.commit(
-        Changes(
-            state=SourceState(id="ttv", due_at=NOW, last_poll=NOW, last_success=NOW),
-            events=tuple(sent),
-            deliveries=tuple(Delivery(event_id=event.id, webhook_id="hook") for event in sent),
-        ),
-        "tests",
-    )
-    [due] = store.claim_deliveries("tests", "hook", 1, 60)
-    store.record(due, Attempt(at=NOW, error="connection refused"), Verdict(state="pending", due_at=NOW))
-    due = msgspec.structs.replace(due, attempts=1)
-    store.record(due, Attempt(at=NOW, status=204, duration=0.25), Verdict(state="delivered"))
-    return store
-
 
 # -- init, check
 
@@ -192,11 +89,11 @@ def test_usage(run: Run) -> None:
     help_page = run("--help")
     assert help_page.status == 0
     commands = (
-        "init", "check", "preview", "teasers", "extract", "poll", "run", "demo", "status", "articles", "deliveries",
-        "opml", "backup", "db",
+        "init", "check", "preview", "teasers", "extract", "poll", "run", "demo", "status", "articles", "diff",
+        "deliveries", "source", "opml", "backup", "restore", "db",
     )  # fmt: skip
-    for command in commands:
-        assert f"  {command} " in help_page.out
+    for name in commands:
+        assert f"  {name} " in help_page.out
 
 
 COMMANDS = [
@@ -462,8 +359,8 @@ def test_pages_that_cannot_be_used(run: Run, saved: Path) -> None:
         ([unnamed, *here, "--timezone", "Mars"], "unknown time zone 'Mars'"),
         (["https://news.example/", "--config", saved / "none.toml"], "none.toml: cannot be read"),
     ]:
-        for command in ("teasers", "extract"):
-            wrong = run(command, *words)
+        for name in ("teasers", "extract"):
+            wrong = run(name, *words)
             assert (wrong.status, wrong.out) == (2, ""), words
             assert said in wrong.err
 
@@ -586,13 +483,6 @@ def test_run_where_another_listens(run: Run, file: Path) -> None:
 
 
 # -- as a program
-
-
-def command(*words: object, **env: str) -> dict[str, Any]:
-    """How ``subprocess`` is to start ``bantin``."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_", "LANG", "XDG"))}
-    root = str(Path(__file__).parents[2])
-    return {"args": [sys.executable, "-m", "daemon", *map(str, words)], "env": kept | {"PYTHONPATH": root} | env}
 
 
 async def test_json_and_logs_do_not_mix(live_site: LiveSite, file: Path) -> None:

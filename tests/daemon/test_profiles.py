@@ -14,7 +14,7 @@ from feeds.article import extract_article
 from feeds.errors import ProfileError
 from feeds.model import Page
 from tests.conftest import NOW, LiveSite
-from tests.daemon.test_cli import Run, file, run  # noqa: F401
+from tests.daemon.commands import Run
 
 CONFIG = '[[source]]\nid = "a"\nurls = ["https://a.example/"]\n'
 RULES = '[[layout]]\n[layout.article]\ntitle = "h2"\n'
@@ -114,7 +114,7 @@ async def test_workers_read_by_profiles(tmp_path: Path) -> None:
         reader.close()
 
 
-def test_check_and_run_refuse_a_broken_profile(run: Run, file: Path) -> None:  # noqa: F811
+def test_check_and_run_refuse_a_broken_profile(run: Run, file: Path) -> None:
     """A mistake in a selector would be found weeks later, in a feed."""
     write(file.parent, "own.toml", BROKEN)
     for words in (["check"], ["run"], ["poll"], ["extract", __file__, "--url", URL]):
@@ -126,7 +126,7 @@ def test_check_and_run_refuse_a_broken_profile(run: Run, file: Path) -> None:  #
     assert "article.title" in checked.json["problems"][0]
 
 
-async def test_preview_says_which_profile_was_used(run: Run, file: Path, live_site: LiveSite) -> None:  # noqa: F811
+async def test_preview_says_which_profile_was_used(run: Run, file: Path, live_site: LiveSite) -> None:
     """The author of a profile could not tell whether it is used at all."""
     [_, address, _] = live_site.lists()
     ours = await asyncio.to_thread(run, "preview", address, "--config", file)

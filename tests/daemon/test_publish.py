@@ -51,7 +51,7 @@ async def test_files_are_what_bantin_answers(config: Config, store: SqlStore, tm
         assert file.stat().st_mode & 0o777 == 0o644
     assert sorted(path.name for path in (folder / "ttv" / "archive").glob("*.atom")) == ["1.atom", "2.atom"]
     assert b"https://feeds.example.org/feeds/ttv.atom" in (tmp_path / "public" / "opml").read_bytes()
-    assert not [path for path in folder.rglob(".*")]
+    assert not list(folder.rglob(".*"))
 
 
 async def test_only_what_changed_is_written(config: Config, store: SqlStore, tmp_path: Path) -> None:

@@ -473,6 +473,32 @@ async def test_the_token_goes_along_in_links(ask: Client, tmp_path: Path) -> Non
 # -- the rest
 
 
+async def test_a_renamed_source(ask: Client, filled: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers of a source's feed would find nothing any more after it got another id."""
+    asked: list[None] = []
+    renamed = filled.renamed
+
+    def count() -> dict[str, str]:
+        asked.append(None)
+        return renamed()
+
+    monkeypatch.setattr(filled, "renamed", count)
+    filled.rename_source("ttv", "tinh")
+    text = '[server]\ntoken = "t"\n' + TOML.replace('"ttv"', '"tinh"')
+    client = ask(parse(text, tmp_path / "bantin.toml", {}))
+    for path, target in (
+        ("/feeds/ttv.atom", "tinh.atom"), ("/feeds/ttv/", "../tinh/"), ("/feeds/ttv", "tinh/"),
+    ):  # fmt: skip
+        moved = await client.get(f"{path}?token=t")
+        assert (moved.status_code, moved.headers["location"]) == (308, f"{target}?token=t")
+        assert moved.headers["cache-control"] == "private, max-age=60"
+        assert (await client.get(f"{path}?token=t", follow_redirects=True)).status_code == 200
+    by_header = await client.get("/feeds/ttv.atom", headers={"authorization": "Bearer t"})
+    assert by_header.headers["location"] == "tinh.atom"
+    assert (await client.get("/feeds/nope.atom?token=t")).status_code == 404
+    assert len(asked) == 1
+
+
 async def test_opml(ask: Client) -> None:
     """A reader could not import all feeds at once."""
     answer = await ask().get("/opml")

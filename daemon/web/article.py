@@ -1,0 +1,102 @@
+"""The page of one story: as it is published, what is known of it, and how it changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from html import escape, unescape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from daemon import VERSION
+from daemon.config import Config
+from daemon.web.pages import templates, time_of
+from feeds.deciding.difference import compare
+from feeds.deciding.filters import matches
+from feeds.model import Article, Entry, Revision, Source, Story
+from feeds.writing.content import content_html
+from feeds.writing.tidy import link
+
+COMPARED = 20  # revisions of a story, the newest; a noisy one may have hundreds
+
+_IMAGE = re.compile(r"<img(?:[^>\"]|\"[^\"]*\")*>")
+_ADDRESS = re.compile(r"(?<=\ssrc=\")[^\"]*(?=\")")
+
+
+def article_page(config: Config, found: Sequence[tuple[Story, Sequence[Revision]]], query: str) -> str | None:
+    """A story with its revisions, of each source that tells it; None where no source of the configuration shows it."""
+    pictures = _pictures(found)
+    told = [
+        _told(source, story, kept, pictures, query)
+        for story, kept in found
+        if story.merged_into is None
+        and (source := config.source(story.source_id)) is not None
+        and _wanted(source, kept)
+    ]
+    if not told:
+        return None
+    return templates.get_template("article.html").render(
+        stories=told,
+        all_feeds=[feed for feed in config.feeds if feed.id in {story["source"].id for story in told}],
+        version=VERSION,
+        query=query,
+        root="../../",
+    )
+
+
+def _wanted(source: Source, kept: Sequence[Revision]) -> bool:
+    """Whether the source's rules let the story through; without a text nobody can say."""
+    if not kept:
+        return not source.include and not source.exclude
+    return matches(kept[-1].article, source.include, source.exclude)
+
+
+def _told(
+    source: Source, story: Story, kept: Sequence[Revision], pictures: Mapping[str, int], query: str
+) -> dict[str, Any]:
+    """A source's story as the template wants it, its revisions the newest first."""
+    zone = ZoneInfo(source.timezone)
+    article = kept[-1].article if kept else None
+    revisions = []
+    for number in reversed(range(len(kept))):
+        before = kept[number - 1].article if number and len(kept) - number <= COMPARED else None
+        change = _compare(before, kept[number].article) if before else None
+        seen = kept[number].seen_at
+        revisions.append({"number": kept[number].number, "seen": time_of(seen, zone), "change": change})
+    return {
+        "source": source,
+        "story": story,
+        "article": article,
+        "content": _content(source, story, article, pictures, query) if article else "",
+        "published": time_of(article.published, zone) if article else None,
+        "first_seen": time_of(story.first_seen, zone),
+        "updated": time_of(story.updated, zone),
+        "removed": time_of(story.removed, zone),
+        "revisions": revisions,
+    }
+
+
+def _content(source: Source, story: Story, article: Article, pictures: Mapping[str, int], query: str) -> str:
+    """The story's text with pictures as bantin serves them; one that it does not is left out: nobody else is asked."""
+    name = story.entry_id.removeprefix("urn:uuid:")
+
+    def own(image: re.Match[str]) -> str:
+        address = _ADDRESS.search(image[0])
+        number = pictures.get(unescape(address[0])) if address else None
+        if address is None or number is None:
+            return ""
+        here = escape(f"../../pictures/{name}/{number}{query}")
+        return f"{image[0][: address.start()]}{here}{image[0][address.end() :]}"
+
+    return _IMAGE.sub(own, content_html(Entry(story=story, article=article), language=source.language))
+
+
+def _pictures(found: Sequence[tuple[Story, Sequence[Revision]]]) -> dict[str, int]:
+    """The numbers of the pictures that `daemon.web.pictures` serves for this story, by their addresses."""
+    images = found[-1][1][-1].article.images if found and found[-1][1] else ()
+    numbers = {link(image.url) or "": number for number, image in enumerate(images)}
+    return numbers | {image.url: number for number, image in enumerate(images)}
+
+
+_compare = lru_cache(maxsize=64)(compare)  # a page that many look at is compared once
