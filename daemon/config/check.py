@@ -12,9 +12,9 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from daemon import config_file as written_form
-from daemon.config import Config, Fetch, Network, Server, default_user_agent
-from daemon.config_file import Faults, nearest, place, quoted, split_listen
+from daemon.config import file as written_form
+from daemon.config.file import Faults, nearest, place, quoted, split_listen
+from daemon.config.values import Config, Fetch, Network, Server, default_user_agent
 from daemon.profiles import FOLDER, load_profiles
 from feeds.deciding.events import FEED_CHANGED
 from feeds.errors import ProfileError

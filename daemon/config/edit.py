@@ -18,7 +18,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Array
 
-from daemon.config import parse
+from daemon.config.load import parse
 from feeds.errors import BantinError
 
 _HEADER = re.compile(r"[ \t]*\[")
