@@ -20,7 +20,7 @@ from feeds.deciding.events import FEED_CHANGED
 from feeds.errors import ProfileError
 from feeds.model import FeedSpec, Source, Webhook
 from feeds.reading import urls
-from feeds.reading.profiles import Profile
+from feeds.reading.sites.profiles import Profile
 
 EVENT_TYPES = ("article.published", "article.revised", "article.removed", "source.failing", "source.recovered")
 HUB = "websub"  # under which deliveries to the hub are listed

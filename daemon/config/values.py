@@ -12,7 +12,7 @@ import msgspec
 from feeds.deciding.events import Audience, Topics
 from feeds.errors import BantinError
 from feeds.model import FeedSpec, Source, Webhook
-from feeds.reading.profiles import Profile
+from feeds.reading.sites.profiles import Profile
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
