@@ -16,7 +16,7 @@ from daemon import VERSION
 from daemon.config import Config
 from daemon.deliver import Deliverer
 from daemon.http.fetch import Fetcher
-from daemon.poll import Clock, Poller, utc_now
+from daemon.poll import Clock, Poller
 from daemon.reading import Reader
 from daemon.storage import Storage
 from feeds.errors import StateError
@@ -40,14 +40,16 @@ class Parts(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def open_parts(
-    config: Config, *, clock: Clock = utc_now, tell: Callable[[str], None] = lambda _: None
+    config: Config, *, clock: Clock | None = None, tell: Callable[[str], None] = lambda _: None
 ) -> AsyncIterator[Parts]:
     """Open the database (creating or migrating it; ``tell`` hears of that) and everything else; close it at the end.
 
-    Raises `StateError` where the database cannot be used.
+    ``clock`` is the database's own where none is given: due times come from the clock that they are judged by, so that
+    daemons on hosts that disagree about the time can share a database. Raises `StateError` where it cannot be used.
     """
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    storage = Storage(open_store(config, clock=clock, tell=tell))
+    storage = Storage(store := open_store(config, clock=clock, tell=tell))
+    clock = store.clock
     reader = Reader(profiles=config.profiles)
     fetcher = Fetcher(config.fetch)
     luck = random.random
@@ -76,7 +78,7 @@ async def make_known(storage: Storage, config: Config) -> None:
     await storage.run(storage.store.sync, intervals, {hook.id: hook.url for hook in config.webhooks})
 
 
-def open_store(config: Config, *, clock: Clock = utc_now, tell: Callable[[str], None] = lambda _: None) -> SqlStore:
+def open_store(config: Config, *, clock: Clock | None = None, tell: Callable[[str], None] = lambda _: None) -> SqlStore:
     """The store of the configuration's database, created or migrated where needed. Raises `StateError`."""
     store = SqlStore(config.database, clock)
     upgrade(store.engine, version=VERSION, tell=tell)

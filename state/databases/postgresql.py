@@ -73,7 +73,7 @@ class _ServerClock:
     """The server's time, asked for now and then, and counted on from there.
 
     Counted on by a clock that nobody sets and that goes on while the machine sleeps: whatever time this host
-    believes it is does not matter.
+    believes it is does not matter. Only the first call waits for the server, and only that one fails without it.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -82,16 +82,22 @@ class _ServerClock:
         self._asking = threading.Lock()
 
     def __call__(self) -> datetime:
-        told = self._told
-        passed = _passed()
-        if told is None or passed - told[1] > ASK_AGAIN:
+        if self._told is None:
             with self._asking:
-                if self._told is told:
-                    self._told = self._ask()
-                told = self._told
-                assert told is not None
-            passed = _passed()
-        return told[0] + timedelta(seconds=passed - told[1])
+                self._told = self._told or self._ask()
+        time, asked = self._told
+        passed = _passed() - asked
+        if passed > ASK_AGAIN and self._asking.acquire(blocking=False):
+            threading.Thread(target=self._ask_again, name="server-time", daemon=True).start()
+        return time + timedelta(seconds=passed)
+
+    def _ask_again(self) -> None:
+        try:
+            self._told = self._ask()
+        except Exception:  # noqa: BLE001  # whoever reads or writes will be told; the time is counted on meanwhile
+            self._told = (self(), _passed())
+        finally:
+            self._asking.release()
 
     def _ask(self) -> tuple[datetime, float]:
         with self.engine.connect() as connection:
