@@ -23,7 +23,7 @@ READERS = 4
 _WRITES = frozenset(
     {
         *("sync", "claim_polls", "claim_source", "renew", "release"),
-        *("commit", "commit_quiet", "claim_deliveries", "record", "forget", "tidy"),
+        *("commit", "commit_quiet", "claim_deliveries", "record", "cluster", "rename_source", "forget", "tidy"),
     }
 )
 

@@ -50,6 +50,13 @@ class Outbox(Part):
         due_at = rows.maybe_millis(verdict.due_at) or rows.millis(attempt.at)
         with writing(self.engine) as tx:
             tx.execute(
+                deliveries.update()
+                .where(
+                    deliveries.c.id == due.id, deliveries.c.state == "pending", deliveries.c.attempts == due.attempts
+                )
+                .values(state=verdict.state, attempts=number, due_at=due_at, lease_owner=None, lease_until=None)
+            )
+            tx.execute(
                 insert(tx, attempts).on_conflict_do_nothing(),
                 {
                     "delivery_id": due.id,
@@ -59,13 +66,6 @@ class Outbox(Part):
                     "error": attempt.error,
                     "duration_ms": int(attempt.duration * 1000),
                 },
-            )
-            tx.execute(
-                deliveries.update()
-                .where(
-                    deliveries.c.id == due.id, deliveries.c.state == "pending", deliveries.c.attempts == due.attempts
-                )
-                .values(state=verdict.state, attempts=number, due_at=due_at, lease_owner=None, lease_until=None)
             )
             if verdict.disable:
                 gone = webhooks.update().where(webhooks.c.id == due.webhook_id)
