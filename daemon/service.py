@@ -10,6 +10,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -101,7 +102,7 @@ class Service:
                 await self._pump_for(webhook).tick()
         except StateError as error:
             # Not ready, but alive: a restart would not mend the database, and feeds that are known are still served.
-            self._log.error("database", cause=error.cause, hint=error.hint)
+            self._tell_of(error)
         except asyncio.CancelledError:
             return  # the schedule is shut down; what was claimed is given back
         else:
@@ -114,15 +115,25 @@ class Service:
         deliveries = [due.id for pump in self._delivering.values() for due in pump.running.values()]
         if polls or deliveries:
             store = self._parts.storage.store
-            await self._parts.storage.run(store.renew, self._parts.owner, LEASE, polls, deliveries)
+            try:
+                await self._parts.storage.run(store.renew, self._parts.owner, LEASE, polls, deliveries)
+            except StateError as error:
+                self._tell_of(error)
 
     async def _tidy(self) -> None:
         """Nightly: forget what is older than `keep_days`, and put the database in order."""
-        if self.config.keep_days:
-            before = utc_now() - timedelta(days=self.config.keep_days)
-            gone = await self._parts.storage.run(self._parts.storage.store.forget, before)
-            self._log.info("forgotten", texts=gone, before=str(before))
-        await self._parts.storage.run(self._parts.storage.store.tidy)
+        storage, store = self._parts.storage, self._parts.storage.store
+        try:
+            if self.config.keep_days:
+                before = utc_now() - timedelta(days=self.config.keep_days)
+                gone = await storage.run(store.forget, before)
+                self._log.info("forgotten", texts=gone, before=str(before))
+            await storage.run(store.tidy)
+        except StateError as error:
+            self._tell_of(error)
+
+    def _tell_of(self, error: StateError) -> None:
+        self._log.error("database", cause=error.cause, hint=error.hint)
 
     def _ping(self) -> None:
         if time.monotonic() - self._ticked <= STALLED:
@@ -146,7 +157,8 @@ class Service:
             return
         self._tell(changes, time.monotonic() - started)
         if changes.deliveries:
-            await self._tick_deliveries()
+            with suppress(StateError):  # the next tick will tell
+                await self._tick_deliveries()
 
     def _tell(self, changes: Changes, seconds: float) -> None:
         state = changes.state
@@ -179,7 +191,11 @@ class Service:
         webhook = next((hook for hook in self.config.webhooks if hook.id == due.webhook_id), None)
         if webhook is None:
             return  # it left the configuration a moment ago; its lease runs out, the delivery stays
-        verdict = await self._parts.deliverer.deliver(due, webhook)
+        try:
+            verdict = await self._parts.deliverer.deliver(due, webhook)
+        except StateError as error:  # its lease runs out, and it is sent again, under the same id
+            self._tell_of(error)
+            return
         told = {"webhook": webhook.id, "id": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
         if verdict.state == "delivered":
             self._log.info("delivered", **told)
