@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, func, or_, select
 
 from state import databases, rows
 from state.engine import reading, writing
@@ -73,22 +73,37 @@ def _candidates(
 ) -> Sequence[RowMapping]:
     if not mine:
         return ()
-    shared: Any = (
+    values = {
+        "mine": list(mine),
+        "placed": list(placed),
+        "source": row["source_id"],
+        "earliest": row["first_seen"] - window,
+        "latest": row["first_seen"] + window,
+    }
+    return tx.execute(_NEAR, values).mappings().all()
+
+
+def _near() -> Select[Any]:
+    """The stories of other sources that share bands, those that share most first."""
+    shared = (
         select(bands.c.story_id, func.count().label("n"))
-        .where(bands.c.band.in_(mine))
+        .where(bands.c.band.in_(bindparam("mine", expanding=True)))
         .group_by(bands.c.story_id)
         .subquery()
     )
     near = and_(
-        stories.c.source_id != row["source_id"],
-        or_(stories.c.cluster > 0, stories.c.id.in_(placed)),
+        stories.c.source_id != bindparam("source"),
+        or_(stories.c.cluster > 0, stories.c.id.in_(bindparam("placed", expanding=True))),
         stories.c.removed.is_(None),
         stories.c.merged_into.is_(None),
-        stories.c.first_seen.between(row["first_seen"] - window, row["first_seen"] + window),
+        stories.c.first_seen.between(bindparam("earliest"), bindparam("latest")),
     )
-    query = with_article(select(stories, revisions.c.article)).join(shared, shared.c.story_id == stories.c.id)
-    ordered = query.where(near).order_by(shared.c.n.desc(), stories.c.id).limit(MAX_CANDIDATES)
-    return tx.execute(ordered).mappings().all()
+    query = with_article(select(stories.c.id, stories.c.source_id, stories.c.cluster, revisions.c.article))
+    query = query.join(shared, shared.c.story_id == stories.c.id)
+    return query.where(near).order_by(shared.c.n.desc(), stories.c.id).limit(MAX_CANDIDATES)
+
+
+_NEAR = _near()  # building it takes longer than the database needs to answer it
 
 
 def _store(tx: Connection, placed: Mapping[int, int]) -> None:

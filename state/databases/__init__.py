@@ -8,6 +8,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -59,6 +60,7 @@ def of(bound: URL | Engine | Connection) -> Database:
     return cast(Database, import_module(f"{__name__}.{name}"))
 
 
+@cache
 def names() -> tuple[str, ...]:
     """The databases that there are, by the name in their URLs."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
