@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, func, or_, select
 
 from state import databases, rows
-from state.engine import reading, writing
+from state.engine import writing
 from state.part import Part, insert, lock_sources, with_article
 from state.store import Judge
 from state.tables import bands, revisions, sources, stories
@@ -30,9 +30,8 @@ class Clusters(Part):
             .order_by(stories.c.id)
             .limit(limit)
         )
-        with reading(self.engine) as tx:
-            if tx.execute(select(stories.c.id).where(stories.c.cluster.is_(None)).limit(1)).first() is None:
-                return 0
+        if self.nothing(select(stories.c.id).where(stories.c.cluster.is_(None))):
+            return 0
         with writing(self.engine, durable=False) as tx:
             # One daemon at a time: two that compare two copies of a story at once would see neither in the other.
             databases.of(tx).one_at_a_time(tx)

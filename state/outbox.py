@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from feeds.model import Attempt, Event, Verdict
 from state import rows
-from state.engine import reading, writing
+from state.engine import writing
 from state.part import Part, free, insert
 from state.part import lease as give_lease
 from state.store import Due
@@ -34,9 +34,8 @@ class Outbox(Part):
             .order_by(deliveries.c.due_at, deliveries.c.id)
             .limit(limit)
         )
-        with reading(self.engine) as tx:
-            if tx.execute(query.limit(1)).first() is None:
-                return []
+        if self.nothing(query):
+            return []
         with writing(self.engine, durable=False) as tx:
             found = tx.execute(query.with_for_update(skip_locked=True, of=deliveries)).mappings().all()
             give_lease(tx, deliveries, [row["number"] for row in found], owner, now, lease)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, or_, select
 
 from state import databases, rows
-from state.engine import clear_errors
+from state.engine import clear_errors, reading
 from state.tables import revisions, sources, stories
 
 Clock = Callable[[], datetime]
@@ -29,6 +29,13 @@ class Part:
         """The store's time in milliseconds."""
         with clear_errors(self.engine):  # it may be the server's, which may be away
             return rows.millis(self.clock())
+
+    def nothing(self, query: Select[Any]) -> bool:
+        """Whether there is surely no such row: most ticks find nothing, and should not stand in line to write."""
+        if not databases.of(self.engine).ONE_WRITER:
+            return False
+        with reading(self.engine) as tx:
+            return tx.execute(query.limit(1)).first() is None
 
 
 def chunks(values: Iterable[V]) -> Iterable[list[V]]:

@@ -59,11 +59,12 @@ class Polls(Part):
 
     def _claim(self, query: Select[Any], owner: str, now: int, lease: float, *, wait: bool = False) -> list[Claim]:
         """Lease these sources. Those that somebody writes to at this moment are passed over, or waited for."""
-        with reading(self.engine) as tx:  # most ticks find nothing: look before taking the write lock
-            if tx.execute(query.limit(1)).first() is None:
-                return []
+        if self.nothing(query):
+            return []
         with writing(self.engine, durable=False) as tx:
             found = tx.execute(query.with_for_update(skip_locked=not wait)).mappings().all()
+            if not found:
+                return []
             ids = [row["id"] for row in found]
             give_lease(tx, sources, ids, owner, now, lease)
             lists, looks = _listings(tx, ids), _due_looks(tx, ids, now)

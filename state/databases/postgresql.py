@@ -38,6 +38,8 @@ CAUSES = (
     ("timeout", "did not answer in time", _DOWN),
 )
 
+ONE_WRITER = False
+
 LOCK_TIMEOUT = 10  # seconds, as SQLite's
 CONNECT_TIMEOUT = 10  # seconds
 ASK_AGAIN = 30.0  # seconds after which the server is asked for its time anew
@@ -58,7 +60,9 @@ def open_engine(url: URL) -> Engine:
             "keepalives_interval": 10,
             "keepalives_count": 3,
         },
-        isolation_level="REPEATABLE READ",  # what is read belongs together; `_on_begin` loosens it for writing
+        # Each statement sees what others stored while it waited for them: a claim that waited must not take what is
+        # taken. For reading, `_on_begin` makes it stricter.
+        isolation_level="READ COMMITTED",
     )
     event.listen(engine, "begin", _on_begin)
     return engine
@@ -151,9 +155,6 @@ def backup(engine: Engine, target: Path) -> None:
 def _on_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if not options.get("write"):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-        return
-    # Each statement sees what others stored while it waited for them: a claim that waited must not take what is taken.
-    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-    if not options.get("durable"):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    elif not options.get("durable"):
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
