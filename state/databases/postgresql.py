@@ -64,6 +64,7 @@ def open_engine(url: URL) -> Engine:
         # taken. For reading, `_on_begin` makes it stricter.
         isolation_level="READ COMMITTED",
     )
+    engine.dialect.use_insertmanyvalues_wo_returning = True  # several rows go in one statement
     event.listen(engine, "begin", _on_begin)
     return engine
 
