@@ -5,7 +5,7 @@ Found by bands (locality-sensitive hashes that near-duplicates share), judged by
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, func, or_, select
@@ -55,9 +55,10 @@ def _place(tx: Connection, judge: Judge, row: RowMapping, placed: dict[int, int]
     article = rows.article(row["article"])
     mine = judge.bands(article)
     cluster, touched = row["id"], set[str]()
-    for other in _candidates(tx, row, mine, placed, int(judge.WINDOW.total_seconds() * 1000)):
-        if judge.same(rows.article(other["article"]), article):
-            cluster = placed.get(other["id"], other["cluster"])
+    for other in _candidates(tx, row, mine, int(judge.WINDOW.total_seconds() * 1000)):
+        found = placed.get(other["id"], other["cluster"])
+        if found is not None and judge.same(rows.article(other["article"]), article):
+            cluster = found
             touched = {row["source_id"], other["source_id"]}
             break
     placed[row["id"]] = cluster
@@ -67,14 +68,11 @@ def _place(tx: Connection, judge: Judge, row: RowMapping, placed: dict[int, int]
     return touched
 
 
-def _candidates(
-    tx: Connection, row: RowMapping, mine: Sequence[int], placed: Collection[int], window: int
-) -> Sequence[RowMapping]:
+def _candidates(tx: Connection, row: RowMapping, mine: Sequence[int], window: int) -> Sequence[RowMapping]:
     if not mine:
         return ()
     values = {
         "mine": list(mine),
-        "placed": list(placed),
         "source": row["source_id"],
         "earliest": row["first_seen"] - window,
         "latest": row["first_seen"] + window,
@@ -92,7 +90,7 @@ def _near() -> Select[Any]:
     )
     near = and_(
         stories.c.source_id != bindparam("source"),
-        or_(stories.c.cluster > 0, stories.c.id.in_(bindparam("placed", expanding=True))),
+        or_(stories.c.cluster > 0, stories.c.cluster.is_(None)),  # null, but with bands: placed a moment ago
         stories.c.removed.is_(None),
         stories.c.merged_into.is_(None),
         stories.c.first_seen.between(bindparam("earliest"), bindparam("latest")),
