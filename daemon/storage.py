@@ -22,8 +22,8 @@ R = TypeVar("R")
 READERS = 4
 _WRITES = frozenset(
     {
-        *("sync", "claim_polls", "claim_source", "renew", "release", "cluster"),
-        *("commit", "commit_quiet", "claim_deliveries", "record", "forget", "tidy"),
+        *("sync", "claim_polls", "claim_source", "renew", "release"),
+        *("commit", "commit_quiet", "claim_deliveries", "record", "cluster", "rename_source", "forget", "tidy"),
     }
 )
 
