@@ -6,10 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.dialects.postgresql import insert as insert
+from sqlalchemy.exc import DisconnectionError
 
 from state.engine import reading
 from state.tables import metadata
@@ -43,15 +47,15 @@ ONE_WRITER = False
 
 LOCK_TIMEOUT = 10  # seconds, as SQLite's
 CONNECT_TIMEOUT = 10  # seconds
+IDLE = 2.0  # seconds after which a connection may have died unnoticed
 ASK_AGAIN = 30.0  # seconds after which the server is asked for its time anew
 _LOCK = 0x62616E74696E  # "bantin", as the number of an advisory lock
 
 
 def open_engine(url: URL) -> Engine:
-    """psycopg whatever driver the URL names. Connections that died are replaced before they are used."""
+    """psycopg whatever driver the URL names. Connections that died while nobody used them are replaced."""
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
         pool_size=6,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,
@@ -67,6 +71,8 @@ def open_engine(url: URL) -> Engine:
     )
     engine.dialect.use_insertmanyvalues_wo_returning = True  # several rows go in one statement
     event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "checkin", lambda _, record: record.info.update(used=time.monotonic()))
+    event.listen(engine, "checkout", partial(_on_checkout, engine))
     return engine
 
 
@@ -182,7 +188,23 @@ def backup(engine: Engine, target: Path) -> None:
 
 def _on_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if not options.get("write"):
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-    elif not options.get("durable"):
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    reads = not options.get("write")
+    # Said with the BEGIN that psycopg sends before the first statement: a statement of its own is another round trip.
+    driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if reads else psycopg.IsolationLevel.READ_COMMITTED
+    driver.read_only = reads
+    if not reads and not options.get("durable"):
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def _on_checkout(engine: Engine, connection: Any, record: Any, _: object) -> None:
+    """Ask a connection that lay idle whether it still lives (one that was just used does, or tells at once)."""
+    if time.monotonic() - record.info.get("used", 0.0) < IDLE or "used" not in record.info:
+        return
+    try:
+        alive = engine.dialect.do_ping(connection)
+    except psycopg.Error as error:
+        raise DisconnectionError from error
+    if not alive:
+        raise DisconnectionError

@@ -41,7 +41,7 @@ class Inline(Reader):
     """Reads pages without worker processes, which take a second to start and have no part in what is tried here."""
 
     def __init__(self, **_: object) -> None:
-        pass
+        self.version = "tests"
 
     def close(self) -> None:
         pass
