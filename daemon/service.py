@@ -94,8 +94,7 @@ class Service:
         scheduler.add_job(self._tick, "interval", seconds=1, **now)
         scheduler.add_job(self._renew, "interval", seconds=LEASE / 4)
         scheduler.add_job(self._compare, "interval", seconds=1, **now)
-        if self.config.publish:
-            scheduler.add_job(self._publish, "interval", seconds=PUBLISH_EVERY, **now)
+        scheduler.add_job(self._publish, "interval", seconds=PUBLISH_EVERY, **now)
         scheduler.add_job(self._tidy, "cron", hour=3, minute=17)
         watched = watchdog_interval()
         if watched:
@@ -132,10 +131,12 @@ class Service:
         """Find out which new stories tell what another source tells."""
         if self._compared.is_set():
             return
+        self._compared.set()  # before: a poll that stores something meanwhile clears it again
         try:
-            if await compare_all(self._parts.storage):
-                self._compared.set()
+            if not await compare_all(self._parts.storage):
+                self._compared.clear()
         except StateError as error:
+            self._compared.clear()
             self._tell_of(error)
 
     async def _publish(self) -> None:

@@ -57,7 +57,7 @@ def _place(tx: Connection, judge: Judge, row: RowMapping, placed: dict[int, int]
     cluster, touched = row["id"], set[str]()
     for other in _candidates(tx, row, mine, int(judge.WINDOW.total_seconds() * 1000)):
         found = placed.get(other["id"], other["cluster"])
-        if found is not None and judge.same(rows.article(other["article"]), article):
+        if found is not None and judge.same(rows.article(other["article"]), article) and _leads(tx, judge, found, row):
             cluster = found
             touched = {row["source_id"], other["source_id"]}
             break
@@ -66,6 +66,13 @@ def _place(tx: Connection, judge: Judge, row: RowMapping, placed: dict[int, int]
         statement = insert(tx, bands).on_conflict_do_nothing()
         tx.execute(statement, [{"band": band, "story_id": row["id"]} for band in mine])
     return touched
+
+
+def _leads(tx: Connection, judge: Judge, first: int, row: RowMapping) -> bool:
+    """Whether the cluster's first story tells the same, too: a round-up is like each of its stories, not they alike."""
+    query = with_article(select(stories.c.id, revisions.c.article)).where(stories.c.id == first)
+    found = tx.execute(query).mappings().first()
+    return found is not None and judge.same(rows.article(found["article"]), rows.article(row["article"]))
 
 
 def _candidates(tx: Connection, row: RowMapping, mine: Sequence[int], window: int) -> Sequence[RowMapping]:

@@ -98,6 +98,7 @@ def _store_stories(tx: Connection, changes: Changes) -> dict[str, int]:
         if story.entry_id in ids:
             if not story.partial:  # one that was is to be compared with others, now that it has a text
                 row["cluster"] = case((stories.c.cluster == NEVER, None), else_=stories.c.cluster)
+            row.pop("first_seen")  # a story is seen first only once
             tx.execute(stories.update().where(stories.c.id == ids[story.entry_id]).values(row))
         else:
             row["cluster"] = NEVER if story.partial else None

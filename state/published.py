@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
 
-from feeds.model import Elsewhere, Entry, Revision, Story
+from feeds.model import Entry, Revision, Story
 from state import rows
 from state.engine import reading
-from state.part import Part, with_article
+from state.part import MAX_IN, Part, with_article
 from state.store import FeedVersion
 from state.tables import revisions, sources, stories
 
@@ -18,20 +18,32 @@ from state.tables import revisions, sources, stories
 class Published(Part):
     """Stories on their way out."""
 
-    def entries(
-        self, source_ids: Iterable[str], limit: int, before: int | None = None, *, merge: bool = False
-    ) -> list[tuple[int, Entry]]:
-        ids = sorted(set(source_ids))
-        shown: list[ColumnElement[bool]] = [stories.c.source_id.in_(ids), *_shown(stories)]
-        if merge:
-            shown.append(~_told_before(ids))
+    def entries(self, source_ids: Iterable[str], limit: int, before: int | None = None) -> list[tuple[int, Entry]]:
+        shown: list[ColumnElement[bool]] = [stories.c.source_id.in_(sorted(set(source_ids))), *_shown(stories)]
         if before is not None:
             shown.append(stories.c.id < before)
         query = with_article(select(stories, revisions.c.article)).where(*shown)
         with reading(self.engine) as tx:
             found = tx.execute(query.order_by(stories.c.id.desc()).limit(limit)).mappings().all()
-            others = _elsewhere(tx, found, ids) if merge else {}
-            return [(row["id"], _entry(row, others)) for row in found]
+            return [(row["id"], _entry(row)) for row in found]
+
+    def twins(self, source_ids: Iterable[str], numbers: Iterable[int]) -> dict[int, list[tuple[int, Entry]]]:
+        one, other = stories.alias("one"), stories
+        current = and_(revisions.c.story_id == other.c.id, revisions.c.number == other.c.revision)
+        query = (
+            select(one.c.id.label("of"), other, revisions.c.article)
+            .select_from(one)
+            .join(other, and_(other.c.cluster == one.c.cluster, other.c.id != one.c.id))
+            .join(revisions, current)
+            .where(one.c.cluster > 0, other.c.source_id.in_(sorted(set(source_ids))), *_shown(other))
+            .order_by(other.c.id)
+        )
+        found: dict[int, list[tuple[int, Entry]]] = {}
+        with reading(self.engine) as tx:
+            for some in _chunks(numbers):
+                for row in tx.execute(query.where(one.c.id.in_(some))).mappings():
+                    found.setdefault(row["of"], []).append((row["id"], _entry(row)))
+        return found
 
     def total(self, source_ids: Iterable[str], before: int | None = None) -> int:
         query = select(func.count()).select_from(stories).where(stories.c.source_id.in_(sorted(set(source_ids))))
@@ -40,11 +52,8 @@ class Published(Part):
         with reading(self.engine) as tx:
             return int(tx.execute(query).scalar_one())
 
-    def stretch(
-        self, source_ids: Iterable[str], first: int, last: int, *, merge: bool = False
-    ) -> tuple[list[Entry], list[Story]]:
-        ids = sorted(set(source_ids))
-        mine = stories.c.source_id.in_(ids)
+    def stretch(self, source_ids: Iterable[str], first: int, last: int) -> tuple[list[tuple[int, Entry]], list[Story]]:
+        mine = stories.c.source_id.in_(sorted(set(source_ids)))
         among = select(stories.c.id).where(mine).order_by(stories.c.id).offset(first - 1).limit(last - first + 1)
         with reading(self.engine) as tx:
             numbers = tx.scalars(among).all()
@@ -53,12 +62,9 @@ class Published(Part):
             here = [mine, stories.c.id.between(numbers[0], numbers[-1])]
             gone = select(stories).where(*here, stories.c.removed.is_not(None), stories.c.merged_into.is_(None))
             shown = with_article(select(stories, revisions.c.article)).where(*here, *_shown(stories))
-            if merge:
-                shown = shown.where(~_told_before(ids))
             found = tx.execute(shown.order_by(stories.c.id.desc())).mappings().all()
-            others = _elsewhere(tx, found, ids) if merge else {}
             removed = [rows.story(row) for row in tx.execute(gone.order_by(stories.c.id)).mappings()]
-            return [_entry(row, others) for row in found], removed
+            return [(row["id"], _entry(row)) for row in found], removed
 
     def versions(self, source_ids: Iterable[str]) -> dict[str, FeedVersion]:
         query = select(sources).where(sources.c.id.in_(list(source_ids)))
@@ -80,36 +86,17 @@ def _version(row: RowMapping) -> FeedVersion:
     return FeedVersion(row["version"], rows.moment(row["changed_at"]), fares.failing_since, cause)
 
 
-def _entry(row: RowMapping, others: Mapping[int, list[Elsewhere]]) -> Entry:
-    elsewhere = tuple(others.get(row["cluster"], ()))
-    return Entry(story=rows.story(row), article=rows.article(row["article"]), elsewhere=elsewhere)
+def _entry(row: RowMapping) -> Entry:
+    return Entry(story=rows.story(row), article=rows.article(row["article"]))
+
+
+def _chunks(numbers: Iterable[int]) -> Iterable[list[int]]:
+    ordered = sorted(set(numbers))
+    return (ordered[start : start + MAX_IN] for start in range(0, len(ordered), MAX_IN))
 
 
 def _shown(table: Any) -> list[ColumnElement[bool]]:
     return [table.c.removed.is_(None), table.c.merged_into.is_(None)]
-
-
-def _told_before(ids: list[str]) -> ColumnElement[bool]:
-    """Whether one of these sources had the story first."""
-    first = stories.alias("first")
-    same = and_(first.c.cluster == stories.c.cluster, first.c.cluster > 0, first.c.id < stories.c.id)
-    return exists().where(same, first.c.source_id.in_(ids), *_shown(first))
-
-
-def _elsewhere(tx: Connection, shown: Sequence[RowMapping], ids: list[str]) -> dict[int, list[Elsewhere]]:
-    """By cluster: how the other sources tell these stories."""
-    clusters = [row["cluster"] for row in shown if row["cluster"] is not None and row["cluster"] > 0]
-    mine = {row["id"] for row in shown}
-    query = with_article(select(stories, revisions.c.article)).where(
-        stories.c.cluster.in_(clusters), stories.c.source_id.in_(ids), *_shown(stories)
-    )
-    found: dict[int, list[Elsewhere]] = {}
-    for row in tx.execute(query.order_by(stories.c.id)).mappings():
-        if row["id"] not in mine:
-            title = rows.article(row["article"]).title
-            other = Elsewhere(source_id=row["source_id"], title=title, url=row["url"])
-            found.setdefault(row["cluster"], []).append(other)
-    return found
 
 
 def _revisions(tx: Connection, story: Any) -> list[Revision]:

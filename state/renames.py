@@ -12,6 +12,8 @@ from state.tables import addresses, events, listings, sources, stories
 
 _CARRIERS = (listings, stories, addresses, events)  # tables whose rows name their source
 
+_FREE = {"lease_owner": None, "lease_until": None}  # a poll that is late finds its lease lost
+
 
 class Renames(Part):
     """Old and new ids."""
@@ -21,14 +23,14 @@ class Renames(Part):
             databases.of(tx).one_at_a_time(tx)
             self._check(tx, old, new)
             row = dict(tx.execute(select(sources).where(sources.c.id == old)).mappings().one())
-            values = row | {"id": new, "enabled": True, "renamed_to": None, "version": row["version"] + 1}
+            values = row | {"id": new, "enabled": True, "renamed_to": None, **_FREE, "version": row["version"] + 1}
             moved = insert(tx, sources).values(values)
             tx.execute(moved.on_conflict_do_update(index_elements=["id"], set_={**values, "changed_at": self.now()}))
             tx.execute(listings.delete().where(listings.c.source_id == new))  # read once perhaps, but without stories
             for table in _CARRIERS:
                 tx.execute(table.update().where(table.c.source_id == old).values(source_id=new))
             tx.execute(sources.update().where(sources.c.renamed_to == old).values(renamed_to=new))
-            tx.execute(sources.update().where(sources.c.id == old).values(enabled=False, renamed_to=new))
+            tx.execute(sources.update().where(sources.c.id == old).values(enabled=False, renamed_to=new, **_FREE))
             count = select(func.count()).select_from(stories).where(stories.c.source_id == new)
             return int(tx.execute(count).scalar_one())
 

@@ -50,6 +50,8 @@ def story_row(story: Story) -> dict[str, Any]:
     row = {name: getattr(story, name) for name in _STORY_PLAIN}
     row |= {name: maybe_millis(getattr(story, name)) for name in _STORY_TIMES}
     row |= validators_row(story.validators)
+    for name in ("reason", "warning", "etag", "last_modified"):  # words of other servers: PostgreSQL stores no NUL
+        row[name] = row[name] and row[name].replace("\0", "")
     row["listed_as"] = msgspec.json.encode(story.listed_as).decode()
     return row
 

@@ -105,19 +105,17 @@ def _candidates(tx: Connection, words: Sequence[str], source_ids: Collection[str
     """Stories with all the words, whatever their diacritics, the newest first."""
     before: int | None = None
     for _ in range(MAX_READ // PAGE):
-        ids = databases.of(tx).find_words(tx, words, PAGE, before)
+        ids = databases.of(tx).find_words(tx, words, None if source_ids is None else list(source_ids), PAGE, before)
         if not ids:
             return
-        yield from _read(tx, ids, source_ids)
+        yield from _read(tx, ids)
         before = ids[-1]
 
 
-def _read(tx: Connection, ids: Iterable[int], source_ids: Collection[str] | None) -> Sequence[Any]:
+def _read(tx: Connection, ids: Iterable[int]) -> Sequence[Any]:
     query: Select[Any] = with_article(select(stories, revisions.c.article)).where(
         stories.c.id.in_(list(ids)), stories.c.merged_into.is_(None)
     )
-    if source_ids is not None:
-        query = query.where(stories.c.source_id.in_(list(source_ids)))
     return tx.execute(query.order_by(stories.c.id.desc())).mappings().all()
 
 

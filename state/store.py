@@ -178,20 +178,16 @@ class Store(Protocol):
 
     # -- what is published
 
-    def entries(
-        self, source_ids: Iterable[str], limit: int, before: int | None = None, *, merge: bool = False
-    ) -> list[tuple[int, Entry]]:
-        """Published stories, the newest found first, each with its number; ``before`` pages on by that number.
+    def entries(self, source_ids: Iterable[str], limit: int, before: int | None = None) -> list[tuple[int, Entry]]:
+        """Published stories, the newest found first, each with its number; ``before`` pages on by that number."""
 
-        With ``merge`` each cluster gives its first story among these sources only, with the others in ``elsewhere``.
-        """
+    def twins(self, source_ids: Iterable[str], numbers: Iterable[int]) -> dict[int, list[tuple[int, Entry]]]:
+        """By number: the published stories of these sources that tell the same, the first found first."""
 
     def total(self, source_ids: Iterable[str], before: int | None = None) -> int:
         """How many stories these sources ever had, those of before number ``before`` only where it is given."""
 
-    def stretch(
-        self, source_ids: Iterable[str], first: int, last: int, *, merge: bool = False
-    ) -> tuple[list[Entry], list[Story]]:
+    def stretch(self, source_ids: Iterable[str], first: int, last: int) -> tuple[list[tuple[int, Entry]], list[Story]]:
         """What is published of the stories that were found as the ``first`` to ``last`` of these sources (from 1 on),
 
         the newest first; and which of them were withdrawn. The same places are always the same stories'.

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, and_, select
 
 from state import databases, rows
 from state.engine import clear_errors, writing
@@ -15,6 +15,16 @@ from state.search import current_texts
 from state.tables import attempts, bands, deliveries, events, revisions, sources, stories
 
 COMPARED_FOR = 30  # days: no story is found to be another's that was seen longer ago
+
+STALE_PING = 86_400_000  # milliseconds: what a hub was not told for a day, a later change has told it
+
+
+def _drop_stale_pings(tx: Connection, before: int) -> None:
+    """A hub that comes back after long, or into the configuration, is not told each change of the time between."""
+    stale = select(events.c.id).where(events.c.type == "feed.changed", events.c.created < before)
+    old = and_(deliveries.c.event_id.in_(stale), deliveries.c.state == "pending")
+    hold(tx, deliveries, old)
+    tx.execute(deliveries.update().where(old).values(state="dead", lease_owner=None, lease_until=None))
 
 
 def _forget_words(tx: Connection, old: Select[Any]) -> None:
@@ -49,6 +59,7 @@ class Upkeep(Part):
         with writing(self.engine) as tx:
             databases.of(tx).one_at_a_time(tx)
             old = select(stories.c.id).where(stories.c.first_seen < cutoff)
+            _drop_stale_pings(tx, self.now() - STALE_PING)
             tx.execute(bands.delete().where(bands.c.story_id.in_(old)))
         with clear_errors(self.engine):
             databases.of(self.engine).tidy(self.engine)

@@ -59,7 +59,7 @@ class App:
 
     async def archive(self, request: Request) -> Response:
         """``/feeds/ID/archive/N.atom``: older entries (RFC 5005)."""
-        return await self._document(request, request.path_params["number"])
+        return await self._document(request, _number(request))
 
     async def _document(self, request: Request, archive: int | None = None) -> Response:
         config, extension = self.config(), request.path_params["format"]
@@ -159,7 +159,7 @@ class App:
 
     async def picture(self, request: Request) -> Response:
         """``/pictures/ARTICLE/N``: a story's picture, for the pages."""
-        name, number = f"urn:uuid:{request.path_params['article']}", request.path_params["number"]
+        name, number = f"urn:uuid:{request.path_params['article']}", _number(request)
         found = await self.pictures.get(name, number) if self.pictures else None
         if found is None:
             raise HTTPException(404, "no such picture")
@@ -204,6 +204,14 @@ class App:
         return f"no feed {name[:64]!r}; there are: {known}"
 
 
+def _number(request: Request) -> int:
+    """The number in an address; one that nothing can have is no address of ours."""
+    text = request.path_params["number"]
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise HTTPException(404, "no such number")
+    return int(text)
+
+
 class _TokenGate:
     """Lets requests through that need no token or carry it, as ``?token=`` or ``Authorization: Bearer``."""
 
@@ -240,9 +248,9 @@ def make_app(
     routes: list[tuple[str, Handler]] = [
         ("/", handlers.home),
         ("/style.css", handlers.style),
-        ("/pictures/{article}/{number:int}", handlers.picture),
+        ("/pictures/{article}/{number}", handlers.picture),
         ("/feeds/{feed}/", handlers.feed_page),
-        ("/feeds/{feed}/archive/{number:int}.{format}", handlers.archive),
+        ("/feeds/{feed}/archive/{number}.{format}", handlers.archive),
         ("/feeds/{feed:str}.{format:str}", handlers.feed),
         ("/feeds/{feed}", handlers.slash),
         ("/articles/{article}/", handlers.article_page),

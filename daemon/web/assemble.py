@@ -13,7 +13,7 @@ from daemon.config import Config
 from daemon.storage import Storage
 from feeds.deciding.difference import Difference, compare
 from feeds.deciding.filters import wanted
-from feeds.model import Entry, FeedSpec, Source, Story
+from feeds.model import Elsewhere, Entry, FeedSpec, Source, Story
 from feeds.writing import notices
 from feeds.writing.archives import SIZE, archive_place, last_archive
 from feeds.writing.values import Feed, Origin, Place, Withdrawn
@@ -24,6 +24,7 @@ PAGE = 200  # entries read from the store at a time, while a feed's filters are 
 SILENCE = timedelta(days=1)  # without a good poll, until the feed itself says so
 
 Versions = Mapping[str, FeedVersion]
+Numbered = Sequence[tuple[int, Entry]]  # stories with their numbers in the store
 
 
 class Assembler:
@@ -35,48 +36,71 @@ class Assembler:
     async def subscription(self, config: Config, feed: FeedSpec, base: str, failing: Sequence[Entry]) -> Feed:
         """The newest entries, and ``failing`` before them; withdrawn stories of the same time; the way to the rest."""
         numbered = await self._newest(config, feed, feed.entries)
-        entries, store = [entry for _, entry in numbered], self._storage.store
-        total = await self._storage.run(store.total, feed.sources)
-        oldest = await self._storage.run(store.total, feed.sources, numbered[-1][0]) + 1 if numbered else total + 1
-        _, gone = await self._storage.run(store.stretch, feed.sources, max(oldest, total - SIZE), total)
+        total = await self._storage.run(self._storage.store.total, feed.sources)
+        oldest = await self._place_of(feed, numbered, total)
+        stretch = self._storage.store.stretch
+        _, gone = await self._storage.run(stretch, feed.sources, max(oldest, total - SIZE, 1), total)
         place = Place(previous=last_archive(oldest) or None)
-        return await self._made(config, feed, base, (*failing, *entries), gone, place)
+        entries = (*failing, *(entry for _, entry in numbered))
+        return await self._made(config, feed, base, entries, gone, place)
 
-    async def archive(self, config: Config, feed: FeedSpec, base: str, number: int) -> Feed | None:
-        """Archive document ``number``; None where there is none (yet)."""
-        numbered = await self._newest(config, feed, feed.entries)
-        oldest = (
-            await self._storage.run(self._storage.store.total, feed.sources, numbered[-1][0]) + 1 if numbered else 1
-        )
-        place = archive_place(number, last_archive(oldest))
+    async def archive(self, config: Config, feed: FeedSpec, base: str, number: int, last: int) -> Feed | None:
+        """Archive document ``number`` of ``last``; None where there is none (yet)."""
+        place = archive_place(number, last)
         if place is None:
             return None
-        read, first = self._storage.store.stretch, (number - 1) * SIZE + 1
-        entries, gone = await self._storage.run(read, feed.sources, first, number * SIZE, merge=feed.merge)
-        return await self._made(config, feed, base, _wanted(config, feed, entries), gone, place)
+        first = (number - 1) * SIZE + 1
+        found, gone = await self._storage.run(self._storage.store.stretch, feed.sources, first, number * SIZE)
+        merged = await self._merged(config, feed, _wanted(config, feed, found))
+        return await self._made(config, feed, base, [entry for _, entry in merged], gone, place)
+
+    async def last_archive(self, config: Config, feed: FeedSpec) -> int:
+        """The archive that the subscription document leads to; 0: to none."""
+        numbered = await self._newest(config, feed, feed.entries)
+        total = await self._storage.run(self._storage.store.total, feed.sources)
+        return last_archive(await self._place_of(feed, numbered, total))
 
     async def entries(self, config: Config, feed: FeedSpec, limit: int) -> list[Entry]:
         """The newest entries that the feed shows, the newest first; a story that two sources have is there once."""
         return [entry for _, entry in await self._newest(config, feed, limit)]
+
+    async def _place_of(self, feed: FeedSpec, numbered: Numbered, total: int) -> int:
+        """Which of the sources' stories, from 1 on, the oldest of these is; one past all where there is none."""
+        if not numbered:
+            return total + 1
+        return await self._storage.run(self._storage.store.total, feed.sources, numbered[-1][0]) + 1
 
     async def _newest(self, config: Config, feed: FeedSpec, limit: int) -> list[tuple[int, Entry]]:
         shown: list[tuple[int, Entry]] = []
         told: set[str] = set()
         before: int | None = None
         for _ in range(MAX_SCANNED // PAGE):
-            read = self._storage.store.entries
-            found = await self._storage.run(read, feed.sources, PAGE, before, merge=feed.merge)
-            for number, entry in found:
-                before = number
-                if entry.story.entry_id in told or not _wanted(config, feed, [entry]):
-                    continue
-                told.add(entry.story.entry_id)
-                shown.append((number, entry))
-                if len(shown) == limit:
-                    return shown
-            if len(found) < PAGE:
+            found = await self._storage.run(self._storage.store.entries, feed.sources, PAGE, before)
+            for number, entry in await self._merged(config, feed, _wanted(config, feed, found)):
+                if entry.story.entry_id not in told:
+                    told.add(entry.story.entry_id)
+                    shown.append((number, entry))
+            if len(shown) >= limit or len(found) < PAGE:
                 break
-        return shown
+            before = found[-1][0]
+        return shown[:limit]
+
+    async def _merged(self, config: Config, feed: FeedSpec, found: Numbered) -> Numbered:
+        """Without stories that the feed shows from a source that had them before; the first names the others."""
+        if not feed.merge or not found:
+            return found
+        twins = await self._storage.run(self._storage.store.twins, feed.sources, [number for number, _ in found])
+        merged: list[tuple[int, Entry]] = []
+        for number, entry in found:
+            others = _wanted(config, feed, twins.get(number, ()))
+            if any(other < number for other, _ in others):
+                continue
+            elsewhere = tuple(
+                Elsewhere(source_id=twin.story.source_id, title=twin.article.title, url=twin.story.url)
+                for _, twin in others
+            )
+            merged.append((number, msgspec.structs.replace(entry, elsewhere=elsewhere)))
+        return merged
 
     async def _made(
         self,
@@ -129,12 +153,11 @@ def failing(config: Config, feed: FeedSpec, versions: Versions, now: datetime) -
     return found
 
 
-def _wanted(config: Config, feed: FeedSpec, entries: Sequence[Entry]) -> list[Entry]:
-    sources = {entry.story.source_id: config.source(entry.story.source_id) for entry in entries}
+def _wanted(config: Config, feed: FeedSpec, found: Numbered) -> list[tuple[int, Entry]]:
     return [
-        entry
-        for entry in entries
-        if (source := sources[entry.story.source_id]) is not None and wanted(entry.article, source, feed)
+        (number, entry)
+        for number, entry in found
+        if (source := config.source(entry.story.source_id)) is not None and wanted(entry.article, source, feed)
     ]
 
 

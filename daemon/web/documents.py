@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from pathlib import Path
 
 import brotli
 import msgspec
@@ -51,7 +52,7 @@ def make_document(body: bytes, content_type: str, changed: datetime) -> Document
 class Documents:
     """Feeds as documents; one that did not change is neither read nor rendered again.
 
-    What the database says of changes is believed for ``fresh`` seconds, or until this daemon stores something, so that a
+    What the database says of changes is believed for ``fresh`` seconds, or until this daemon stores something: a
     feed that everybody asks for at once costs one question.
     """
 
@@ -60,6 +61,7 @@ class Documents:
         self.assembler = Assembler(storage)
         self._known: dict[Name, tuple[object, Document]] = {}
         self._renderers = ThreadPoolExecutor(2, "render")
+        self._archives: dict[str, tuple[object, int]] = {}
         self._turns: dict[Name, asyncio.Lock] = {}
         self._asked: dict[tuple[str, ...], tuple[float, int, Versions]] = {}
 
@@ -77,11 +79,21 @@ class Documents:
         known = self._known.get(name)
         if known is not None and known[0] == version:
             return known[1]
+        if archive is not None and not 1 <= archive <= await self._last_archive(config, feed, version):
+            return None
         async with self._turns.setdefault(name, asyncio.Lock()):
             known = self._known.get(name)
             if known is None or known[0] != version:
                 known = await self._render(form, config, feed, name, version, said)
             return known[1] if known else None
+
+    async def _last_archive(self, config: Config, feed: FeedSpec, version: object) -> int:
+        """Asked for once for each change: it takes a look at all that the feed shows."""
+        async with self._turns.setdefault((feed.id, "", "", None), asyncio.Lock()):
+            known = self._archives.get(feed.id)
+            if known is None or known[0] != version:
+                known = self._archives[feed.id] = (version, await self.assembler.last_archive(config, feed))
+            return known[1]
 
     async def _render(
         self, form: Format, config: Config, feed: FeedSpec, name: Name, version: object, said: list[Entry]
@@ -90,11 +102,15 @@ class Documents:
         shown = (
             await self.assembler.subscription(config, feed, base, said)
             if archive is None
-            else await self.assembler.archive(config, feed, base, archive)
+            else await self.assembler.archive(
+                config, feed, base, archive, await self._last_archive(config, feed, version)
+            )
         )
         if shown is None:
             return None
-        changed = max((item.changed for item in (await self._versions(feed)).values()), default=EPOCH)
+        moments = [item.changed for item in (await self._versions(feed)).values()]
+        # The configuration shows in documents, too: titles, rules. When it changed is told by its file.
+        changed = max([*moments, await asyncio.to_thread(_changed, config.file)], default=EPOCH)
 
         def render() -> Document:
             return make_document(form.write(shown), form.CONTENT_TYPE, changed)
@@ -113,6 +129,13 @@ class Documents:
         found = await self._storage.run(self._storage.store.versions, feed.sources)
         self._asked[feed.sources] = (now, generation, found)
         return found
+
+
+def _changed(file: Path | None) -> datetime:
+    try:
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC) if file else EPOCH
+    except OSError:  # it was there when bantin started
+        return EPOCH
 
 
 def _after(before: Document, document: Document) -> Document:

@@ -44,6 +44,7 @@ from feeds.reading import urls
 T = TypeVar("T")
 
 ALIAS, NUMBER = "alias:", "number:"  # what weak keys begin with; strong ones begin with https://
+FEW = 20  # words of a text that says little of which story it tells
 MANY = 3  # headlines in the lists of one poll that share a number: it is a section's, then
 
 _WORD = re.compile(r"\w+")
@@ -176,8 +177,12 @@ def wholly_different(one: Article, other: Article) -> bool:
 
 
 def retold(one: Article, other: Article) -> bool:
-    """Whether a third of the shorter text's pairs of words are in the longer one: the same story, maybe edited."""
-    return _common(one, other) >= 1 / 3
+    """Whether a third of the shorter text's pairs of words are in the longer one: the same story, maybe edited.
+
+    A text of a few words ("as agencies report") is in many others: then the headlines have to agree.
+    """
+    enough = min(len(_WORD.findall(text.body_text)) for text in (one, other)) > FEW
+    return _common(one, other) >= 1 / 3 and (enough or announced(one, other))
 
 
 def announced(teaser: Teaser | Article | None, article: Article) -> bool:

@@ -47,6 +47,7 @@ _OF_TIMES = words(
 _CLOCK = re.compile(
     r"(?<!\d)(?:\d{1,2}\s?(?::|h|g|giờ)\s?\d{2}|\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d{1,2}([.-])\d{1,2}\1\d{2,4})(?!\d)"
 )
+_DATE = re.compile(r"(?<!\d)(?:\d{1,2}([./-])\d{1,2}\1\d{2,4}|\d{1,2}/\d{1,2})(?!\d)")
 _OF_NUMBERS = re.compile(r"\d{1,4}(?:st|nd|rd|th|am|pm|h|g|p|h\d{2}|g\d{2}|min|m|s|d)?")
 _EASTERN_CLOCK = re.compile(
     r"(?:最后|最後|最終|최종)?\s*(?:更新|发布|發布|公開|업데이트|입력|수정)(?:时间|時間|日時|于|於)?\s*[::]?\s*"
@@ -119,6 +120,10 @@ def _tells_time(line: str) -> bool:
     line = line.casefold()
     found = _WORD.findall(line)
     if not all(word in _OF_TIMES or word in _SAYS_WHEN or _OF_NUMBERS.fullmatch(word) for word in found):
+        return False
+    # Digits alone may be a score ("25:22"), where there is no day beside them.
+    numbers_only = not any(word in _OF_TIMES or word in _SAYS_WHEN for word in found)
+    if numbers_only and not _DATE.search(line):
         return False
     return bool(_CLOCK.search(line)) or not _SAYS_WHEN.isdisjoint(found)
 

@@ -12,7 +12,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 # More marks on one letter than any script has: putting a long run of them in order takes time by its square. Unicode's
 # Stream-Safe Text Format (UAX #15, section 13) allows 30.
-_MARK = "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_MARK = f"[{''.join(char for char in map(chr, range(0x300, 0x1E950)) if unicodedata.combining(char))}]"
 _MARKS = re.compile(f"({_MARK}{{30}}){_MARK}+")
 
 

@@ -55,8 +55,10 @@ class Database(Protocol):
     def forget_all_words(self, tx: Connection) -> None:
         """Empty the index."""
 
-    def find_words(self, tx: Connection, phrases: Sequence[str], limit: int, before: int | None) -> list[int]:
-        """Stories with all of these, the newest first; ``before`` pages on by a story's number."""
+    def find_words(
+        self, tx: Connection, phrases: Sequence[str], sources: Sequence[str] | None, limit: int, before: int | None
+    ) -> list[int]:
+        """Stories of these sources with all of these, the newest first; ``before`` pages on by a story's number."""
 
     def tidy(self, engine: Engine) -> None:
         """Nightly: statistics, freed space, and a check of the whole; raises `StateError` where it is damaged."""

@@ -164,14 +164,17 @@ def forget_all_words(tx: Connection) -> None:
     tx.execute(text("DELETE FROM search"))
 
 
-def find_words(tx: Connection, phrases: Sequence[str], limit: int, before: int | None) -> list[int]:
+def find_words(
+    tx: Connection, phrases: Sequence[str], sources: Sequence[str] | None, limit: int, before: int | None
+) -> list[int]:
     wanted = " && ".join(f"phraseto_tsquery('simple', :p{number})" for number in range(len(phrases)))
     found = text(  # the parts that differ are parameters
-        f"SELECT story_id FROM search WHERE words @@ ({wanted}) AND story_id < :before "  # noqa: S608
-        "ORDER BY story_id DESC LIMIT :n"
+        f"SELECT story_id FROM search JOIN stories ON stories.id = story_id WHERE words @@ ({wanted}) "  # noqa: S608
+        "AND story_id < :before AND (:every OR source_id = ANY(:sources)) ORDER BY story_id DESC LIMIT :n"
     )
     values = {f"p{number}": phrase for number, phrase in enumerate(phrases)}
-    return list(tx.scalars(found, {**values, "before": before or 2**62, "n": limit}))
+    more = {"before": before or 2**62, "n": limit, "every": sources is None, "sources": list(sources or ())}
+    return list(tx.scalars(found, values | more))
 
 
 def tidy(engine: Engine) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, bindparam, create_engine, event, text
 from sqlalchemy.dialects.sqlite import insert as insert
 
 from feeds.errors import StateError
@@ -95,10 +95,16 @@ def forget_all_words(tx: Connection) -> None:
     tx.execute(text("INSERT INTO search (search) VALUES ('delete-all')"))
 
 
-def find_words(tx: Connection, phrases: Sequence[str], limit: int, before: int | None) -> list[int]:
+def find_words(
+    tx: Connection, phrases: Sequence[str], sources: Sequence[str] | None, limit: int, before: int | None
+) -> list[int]:
     wanted = " ".join(f'"{phrase}"' for phrase in phrases)
-    found = text("SELECT rowid FROM search WHERE search MATCH :wanted AND rowid < :before ORDER BY rowid DESC LIMIT :n")
-    return list(tx.scalars(found, {"wanted": wanted, "before": before or 2**62, "n": limit}))
+    found = text(
+        "SELECT search.rowid FROM search JOIN stories ON stories.id = search.rowid WHERE search MATCH :wanted "
+        "AND search.rowid < :before AND (:every OR stories.source_id IN :sources) ORDER BY search.rowid DESC LIMIT :n"
+    ).bindparams(bindparam("sources", expanding=True))
+    values = {"wanted": wanted, "before": before or 2**62, "n": limit, "every": sources is None}
+    return list(tx.scalars(found, {**values, "sources": list(sources or ())}))
 
 
 def tidy(engine: Engine) -> None:

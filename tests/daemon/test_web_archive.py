@@ -175,3 +175,17 @@ async def test_hub_and_codings(client: httpx.AsyncClient, any_store: SqlStore) -
         again = await client.get("/feeds/ttv.atom", headers={"if-none-match": tag})
         assert again.status_code == 304
     assert b'rel="hub"' in answer.content
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 20, "-1", "x", "٣"])
+async def test_numbers_that_nothing_has(client: httpx.AsyncClient, number: str) -> None:
+    """Anybody could fill the log with tracebacks."""
+    assert (await client.get(f"/feeds/ttv/archive/{number}.atom")).status_code == 404
+    assert (await client.get(f"/pictures/x/{number}")).status_code == 404
+
+
+async def test_feed_without_matches_leads_nowhere_wrong(client: httpx.AsyncClient, any_store: SqlStore) -> None:
+    """A reader would follow the link to older stories into an error."""
+    commit(any_store, [make_entry(number) for number in range(1, 151)])
+    pages = await back(client, "/feeds/boats.atom")
+    assert [len(page) for page in pages] == [0, 0, 0]

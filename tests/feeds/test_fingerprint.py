@@ -31,7 +31,8 @@ LINES = [line for line in re.split(r"\n|(?<! )\|", PASSING) if line]
 SAID = """
 Cập nhật: Sáng nay xã có 12 đội tham gia.|Updated figures show 12 dead.|Read more books, he said.|Đường dài 12 km.
 Xem hình 3.|Ông bị phạt 12 năm tù.|He got 25 comments on the 3 stories.|Read also what the minister said about it.
-Xem thêm nhiều phim hay.|March 8|Ngày 12 tháng 3 năm 2026 ông qua đời.|2026|3-2|12,5|In May 12 days of rain fell.
+Xem thêm nhiều phim hay.|March 8
+22:25|25:22, 25:20, 18:25|Ngày 12 tháng 3 năm 2026 ông qua đời.|2026|3-2|12,5|In May 12 days of rain fell.
 Related costs rose 12 percent.|See more of the 12 bridges.|Photo 12 shows the bridge.
 """
 

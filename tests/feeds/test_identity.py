@@ -196,3 +196,11 @@ def test_headlines_agree_by_half_of_their_words() -> None:
     assert announced(teaser(title="Đường liên thôn Thạch Khê đã thông"), told)
     assert not announced(teaser(title="Đăng nhập để đọc tiếp"), told)
     assert not announced(None, told)
+
+
+def test_few_words_prove_no_retelling() -> None:
+    """A video of a match would replace the report of a flood whose number it shares."""
+    flood = article("a", NEWS + " Theo Reuters, nước đang rút.", title="Lũ lớn ở miền núi")
+    video = article("b", "Theo Reuters", title="Chung kết bóng đá nữ")
+    assert not retold(flood, video)
+    assert retold(flood, article("b", "Theo Reuters", title="Lũ lớn ở miền núi phía bắc"))

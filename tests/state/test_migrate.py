@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import func
 
+from feeds.deciding.identity import key
 from feeds.errors import StateError
 from state import migrate
 from state.databases import sqlite
 from state.databases.sqlite import path_of
+from state.engine import writing
 from state.sql import SqlStore
-from state.tables import metadata
-from tests.feeds.makers import History, read
+from state.tables import addresses, metadata
+from tests.feeds.makers import SITE, History, article, read
 
 
 def opened(path: Path) -> SqlStore:
@@ -165,3 +169,18 @@ def test_other_databases_are_refused(url: str) -> None:
     """A URL of a database that is not supported would fail with the words of a library."""
     with pytest.raises(StateError, match=r"sqlite:///bantin\.db"):
         SqlStore(url)
+
+
+def test_long_addresses_are_known_after_an_upgrade(any_store: SqlStore) -> None:
+    """Stories with long addresses would be taken for new ones, and be announced again."""
+    any_store.sync({"src": 600.0}, {})
+    url = f"{SITE}{'dài-' * 200}"
+    changes = History().poll(read("a", article("a", url=url), url=url))
+    assert any_store.claim_source("me", "src", 60) is not None
+    any_store.commit(changes, "me")
+    with writing(any_store.engine) as tx:  # as the versions before stored them
+        tx.execute(addresses.update().where(func.length(addresses.c.key) > 600).values(key=key(url)))
+    assert any_store.known("src", [key(url)]).by_key == {}
+    with writing(any_store.engine) as tx:
+        import_module("state.migrations.versions.0004_search")._shorten_keys(tx)
+    assert list(any_store.known("src", [key(url)]).by_key) == [key(url)]

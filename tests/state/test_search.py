@@ -117,3 +117,17 @@ def test_partial_story_is_found_by_its_teaser(polled: SqlStore) -> None:
     assert len(polled.search("headline", 5)) == 1
     with polled.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM stories")).scalar() == 1
+
+
+def test_a_sources_few_answers_among_many_of_others(polled: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Searching one source would find nothing, where others tell more of the same."""
+    import state.search as module
+
+    monkeypatch.setattr(module, "PAGE", 2)
+    monkeypatch.setattr(module, "MAX_READ", 4)
+    polled.sync({"src": 600.0, "busy": 600.0}, {})
+    stored(polled, article("a", "A flood in the valley."))
+    busy = History(id="busy")
+    assert polled.claim_source("me", "busy", 60) is not None
+    polled.commit(busy.poll(*(read(f"b{n}", article(f"b{n}", f"Flood report number {n}.")) for n in range(9))), "me")
+    assert [entry.story.source_id for _, entry in polled.search("flood", 5, ["src"])] == ["src"]

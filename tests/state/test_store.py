@@ -337,6 +337,16 @@ def test_renamed_source_keeps_everything(polled: SqlStore) -> None:
     assert polled.entries(["src"], 10)[0][1] == entry
 
 
+def test_poll_that_is_late_after_a_rename_stores_nothing(polled: SqlStore, clock: Clock) -> None:
+    """A poll whose lease ran out would announce under the old id what the new one will find again."""
+    assert polled.claim_source("slow", "src", 60) is not None
+    clock.go_on(minutes=5)
+    polled.rename_source("src", "new")
+    with pytest.raises(LeaseLostError):
+        polled.commit(History().poll(read("a")), "slow")
+    assert polled.claim_source("me", "new", 60) is not None
+
+
 def test_source_is_not_renamed_onto_stories_nor_under_a_poll(polled: SqlStore) -> None:
     """Two sources' stories would be mixed for good, or a poll would store into a source that is gone."""
     polled.sync({"src": 600.0, "two": 600.0}, {})

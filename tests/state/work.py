@@ -31,13 +31,15 @@ class Titles:
         return one.title == other.title
 
 
-def found(source: str, titles: Iterable[str], *, now: datetime = NOW, revision: int = 1, **story: Any) -> Changes:
+def found(
+    source: str, titles: Iterable[str], *, now: datetime = NOW, revision: int = 1, text: str = "", **story: Any
+) -> Changes:
     """The outcome of a poll that found a story by each title: announced to the webhook ``hook``, due again at once."""
     titles = list(titles)
     urls = [f"https://{source}.example/{title}" for title in titles]
     ids = [entry_id(url) for url in urls]
     articles = [
-        Article(url=url, title=title, body_text=f"{title}, told {revision} times.")
+        Article(url=url, title=title, body_text=text or f"{title}, told {revision} times.")
         for url, title in zip(urls, titles, strict=True)
     ]
     facts = {"first_seen": now, "updated": now, "revision": revision} | story

@@ -1,5 +1,6 @@
 """An index of words, to search stories by."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
@@ -20,6 +21,17 @@ def upgrade() -> None:
     from state.search import index_all
 
     index_all(op.get_bind())
+    _shorten_keys(op.get_bind())
+
+
+def _shorten_keys(tx: sa.Connection) -> None:
+    """Long keys of addresses are stored with their end hashed now: bring the old ones to that form."""
+    from state.rows import MAX_KEY, address
+
+    addresses = sa.table("addresses", sa.column("source_id"), sa.column("key"))
+    for row in tx.execute(sa.select(addresses).where(sa.func.length(addresses.c.key) > MAX_KEY)).all():
+        same = sa.and_(addresses.c.source_id == row.source_id, addresses.c.key == row.key)
+        tx.execute(sa.update(addresses).where(same).values(key=address(row.key)))
 
 
 def downgrade() -> None:
