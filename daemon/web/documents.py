@@ -83,6 +83,11 @@ class Documents:
                 known = await self._render(form, config, feed, name, version, said)
             return known[1] if known else None
 
+    def believed_until(self, feed: FeedSpec) -> float:
+        """Until when, as `time.monotonic` counts, its document is taken for unchanged without a question."""
+        asked = self._asked.get(feed.sources)
+        return asked[0] + self._fresh if asked else 0.0
+
     async def _render(
         self, form: Format, config: Config, feed: FeedSpec, name: Name, version: object, said: list[Entry]
     ) -> tuple[object, Document] | None:
