@@ -38,7 +38,7 @@ from feeds.model import (
     Story,
 )
 from feeds.reading import urls
-from feeds.reading.article_join import MAX_PAGES, join
+from feeds.reading.articles.join import MAX_PAGES, join
 from state.store import Claim
 
 AT_ONCE = 4  # pages of one source asked for at the same time; the pace of each host is kept besides

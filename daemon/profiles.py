@@ -7,8 +7,8 @@ from pathlib import Path
 
 import feeds
 from feeds.errors import ProfileError
-from feeds.reading.profile_file import read_profile
-from feeds.reading.profiles import Profile
+from feeds.reading.sites.file import read_profile
+from feeds.reading.sites.profiles import Profile
 
 BUILT_IN = Path(feeds.__file__).parent / "profiles"
 FOLDER = "profiles"  # beside the configuration file

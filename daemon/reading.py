@@ -24,7 +24,7 @@ from daemon import logs
 from feeds.errors import NoTeasersError, ReadError
 from feeds.model import Article, Page, Teaser
 from feeds.reading import charset
-from feeds.reading.profiles import Profile, profile_of
+from feeds.reading.sites.profiles import Profile, profile_of
 from feeds.reading.version import reading_of
 
 T = TypeVar("T")

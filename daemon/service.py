@@ -10,6 +10,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -109,7 +110,7 @@ class Service:
                 await self._pump_for(webhook).tick()
         except StateError as error:
             # Not ready, but alive: a restart would not mend the database, and feeds that are known are still served.
-            self._log.error("database", cause=error.cause, hint=error.hint)
+            self._tell_of(error)
         except asyncio.CancelledError:
             return  # the schedule is shut down; what was claimed is given back
         else:
@@ -122,7 +123,10 @@ class Service:
         deliveries = [due.id for pump in self._delivering.values() for due in pump.running.values()]
         if polls or deliveries:
             store = self._parts.storage.store
-            await self._parts.storage.run(store.renew, self._parts.owner, LEASE, polls, deliveries)
+            try:
+                await self._parts.storage.run(store.renew, self._parts.owner, LEASE, polls, deliveries)
+            except StateError as error:
+                self._tell_of(error)
 
     async def _compare(self) -> None:
         """Find out which new stories tell what another source tells."""
@@ -132,7 +136,7 @@ class Service:
             if await compare_all(self._parts.storage):
                 self._compared.set()
         except StateError as error:
-            self._log.error("stories not compared", cause=error.cause, hint=error.hint)
+            self._tell_of(error)
 
     async def _publish(self) -> None:
         """Write feeds that changed into the folder; what cannot be written is told once, and tried again."""
@@ -149,7 +153,10 @@ class Service:
         try:
             await self._keep_house()
         except StateError as error:
-            self._log.error("maintenance", cause=error.cause, hint=error.hint)
+            self._tell_of(error)
+
+    def _tell_of(self, error: StateError) -> None:
+        self._log.error("database", cause=error.cause, hint=error.hint)
 
     async def _keep_house(self) -> None:
         self._publish_all = True
@@ -183,7 +190,8 @@ class Service:
         if changes.revisions:
             self._compared.clear()
         if changes.deliveries:
-            await self._tick_deliveries()
+            with suppress(StateError):  # the next tick will tell
+                await self._tick_deliveries()
 
     def _tell(self, changes: Changes, seconds: float) -> None:
         state = changes.state
@@ -216,7 +224,11 @@ class Service:
         webhook = next((hook for hook in self.config.webhooks if hook.id == due.webhook_id), None)
         if webhook is None:
             return  # it left the configuration a moment ago; its lease runs out, the delivery stays
-        verdict = await self._parts.deliverer.deliver(due, webhook)
+        try:
+            verdict = await self._parts.deliverer.deliver(due, webhook)
+        except StateError as error:  # its lease runs out, and it is sent again, under the same id
+            self._tell_of(error)
+            return
         told = {"webhook": webhook.id, "id": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
         if verdict.state == "delivered":
             self._log.info("delivered", **told)

@@ -22,17 +22,22 @@ R = TypeVar("R")
 READERS = 4
 _WRITES = frozenset(
     {
-        *("sync", "claim_polls", "claim_source", "renew", "release", "cluster"),
-        *("commit", "commit_quiet", "claim_deliveries", "record", "forget", "tidy"),
+        *("sync", "claim_polls", "claim_source", "renew", "release"),
+        *("commit", "commit_quiet", "claim_deliveries", "record", "cluster", "rename_source", "forget", "tidy"),
     }
 )
+_SEEN = frozenset({"commit", "cluster", "forget", "rename_source"})  # what feeds may show something else after
 
 
 class Storage:
-    """Calls the store's methods in threads. `close` waits for those under way."""
+    """Calls the store's methods in threads. `close` waits for those under way.
+
+    ``generation`` grows with everything stored here that feeds may show; other daemons' doings do not count.
+    """
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.generation = 0
         self._writer = ThreadPoolExecutor(1, "store-write")
         self._readers = ThreadPoolExecutor(READERS, "store-read")
         self._quiet: list[tuple[SourceState, str, asyncio.Future[None]]] = []
@@ -41,7 +46,10 @@ class Storage:
     async def run(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """``method(*args, **kwargs)`` of the store, whatever it returns or raises."""
         pool = self._writer if method.__name__ in _WRITES else self._readers
-        return await asyncio.get_running_loop().run_in_executor(pool, partial(method, *args, **kwargs))
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, partial(method, *args, **kwargs))
+        finally:
+            self.generation += method.__name__ in _SEEN
 
     async def commit(self, changes: Changes, owner: str) -> None:
         """`Store.commit`; outcomes of polls that found nothing, as most do, are stored several in one transaction."""

@@ -15,19 +15,19 @@ from zoneinfo import ZoneInfo
 
 from feeds.errors import NotAnArticleError
 from feeds.model import Article
-from feeds.reading.article_images import lead_image
-from feeds.reading.article_kind import is_list, is_truncated
-from feeds.reading.article_pages import find_next_page
-from feeds.reading.article_survey import Survey, survey
-from feeds.reading.body import Story, find_story, given_story
+from feeds.reading.articles.body import Story, find_story, given_story
+from feeds.reading.articles.html_out import content
+from feeds.reading.articles.images import lead_image
+from feeds.reading.articles.kind import is_list, is_truncated
+from feeds.reading.articles.metadata import Metadata
+from feeds.reading.articles.pages import find_next_page
+from feeds.reading.articles.people import people
+from feeds.reading.articles.scan import Scan
+from feeds.reading.articles.survey import Survey, survey
+from feeds.reading.dates.pages import PageDates, find_dates
 from feeds.reading.dom import parse
-from feeds.reading.html_out import content
-from feeds.reading.metadata import Metadata
-from feeds.reading.page_dates import PageDates, find_dates
-from feeds.reading.page_scan import Scan
-from feeds.reading.people import people
-from feeds.reading.profile_answers import ArticleAnswers
-from feeds.reading.profiles import AS_GENERIC, Profile, choose
+from feeds.reading.sites.answers import ArticleAnswers
+from feeds.reading.sites.profiles import AS_GENERIC, Profile, choose
 from feeds.reading.structured import json_ld
 
 

@@ -2,12 +2,12 @@
 
 How it is done, in the order of the code below (docs/explanation/reading-lists.md says why):
 
-1. the page is laid out flat, so that a subtree is a range of numbers (`list_outline`);
-2. its links are put together by address: a picture and a headline that lead to one story are one (`list_links`);
+1. the page is laid out flat, so that a subtree is a range of numbers (`lists.outline`);
+2. its links are put together by address: a picture and a headline that lead to one story are one (`lists.links`);
 3. around the links of each address that may be a story, the widest part of the page that speaks of it alone is its box
-   (`list_boxes`);
-4. headline, time, summary and picture are read from the boxes (`list_fields`);
-5. the addresses are weighed, each on its own evidence and on that of its kin, and the stories kept (`list_evidence`).
+   (`lists.boxes`);
+4. headline, time, summary and picture are read from the boxes (`lists.fields`);
+5. the addresses are weighed, each on its own evidence and on that of its kin, and the stories kept (`lists.evidence`).
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from selectolax.lexbor import LexborHTMLParser
 
 from feeds.model import Teaser
 from feeds.reading import urls
-from feeds.reading.dates import parse_date
+from feeds.reading.dates.texts import parse_date
 from feeds.reading.dom import attribute, parse
-from feeds.reading.list_boxes import boxes
-from feeds.reading.list_data import Told, linked_stories, state_stories
-from feeds.reading.list_evidence import Candidate, address_points, stories
-from feeds.reading.list_fields import Fields, Reading, read_box
-from feeds.reading.list_images import Pictures
-from feeds.reading.list_lines import words
-from feeds.reading.list_links import Target, targets
-from feeds.reading.list_outline import Outline, outline
-from feeds.reading.list_zones import infer_zone
-from feeds.reading.profile_answers import cut, linked, read_items
-from feeds.reading.profiles import AS_GENERIC, ListRules, Profile, choose
+from feeds.reading.lists.boxes import boxes
+from feeds.reading.lists.data import Told, linked_stories, state_stories
+from feeds.reading.lists.evidence import Candidate, address_points, stories
+from feeds.reading.lists.fields import Fields, Reading, read_box
+from feeds.reading.lists.images import Pictures
+from feeds.reading.lists.lines import words
+from feeds.reading.lists.links import Target, targets
+from feeds.reading.lists.outline import Outline, outline
+from feeds.reading.lists.zones import infer_zone
+from feeds.reading.sites.answers import cut, linked, read_items
+from feeds.reading.sites.profiles import AS_GENERIC, ListRules, Profile, choose
 
 FEW = 3  # as few stories in the markup as these mean that scripts build the page
 NOTHING = Told("", None, None, None)

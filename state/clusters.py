@@ -5,13 +5,13 @@ Found by bands (locality-sensitive hashes that near-duplicates share), judged by
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, select
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, func, or_, select
 
 from state import databases, rows
-from state.engine import reading, writing
+from state.engine import writing
 from state.part import Part, insert, lock_sources, with_article
 from state.store import Judge
 from state.tables import bands, revisions, sources, stories
@@ -30,30 +30,38 @@ class Clusters(Part):
             .order_by(stories.c.id)
             .limit(limit)
         )
-        with reading(self.engine) as tx:
-            if tx.execute(select(stories.c.id).where(stories.c.cluster.is_(None)).limit(1)).first() is None:
-                return 0
+        if self.nothing(select(stories.c.id).where(stories.c.cluster.is_(None))):
+            return 0
         with writing(self.engine, durable=False) as tx:
             # One daemon at a time: two that compare two copies of a story at once would see neither in the other.
             databases.of(tx).one_at_a_time(tx)
             found = tx.execute(waiting).mappings().all()
-            touched = {name for row in found for name in _place(tx, judge, row)}
+            placed: dict[int, int] = {}  # story by cluster
+            touched = {name for row in found for name in _place(tx, judge, row, placed)}
+            # Held before any story is written, as a poll does: each would wait for what the other holds.
+            lock_sources(tx, touched | {row["source_id"] for row in found})
+            _store(tx, placed)
             _show(tx, touched, self.now())
-            if not found:  # texts that are kept no longer
-                tx.execute(stories.update().where(stories.c.cluster.is_(None)).values(cluster=NEVER))
+            if not found:
+                _pass_over(tx)
             return len(found)
 
 
-def _place(tx: Connection, judge: Judge, row: RowMapping) -> set[str]:
-    """Put one story into its cluster; returns the sources whose merged feeds it changes."""
+def _place(tx: Connection, judge: Judge, row: RowMapping, placed: dict[int, int]) -> set[str]:
+    """Find one story's cluster; returns the sources whose merged feeds that changes.
+
+    ``placed`` holds the clusters of those before it, which are not stored yet.
+    """
     article = rows.article(row["article"])
     mine = judge.bands(article)
     cluster, touched = row["id"], set[str]()
     for other in _candidates(tx, row, mine, int(judge.WINDOW.total_seconds() * 1000)):
-        if judge.same(rows.article(other["article"]), article):
-            cluster, touched = other["cluster"], {row["source_id"], other["source_id"]}
+        found = placed.get(other["id"], other["cluster"])
+        if found is not None and judge.same(rows.article(other["article"]), article):
+            cluster = found
+            touched = {row["source_id"], other["source_id"]}
             break
-    tx.execute(stories.update().where(stories.c.id == row["id"]).values(cluster=cluster))
+    placed[row["id"]] = cluster
     if mine:
         statement = insert(tx, bands).on_conflict_do_nothing()
         tx.execute(statement, [{"band": band, "story_id": row["id"]} for band in mine])
@@ -63,27 +71,55 @@ def _place(tx: Connection, judge: Judge, row: RowMapping) -> set[str]:
 def _candidates(tx: Connection, row: RowMapping, mine: Sequence[int], window: int) -> Sequence[RowMapping]:
     if not mine:
         return ()
-    shared: Any = (
+    values = {
+        "mine": list(mine),
+        "source": row["source_id"],
+        "earliest": row["first_seen"] - window,
+        "latest": row["first_seen"] + window,
+    }
+    return tx.execute(_NEAR, values).mappings().all()
+
+
+def _near() -> Select[Any]:
+    """The stories of other sources that share bands, those that share most first."""
+    shared = (
         select(bands.c.story_id, func.count().label("n"))
-        .where(bands.c.band.in_(mine))
+        .where(bands.c.band.in_(bindparam("mine", expanding=True)))
         .group_by(bands.c.story_id)
         .subquery()
     )
     near = and_(
-        stories.c.source_id != row["source_id"],
-        stories.c.cluster > 0,
+        stories.c.source_id != bindparam("source"),
+        or_(stories.c.cluster > 0, stories.c.cluster.is_(None)),  # null, but with bands: placed a moment ago
         stories.c.removed.is_(None),
         stories.c.merged_into.is_(None),
-        stories.c.first_seen.between(row["first_seen"] - window, row["first_seen"] + window),
+        stories.c.first_seen.between(bindparam("earliest"), bindparam("latest")),
     )
-    query = with_article(select(stories, revisions.c.article)).join(shared, shared.c.story_id == stories.c.id)
-    ordered = query.where(near).order_by(shared.c.n.desc(), stories.c.id).limit(MAX_CANDIDATES)
-    return tx.execute(ordered).mappings().all()
+    query = with_article(select(stories.c.id, stories.c.source_id, stories.c.cluster, revisions.c.article))
+    query = query.join(shared, shared.c.story_id == stories.c.id)
+    return query.where(near).order_by(shared.c.n.desc(), stories.c.id).limit(MAX_CANDIDATES)
+
+
+_NEAR = _near()  # building it takes longer than the database needs to answer it
+
+
+def _store(tx: Connection, placed: Mapping[int, int]) -> None:
+    if placed:
+        one = stories.update().where(stories.c.id == bindparam("of")).values(cluster=bindparam("its"))
+        tx.execute(one, [{"of": story, "its": cluster} for story, cluster in placed.items()])
+
+
+def _pass_over(tx: Connection) -> None:
+    """Stories whose texts are kept no longer wait no more; those that came this moment do."""
+    current = and_(revisions.c.story_id == stories.c.id, revisions.c.number == stories.c.revision)
+    without = and_(stories.c.cluster.is_(None), ~exists().where(current))
+    found = tx.execute(select(stories.c.id, stories.c.source_id).where(without)).all()
+    lock_sources(tx, {row.source_id for row in found})
+    _store(tx, {row.id: NEVER for row in found})
 
 
 def _show(tx: Connection, names: set[str], now: int) -> None:
     """Feeds over these sources are to be written anew."""
     if names:
-        lock_sources(tx, names)
         new = {"version": sources.c.version + 1, "changed_at": now}
         tx.execute(sources.update().where(sources.c.id.in_(sorted(names))).values(new))

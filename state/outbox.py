@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from feeds.model import Attempt, Event, Verdict
 from state import rows
-from state.engine import reading, writing
+from state.engine import writing
 from state.part import Part, free, insert
 from state.part import lease as give_lease
 from state.store import Due
@@ -34,9 +34,8 @@ class Outbox(Part):
             .order_by(deliveries.c.due_at, deliveries.c.id)
             .limit(limit)
         )
-        with reading(self.engine) as tx:
-            if tx.execute(query.limit(1)).first() is None:
-                return []
+        if self.nothing(query):
+            return []
         with writing(self.engine, durable=False) as tx:
             found = tx.execute(query.with_for_update(skip_locked=True, of=deliveries)).mappings().all()
             give_lease(tx, deliveries, [row["number"] for row in found], owner, now, lease)
@@ -50,6 +49,13 @@ class Outbox(Part):
         due_at = rows.maybe_millis(verdict.due_at) or rows.millis(attempt.at)
         with writing(self.engine) as tx:
             tx.execute(
+                deliveries.update()
+                .where(
+                    deliveries.c.id == due.id, deliveries.c.state == "pending", deliveries.c.attempts == due.attempts
+                )
+                .values(state=verdict.state, attempts=number, due_at=due_at, lease_owner=None, lease_until=None)
+            )
+            tx.execute(
                 insert(tx, attempts).on_conflict_do_nothing(),
                 {
                     "delivery_id": due.id,
@@ -59,13 +65,6 @@ class Outbox(Part):
                     "error": attempt.error,
                     "duration_ms": int(attempt.duration * 1000),
                 },
-            )
-            tx.execute(
-                deliveries.update()
-                .where(
-                    deliveries.c.id == due.id, deliveries.c.state == "pending", deliveries.c.attempts == due.attempts
-                )
-                .values(state=verdict.state, attempts=number, due_at=due_at, lease_owner=None, lease_until=None)
             )
             if verdict.disable:
                 gone = webhooks.update().where(webhooks.c.id == due.webhook_id)

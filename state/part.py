@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, or_, select
 
 from state import databases, rows
+from state.engine import clear_errors, reading
 from state.tables import revisions, sources, stories
 
 Clock = Callable[[], datetime]
+V = TypeVar("V", str, int)
 
 MAX_IN = 500  # values in one IN (…): the limits on variables are far above, the planners' patience is not
 
@@ -25,10 +27,18 @@ class Part:
 
     def now(self) -> int:
         """The store's time in milliseconds."""
-        return rows.millis(self.clock())
+        with clear_errors(self.engine):  # it may be the server's, which may be away
+            return rows.millis(self.clock())
+
+    def nothing(self, query: Select[Any]) -> bool:
+        """Whether there is surely no such row: most ticks find nothing, and should not stand in line to write."""
+        if not databases.of(self.engine).ONE_WRITER:
+            return False
+        with reading(self.engine) as tx:
+            return tx.execute(query.limit(1)).first() is None
 
 
-def chunks(values: Iterable[str]) -> Iterable[list[str]]:
+def chunks(values: Iterable[V]) -> Iterable[list[V]]:
     """The values, each once, in lists of a size that one statement may ask for."""
     ordered = sorted(set(values))
     return (ordered[start : start + MAX_IN] for start in range(0, len(ordered), MAX_IN))
@@ -51,13 +61,18 @@ def lease(tx: Connection, table: Any, ids: list[Any], owner: str, now: int, seco
         tx.execute(table.update().where(table.c.id.in_(ids)).values(lease_owner=owner, lease_until=until))
 
 
-def lock_sources(tx: Connection, ids: Collection[str] | None = None) -> set[str]:
-    """Hold these sources (all) until the transaction ends; returns which there are.
+def hold(tx: Connection, table: Any, *which: ColumnElement[bool]) -> set[Any]:
+    """Hold the rows that are so until the transaction ends; returns their ids.
 
-    Always in the same order: two that lock the same rows in different orders wait for each other for ever.
+    Always in the same order: two that lock the same rows in different orders wait for each other for ever. For the
+    same reason whoever needs several tables holds sources first, then deliveries or stories.
     """
-    query = select(sources.c.id).order_by(sources.c.id).with_for_update()
-    return set(tx.scalars(query if ids is None else query.where(sources.c.id.in_(list(ids)))))
+    return set(tx.scalars(select(table.c.id).where(*which).order_by(table.c.id).with_for_update()))
+
+
+def lock_sources(tx: Connection, ids: Collection[str] | None = None) -> set[str]:
+    """Hold these sources (all) until the transaction ends; returns which there are."""
+    return hold(tx, sources) if ids is None else hold(tx, sources, sources.c.id.in_(list(ids)))
 
 
 def with_article(query: Select[Any], *, forgotten: bool = False) -> Select[Any]:

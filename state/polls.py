@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, select
 
 from feeds.model import ListingState, Story
 from state import databases, rows
 from state.engine import reading, writing
-from state.part import Part, free, insert, lock_sources
+from state.part import Part, chunks, free, hold, insert, lock_sources
 from state.part import lease as give_lease
 from state.store import Claim
 from state.tables import deliveries, listings, sources, stories, webhooks
@@ -54,15 +54,17 @@ class Polls(Part):
     def claim_source(self, owner: str, source_id: str, lease: float) -> Claim | None:
         now = self.now()
         one = select(sources).where(sources.c.id == source_id, free(sources, now))
-        claimed = self._claim(one, owner, now, lease)
+        claimed = self._claim(one, owner, now, lease, wait=True)
         return claimed[0] if claimed else None
 
-    def _claim(self, query: Select[Any], owner: str, now: int, lease: float) -> list[Claim]:
-        with reading(self.engine) as tx:  # most ticks find nothing: look before taking the write lock
-            if tx.execute(query.limit(1)).first() is None:
-                return []
+    def _claim(self, query: Select[Any], owner: str, now: int, lease: float, *, wait: bool = False) -> list[Claim]:
+        """Lease these sources. Those that somebody writes to at this moment are passed over, or waited for."""
+        if self.nothing(query):
+            return []
         with writing(self.engine, durable=False) as tx:
-            found = tx.execute(query.with_for_update(skip_locked=True)).mappings().all()
+            found = tx.execute(query.with_for_update(skip_locked=not wait)).mappings().all()
+            if not found:
+                return []
             ids = [row["id"] for row in found]
             give_lease(tx, sources, ids, owner, now, lease)
             lists, looks = _listings(tx, ids), _due_looks(tx, ids, now)
@@ -79,18 +81,15 @@ class Polls(Part):
         until = self.now() + int(lease * 1000)
         with writing(self.engine, durable=False) as tx:
             for table, ids in ((sources, list(source_ids)), (deliveries, list(delivery_ids))):
-                held = and_(table.c.lease_owner == owner, table.c.id.in_(ids))
-                tx.execute(table.update().where(held).values(lease_until=until))
+                held = hold(tx, table, table.c.lease_owner == owner, table.c.id.in_(ids))
+                tx.execute(table.update().where(table.c.id.in_(held)).values(lease_until=until))
 
     def release(self, owner: str, source_ids: Iterable[str] | None = None) -> None:
-        free = {"lease_owner": None, "lease_until": None}
+        some = [] if source_ids is None else [sources.c.id.in_(list(source_ids))]
         with writing(self.engine, durable=False) as tx:
-            held = sources.c.lease_owner == owner
-            if source_ids is not None:
-                tx.execute(sources.update().where(held, sources.c.id.in_(list(source_ids))).values(free))
-                return
-            tx.execute(sources.update().where(held).values(free))
-            tx.execute(deliveries.update().where(deliveries.c.lease_owner == owner).values(free))
+            _give_back(tx, sources, sources.c.lease_owner == owner, *some)
+            if source_ids is None:
+                _give_back(tx, deliveries, deliveries.c.lease_owner == owner)
 
     def owners(self) -> set[str]:
         with reading(self.engine) as tx:
@@ -99,6 +98,11 @@ class Polls(Part):
                 for table in (sources, deliveries)
                 for name in tx.scalars(select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct())
             }
+
+
+def _give_back(tx: Connection, table: Any, *which: ColumnElement[bool]) -> None:
+    for some in chunks(hold(tx, table, *which)):
+        tx.execute(table.update().where(table.c.id.in_(some)).values(lease_owner=None, lease_until=None))
 
 
 def _sync_webhooks(tx: Connection, wanted: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, select
 
 from state import databases, rows
 from state.engine import clear_errors, writing
-from state.part import Part, lock_sources, with_article
+from state.part import Part, hold, lock_sources, with_article
 from state.search import current_texts
 from state.tables import attempts, bands, deliveries, events, revisions, sources, stories
 
@@ -34,6 +34,7 @@ class Upkeep(Part):
         of_sent = select(deliveries.c.id).where(deliveries.c.event_id.in_(sent))
         with writing(self.engine) as tx:
             lock_sources(tx)
+            hold(tx, deliveries, deliveries.c.state == "pending")  # what is delivered meanwhile is left for tomorrow
             tx.execute(attempts.delete().where(attempts.c.delivery_id.in_(of_sent)))
             tx.execute(deliveries.delete().where(deliveries.c.event_id.in_(sent)))
             tx.execute(events.delete().where(events.c.id.in_(sent)))
@@ -46,6 +47,7 @@ class Upkeep(Part):
     def tidy(self) -> None:
         cutoff = self.now() - COMPARED_FOR * 86_400_000
         with writing(self.engine) as tx:
+            databases.of(tx).one_at_a_time(tx)
             old = select(stories.c.id).where(stories.c.first_seen < cutoff)
             tx.execute(bands.delete().where(bands.c.story_id.in_(old)))
         with clear_errors(self.engine):

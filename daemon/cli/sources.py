@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon import config_edit
 from daemon.cli.common import AsJson, ConfigFile, looking, note, print_json, say, shown, usage
-from daemon.config import Config, find, load
+from daemon.config import Config, edit, find, load
 from feeds.errors import StateError
 
 if TYPE_CHECKING:
@@ -38,10 +37,10 @@ def remove(
     file = find(config)
     found = load(file)
     _check_there(found, name)
-    alone = config_edit.named_alone(file.read_text("utf-8-sig"), name)
+    alone = edit.named_alone(file.read_text("utf-8-sig"), name)
     if alone:
         raise usage(f"{file}: only {name!r} is named by {', '.join(alone)}; name another there, or take it out first")
-    kept = config_edit.replace(file, lambda text: config_edit.remove_source(text, name))
+    kept = edit.replace(file, lambda text: edit.remove_source(text, name))
     stories = _stories(found, name)
     if as_json:
         print_json({"file": shown(file), "kept": shown(kept), "source": name, "stories": stories})
@@ -94,7 +93,7 @@ def _check_there(found: Config, name: str) -> None:
 
 def _undo(file: Path, kept: Path) -> None:
     try:
-        config_edit.put_back(file, kept)
+        edit.put_back(file, kept)
     except OSError as error:
         note(f"bantin: {file} could not be put back ({error.strerror}): move {kept} to its place")
     else:
@@ -107,7 +106,7 @@ def _rename_in_file(found: Config, file: Path, old: str, new: str) -> Path:
         raise usage(f"the new id is {new!r}; use a-z, 0-9 and -, at most 64 characters")
     if found.feed(new) is not None:
         raise usage(f"{new!r} names a feed of {file} already; choose another id")
-    return config_edit.replace(file, lambda text: config_edit.rename_source(text, old, new))
+    return edit.replace(file, lambda text: edit.rename_source(text, old, new))
 
 
 @contextmanager

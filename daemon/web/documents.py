@@ -51,8 +51,8 @@ def make_document(body: bytes, content_type: str, changed: datetime) -> Document
 class Documents:
     """Feeds as documents; one that did not change is neither read nor rendered again.
 
-    What the database says of changes is believed for ``fresh`` seconds, so that a feed that everybody asks for at once
-    costs one question.
+    What the database says of changes is believed for ``fresh`` seconds, or until this daemon stores something, so that a
+    feed that everybody asks for at once costs one question.
     """
 
     def __init__(self, storage: Storage, fresh: float = 0.0) -> None:
@@ -61,7 +61,7 @@ class Documents:
         self._known: dict[Name, tuple[object, Document]] = {}
         self._renderers = ThreadPoolExecutor(2, "render")
         self._turns: dict[Name, asyncio.Lock] = {}
-        self._asked: dict[tuple[str, ...], tuple[float, Versions]] = {}
+        self._asked: dict[tuple[str, ...], tuple[float, int, Versions]] = {}
 
     async def feed(
         self, config: Config, feed: FeedSpec, extension: str, base: str, archive: int | None = None
@@ -112,11 +112,11 @@ class Documents:
         return kept
 
     async def _versions(self, feed: FeedSpec) -> Versions:
-        asked, now = self._asked.get(feed.sources), time.monotonic()
-        if asked is not None and now - asked[0] < self._fresh:
-            return asked[1]
+        asked, now, generation = self._asked.get(feed.sources), time.monotonic(), self._storage.generation
+        if asked is not None and now - asked[0] < self._fresh and asked[1] == generation:
+            return asked[2]
         found = await self._storage.run(self._storage.store.versions, feed.sources)
-        self._asked[feed.sources] = (now, found)
+        self._asked[feed.sources] = (now, generation, found)
         return found
 
 

@@ -14,7 +14,7 @@ from feeds.errors import NotAFeedError
 from feeds.model import Teaser
 from feeds.reading import urls
 from feeds.reading.clean import sanitised, text_of_html
-from feeds.reading.dates import parse_date
+from feeds.reading.dates.texts import parse_date
 from feeds.reading.text import squeeze
 
 MAX_ITEMS = 500

@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from feeds.reading.profiles import Profile
+from feeds.reading.sites.profiles import Profile
 
 READING = "1"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -21,6 +22,7 @@ class Database(Protocol):
     EXAMPLE: str  # a URL, for people to copy
     # What the server or library says (a part of it, in lower case), what it means, and what to do.
     CAUSES: tuple[tuple[str, str, str], ...]
+    ONE_WRITER: bool  # whether writers wait for each other, so that looking whether there is work comes first
     insert: Callable[..., Any]  # an INSERT that knows ON CONFLICT
 
     def open_engine(self, url: URL) -> Engine:
@@ -71,6 +73,7 @@ def of(bound: URL | Engine | Connection) -> Database:
     return cast(Database, import_module(f"{__name__}.{name}"))
 
 
+@cache
 def names() -> tuple[str, ...]:
     """The databases that there are, by the name in their URLs."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.dialects.postgresql import insert as insert
+from sqlalchemy.exc import DisconnectionError
 
-from feeds.errors import StateError
 from state.engine import reading
 from state.tables import metadata
 
@@ -41,17 +43,19 @@ CAUSES = (
     ("timeout", "did not answer in time", _DOWN),
 )
 
+ONE_WRITER = False
+
 LOCK_TIMEOUT = 10  # seconds, as SQLite's
 CONNECT_TIMEOUT = 10  # seconds
+IDLE = 2.0  # seconds after which a connection may have died unnoticed
 ASK_AGAIN = 30.0  # seconds after which the server is asked for its time anew
 _LOCK = 0x62616E74696E  # "bantin", as the number of an advisory lock
 
 
 def open_engine(url: URL) -> Engine:
-    """psycopg whatever driver the URL names. Connections that died are replaced before they are used."""
+    """psycopg whatever driver the URL names. Connections that died while nobody used them are replaced."""
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
         pool_size=6,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,
@@ -61,9 +65,14 @@ def open_engine(url: URL) -> Engine:
             "keepalives_interval": 10,
             "keepalives_count": 3,
         },
-        isolation_level="REPEATABLE READ",  # what is read belongs together; `_on_begin` loosens it for writing
+        # Each statement sees what others stored while it waited for them: a claim that waited must not take what is
+        # taken. For reading, `_on_begin` makes it stricter.
+        isolation_level="READ COMMITTED",
     )
+    engine.dialect.use_insertmanyvalues_wo_returning = True  # several rows go in one statement
     event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "checkin", lambda _, record: record.info.update(used=time.monotonic()))
+    event.listen(engine, "checkout", partial(_on_checkout, engine))
     return engine
 
 
@@ -76,7 +85,7 @@ class _ServerClock:
     """The server's time, asked for now and then, and counted on from there.
 
     Counted on by a clock that nobody sets and that goes on while the machine sleeps: whatever time this host
-    believes it is does not matter. Only the first call waits for the server.
+    believes it is does not matter. Only the first call waits for the server, and only that one fails without it.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -86,16 +95,19 @@ class _ServerClock:
 
     def __call__(self) -> datetime:
         if self._told is None:
-            self._told = self._ask()
-        now, at = self._told
-        if _passed() - at > ASK_AGAIN and self._asking.acquire(blocking=False):
-            threading.Thread(target=self._ask_again, name="server-clock", daemon=True).start()
-        return now + timedelta(seconds=_passed() - at)
+            with self._asking:
+                self._told = self._told or self._ask()
+        time, asked = self._told
+        passed = _passed() - asked
+        if passed > ASK_AGAIN and self._asking.acquire(blocking=False):
+            threading.Thread(target=self._ask_again, name="server-time", daemon=True).start()
+        return time + timedelta(seconds=passed)
 
     def _ask_again(self) -> None:
         try:
-            with suppress(StateError):  # a server that is away for a while does not stop time
-                self._told = self._ask()
+            self._told = self._ask()
+        except Exception:  # noqa: BLE001  # whoever reads or writes will be told; the time is counted on meanwhile
+            self._told = (self(), _passed())
         finally:
             self._asking.release()
 
@@ -176,10 +188,23 @@ def backup(engine: Engine, target: Path) -> None:
 
 def _on_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if not options.get("write"):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-        return
-    # Each statement sees what others stored while it waited for them: a claim that waited must not take what is taken.
-    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-    if not options.get("durable"):
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    reads = not options.get("write")
+    # Said with the BEGIN that psycopg sends before the first statement: a statement of its own is another round trip.
+    driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if reads else psycopg.IsolationLevel.READ_COMMITTED
+    driver.read_only = reads
+    if not reads and not options.get("durable"):
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def _on_checkout(engine: Engine, connection: Any, record: Any, _: object) -> None:
+    """Ask a connection that lay idle whether it still lives (one that was just used does, or tells at once)."""
+    if time.monotonic() - record.info.get("used", 0.0) < IDLE or "used" not in record.info:
+        return
+    try:
+        alive = engine.dialect.do_ping(connection)
+    except psycopg.Error as error:
+        raise DisconnectionError from error
+    if not alive:
+        raise DisconnectionError

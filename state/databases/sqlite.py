@@ -25,6 +25,8 @@ CAUSES = (
     ("malformed", "is damaged", "restore a backup (bantin restore FILE), or try: sqlite3 FILE .recover"),
 )
 
+ONE_WRITER = True
+
 BUSY_TIMEOUT = 10.0  # seconds to wait for another process that writes
 PAGES_FREED = 10_000  # at most so many, 4 KB each, are given back to the disk in one night
 

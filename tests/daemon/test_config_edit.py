@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.config import ConfigError
-from daemon.config_edit import EditError, named_alone, pieces, put_back, remove_source, rename_source, replace
+from daemon.config.edit import EditError, named_alone, pieces, put_back, remove_source, rename_source, replace
 
 TOML = """\
 # my sources

@@ -17,7 +17,7 @@ from standardwebhooks.webhooks import Webhook as Signer
 from daemon.cli import app
 from daemon.config import parse
 from feeds.article import extract_article
-from feeds.reading.profile_file import read_profile
+from feeds.reading.sites.file import read_profile
 from tests.feeds.makers import SECRET, History, read
 
 ROOT = Path(__file__).parents[2]

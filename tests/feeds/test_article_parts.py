@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.reading.article_head import Head
-from feeds.reading.article_images import image_of, is_automatic, lead_image
-from feeds.reading.article_outline import Block, Element
-from feeds.reading.article_pages import find_next_page
-from feeds.reading.article_title import find_title
-from feeds.reading.article_words import CAPTION_NAMES, CREDIT, JUNK_NAMES, LABELS, LEADING_LABELS
-from feeds.reading.people import people
+from feeds.reading.articles.head import Head
+from feeds.reading.articles.images import image_of, is_automatic, lead_image
+from feeds.reading.articles.outline import Block, Element
+from feeds.reading.articles.pages import find_next_page
+from feeds.reading.articles.people import people
+from feeds.reading.articles.title import find_title
+from feeds.reading.articles.words import CAPTION_NAMES, CREDIT, JUNK_NAMES, LABELS, LEADING_LABELS
 
 
 @pytest.mark.parametrize(

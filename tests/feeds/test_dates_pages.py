@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.reading.page_dates import PageDates, find_dates
+from feeds.reading.dates.pages import PageDates, find_dates
 from feeds.reading.structured import json_ld
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.reading.date_claims import address_day
-from feeds.reading.date_words import AGO_UNITS, DAY_WORDS, MONTHS_BY_LANGUAGE
-from feeds.reading.dates import MAX_TEXT, parse_date, writing_order
-from feeds.reading.page_dates import find_dates
+from feeds.reading.dates.claims import address_day
+from feeds.reading.dates.pages import find_dates
+from feeds.reading.dates.texts import MAX_TEXT, parse_date, writing_order
+from feeds.reading.dates.words import AGO_UNITS, DAY_WORDS, MONTHS_BY_LANGUAGE
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 3, 17, 15, tzinfo=UTC)

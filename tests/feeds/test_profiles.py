@@ -13,8 +13,8 @@ from feeds.article import extract_article
 from feeds.errors import ProfileError
 from feeds.listing import find_teasers
 from feeds.reading.dom import parse
-from feeds.reading.profile_file import read_profile
-from feeds.reading.profiles import Profile, choose, profile_of
+from feeds.reading.sites.file import read_profile
+from feeds.reading.sites.profiles import Profile, choose, profile_of
 from tests.feeds import invented_lists as lists
 from tests.feeds.invented_lists import card, plain
 from tests.feeds.test_article import BODY, PARAGRAPHS, URL, page

@@ -11,7 +11,7 @@ from daemon.demo.site import _templates
 from feeds.article import extract_article
 from feeds.errors import ReadError
 from feeds.listing import find_teasers
-from feeds.reading.profiles import ArticleRules, Layout, Profile
+from feeds.reading.sites.profiles import ArticleRules, Layout, Profile
 from feeds.reading.version import READING, reading_of
 from tests.conftest import NOW
 from tests.feeds.fuzz_pages import URLS, originals

@@ -30,7 +30,7 @@ PATIENCE = 30.0  # seconds after which something that should happen counts as no
 class Live:
     """The parts, and the daemon that the test starts, stops and kills."""
 
-    def __init__(self, folder: Path, site: Site, receiver: Receiver, address: str, hook: str) -> None:
+    def __init__(self, folder: Path, site: Site, receiver: Receiver, address: str, hook: str, database: str) -> None:
         self.folder, self.site, self.receiver = folder, site, receiver
         self.newsroom = site.newsroom
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -41,7 +41,8 @@ class Live:
         text = CONFIG.format(port=self.port, urls=urls, hook=f"{hook}hook").replace(
             'interval = "2s"', 'interval = "1s"'
         )
-        self.config.write_text(text, "utf-8")
+        self.database = database or f"sqlite:///{folder / 'bantin.db'}"
+        self.config.write_text(f'{text}\n[state]\nurl = "{self.database}"\n', "utf-8")
         (folder / "newsroom.secret").write_text(SECRET, "utf-8")
         self.process: asyncio.subprocess.Process | None = None
 
@@ -103,12 +104,15 @@ async def until(happened: Callable[[], Any]) -> None:
 
 
 @asynccontextmanager
-async def live(folder: Path) -> AsyncIterator[Live]:
-    """The site and the receiver, served; the daemon is killed at the end where it still runs."""
+async def live(folder: Path, database: str = "") -> AsyncIterator[Live]:
+    """The site and the receiver, served; the daemon is killed at the end where it still runs.
+
+    ``database`` is a URL; without one, it is a file in the folder.
+    """
     site = Site(Newsroom(datetime.now(UTC), seed=11))
     receiver = Receiver(SECRET)
     async with serve(site.app) as address, serve(receiver.app) as hook:
-        parts = Live(folder, site, receiver, address, hook)
+        parts = Live(folder, site, receiver, address, hook, database)
         try:
             yield parts
         finally:

@@ -4,54 +4,106 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
+import time
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
+from sqlalchemy import text
 
-from tests.whole.live import live, until
+from state.engine import reading
+from state.sql import SqlStore
+from tests.postgres import Server
+from tests.whole.crash import whole
+from tests.whole.live import Live, live, until
 
-KILLS = 50
+KILLS = {"sqlite": 200, "postgresql": 60}
+LIMIT = {"sqlite": 500.0, "postgresql": 180.0}  # seconds after which a slow machine has had enough of it
+MOMENTS = ("started", "serves", "asks", "polled", "alerted")  # what the daemon did last, not long before it is killed
 
 
 @pytest.mark.slow
-async def test_kill_at_random_moments(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KILLS)
+async def test_kill_at_random_moments(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A crash would cost the newsroom an alert, or show its readers a story twice."""
+    # Sites keep a story in their lists for longer than three of these daemons live.
+    monkeypatch.setattr("daemon.demo.site.SHOWN", 60)
+    database = ""
+    if kind == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        database = server.new_url("ready")
     chance = random.Random()
-    async with live(tmp_path) as parts:
+    started = time.monotonic()
+    async with live(tmp_path, database) as parts:
         await parts.start()
         await until(lambda: parts.log_lines("polled"))
-        published = []
-        for _ in range(KILLS):
-            process = parts.process
-            assert process is not None
-            published.extend(parts.newsroom.publish(datetime.now(UTC)) for _ in range(chance.randint(1, 3)))
-            await asyncio.sleep(chance.uniform(0.0, 2.5))
-            process.kill()
-            await process.wait()
-            await parts.start(wait=chance.random() < 0.7)
+        titles = {parts.newsroom.publish(datetime.now(UTC)).title}
+        kills = 0
+        while kills < KILLS[kind] and time.monotonic() - started < LIMIT[kind]:
+            await _reached(parts, chance.choice(MOMENTS), titles)
+            await asyncio.sleep(chance.uniform(0.0, 0.4))
+            await _kill(parts)
+            kills += 1
+            titles |= {parts.newsroom.publish(datetime.now(UTC)).title for _ in range(chance.randint(1, 3))}
+            (tmp_path / "daemon.log").write_text("")  # only the last one's is looked at
+            await parts.start(wait=False)
         await until(parts.serves)
-        titles = {item.title for item in published}
-
-        def alerted() -> dict[str, set[str]]:
-            ids = defaultdict(set)
-            for name, alert in parts.receiver.got:
-                ids[alert["data"]["article"]["title"]].add(name)
-            return ids
-
-        await until(lambda: set(alerted()) >= titles)
-        assert {title: len(names) for title, names in alerted().items() if len(names) != 1} == {}
+        await until(lambda: set(_alerted(parts)) >= titles)
+        assert {title: len(names) for title, names in _alerted(parts).items() if len(names) != 1} == {}
         assert parts.receiver.refused == 0
         await until(lambda: parts.log_lines("polled"))
-        with sqlite3.connect(tmp_path / "bantin.db") as database:
-            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            stored = [row[0] for row in database.execute("SELECT json_extract(article, '$.title') FROM revisions")]
-        database.close()
-        assert sorted(stored) == sorted(item.title for item in parts.newsroom.items)
         shown = [entry.title for entry in await parts.entries()]
         assert len(shown) == len(set(shown)) == min(100, len(parts.newsroom.items))
         assert await parts.stop() == 0
-        repeats = len(parts.receiver.got) - len(titles)
-        print(f"{KILLS} kills, {len(titles)} new stories, {repeats} alerts repeated under the same id")
+        events = _check(parts)
+        assert events == len(titles)
+        repeats = len(parts.receiver.got) - events
+        print(
+            f"\n{kind}: {kills} kills in {time.monotonic() - started:.0f} s, {len(parts.newsroom.items)} stories,"
+            f" {events} events, {repeats} repeated under the same id"
+        )
+
+
+async def _reached(parts: Live, moment: str, titles: set[str]) -> None:
+    """Wait until the daemon has come that far."""
+    asked = sum(parts.site.asked.values())
+    if moment == "serves":
+        await until(parts.serves)
+    elif moment == "asks":
+        await until(lambda: sum(parts.site.asked.values()) > asked)
+    elif moment == "polled":
+        await until(lambda: parts.log_lines("polled"))
+    elif moment == "alerted":
+        await until(lambda: set(_alerted(parts)) >= titles)
+
+
+async def _kill(parts: Live) -> None:
+    process = parts.process
+    assert process is not None
+    assert process.returncode is None, parts.logged()
+    process.kill()
+    await process.wait()
+
+
+def _alerted(parts: Live) -> dict[str, set[str]]:
+    """The ids under which each story was announced."""
+    ids = defaultdict(set)
+    for name, alert in parts.receiver.got:
+        ids[alert["data"]["article"]["title"]].add(name)
+    return ids
+
+
+def _check(parts: Live) -> int:
+    """Every story is stored once, and the database is whole; returns how many events there are."""
+    store = SqlStore(parts.database)
+    whole(store.engine)
+    with reading(store.engine) as tx:
+        stored = [msgspec.json.decode(row)["title"] for row in tx.scalars(text("SELECT article FROM revisions"))]
+        events = tx.scalars(text("SELECT count(*) FROM events")).one()
+    store.close()
+    assert sorted(stored) == sorted(item.title for item in parts.newsroom.items)
+    return int(events)

@@ -11,10 +11,7 @@ from tests.whole.live import live, until
 
 async def test_the_whole_way_on_postgresql(tmp_path: Path, postgres: Server) -> None:
     """Whoever chose PostgreSQL would get no feed, no alert, or everything again after a restart."""
-    async with live(tmp_path) as parts:
-        text = parts.config.read_text("utf-8")
-        state = f'[state]\nurl = "{postgres.new_url()}"\n\n[[source]]'
-        parts.config.write_text(text.replace("[[source]]", state, 1), "utf-8")
+    async with live(tmp_path, postgres.new_url()) as parts:
         await parts.start()
         await until(lambda: parts.log_lines("polled"))
         assert len(await parts.entries()) == 36

@@ -10,11 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("stories") as table:
-        table.add_column(sa.Column("reading", sa.String(80)))
-        table.add_column(sa.Column("restless", sa.Integer(), nullable=False, server_default=sa.text("0")))
-        table.add_column(sa.Column("noisy", sa.Boolean(), nullable=False, server_default=sa.false()))
-        table.add_column(sa.Column("cluster", sa.BigInteger()))
+    # Not in batch mode: for these defaults it would make the table anew, and SQLite drops none that others refer to.
+    op.add_column("stories", sa.Column("reading", sa.String(80)))
+    op.add_column("stories", sa.Column("restless", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    op.add_column("stories", sa.Column("noisy", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("stories", sa.Column("cluster", sa.BigInteger()))
     op.execute("UPDATE stories SET cluster = id")  # stories from before are not compared any more
     op.create_index("ix_stories_cluster", "stories", ["cluster"])
     with op.batch_alter_table("sources") as table:

@@ -1,0 +1,343 @@
+"""The check of the configuration: from what is written to what is meant, every fault told with what is allowed."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import re
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from daemon.config import file as written_form
+from daemon.config.file import Faults, nearest, place, quoted, split_listen
+from daemon.config.values import Config, Fetch, Network, Server, default_user_agent
+from daemon.profiles import FOLDER, load_profiles
+from feeds.deciding.events import FEED_CHANGED
+from feeds.errors import ProfileError
+from feeds.model import FeedSpec, Source, Webhook
+from feeds.reading import urls
+from feeds.reading.sites.profiles import Profile
+
+EVENT_TYPES = ("article.published", "article.revised", "article.removed", "source.failing", "source.recovered")
+HUB = "websub"  # under which deliveries to the hub are listed
+T = TypeVar("T")
+
+_ID = re.compile(r"[a-z0-9-]{1,64}")
+
+
+class Checker:
+    """Turns what is written into what is meant, and gathers every fault on the way."""
+
+    def __init__(self, written: written_form.File, file: Path, env: Mapping[str, str], faults: Faults) -> None:
+        self.written, self.file, self.env = written, file, env
+        self.faults = faults
+
+    def config(self) -> Config:
+        """The configuration; of use only where there are no faults."""
+        self._defaults()
+        self.profiles = self._profiles()
+        sources = tuple(self._source(n, item) for n, item in enumerate(self.written.source, 1))
+        feeds = self._feeds(sources)
+        webhooks = tuple(self._webhook(n, item, feeds) for n, item in enumerate(self.written.webhook, 1))
+        hub = self._hub()
+        config = Config(
+            file=self.file,
+            database=self._database(),
+            server=self._server(),
+            fetch=self._fetch(),
+            sources=sources,
+            feeds=feeds,
+            webhooks=webhooks + ((_hub(hub),) if hub else ()),
+            keep_days=self._at_least(0, "[state] keep_days", self.written.state.keep_days),
+            profiles=self.profiles or (),
+            hub=hub,
+            publish=self._publish(),
+        )
+        self._distinct("[[source]]", (s.id for s in sources))
+        self._distinct("[[webhook]]", (w.id for w in config.webhooks))
+        return config
+
+    def _profiles(self) -> tuple[Profile, ...] | None:
+        """The site profiles; None where one has a fault."""
+        try:
+            return load_profiles(self.file.absolute().parent / FOLDER)
+        except ProfileError as error:
+            self.faults.lines.append(str(error))
+            return None
+
+    # -- tables
+
+    def _defaults(self) -> None:
+        where, item = place("defaults"), self.written.defaults
+        self.interval = self._interval(where, item.interval, 0.0)
+        self.timezone = self._zone(where, item.timezone, "UTC")
+        self.recheck = self._steps(where, item.recheck, ())
+        self.language = item.language or None
+
+    def _source(self, number: int, item: written_form.SourceTable) -> Source:
+        where = place("source", number, item.id)
+        if not item.urls:
+            self.faults.add(f"{where}urls", 'is empty; give at least one address, such as ["https://example.org/news"]')
+        return Source(
+            id=self._id(where, item.id),
+            title=item.title or item.id,
+            urls=tuple(dict.fromkeys(self._url(f"{where}urls", url) for url in item.urls)),
+            kind=item.kind,
+            interval=self._interval(where, item.interval, self.interval),
+            timezone=self._zone(where, item.timezone, self.timezone),
+            language=self.language if item.language is None else item.language or None,
+            site=self._site(where, item.site),
+            include=self._patterns(f"{where}include", item.include),
+            exclude=self._patterns(f"{where}exclude", item.exclude),
+            full_text=item.full_text,
+            announce_backlog=item.announce_backlog,
+            tell_failing=item.tell_failing,
+            recheck=self._steps(where, item.recheck, self.recheck),
+        )
+
+    def _site(self, where: str, name: str) -> str:
+        if name and self.profiles is not None:
+            known = [profile.name for profile in self.profiles]
+            if name not in known:
+                there = f"there are: {', '.join(known)}"
+                self.faults.add(f"{where}site", f"names {quoted(name)}, and there is no such site profile; {there}")
+        return name
+
+    def _hub(self) -> str | None:
+        hub = self.written.websub.hub
+        if not hub:
+            return None
+        if not self.written.server.public_url:
+            self.faults.add("[websub] hub", "needs [server] public_url: a hub has to reach the feeds from outside")
+        return self._url("[websub] hub", hub)
+
+    def _publish(self) -> Path | None:
+        folder = self.written.publish.directory
+        if not folder:
+            return None
+        if not self.written.server.public_url:
+            self.faults.add("[publish] directory", "needs [server] public_url: the files name themselves by it")
+        if not folder.isprintable():
+            self.faults.add("[publish] directory", f"is {quoted(folder)}; choose a name without control characters")
+        return self.file.absolute().parent / folder
+
+    def _feeds(self, sources: tuple[Source, ...]) -> tuple[FeedSpec, ...]:
+        """The feed that each source has, then the configured ones; a name stands for one feed only."""
+        own = tuple(FeedSpec(id=s.id, title=s.title, sources=(s.id,), language=s.language) for s in sources)
+        more = tuple(self._feed(n, item, sources) for n, item in enumerate(self.written.feed, 1))
+        self._distinct("[[feed]]", (f.id for f in more))
+        for number, feed in enumerate(more, 1):
+            if feed.id and feed.id in {s.id for s in sources}:
+                self.faults.add(f"{place('feed', number, feed.id)}id", "names a source's own feed; choose another")
+        return own + more
+
+    def _feed(self, number: int, item: written_form.FeedTable, sources: tuple[Source, ...]) -> FeedSpec:
+        where = place("feed", number, item.id)
+        if not item.sources:
+            self.faults.add(f"{where}sources", "is empty; name at least one source")
+        for name in item.sources:
+            self._known(f"{where}sources", name, [s.id for s in sources], "source")
+        languages = {s.language for s in sources if s.id in item.sources}
+        return FeedSpec(
+            id=self._id(where, item.id),
+            title=item.title or item.id,
+            sources=tuple(dict.fromkeys(item.sources)),
+            include=self._patterns(f"{where}include", item.include),
+            exclude=self._patterns(f"{where}exclude", item.exclude),
+            language=item.language or (languages.pop() if len(languages) == 1 else None),
+            entries=min(self._at_least(1, f"{where}entries", item.entries), 10_000),
+            merge=item.merge,
+            sections=item.sections,
+            tags=item.tags,
+            full_text=item.full_text,
+            show_changes=item.show_changes,
+        )
+
+    def _webhook(self, number: int, item: written_form.WebhookTable, feeds: tuple[FeedSpec, ...]) -> Webhook:
+        where = place("webhook", number, item.id)
+        for name in item.events:
+            self._known(f"{where}events", name, EVENT_TYPES, "event")
+        for name in item.feeds:
+            self._known(f"{where}feeds", name, [f.id for f in feeds], "feed")
+        if item.id == HUB:
+            self.faults.add(f"{where}id", f"is {quoted(HUB)}, which is the hub's; choose another")
+        return Webhook(
+            id=self._id(where, item.id),
+            url=self._url(f"{where}url", item.url),
+            secret=self._secret(where, item),
+            events=item.events,
+            feeds=item.feeds,
+        )
+
+    def _secret(self, where: str, item: written_form.WebhookTable) -> str:
+        if bool(item.secret) == bool(item.secret_file):
+            found = "both are there" if item.secret else "neither is there"
+            self.faults.add(f"{where}secret", f"or secret_file is needed, and {found}; give one of them")
+            return ""
+        key, secret = f"{where}secret", item.secret
+        if item.secret_file:
+            key, file = f"{where}secret_file", self._credential(item.secret_file)
+            try:
+                secret = file.read_text("utf-8").strip()
+            except (OSError, ValueError) as error:
+                reason = error.strerror if isinstance(error, OSError) else "not a text"
+                self.faults.add(key, f"{file} cannot be read: {reason}; put a secret there (whsec_ and base64)")
+                return ""
+        try:
+            good = secret.startswith("whsec_") and len(base64.b64decode(secret[6:], validate=True)) >= 16
+        except ValueError:
+            good = False
+        if not good:  # the secret itself is not told: this line may end up in a log
+            self.faults.add(key, "is no secret; write whsec_ followed by at least 16 bytes in base64")
+        return secret
+
+    def _credential(self, name: str) -> Path:
+        """systemd hands secrets over in a folder of its own; without it they lie beside the configuration."""
+        folder = self.env.get("CREDENTIALS_DIRECTORY")
+        return (Path(folder) if folder else self.file.absolute().parent) / name
+
+    def _server(self) -> Server:
+        item = self.written.server
+        unix = item.listen.startswith("unix:/") and item.listen.isprintable()
+        if not unix and split_listen(item.listen) is None:
+            self.faults.add(
+                "[server] listen",
+                f'is {quoted(item.listen)}; write "127.0.0.1:8711", "[::1]:8711" or "unix:/run/bantin/http.sock"',
+            )
+        public = self._url("[server] public_url", item.public_url) if item.public_url else ""
+        if "?" in public or "#" in public:
+            self.faults.add("[server] public_url", f"is {quoted(public)}; write an address without ? and #")
+        if not re.fullmatch("[!-~]*", item.token):  # and not what it is: a fault may end up in a log
+            self.faults.add("[server] token", "has a character that no header can carry; use ASCII without spaces")
+        return Server(listen=item.listen, public_url=public.rstrip("/") + "/" if public else "", token=item.token)
+
+    def _fetch(self) -> Fetch:
+        item = self.written.fetch
+        agent = item.user_agent or default_user_agent()
+        if not agent.isprintable() or not agent.isascii():
+            self.faults.add("[fetch] user_agent", f"is {quoted(agent)}; only printable ASCII can be sent")
+        return Fetch(
+            user_agent=agent,
+            timeout=self._duration("[fetch] timeout", item.timeout, least=1),
+            max_bytes=self._value("[fetch] max_bytes", item.max_bytes, written_form.size, 0),
+            host_interval=self._duration("[fetch] host_interval", item.host_interval),
+            robots=item.robots,
+            allow_networks=self._networks("[fetch] allow_networks", item.allow_networks),
+        )
+
+    def _database(self) -> str:
+        """The database's URL with an absolute path, relative to systemd's state directory or to the file."""
+        url = self.written.state.url
+        if url.startswith(("postgresql://", "postgres://")):
+            return self._database_server(url)
+        if not url.startswith("sqlite:///") or url == "sqlite:///":
+            self.faults.add(
+                "[state] url",
+                f"is {quoted(url)}; write sqlite:///NAME, such as sqlite:///bantin.db, or postgresql://USER@HOST/NAME",
+            )
+            return url
+        folder = self.env.get("STATE_DIRECTORY", "").split(":")[0] or self.file.absolute().parent
+        path = str(Path(folder) / url.removeprefix("sqlite:///"))
+        if "?" in path or not path.isprintable():
+            self.faults.add(
+                "[state] url", f"means the file {quoted(path)}; choose a name without ? and control characters"
+            )
+        return f"sqlite:///{path}"
+
+    def _database_server(self, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            named = bool(parts.path.strip("/")) and (parts.port or 1) > 0
+        except ValueError:
+            named = False
+        if not named:
+            self.faults.add("[state] url", "is not understood; write postgresql://USER@HOST:PORT/NAME")
+        return url
+
+    # -- values
+
+    def _value(self, key: str, text: str, read: Callable[[str], T], otherwise: T) -> T:
+        """What ``read`` makes of a value; where it refuses, a fault, and ``otherwise`` to go on with."""
+        try:
+            return read(text)
+        except ValueError as error:
+            self.faults.add(key, f"is {quoted(text)}; {error}")
+            return otherwise
+
+    def _id(self, where: str, value: str) -> str:
+        if not _ID.fullmatch(value):
+            self.faults.add(f"{where}id", f"is {quoted(value)}; use a-z, 0-9 and -, at most 64 characters")
+        return value
+
+    def _url(self, key: str, value: str) -> str:
+        found = urls.absolute("", value)
+        if found is None:
+            self.faults.add(key, f"{quoted(value)} is no web address; write https://… or http://… without a password")
+            return value
+        return found
+
+    def _interval(self, where: str, value: str | None, default: float) -> float:
+        return default if value is None else self._duration(f"{where}interval", value, least=1)
+
+    def _zone(self, where: str, value: str | None, default: str) -> str:
+        try:
+            ZoneInfo(default if value is None else value)
+        except (KeyError, ValueError, OSError):
+            hint = nearest(str(value), available_timezones()) or "write one such as Asia/Ho_Chi_Minh"
+            self.faults.add(f"{where}timezone", f"is {quoted(value)}, an unknown time zone; {hint}")
+            return default
+        return default if value is None else value
+
+    def _steps(self, where: str, values: tuple[str, ...] | None, default: tuple[float, ...]) -> tuple[float, ...]:
+        if values is None:
+            return default
+        return tuple(sorted(self._duration(f"{where}recheck", value, least=1) for value in values))
+
+    def _duration(self, key: str, value: str, least: float = 0) -> float:
+        return self._value(key, value, lambda text: written_form.duration(text, least), 0.0)
+
+    def _networks(self, key: str, values: tuple[str, ...]) -> tuple[Network, ...]:
+        found = []
+        for value in values:
+            try:
+                found.append(ipaddress.ip_network(value))
+            except ValueError as error:
+                self.faults.add(key, f'{quoted(value)} is no network: {error}; write one such as "192.168.1.0/24"')
+        return tuple(found)
+
+    def _patterns(self, key: str, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of what a later Python may read differently: it is read as now
+                    re.compile(value, re.IGNORECASE)
+            except (re.error, OverflowError, RecursionError) as error:
+                self.faults.add(key, f"{quoted(value)} is no regular expression: {error}")
+        return values
+
+    def _at_least(self, least: int, key: str, value: int) -> int:
+        if value < least:
+            self.faults.add(key, f"is {quoted(value)}; write at least {least}")
+        return value
+
+    def _known(self, key: str, value: str, allowed: Iterable[str], noun: str) -> None:
+        allowed = [name for name in allowed if name]
+        if value not in allowed:
+            hint = nearest(value, allowed) or f"there are: {', '.join(allowed) or 'none'}"
+            self.faults.add(key, f"names {quoted(value)}, and there is no such {noun}; {hint}")
+
+    def _distinct(self, where: str, ids: Iterable[str]) -> None:
+        seen: set[str] = set()
+        for name in filter(None, ids):
+            if name in seen:
+                self.faults.add(where, f"id {quoted(name)} is there twice; give each its own")
+            seen.add(name)
+
+
+def _hub(url: str) -> Webhook:
+    """The hub among the webhooks: its deliveries are kept and retried like any other."""
+    return Webhook(id=HUB, url=url, secret="", events=(FEED_CHANGED,), hub=True)

@@ -1,0 +1,54 @@
+"""From a file to a configuration, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from daemon.config.check import Checker
+from daemon.config.file import Faults, read
+from daemon.config.values import Config, ConfigError
+
+
+def find(explicit: Path | None = None, env: Mapping[str, str] = os.environ) -> Path:
+    """The configuration file: the one given, else ``./bantin.toml``, the user's, the system's.
+
+    Raises `ConfigError` where there is none, saying where was looked.
+    """
+    if explicit is not None:
+        return explicit
+    home = Path(env.get("XDG_CONFIG_HOME") or Path(env.get("HOME", "/")) / ".config")
+    places = [Path("bantin.toml"), home / "bantin" / "bantin.toml", Path("/etc/bantin/bantin.toml")]
+    for file in places:
+        if file.is_file():
+            return file
+    looked = ", ".join(str(file) for file in places)
+    raise ConfigError("bantin.toml", [f"not found (looked for {looked}); make one with: bantin init"])
+
+
+def load(file: Path, env: Mapping[str, str] = os.environ) -> Config:
+    """Read and check a configuration file. Raises `ConfigError` with all that is wrong with it."""
+    try:
+        text = file.read_text("utf-8-sig")  # some editors begin a file with a byte order mark
+    except OSError as error:
+        raise ConfigError(file, [f"cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(file, [f"is not UTF-8 (byte {error.start}); save it as UTF-8"]) from error
+    return parse(text, file, env)
+
+
+def parse(text: str, file: Path, env: Mapping[str, str] = os.environ) -> Config:
+    """Check the text of a configuration; ``file`` is what relative names are relative to. Raises `ConfigError`."""
+    try:
+        raw = tomllib.loads(text)
+    except RecursionError as error:
+        raise ConfigError(file, ["is not valid TOML: nested too deeply"]) from error
+    except ValueError as error:
+        raise ConfigError(file, [f"is not valid TOML: {error}"]) from error
+    faults = Faults()
+    config = Checker(read(raw, faults), file, env, faults).config()
+    if faults.lines:
+        raise ConfigError(file, faults.lines)
+    return config

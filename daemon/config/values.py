@@ -1,0 +1,95 @@
+"""What the configuration says, as values: checked, complete, in seconds and bytes."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+
+from feeds.deciding.events import Audience, Topics
+from feeds.errors import BantinError
+from feeds.model import FeedSpec, Source, Webhook
+from feeds.reading.sites.profiles import Profile
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class ConfigError(BantinError):
+    """The configuration cannot be used; ``problems`` are lines for people, each naming key, fault and remedy."""
+
+    def __init__(self, file: Path | str, problems: Iterable[str]) -> None:
+        self.file = file
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{file}: {problem}" for problem in self.problems))
+
+
+class Server(msgspec.Struct, frozen=True, kw_only=True):
+    """``[server]``: where feeds and pages are served, and the address that they carry."""
+
+    listen: str = "127.0.0.1:8711"
+    public_url: str = ""
+    token: str = ""
+
+    @property
+    def query(self) -> str:
+        """What an address carries behind it so that it opens: the token, where there is one."""
+        return f"?token={quote(self.token, safe='')}" if self.token else ""
+
+
+class Fetch(msgspec.Struct, frozen=True, kw_only=True):
+    """``[fetch]``: how requests are made. Durations in seconds, sizes in bytes."""
+
+    user_agent: str
+    timeout: float = 20.0
+    max_bytes: int = 8_000_000
+    host_interval: float = 1.0
+    robots: bool = True
+    allow_networks: tuple[Network, ...] = ()
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the configuration says, checked and complete. ``database`` is an absolute URL.
+
+    ``profiles`` are the site profiles, ours and those beside the file. ``hub`` is told of every change (WebSub);
+    ``publish`` is a folder that all feeds are written to.
+    """
+
+    file: Path | None
+    database: str
+    server: Server
+    fetch: Fetch
+    sources: tuple[Source, ...]
+    feeds: tuple[FeedSpec, ...]
+    webhooks: tuple[Webhook, ...]
+    keep_days: int = 0
+    profiles: tuple[Profile, ...] = ()
+    hub: str | None = None
+    publish: Path | None = None
+
+    @property
+    def audience(self) -> Audience:
+        """Who hears of events."""
+        topics = None
+        if self.hub:
+            from feeds.writing.formats import FORMATS  # here: the writers take a while to import
+
+            topics = Topics(base=self.server.public_url, formats=tuple(FORMATS))
+        return Audience(feeds=self.feeds, webhooks=self.webhooks, topics=topics)
+
+    def source(self, name: str) -> Source | None:
+        """The source with that id."""
+        return next((source for source in self.sources if source.id == name), None)
+
+    def feed(self, name: str) -> FeedSpec | None:
+        """The feed with that id."""
+        return next((feed for feed in self.feeds if feed.id == name), None)
+
+
+def default_user_agent() -> str:
+    """The name under which sites see bantin, with where to learn what it is."""
+    from daemon import VERSION
+
+    return f"bantin/{VERSION} (+https://pypi.org/project/bantin/)"

@@ -1,0 +1,1 @@
+"""Reading one article: from a page to what is published of it."""

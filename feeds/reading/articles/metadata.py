@@ -1,0 +1,144 @@
+"""What a page says about its story besides the body: summary, authors, section, tags, language, addresses, credit."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from feeds.reading.articles.head import Head
+from feeds.reading.articles.people import people
+from feeds.reading.articles.printed import MAX_TAGS, Printed
+from feeds.reading.articles.scan import Scan
+from feeds.reading.articles.title import find_title
+from feeds.reading.structured import Node, types
+from feeds.reading.text import squeeze
+from feeds.reading.urls import absolute, clean, host, same_site
+
+# Of the types of a node, written with "|" between them.
+_ARTICLE_TYPES = re.compile(r"(?:Article|(?<![^|])(?:BlogPosting|Report|LiveBlogPosting|Review))(?![^|])")
+_NEWS_TYPES = re.compile(r"(?:NewsArticle|(?<![^|])LiveBlogPosting)(?![^|])")
+_SITE_TYPES = re.compile(r"Organization|(?<![^|])WebSite(?![^|])")
+MAX_TAG, MAX_TAG_WORDS = 80, 6  # characters and words of a tag
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+
+
+class Metadata:
+    """Fields of an article that are not its body; names and meanings as in `feeds.model.Article`."""
+
+    def __init__(self, page: Scan, url: str, nodes: list[Node]) -> None:
+        tree = page.tree
+        self.head = Head(tree, page)
+        typed = [(node, "|".join(types(node))) for node in nodes]
+        self.story = next((node for node, names in typed if _ARTICLE_TYPES.search(names)), None)
+        self.is_news = any(_NEWS_TYPES.search(names) for _, names in typed)
+        self.site_names = _site_names(self.head, typed, url)
+        self.title, self.heading = find_title(self.head, self.story, self.site_names)
+        self.url = canonical(self.head, url)
+        printed = self.head.printed
+        self.authors = _authors(printed, self.head, self.story, self.site_names)
+        self.language = _language(tree, self.head, self.story)
+        self.section = _section(printed, self.head, self.story, typed)
+        self.tags = _tags(printed, self.head, self.story)
+        self.descriptions = self._descriptions()
+
+    def _descriptions(self) -> list[str]:
+        """What the head gives as summaries, the fullest kind first; none that only repeats the title."""
+        told = self.head.every("og:description", "description", "twitter:description")
+        value = self.story.get("description") if self.story is not None else None
+        if isinstance(value, str):
+            told.append(squeeze(value))
+        told = [unescape(text) for text in told]  # many are escaped twice
+        return [text for text in told if text.casefold() != self.title.casefold()]
+
+
+def canonical(head: Head, url: str) -> str:
+    """The story's address: what the page names as such where that is on the same site, else where it was read."""
+    for told in (head.links.get("canonical"), head.first("og:url")):
+        address = absolute(url, told)
+        if address and same_site(address, url):
+            return clean(address)
+    return clean(url)
+
+
+def _site_names(head: Head, typed: list[tuple[Node, str]], url: str) -> list[str]:
+    told = head.every("og:site_name", "application-name", "al:ios:app_name", "twitter:site")
+    told += [value for node, names in typed if _SITE_TYPES.search(names) and isinstance(value := node.get("name"), str)]
+    domain = host(url).removeprefix("www.")
+    return [*(name.lstrip("@") for name in told), domain, domain.split(".")[0]]
+
+
+def _authors(printed: Printed, head: Head, story: Node | None, site_names: list[str]) -> tuple[str, ...]:
+    told = _told_authors(story)
+    meta = head.every("author", "article:author", "dc.creator", "parsely-author", "byl")
+    if found := people(told, site_names, desks=False) or people(meta, site_names, desks=False):
+        return found
+    bylines = printed.bylines()
+    return people(bylines, site_names, desks=False) or people([*told, *meta, *bylines], site_names)
+
+
+def _told_authors(story: Node | None) -> list[str]:
+    value: Any = story.get("author") if story else None
+    authors = value if isinstance(value, list) else [value]
+    names = [author.get("name") if isinstance(author, dict) else author for author in authors]
+    return [unescape(text) for name in names for text in _strings(name)]
+
+
+def _language(tree: LexborHTMLParser, head: Head, story: Node | None) -> str | None:
+    root = tree.root
+    told = [
+        root.attributes.get("lang") if root is not None else None,
+        head.first("og:locale", "content-language", "language"),
+    ]
+    for value in told:
+        if value and _LANGUAGE.fullmatch(value.strip()):
+            return value.strip().replace("_", "-")
+    return None
+
+
+def _section(printed: Printed, head: Head, story: Node | None, typed: list[tuple[Node, str]]) -> str | None:
+    section = head.first("article:section", "section", "parsely-section")
+    if section is None and story is not None:
+        value = story.get("articleSection")
+        value = value[0] if isinstance(value, list) and value else value
+        section = squeeze(value) if isinstance(value, str) else None
+    for text in (section, _breadcrumb(typed, head.title)):
+        if text and len(text) <= MAX_TAG:
+            return text
+    name = printed.section()
+    return name if 0 < len(name) <= MAX_TAG else None
+
+
+def _breadcrumb(typed: list[tuple[Node, str]], title: str) -> str | None:
+    """The last step of the page's breadcrumb trail that is neither the front page nor the story itself."""
+    trail = next((node for node, names in typed if "BreadcrumbList" in names.split("|")), {})
+    steps = trail.get("itemListElement")
+    names: list[str] = []
+    for step in steps if isinstance(steps, list) else ():
+        item = step.get("item") if isinstance(step, dict) else None
+        for node in (step, item):
+            if isinstance(node, dict) and isinstance(name := node.get("name"), str) and squeeze(name):
+                names.append(squeeze(unescape(name)))
+                break
+    inner = [name for name in names[1:] if name.casefold() not in title.casefold()]
+    return inner[-1] if inner else None
+
+
+def _tags(printed: Printed, head: Head, story: Node | None) -> tuple[str, ...]:
+    told = (
+        head.every("article:tag")
+        or _strings(story.get("keywords") if story else None)
+        or head.every("news_keywords")
+        or head.every("keywords")
+        or printed.tags()
+    )
+    tags = [squeeze(tag) for text in told for tag in re.split(r"[,;]", text)]
+    kept = [tag for tag in tags if 1 < len(tag) < MAX_TAG and len(tag.split()) <= MAX_TAG_WORDS]
+    return tuple(dict.fromkeys(kept))[:MAX_TAGS]
+
+
+def _strings(value: Any) -> list[str]:
+    """The strings in a JSON value that is one or a list of them."""
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]

@@ -1,0 +1,1 @@
+"""Reading dates: from texts and markup to moments."""

@@ -1,0 +1,154 @@
+"""What a page's metadata claims of its article's times: JSON-LD, meta elements, the address.
+
+A claim is a text with a weight. The weights say how often such a source told the day that readers saw on the page,
+over the pages described in docs/explanation/reading-dates.md; they are compared, never added up to a probability.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from feeds.reading.dates.words import MONTHS_BY_LANGUAGE
+from feeds.reading.structured import Node, types
+
+
+class Claim(NamedTuple):
+    """A text that should tell when the article was published (or modified), and how far to trust it."""
+
+    text: str
+    weight: float
+    modified: bool = False
+
+
+# Names of meta elements (their property, or name), in lower case. Names that mean the article's own publication weigh
+# more than those that some systems fill with the time of the last change, or of the page's delivery.
+META_PUBLISHED: dict[str, float] = {
+    **dict.fromkeys(
+        ("article:published_time", "og:article:published_time", "article:published", "og:published_time"), 9
+    ),
+    **dict.fromkeys(("datepublished", "article:published:time", "published_time", "published_at", "og:pubdate"), 8),
+    **dict.fromkeys(
+        ("parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime"), 8
+    ),
+    **dict.fromkeys(("pubdate", "pub_date", "publishdate", "publish-date", "publish_date", "publisheddate"), 8),
+    **dict.fromkeys(("content:publishdate", "prism.publicationdate", "citation_publication_date", "bt:pubdate"), 8),
+    **dict.fromkeys(("dc.date.issued", "dcterms.issued", "published", "published-date", "release_date"), 8),
+    **dict.fromkeys(("date", "dc.date", "dcterms.date", "dc.date.created", "dcterms.created", "date.created"), 4.5),
+    **dict.fromkeys(("article.published", "article.created", "article:created_time", "article_date_original"), 6),
+    **dict.fromkeys(("created", "creation_date", "originalpublicationdate", "displaydate", "uploaddate", "og:date"), 4),
+}
+META_MODIFIED: dict[str, float] = {
+    **dict.fromkeys(("article:modified_time", "og:article:modified_time", "article:modified", "og:modified_time"), 9),
+    **dict.fromkeys(
+        ("datemodified", "article:modified:time", "modified_time", "dcterms.modified", "dc.date.modified"), 8
+    ),
+    **dict.fromkeys(("article.updated", "date.modified", "article_updatetime", "modified", "dateupdated"), 8),
+    **dict.fromkeys(("og:updated_time", "article:updated_time", "lastmod", "updated", "dc.date.updated"), 6),
+    **dict.fromkeys(("last-modified", "last_modified", "last-updated", "date.updated", "revised"), 4),
+}
+
+_ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|ClaimReview)$")
+_PAGE = re.compile(r"(?:WebPage|ItemPage|FAQPage|AboutPage|VideoObject|AudioObject|ImageGallery|CreativeWork)$")
+_YEAR = r"((?:19|20)\d\d)"
+_MONTH = r"(0?[1-9]|1[0-2]|[a-z]{3,9})"
+_DAY = r"(0?[1-9]|[12]\d|3[01])"
+_MONTH_NAMES = [words.split()[0] for words in MONTHS_BY_LANGUAGE["en"].split("|")]
+_ADDRESS_DAYS = (
+    re.compile(rf"(?<!\d){_YEAR}([/._-]){_MONTH}\2{_DAY}(?!\d)"),
+    re.compile(rf"(?<!\d){_DAY}([/._-]){_MONTH}\2{_YEAR}(?!\d)"),
+    re.compile(rf"(?<!\d){_YEAR}()(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"),
+)
+_WORDS = re.compile(r"\w+")
+
+
+def meta_claims(metas: list[tuple[str, str]]) -> list[Claim]:
+    """The claims of meta elements."""
+    claims = []
+    for name, content in metas:
+        if weight := META_PUBLISHED.get(name):
+            claims.append(Claim(content, weight))
+        elif weight := META_MODIFIED.get(name):
+            claims.append(Claim(content, weight, modified=True))
+    return claims
+
+
+def linked_claims(nodes: list[Node], addresses: list[str], title: str) -> list[Claim]:
+    """The claims of the JSON-LD node that describes the page's own article."""
+    node, weight = _own_node(nodes, addresses, title)
+    if node is None:
+        return []
+    claims = []
+    for key, factor in (("datePublished", 1.0), ("uploadDate", 0.6), ("dateCreated", 0.6)):
+        if isinstance(value := node.get(key), (str, int)):
+            claims.append(Claim(str(value), weight * factor))
+    if isinstance(value := node.get("dateModified"), (str, int)):
+        claims.append(Claim(str(value), weight, modified=True))
+    return claims
+
+
+def _own_node(nodes: list[Node], addresses: list[str], title: str) -> tuple[Node | None, float]:
+    """The article of the page's address, else of its title, else the only one, else the first; and its weight."""
+    dated = [node for node in nodes if "datePublished" in node or "dateCreated" in node or "uploadDate" in node]
+    articles = [node for node in dated if any(_ARTICLE.search(kind) for kind in types(node))]
+    if articles:
+        for node in articles:
+            if _names(node, addresses):
+                return node, 10
+        for node in articles:
+            if _bears(node, title):
+                return node, 10
+        return articles[0], 10 if len(articles) == 1 else 5
+    pages = [node for node in dated if any(_PAGE.search(kind) for kind in types(node))]
+    return (pages[0], 6) if pages else (None, 0)
+
+
+def _names(node: Node, addresses: list[str]) -> bool:
+    for key in ("url", "@id", "mainEntityOfPage"):
+        value = node.get(key)
+        if isinstance(value, dict):
+            value = value.get("@id") or value.get("url")
+        if isinstance(value, str) and _path(value) in addresses:
+            return True
+    return False
+
+
+def _bears(node: Node, title: str) -> bool:
+    headline = node.get("headline") or node.get("name")
+    return isinstance(headline, str) and same_words(headline, title)
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether one title is the other, but for punctuation and what a site adds at the ends."""
+    one, other = word_letters(one), word_letters(other)
+    return bool(one and other) and (one in other or other in one) and min(len(one), len(other)) >= 8
+
+
+def word_letters(text: str) -> str:
+    """The letters and digits of a title, in lower case."""
+    return "".join(_WORDS.findall(text[:300].lower()))
+
+
+def paths(addresses: list[str | None]) -> list[str]:
+    """The addresses as they are compared: without scheme, host's www, query, fragment and final slash."""
+    return [_path(address) for address in addresses if address]
+
+
+def _path(address: str) -> str:
+    address = address.partition("#")[0].partition("?")[0].rstrip("/")
+    return address.partition("://")[2].removeprefix("www.") or address
+
+
+def address_day(url: str) -> str | None:
+    """The day in an address (``/2023/12/28/slug``, ``/2023/dec/28/slug``, ``slug-28-12-2023``), as a date in words."""
+    try:
+        path = unquote(urlsplit(url).path).lower()
+    except ValueError:
+        return None
+    for pattern in _ADDRESS_DAYS:
+        if match := pattern.search(path):
+            first, month, last = match[1], match[3], match[4]
+            day, year = (last, first) if len(first) == 4 else (first, last)
+            return f"{day} {_MONTH_NAMES[int(month) - 1] if month.isdigit() else month} {year}"
+    return None

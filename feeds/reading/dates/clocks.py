@@ -1,0 +1,89 @@
+"""Clock times inside a text, and the zone that the text names for them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, tzinfo
+from datetime import timezone as fixed_zone
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from feeds.reading.dates.words import AFTERNOON, FORENOON, ZONE_MINUTES, ZONE_NAMES
+
+FARTHEST = timedelta(hours=14)  # no zone on earth is farther from UTC
+
+_CLOCK = re.compile(
+    r"(?<![\d.,/+-])([01]?\d|2[0-3])(?:"
+    r"(?: ?[:h時时点點시] ?| giờ )([0-5]\d)(?!\d)(?::([0-5]\d)(?:[.,]\d+)?)?(?: ?(?:phút|分|분))?|(?= ?[ap]\.? ?m\b))"
+    r"(?: ?([^\W\d_](?:\. ?)?[^\W\d_]*))?",
+    re.IGNORECASE,
+)
+_DOTTED_CLOCK = re.compile(r"(?<![\d.,/:+-])([01]?\d|2[0-3])\.([0-5]\d)(?!\d|\.|,\d| ?[%€$])")
+_HOUR_ALONE = re.compile(r"(?<![\d:.,/+-])([01]?\d|2[0-3]) ?(?:uhr|h|giờ|時|时|点|點|시)(?![^\W_])", re.IGNORECASE)
+_GMT_OFFSET = re.compile(r"\b(?:GMT|UTC) ?([+−-]) ?(\d{1,2})(?::?(\d\d))?(?!\d)", re.IGNORECASE)
+_OFFSET = re.compile(r" ?\(?([+−-])(\d\d):?(\d\d)?(?!\d)")
+_ABBREVIATION = re.compile(r"(?: ?[AaPp]\. ?[Mm]\.?| ?[AaPp][Mm]\b)?[\s(,]*([A-Z]{1,5}|МСК)\b")
+
+_ZONES = {name: fixed_zone(timedelta(minutes=minutes)) for name, minutes in ZONE_MINUTES.items()}
+
+
+class Clock(NamedTuple):
+    """A time of day; ``rest`` is the text after it, where a zone may follow."""
+
+    hour: int
+    minute: int
+    second: int | None
+    rest: str
+
+
+def find_clock(text: str) -> Clock | None:
+    """The first clock time that cannot be anything else: "14:05", "14h05", "2:05 p.m.", "8 pm", "下午2:05"."""
+    match = _CLOCK.search(text)
+    if match is None:
+        return None
+    hour, minute, second, word = match.groups()
+    half = (word or "").lower().replace(".", "").replace(" ", "")
+    if half not in AFTERNOON and half not in FORENOON:
+        half = text[: match.start()].rstrip()[-2:] if not text.isascii() else ""
+    hours = int(hour)
+    if hours <= 12 and half in AFTERNOON:
+        hours = hours % 12 + 12
+    elif hours == 12 and half in FORENOON:
+        hours = 0
+    rest = text[match.start(4) if word else match.end() :]
+    return Clock(hours, int(minute or 0), int(second) if second else None, rest)
+
+
+def find_loose_clock(text: str) -> Clock | None:
+    """ "14.05" and "14 Uhr": only beside a date, since alone they are numbers."""
+    if match := _DOTTED_CLOCK.search(text):
+        return Clock(int(match[1]), int(match[2]), None, text[match.end() :])
+    if match := _HOUR_ALONE.search(text):
+        return Clock(int(match[1]), 0, None, text[match.end() :])
+    return None
+
+
+def named_zone(text: str, clock: Clock | None, zone: ZoneInfo, year: int) -> tzinfo | None:
+    """The zone that the text names, if any: GMT+7 anywhere, an offset or an abbreviation after the clock time."""
+    if clock is None:
+        return None
+    match = _GMT_OFFSET.search(text) or _OFFSET.match(clock.rest)
+    if match:
+        return fixed_offset(match[1], match[2], match[3])
+    match = _ABBREVIATION.match(clock.rest)
+    if match is None:
+        return None
+    name = match[1]
+    if name in ZONE_NAMES:
+        return ZoneInfo(ZONE_NAMES[name])
+    if name in (datetime(year, 1, 1, tzinfo=zone).tzname(), datetime(year, 7, 1, tzinfo=zone).tzname()):
+        return zone  # also where summer time is sloppily called by winter's name
+    return _ZONES.get(name)
+
+
+def fixed_offset(sign: str, hours: str, minutes: str | None) -> tzinfo | None:
+    """The zone that is always so far from UTC; None where there is no such zone."""
+    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    if offset > FARTHEST:
+        return None
+    return fixed_zone(offset if sign == "+" else -offset)

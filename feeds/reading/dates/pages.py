@@ -1,0 +1,258 @@
+"""A page to the times of its article: when it was published, and when last modified.
+
+Four kinds of evidence, asked in the order of what they cost:
+
+1. *metadata*: the JSON-LD node of this very article, meta elements. Right on more than nine pages in ten that have it;
+2. *the dateline* beside the headline. It is what readers see, so it corrects metadata that tells another day
+   altogether, and tells the zone of a clock that the metadata leaves in doubt;
+3. where neither is sure: *every other date on the page*, weighed by its surroundings, and dates in the page's scripts;
+4. *the address*, which gives a day, or confirms one.
+
+A page that shows no date but that of its last update was published then, as far as its readers can tell. What no
+evidence above `ENOUGH` supports is None.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.reading.articles.head import Head
+from feeds.reading.articles.scan import Scan
+from feeds.reading.dates.claims import Claim, address_day, linked_claims, meta_claims, paths
+from feeds.reading.dates.datelines import Sighting, beside_headline, headline, in_scripts, on_page
+from feeds.reading.dates.page_clocks import clock, has_clock, on_own_clock
+from feeds.reading.dates.texts import Moment, parse_date, writes_day_first, writing_order
+from feeds.reading.dates.weights import Shown, weigh
+from feeds.reading.lists.zones import infer_zone
+from feeds.reading.structured import Node, json_ld
+from feeds.reading.urls import host
+
+SURE = 8.0  # metadata of this weight needs no further search
+PLAIN = 4.0  # nor does a dateline of this one
+CONTRADICTS = 6.0  # a dateline of this weight is believed against metadata
+ENOUGH = 2.0
+ADDRESS = 4.5  # the weight of a day in the address; another date of that day gains CONFIRMED
+CONFIRMED = 3.0
+
+DAY = timedelta(days=1)
+UNKNOWN = ZoneInfo("UTC")
+
+_EITHER_ORDER = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])([/-])(0?[1-9]|1[0-2])\2\d{4}(?!\d)")
+
+
+class PageDates(msgspec.Struct, frozen=True):
+    """When the article of a page was published and last modified; aware UTC, None where the page does not say.
+
+    ``offset`` is from UTC to the clock that the page tells the publication by: ``published + offset`` is the day and
+    hour that its readers see.
+    """
+
+    published: datetime | None = None
+    modified: datetime | None = None
+    offset: timedelta | None = None
+
+
+class _Reading(NamedTuple):
+    """A claim that could be read as a time."""
+
+    moment: Moment
+    text: str
+    weight: float
+    modified: bool = False
+    shown: bool = False  # on the page, not in metadata
+    beside: bool = False  # beside the headline
+
+    @property
+    def day(self) -> date:
+        """The day that the text tells, on its own clock."""
+        return clock(self.moment).date()
+
+
+class _Site(NamedTuple):
+    """What is known of the page's zone and language beforehand."""
+
+    zone: ZoneInfo | None  # as the caller says
+    likely: ZoneInfo | None  # of the site's country or language
+    language: str | None
+    day_first: bool
+    now: datetime | None
+
+    def parse(self, text: str) -> Moment | None:
+        """Read a text of this site."""
+        zone = self.zone or UNKNOWN
+        return parse_date(text, timezone=zone, language=self.language, now=self.now, day_first=self.day_first)
+
+    def in_other_order(self) -> _Site:
+        """The same site, if it wrote day and month the other way round."""
+        return self._replace(day_first=not self.day_first)
+
+
+def find_dates(
+    tree: LexborHTMLParser,
+    url: str,
+    *,
+    page: Scan | None = None,
+    head: Head | None = None,
+    nodes: list[Node] | None = None,
+    timezone: ZoneInfo | None = None,
+    language: str | None = None,
+    now: datetime | None = None,
+) -> PageDates:
+    """Weigh what the page says of its times, and return what is sure enough.
+
+    ``page``, ``head`` and ``nodes`` are the page's texts, head and JSON-LD, where the caller has them. ``timezone`` is
+    the site's. Without it a clock time that names no zone is read in the zone that the page's other evidence tells,
+    else in UTC; a bare day is midnight UTC.
+    """
+    site = _site(tree, url, timezone, language, now)
+    page = Scan(tree) if page is None else page
+    head = Head(tree, page) if head is None else head
+    title = head.first("og:title") or head.title
+    addresses = paths([url, head.links.get("canonical"), head.first("og:url")])
+    claims = linked_claims(json_ld(tree) if nodes is None else nodes, addresses, title) + meta_claims(head.metas)
+    readings = _read(claims, site)
+    heading = headline(head.h1, head.h2, title)
+    relative = now is not None and not _settled(readings)
+    sightings = beside_headline(page.flow, heading, site.parse, relative) if heading is not None else []
+    stated, shown = [reading.moment for reading in readings], [sighting.moment for sighting in sightings]
+    day = address_day(url)
+    addressed = _read([Claim(day, ADDRESS)], site) if day else []
+    if not _agreed(readings, sightings):
+        readings = _confirmed(readings + _shown(weigh(sightings, heading), beside=True), addressed)
+    if not _settled(readings):
+        readings = _confirmed(readings + _search(page, heading, site), addressed) + addressed
+    if any(_EITHER_ORDER.search(reading.text) for reading in readings):
+        readings = _in_order(readings, sightings, page, site)
+    published = _exact(_published(readings), readings)
+    modified = _exact(_best([reading for reading in readings if reading.modified]), [])
+    if published is not None:
+        published = on_own_clock(published, stated, shown, site.zone, site.likely)
+    if modified is not None:
+        modified = on_own_clock(modified, stated, shown, site.zone, site.likely)
+    return _page_dates(published, modified)
+
+
+def _page_dates(published: Moment | None, modified: Moment | None) -> PageDates:
+    if published is None:
+        return PageDates(None, modified.at if modified else None)
+    if modified is not None and modified.at < published.at:  # of a draft, or of the page's furniture
+        modified = None
+    return PageDates(published.at, modified.at if modified else None, published.offset)
+
+
+def _site(
+    tree: LexborHTMLParser, url: str, timezone: ZoneInfo | None, language: str | None, now: datetime | None
+) -> _Site:
+    if language is None and tree.root is not None:
+        language = tree.root.attributes.get("lang")
+    name = host(url)
+    if language and language.lower() == "en":  # whose English? That of a national domain is not American
+        day_first = infer_zone(name, None) != UNKNOWN
+    else:
+        day_first = writes_day_first(language, timezone or UNKNOWN)
+    likely = timezone or infer_zone(name, language)
+    return _Site(timezone, likely if likely != UNKNOWN else None, language, day_first, now)
+
+
+def _read(claims: list[Claim], site: _Site) -> list[_Reading]:
+    return [
+        _Reading(moment, claim.text, claim.weight, claim.modified)
+        for claim in claims
+        if (moment := site.parse(claim.text))
+    ]
+
+
+def _shown(shown: list[Shown], beside: bool = False) -> list[_Reading]:
+    return [_Reading(moment, claim.text, claim.weight, claim.modified, True, beside) for claim, moment in shown]
+
+
+def _agreed(readings: list[_Reading], sightings: list[Sighting]) -> bool:
+    """Whether sure metadata tells a day that the page shows, give or take the zone."""
+    best = _best([reading for reading in readings if not reading.modified])
+    if best is None or best.weight < SURE:
+        return False
+    return any(abs(clock(sighting.moment).date() - best.day) <= DAY for sighting in sightings)
+
+
+def _settled(readings: list[_Reading]) -> bool:
+    return any(reading.weight >= (PLAIN if reading.beside else SURE) for reading in readings if not reading.modified)
+
+
+def _search(page: Scan, heading: LexborNode | None, site: _Site) -> list[_Reading]:
+    """What the rest of the page and its scripts say."""
+    readings = _shown(weigh(on_page(page, heading, site.parse), heading, whole_page=True))
+    if not any(reading.weight >= PLAIN for reading in readings) and (scripted := in_scripts(page.named["script"])):
+        readings += _read([Claim(scripted, PLAIN)], site)
+    return readings
+
+
+def _confirmed(readings: list[_Reading], addressed: list[_Reading]) -> list[_Reading]:
+    """The readings, with more weight for those of the day in the address."""
+    days = {reading.day for reading in addressed}
+    return [
+        reading._replace(weight=reading.weight + CONFIRMED) if reading.day in days else reading for reading in readings
+    ]
+
+
+def _in_order(readings: list[_Reading], sightings: list[Sighting], page: Scan, site: _Site) -> list[_Reading]:
+    """The readings, with day and month of "03/05/2026" exchanged where the page's other dates say so.
+
+    Either the exchanged day is one that the page tells in a form without doubt, and this one is not; or no such day is
+    near, and the site's other dates are written the other way round.
+    """
+    days = {clock(sighting.moment).date() for sighting in sightings if not _EITHER_ORDER.search(sighting.text)}
+    days |= {reading.day for reading in readings if not _EITHER_ORDER.search(reading.text)}
+    other_order = site.in_other_order()
+    ordered = []
+    for reading in readings:
+        if _EITHER_ORDER.search(reading.text) and reading.day not in days:
+            swapped = other_order.parse(reading.text)
+            if swapped and (clock(swapped).date() in days or (reading.shown and _order(page, site) != site.day_first)):
+                reading = reading._replace(moment=swapped)
+        ordered.append(reading)
+    return ordered
+
+
+def _order(page: Scan, site: _Site) -> bool:
+    """Whether the page's dates have the day first, as far as they tell."""
+    told = writing_order(sighting.text for sighting in on_page(page, None, site.parse))
+    return site.day_first if told is None else told
+
+
+def _published(readings: list[_Reading]) -> _Reading | None:
+    """The best claim; a dateline that contradicts it wins, unless it only shows the last change."""
+    candidates = [reading for reading in readings if not reading.modified]
+    best = _best(candidates)
+    if best is None:
+        return _best([reading for reading in readings if reading.shown])
+    if best.weight < PLAIN:
+        updated = _best([reading for reading in readings if reading.beside and reading.weight >= CONTRADICTS])
+        return updated or best
+    dateline = _best([reading for reading in candidates if reading.beside and reading.weight >= CONTRADICTS])
+    if dateline is None or abs(dateline.day - best.day) <= DAY:
+        return best
+    if any(dateline.day == reading.day for reading in readings if reading.modified):
+        return best
+    return dateline
+
+
+def _best(readings: list[_Reading]) -> _Reading | None:
+    best = max(readings, key=lambda reading: reading.weight, default=None)
+    return best if best is not None and best.weight >= ENOUGH else None
+
+
+def _exact(chosen: _Reading | None, readings: list[_Reading]) -> Moment | None:
+    """The chosen time; where it is but a day, the time of that day that another good claim tells."""
+    if chosen is None or has_clock(chosen.moment):
+        return chosen.moment if chosen else None
+    for reading in readings:
+        good = reading.weight >= PLAIN and not reading.modified
+        if good and reading.day == chosen.day and has_clock(reading.moment):
+            return reading.moment
+    return chosen.moment

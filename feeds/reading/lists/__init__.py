@@ -1,0 +1,1 @@
+"""Reading a list: from a page to the stories that it announces."""

@@ -1,0 +1,1 @@
+"""Site profiles: what helps where the general way errs."""
