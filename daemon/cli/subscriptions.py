@@ -37,15 +37,15 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Add the subscriptions of an OPML file to the configuration as sources; what is watched already is left out."""
-    from daemon import config_edit
     from daemon.cli.sources import RELOAD
+    from daemon.config import edit
 
     into = find(config)
     chosen = _chosen(load(into), file)
     added = [{"id": one.id, "title": one.title, "urls": [one.url], "kind": one.kind} for one in chosen.added]
     kept = None
     if added and not dry_run:
-        kept = config_edit.replace(into, lambda text: config_edit.add_sources(text, added))
+        kept = edit.replace(into, lambda text: edit.add_sources(text, added))
     if as_json:
         answer = {"file": shown(into), "kept": kept and shown(kept), "dry_run": dry_run}
         print_json({**answer, "added": added, "skipped": chosen.skipped})

@@ -259,7 +259,7 @@ def make_app(
         exception_handlers={HTTPException: _http_error, StateError: _state_error},
     )
     app.router.redirect_slashes = False  # they would name the host and scheme that bantin sees, not the reader's
-    return Remembered(_TokenGate(app, config), config)
+    return Remembered(_TokenGate(app, config), config, storage)
 
 
 async def _http_error(_: Request, error: Exception) -> Response:

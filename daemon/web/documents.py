@@ -51,8 +51,8 @@ def make_document(body: bytes, content_type: str, changed: datetime) -> Document
 class Documents:
     """Feeds as documents; one that did not change is neither read nor rendered again.
 
-    What the database says of changes is believed for ``fresh`` seconds, or until this daemon stores something, so that a
-    feed that everybody asks for at once costs one question.
+    What the database says of changes is believed for ``fresh`` seconds, or until this daemon stores something, so that
+    a feed that everybody asks for at once costs one question.
     """
 
     def __init__(self, storage: Storage, fresh: float = 0.0) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from daemon.storage import Storage
+
 TELLING = frozenset((b"accept-encoding", b"authorization", b"if-modified-since", b"if-none-match"))
 MAX_KEPT = 2_000  # answers, so that who asks in ever new ways cannot fill the memory
 LONGEST = 4_096  # bytes of what an answer depends on, for the same reason
@@ -29,11 +31,14 @@ def good_until(scope: Scope, moment: float) -> None:
 
 
 class Remembered:
-    """An ASGI application that gives ``app``'s answers again while they are good, and ``config`` is the same."""
+    """An ASGI application that gives ``app``'s answers again while they are good.
 
-    def __init__(self, app: ASGIApp, config: Callable[[], object]) -> None:
-        self._app, self._config = app, config
-        self._kept: dict[Key, tuple[float, object, list[Message]]] = {}
+    That ends at once where ``config`` is another one, or this daemon stored something.
+    """
+
+    def __init__(self, app: ASGIApp, config: Callable[[], object], storage: Storage) -> None:
+        self._app, self._config, self._storage = app, config, storage
+        self._kept: dict[Key, tuple[float, int, object, list[Message]]] = {}
         self._forget_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,10 +46,10 @@ class Remembered:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        key, config = _key(scope), self._config()
+        key, config, generation = _key(scope), self._config(), self._storage.generation
         kept = self._kept.get(key)
-        if kept is not None and kept[0] > time.monotonic() and kept[1] is config:
-            for message in kept[2]:
+        if kept is not None and kept[0] > time.monotonic() and kept[1] == generation and kept[2] is config:
+            for message in kept[3]:
                 await send(message)
             return
         said: list[Message] = []
@@ -59,7 +64,7 @@ class Remembered:
             if now > self._forget_at or len(self._kept) >= MAX_KEPT:
                 self._kept.clear()
                 self._forget_at = now + ROUND
-            self._kept[key] = (scope[_UNTIL], config, said)
+            self._kept[key] = (scope[_UNTIL], generation, config, said)
 
 
 def _key(scope: Scope) -> Key:

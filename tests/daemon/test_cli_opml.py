@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from daemon.config import load, parse
-from daemon.config_edit import add_sources
+from daemon.config.edit import add_sources
 from feeds.errors import OpmlError
 from feeds.model import FeedSpec
 from feeds.reading.subscriptions import MAX_OUTLINES, Subscription, new_id, read_opml

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,19 @@ async def test_an_answer_does_not_outlive_its_moment(filled: SqlStore, tmp_path:
         assert (await client.get(f"{FEED}?token=secret")).status_code == 200
         assert (await client.get(FEED, headers={"authorization": "Bearer secret"})).status_code == 200
         assert (await client.get(FEED)).status_code == 401
+    storage.close()
+
+
+async def test_what_was_just_stored_is_served(filled: SqlStore, tmp_path: Path) -> None:
+    """Whoever an alert sends to the feed would not find the story there yet."""
+    storage, config = Storage(filled), configured(tmp_path)
+    app = make_app(lambda: config, storage, BASE, fresh=60.0)
+    async with client_of(app) as client:
+        before = (await client.get(FEED)).headers["etag"]
+        commit(filled, [make_entry(2)])  # as another daemon does
+        assert (await client.get(FEED)).headers["etag"] == before
+        await storage.run(filled.forget, datetime.fromtimestamp(0, UTC))  # as this one does: it counts as a change
+        assert (await client.get(FEED)).headers["etag"] != before
     storage.close()
 
 
