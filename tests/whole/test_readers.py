@@ -77,6 +77,7 @@ def check_liferea(items: dict[str, liferea.Item], author: str) -> None:
 async def test_liferea(served: Served, store: SqlStore, clock: Clock, tmp_path: Path) -> None:
     """People who read in a window would miss headlines, dates, authors, texts or pictures, or get an edit as new."""
     kept = Path(os.environ.get("BANTIN_ARTEFACTS", tmp_path))
+    kept.mkdir(parents=True, exist_ok=True)
     paths = ["/feeds/ttv.atom", "/feeds/ttv.rss"]
     with liferea.liferea(tmp_path / "home", [f"{served.address}{path[1:]}" for path in paths]) as reader:
         await asyncio.to_thread(reader.refresh)
