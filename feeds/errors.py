@@ -34,6 +34,10 @@ class NotAFeedError(ReadError):
     """The document is no RSS, Atom or JSON feed and no sitemap (typically an HTML page at a feed's address)."""
 
 
+class OpmlError(ReadError):
+    """The file is no list of subscriptions that could be read."""
+
+
 class FetchError(ReadError):
     """A page could not be fetched. ``status`` is the HTTP status, where there was an answer.
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from daemon import VERSION
-from daemon.cli import configure, copies, diff, look, show, sources, upkeep, work
+from daemon.cli import configure, copies, diff, look, show, sources, subscriptions, upkeep, work
 from daemon.config import ConfigError
 from feeds.errors import BantinError, ProfileError
 
@@ -42,7 +42,7 @@ def _options(
     """What comes before the name of a command."""
 
 
-for group in (configure, look, work, show, diff, sources, upkeep, copies):
+for group in (configure, look, work, show, diff, sources, subscriptions, upkeep, copies):
     group.register(app)
 
 

@@ -1,4 +1,4 @@
-"""``bantin status``, ``articles``, ``deliveries`` and ``opml export``: what is stored."""
+"""``bantin status``, ``articles`` and ``deliveries``: what is stored."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from feeds.model import Story
 OVERDUE = timedelta(minutes=2)
 
 deliveries = typer.Typer(help="The outbox: events on their way to webhooks.", invoke_without_command=True)
-opml = typer.Typer(help="Subscriptions as OPML.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +22,6 @@ def register(app: typer.Typer) -> None:
     app.command()(status)
     app.command()(articles)
     app.add_typer(deliveries, name="deliveries")
-    app.add_typer(opml, name="opml")
 
 
 def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
@@ -195,15 +193,3 @@ def show_delivery(
 
 def _last(status: int | None, error: str | None) -> str:
     return error or (f"HTTP {status}" if status else "–")
-
-
-@opml.command("export")
-def export(config: ConfigFile = None) -> None:
-    """Print an OPML document of all feeds, for a reader to subscribe to."""
-    from daemon.config import split_listen
-    from feeds.writing.opml import render
-
-    found = configuration(config)
-    address = split_listen(found.server.listen)
-    base = found.server.public_url or (f"http://{found.server.listen}/" if address else "http://localhost/")
-    say(render(found.feeds, base=base, query=found.server.query).decode().rstrip())

@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,19 @@ def remove_source(text: str, name: str) -> str:
     return _edited(text, remove_here, remove, drop=name)
 
 
+def add_sources(text: str, sources: Sequence[Mapping[str, Any]]) -> str:
+    """The text with a ``[[source]]`` for each of these tables behind it; nothing else in it moves. Raises `ValueError`.
+
+    Each is written by tomlkit, which knows how a text is quoted.
+    """
+    end = "\r\n" if "\r\n" in text else "\n"
+    tables = ("\n[[source]]\n" + tomlkit.dumps(dict(source)) for source in sources)
+    added = "".join(tables).replace("\n", end)
+    meant = tomllib.loads(text)
+    meant["source"] = [*meant.get("source", []), *map(dict, sources)]
+    return _checked(text + (end if text and not text.endswith("\n") else "") + added, meant)
+
+
 def named_alone(text: str, name: str) -> list[str]:
     """The feeds and webhooks that name this source and nothing else, as messages name them."""
     tables = tomllib.loads(text)
@@ -102,7 +115,11 @@ def _edited(text: str, edit: Callable[[Tables], None], mean: Callable[[Tables], 
     """The text after ``edit`` of each of its pieces; ``mean`` does to the whole value what is meant."""
     meant = tomllib.loads(text)
     mean(meant)
-    edited = "".join(_edit(piece, edit, drop) for piece in pieces(text))
+    return _checked("".join(_edit(piece, edit, drop) for piece in pieces(text)), meant)
+
+
+def _checked(edited: str, meant: Tables) -> str:
+    """The edited text, which has to say what is meant and nothing else. Raises `ValueError`."""
     try:
         found = tomllib.loads(edited)
     except ValueError:

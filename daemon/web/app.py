@@ -21,6 +21,7 @@ from daemon.web import article, pages
 from daemon.web.conditional import MAX_AGE, respond
 from daemon.web.documents import Documents, make_document
 from daemon.web.pictures import Pictures
+from daemon.web.remembered import Remembered, good_until
 from feeds.errors import StateError
 from feeds.model import FeedSpec
 from feeds.writing import opml
@@ -79,6 +80,8 @@ class App:
             links.append(f'<{config.hub}>; rel="hub"')
         response.headers["link"] = ", ".join(links)
         response.headers["access-control-allow-origin"] = "*"
+        if archive is None:  # archives are many, and seldom asked for
+            good_until(request.scope, self.documents.believed_until(found))
         return response
 
     async def feed_page(self, request: Request) -> Response:
@@ -242,7 +245,7 @@ def make_app(
     stalled: Callable[[], bool] = lambda: False,
     pictures: Pictures | None = None,
     fresh: float = 0.0,
-) -> _TokenGate:
+) -> Remembered:
     """The ASGI application; ``base`` is the address that documents name themselves by."""
     handlers = App(config, storage, base, stalled, pictures, fresh)
     routes: list[tuple[str, Handler]] = [
@@ -264,7 +267,7 @@ def make_app(
         exception_handlers={HTTPException: _http_error, StateError: _state_error},
     )
     app.router.redirect_slashes = False  # they would name the host and scheme that bantin sees, not the reader's
-    return _TokenGate(app, config)
+    return Remembered(_TokenGate(app, config), config, storage)
 
 
 async def _http_error(_: Request, error: Exception) -> Response:

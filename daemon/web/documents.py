@@ -95,6 +95,11 @@ class Documents:
                 known = self._archives[feed.id] = (version, await self.assembler.last_archive(config, feed))
             return known[1]
 
+    def believed_until(self, feed: FeedSpec) -> float:
+        """Until when, as `time.monotonic` counts, its document is taken for unchanged without a question."""
+        asked = self._asked.get(feed.sources)
+        return asked[0] + self._fresh if asked else 0.0
+
     async def _render(
         self, form: Format, config: Config, feed: FeedSpec, name: Name, version: object, said: list[Entry]
     ) -> tuple[object, Document] | None:

@@ -16,6 +16,7 @@ from daemon.notify import passed_socket
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pictures import Pictures
+from daemon.web.protocol import Protocol
 from daemon.web.quiet import QuietServer
 
 BACKLOG = 512
@@ -42,8 +43,7 @@ class WebServer:
                 timeout_graceful_shutdown=CLOSE_WITHIN,
                 timeout_keep_alive=30,
                 limit_concurrency=1000,
-                h11_max_incomplete_event_size=32 * 1024,
-                http="h11",
+                http=Protocol,
                 ws="none",
                 proxy_headers=False,
             )

@@ -5,68 +5,28 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
-from daemon.config import parse
-from daemon.demo.serve import serve
-from daemon.storage import Storage
-from daemon.web.app import make_app
 from state.sql import SqlStore
 from tests.conftest import Clock
 from tests.samples import commit, make_entry
+from tests.whole.served import Served, served_stories
 
 NEWSBOAT = shutil.which("newsboat", path=f"{os.environ.get('PATH', '')}:/usr/bin")
 
 pytestmark = pytest.mark.skipif(NEWSBOAT is None, reason="newsboat is not installed: apt-get install newsboat")
 
-TOML = """
-[[source]]
-id = "ttv"
-title = "Truyền hình Thanh Hóa"
-urls = ["https://news.example/thoi-su.htm"]
-timezone = "Asia/Ho_Chi_Minh"
-language = "vi"
-"""
-
-
-class Served(NamedTuple):
-    """The application on loopback, and the path and status of every answer that it gave."""
-
-    address: str
-    answers: list[tuple[str, int]]
-
 
 @pytest.fixture
 async def served(store: SqlStore, tmp_path: Path) -> AsyncIterator[Served]:
     """bantin's web application over a store with three stories."""
-    config = parse(TOML, tmp_path / "bantin.toml", {})
-    store.sync({"ttv": 600.0}, {})
-    commit(store, [make_entry(number) for number in (1, 2)])
-    commit(store, [make_entry(3, title="<b>Đậm</b> & ]]>", published=None, story={"partial": True})])
-    storage = Storage(store)
-    opened = socket.create_server(("127.0.0.1", 0))
-    address = f"http://127.0.0.1:{opened.getsockname()[1]}/"
-    app = make_app(lambda: config, storage, address)
-    answers: list[tuple[str, int]] = []
-
-    async def counted(scope: Any, receive: Any, send: Any) -> None:
-        async def told(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                answers.append((scope["path"], message["status"]))
-            await send(message)
-
-        await app(scope, receive, told)
-
-    async with serve(counted, opened):  # type: ignore[arg-type]  # any ASGI application will do
-        yield Served(address, answers)
-    storage.close()
+    async with served_stories(store, tmp_path) as found:
+        yield found
 
 
 class Reader:

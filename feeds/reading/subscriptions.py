@@ -1,0 +1,101 @@
+"""OPML 1.0 and 2.0: the list of subscriptions that a reader exports. Folders are gone through, and left out.
+
+The file comes from anywhere. Nothing in it is fetched or expanded: a document type is refused, for OPML needs none and
+entities are declared in it; depth and size are limited, by the parser and here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import lxml.etree as etree
+import msgspec
+
+from feeds.errors import OpmlError
+from feeds.reading import urls
+from feeds.reading.text import squeeze
+
+MAX_BYTES = 5_000_000
+MAX_OUTLINES = 5_000
+MAX_TITLE = 500  # characters
+MAX_ID = 64  # what `[[source]] id` may have
+
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_READ = re.compile("utf-?8|us-ascii|ascii|iso-8859-[0-9]{1,2}|windows-125[0-8]|koi8-[ru]", re.IGNORECASE)
+
+
+class Subscription(msgspec.Struct, frozen=True):
+    """One entry of the list: ``url`` is its feed's address, or its page's where the list names no feed."""
+
+    title: str
+    url: str
+    is_feed: bool
+
+
+def read_opml(body: bytes, file: str) -> list[Subscription]:
+    """The subscriptions in the order of the file; addresses as they stand there. Raises `OpmlError` with ``file``."""
+    root = _root(_text(body, file), file)
+    outlines = list(root.iter("{*}outline"))
+    if len(outlines) > MAX_OUTLINES:
+        raise OpmlError(file, f"has {len(outlines)} outlines; {MAX_OUTLINES} at most are read, so split it")
+    found = []
+    for outline in outlines:
+        # Not every program spells xmlUrl as the specification does.
+        attributes = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
+        feed, page = attributes.get("xmlurl", "").strip(), attributes.get("htmlurl", "").strip()
+        if feed or page:
+            title = squeeze(attributes.get("title", "")) or squeeze(attributes.get("text", ""))
+            found.append(Subscription(title=title[:MAX_TITLE], url=feed or page, is_feed=bool(feed)))
+    return found
+
+
+def _text(body: bytes, file: str) -> str:
+    if len(body) > MAX_BYTES:
+        raise OpmlError(file, f"is longer than {MAX_BYTES // 1_000_000} MB")
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in body[:4]:
+        raise OpmlError(file, "is in UTF-16 or UTF-32; save it as UTF-8")
+    declared = _DECLARED.match(body.removeprefix(b"\xef\xbb\xbf"))
+    name = declared[1].decode() if declared else "utf-8"
+    if not _READ.fullmatch(name):
+        raise OpmlError(file, f"says that it is in {name}; save it as UTF-8")
+    try:
+        return body.decode("utf-8-sig" if name.lower() in ("utf-8", "utf8") else name)
+    except UnicodeDecodeError as error:
+        raise OpmlError(file, f"is not {name} (byte {error.start}); save it as UTF-8") from error
+    except LookupError as error:  # "iso-8859-99"
+        raise OpmlError(file, f"says that it is in {name}, which is unknown; save it as UTF-8") from error
+
+
+def _root(text: str, file: str) -> etree._Element:
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise OpmlError(file, "has a document type (<!DOCTYPE …>), which OPML does not need; it is not read")
+    # The text is decoded already: what its declaration says no longer holds.
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
+    )
+    try:
+        root = etree.fromstring(text.strip().encode("utf-8"), parser)
+    except etree.XMLSyntaxError as error:
+        raise OpmlError(file, f"is not well-formed XML ({str(error)[:120]})") from error
+    if etree.QName(root).localname.lower() != "opml":
+        raise OpmlError(file, f"is no OPML: it begins with <{etree.QName(root).localname[:40]}>")
+    return root
+
+
+def new_id(subscription: Subscription, taken: set[str]) -> str:
+    """An id for a source of this title that is not ``taken``: a-z, 0-9 and -, and a number behind it if need be."""
+    host = urls.site(subscription.url).partition(":")[0]
+    base = _slug(subscription.title) or _slug(host) or "source"
+    number, found = 1, base
+    while found in taken:
+        number += 1
+        found = f"{base[: MAX_ID - len(str(number)) - 1].rstrip('-')}-{number}"
+    return found
+
+
+def _slug(text: str) -> str:
+    """The text in ASCII, words parted by hyphens; empty where no letter of it is Latin."""
+    plain = unicodedata.normalize("NFKD", text[:500].replace("đ", "d").replace("Đ", "D"))
+    letters = "".join(char for char in plain if not unicodedata.combining(char)).lower()
+    return re.sub("[^a-z0-9]+", "-", letters).strip("-")[:MAX_ID].strip("-")
