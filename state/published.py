@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, select, union_all
 
 from feeds.model import Elsewhere, Entry, Revision, Story
 from state import rows
 from state.engine import reading
-from state.part import Part, with_article
+from state.part import MAX_IN, Part, with_article
 from state.store import FeedVersion
 from state.tables import revisions, sources, stories
 
@@ -22,12 +22,12 @@ class Published(Part):
         self, source_ids: Iterable[str], limit: int, before: int | None = None, *, merge: bool = False
     ) -> list[tuple[int, Entry]]:
         ids = sorted(set(source_ids))
-        shown: list[ColumnElement[bool]] = [stories.c.source_id.in_(ids), *_shown(stories)]
+        shown = _shown(stories)
         if merge:
             shown.append(~_told_before(ids))
         if before is not None:
             shown.append(stories.c.id < before)
-        query = with_article(select(stories, revisions.c.article)).where(*shown)
+        query = with_article(select(stories, revisions.c.article)).where(_among(ids, shown, limit))
         with reading(self.engine) as tx:
             found = tx.execute(query.order_by(stories.c.id.desc()).limit(limit)).mappings().all()
             others = _elsewhere(tx, found, ids) if merge else {}
@@ -87,6 +87,18 @@ def _entry(row: RowMapping, others: Mapping[int, list[Elsewhere]]) -> Entry:
 
 def _shown(table: Any) -> list[ColumnElement[bool]]:
     return [table.c.removed.is_(None), table.c.merged_into.is_(None)]
+
+
+def _among(ids: list[str], shown: list[ColumnElement[bool]], limit: int) -> ColumnElement[bool]:
+    """The stories of these sources that can be among the newest ``limit``.
+
+    Each source is asked for its own newest: asked for all at once, a database reads and sorts all that they ever had.
+    """
+    if not 1 < len(ids) <= MAX_IN:
+        return and_(stories.c.source_id.in_(ids), *shown)
+    each = [select(stories.c.id).where(stories.c.source_id == name, *shown) for name in ids]
+    newest = [query.order_by(stories.c.id.desc()).limit(limit).subquery() for query in each]
+    return stories.c.id.in_(union_all(*(select(query.c.id) for query in newest)))
 
 
 def _told_before(ids: list[str]) -> ColumnElement[bool]:

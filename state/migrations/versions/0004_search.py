@@ -1,4 +1,4 @@
-"""An index of words, to search stories by."""
+"""An index of words, to search stories by; one to count stories by."""
 
 from alembic import op
 
@@ -17,10 +17,13 @@ def upgrade() -> None:
     else:
         op.execute("CREATE TABLE search (story_id BIGINT PRIMARY KEY REFERENCES stories (id), words TSVECTOR NOT NULL)")
         op.execute("CREATE INDEX ix_search_words ON search USING gin (words)")
+    names = ["source_id", "first_seen", "removed", "merged_into", "partial"]
+    op.create_index("ix_stories_count", "stories", names)
     from state.search import index_all
 
     index_all(op.get_bind())
 
 
 def downgrade() -> None:
+    op.drop_index("ix_stories_count", "stories")
     op.execute("DROP TABLE search")
