@@ -59,13 +59,23 @@ class Assembler:
         """The newest entries that the feed shows, the newest first; a story that two sources have is there once."""
         return [entry for _, entry in await self._newest(config, feed, limit)]
 
-    async def _newest(self, config: Config, feed: FeedSpec, limit: int) -> list[tuple[int, Entry]]:
+    async def page(
+        self, config: Config, feed: FeedSpec, limit: int, before: int | None = None
+    ) -> tuple[list[Entry], int | None]:
+        """The newest ``limit`` of what is older than number ``before``, and before which number there is more."""
+        found = await self._newest(config, feed, limit + 1, before)
+        older = found[limit - 1][0] if len(found) > limit else None
+        return [entry for _, entry in found[:limit]], older
+
+    async def _newest(
+        self, config: Config, feed: FeedSpec, limit: int, before: int | None = None
+    ) -> list[tuple[int, Entry]]:
         shown: list[tuple[int, Entry]] = []
         told: set[str] = set()
-        before: int | None = None
+        size = min(PAGE, limit + limit // 2)  # the filters may let everything through
         for _ in range(MAX_SCANNED // PAGE):
             read = self._storage.store.entries
-            found = await self._storage.run(read, feed.sources, PAGE, before, merge=feed.merge)
+            found = await self._storage.run(read, feed.sources, size, before, merge=feed.merge)
             for number, entry in found:
                 before = number
                 if entry.story.entry_id in told or not _wanted(config, feed, [entry]):
@@ -74,8 +84,9 @@ class Assembler:
                 shown.append((number, entry))
                 if len(shown) == limit:
                     return shown
-            if len(found) < PAGE:
+            if len(found) < size:
                 break
+            size = PAGE
         return shown
 
     async def _made(
