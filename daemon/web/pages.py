@@ -18,6 +18,7 @@ from feeds.writing.content import notice
 from feeds.writing.words import words
 
 ENTRIES = 50  # on a feed's page, and on one of what was found
+NAMED = 5  # failing sources, at the top of the front page
 NEWEST = 13  # on the front page: the first of them large
 
 STYLE, ICON = ((Path(__file__).parent / name).read_bytes() for name in ("style.css", "icon.svg"))
@@ -27,10 +28,12 @@ def home(config: Config, glance: Glance, entries: Sequence[Entry], view: View) -
     """The front page: the newest stories, every source with how it fares, and every feed."""
     own = {source.id for source in config.sources}
     cards = [_card(source, glance, view) for source in config.sources]
+    failing = [card["source"].title for card in cards if card["state"] and card["state"].failure]
     return view.render(
         "home.html",
         cards=cards,
-        failing=[card["source"].title for card in cards if card["state"] and card["state"].failure],
+        failing=failing,
+        named=", ".join(failing[:NAMED]) + ("…" if len(failing) > NAMED else ""),
         feeds=[(feed, _titles(config, feed)) for feed in config.feeds if feed.id not in own],
         all_feeds=config.feeds,
         entries=[_shown(config, entry, view) for entry in entries],

@@ -90,7 +90,7 @@ async def test_a_failing_source_shows_why(client: httpx.AsyncClient, store: SqlS
     failure = Failure(url="https://news.example/thoi-su.htm?<b>", cause="status <503>", at=clock())
     commit(store, [], visible=False, failures=4, failure=failure, last_poll=NOW)
     found = await page(client, "/")
-    assert texts(found, ".alarm") == ["One source cannot be read at present: Truyền hình <Sông & Vân>."]
+    assert texts(found, ".alarm") == ["One source cannot be read at present: Truyền hình <Sông & Vân>"]
     assert texts(found, ".bad") == ["Failing (4 times in a row)"]
     assert texts(found, ".cause") == ["Cause: status <503>https://news.example/thoi-su.htm?<b>"]
 

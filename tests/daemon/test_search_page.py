@@ -16,9 +16,9 @@ from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.chart import DAYS, HEIGHT, chart
 from daemon.web.language import LANGUAGES
-from daemon.web.pages import ENTRIES
+from daemon.web.pages import ENTRIES, NAMED
 from feeds.errors import StateError
-from feeds.model import Image
+from feeds.model import Failure, Image
 from state.sql import SqlStore
 from tests.conftest import NOW
 from tests.daemon.test_pages import HOSTILE, TOML, client, page, texts
@@ -206,6 +206,24 @@ async def test_hostile_stories_in_every_language(client: httpx.AsyncClient, stor
         assert HOSTILE in "".join(node.text() for node in found.css("h1, h2, h3")), path
     odd = await client.get("/search", params={"q": HOSTILE, "lang": HOSTILE, "token": HOSTILE})
     assert "<script>" not in odd.text
+
+
+async def test_many_failing_sources(store: SqlStore, tmp_path: Path) -> None:
+    """A network that is down would fill the front page with names, or hide that it is down."""
+    names = [f"s{number}" for number in range(NAMED + 2)]
+    text = "".join(f'[[source]]\nid = "{name}"\nurls = ["https://{name}.example/"]\n' for name in names)
+    config = parse(text, tmp_path / "bantin.toml", {})
+    store.sync(dict.fromkeys(names, 600.0), {})
+    for name in names:
+        failure = Failure(url=f"https://{name}.example/", cause="timeout", at=NOW)
+        commit(store, [], source=name, visible=False, failures=1, failure=failure)
+    storage = Storage(store)
+    app = make_app(lambda: config, storage, "http://bantin.test/")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bantin.test/") as opened:
+        found = await page(opened, "/?lang=vi")
+    assert texts(found, ".alarm") == ["Hiện không đọc được 7 nguồn: s0, s1, s2, s3, s4…"]
+    assert texts(found, ".bad") == ["Đang gặp lỗi"] * len(names)
+    storage.close()
 
 
 async def test_the_chart_in_words_and_bars(client: httpx.AsyncClient) -> None:
