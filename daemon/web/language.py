@@ -92,6 +92,16 @@ def choose(asked: str | None, accept: str) -> Language:
     return LANGUAGES[best]
 
 
+def ago(moment: datetime | None, now: datetime) -> str:
+    """As `Language.ago`, in English: for the command line."""
+    return LANGUAGES[DEFAULT].ago(moment, now)
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """As `Language.until`, in English."""
+    return LANGUAGES[DEFAULT].until(moment, now)
+
+
 def _weight(quality: str) -> float:
     try:
         return min(float(quality or 1), 1.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +10,6 @@ from zoneinfo import ZoneInfo
 from daemon.config import Config
 from daemon.web.chart import chart
 from daemon.web.glance import Glance
-from daemon.web.language import DEFAULT, LANGUAGES
 from daemon.web.view import View
 from feeds.model import Entry, FeedSpec, Source
 from feeds.writing.content import notice
@@ -80,16 +78,6 @@ def error_page(status: int, detail: str, view: View) -> str:
         hint=texts.get(hint, texts["error.hint_other"]),
         detail=detail,
     )
-
-
-def ago(moment: datetime | None, now: datetime) -> str:
-    """``3 min ago``, ``in 5 min``; ``never`` for None."""
-    return LANGUAGES[DEFAULT].ago(moment, now)
-
-
-def until(moment: datetime, now: datetime) -> str:
-    """``in 5 min``; ``now`` for what is due."""
-    return LANGUAGES[DEFAULT].until(moment, now)
 
 
 def _titles(config: Config, feed: FeedSpec) -> list[str]:

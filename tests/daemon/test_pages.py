@@ -14,7 +14,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from daemon.config import parse
 from daemon.storage import Storage
 from daemon.web.app import make_app
-from daemon.web.pages import NEWEST, ago, until
+from daemon.web.language import ago, until
+from daemon.web.pages import NEWEST
 from feeds.model import Failure, Image
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock
