@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select, union_all
 
 from feeds.model import Entry, Revision, Story
 from state import rows
@@ -19,10 +19,10 @@ class Published(Part):
     """Stories on their way out."""
 
     def entries(self, source_ids: Iterable[str], limit: int, before: int | None = None) -> list[tuple[int, Entry]]:
-        shown: list[ColumnElement[bool]] = [stories.c.source_id.in_(sorted(set(source_ids))), *_shown(stories)]
+        ids, shown = sorted(set(source_ids)), _shown(stories)
         if before is not None:
             shown.append(stories.c.id < before)
-        query = with_article(select(stories, revisions.c.article)).where(*shown)
+        query = with_article(select(stories, revisions.c.article)).where(_among(ids, shown, limit))
         with reading(self.engine) as tx:
             found = tx.execute(query.order_by(stories.c.id.desc()).limit(limit)).mappings().all()
             return [(row["id"], _entry(row)) for row in found]
@@ -97,6 +97,18 @@ def _chunks(numbers: Iterable[int]) -> Iterable[list[int]]:
 
 def _shown(table: Any) -> list[ColumnElement[bool]]:
     return [table.c.removed.is_(None), table.c.merged_into.is_(None)]
+
+
+def _among(ids: list[str], shown: list[ColumnElement[bool]], limit: int) -> ColumnElement[bool]:
+    """The stories of these sources that can be among the newest ``limit``.
+
+    Each source is asked for its own newest: asked for all at once, a database reads and sorts all that they ever had.
+    """
+    if not 1 < len(ids) <= MAX_IN:
+        return and_(stories.c.source_id.in_(ids), *shown)
+    each = [select(stories.c.id).where(stories.c.source_id == name, *shown) for name in ids]
+    newest = [query.order_by(stories.c.id.desc()).limit(limit).subquery() for query in each]
+    return stories.c.id.in_(union_all(*(select(query.c.id) for query in newest)))
 
 
 def _revisions(tx: Connection, story: Any) -> list[Revision]:

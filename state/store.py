@@ -14,7 +14,7 @@ Methods block. The daemon calls them from a thread of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -221,6 +221,14 @@ class Store(Protocol):
 
     def sources(self) -> list[SourceRow]:
         """Every source that was ever configured and has been polled, by id."""
+
+    def stories_by_day(
+        self, source_ids: Iterable[str], since: datetime, offset: timedelta = timedelta(0)
+    ) -> dict[str, dict[date, int]]:
+        """How many stories of each source were found on each day from ``since`` on, withdrawn ones, too.
+
+        Days begin at midnight of a clock that is ``offset`` ahead of UTC; those without a story are not there.
+        """
 
     def deliveries(self, state: str | None, webhook_id: str | None, limit: int) -> list[DeliveryRow]:
         """The newest deliveries, filtered."""

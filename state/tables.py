@@ -105,6 +105,8 @@ stories = Table(
     Index("ix_stories_fingerprint", "source_id", "fingerprint"),
     Index("ix_stories_next_look", "source_id", "next_look"),
     Index("ix_stories_cluster", "cluster"),
+    # Everything that stories are counted by: counting a million reads this, and not the stories.
+    Index("ix_stories_count", "source_id", "first_seen", "removed", "merged_into", "partial"),
     sqlite_autoincrement=True,
 )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, cast, func, select
+from sqlalchemy import Integer, Select, and_, cast, func, literal_column, select
 
 from feeds.model import Attempt, Event
 from state import rows
@@ -14,6 +15,9 @@ from state.outbox import event_of
 from state.part import Part
 from state.store import DeliveryRow, SourceRow
 from state.tables import attempts, deliveries, events, sources, stories, webhooks
+
+DAY = 86_400_000  # milliseconds
+EPOCH = date(1970, 1, 1)
 
 
 class Views(Part):
@@ -35,6 +39,22 @@ class Views(Part):
                 )
                 for row in tx.execute(query.order_by(sources.c.id)).mappings()
             ]
+
+    def stories_by_day(
+        self, source_ids: Iterable[str], since: datetime, offset: timedelta = timedelta(0)
+    ) -> dict[str, dict[date, int]]:
+        ahead = round(offset / timedelta(milliseconds=1))
+        day = ((stories.c.first_seen + ahead) // DAY).label("day")
+        query = select(stories.c.source_id, day, func.count()).where(
+            stories.c.source_id.in_(sorted(set(source_ids))),
+            stories.c.first_seen >= rows.millis(since),
+            stories.c.merged_into.is_(None),
+        )
+        found: dict[str, dict[date, int]] = {}
+        with reading(self.engine) as tx:
+            for name, number, count in tx.execute(query.group_by(stories.c.source_id, literal_column("day"))):
+                found.setdefault(name, {})[EPOCH + timedelta(days=int(number))] = count
+        return found
 
     def deliveries(self, state: str | None, webhook_id: str | None, limit: int) -> list[DeliveryRow]:
         query = _delivery_rows().order_by(deliveries.c.id.desc()).limit(limit)

@@ -9,9 +9,8 @@ from html import escape, unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from daemon import VERSION
 from daemon.config import Config
-from daemon.web.pages import templates, time_of
+from daemon.web.view import View
 from feeds.deciding.difference import compare
 from feeds.deciding.filters import matches
 from feeds.model import Article, Entry, Revision, Source, Story
@@ -24,11 +23,11 @@ _IMAGE = re.compile(r"<img(?:[^>\"]|\"[^\"]*\")*>")
 _ADDRESS = re.compile(r"(?<=\ssrc=\")[^\"]*(?=\")")
 
 
-def article_page(config: Config, found: Sequence[tuple[Story, Sequence[Revision]]], query: str) -> str | None:
+def article_page(config: Config, found: Sequence[tuple[Story, Sequence[Revision]]], view: View) -> str | None:
     """A story with its revisions, of each source that tells it; None where no source of the configuration shows it."""
     pictures = _pictures(found)
     told = [
-        _told(source, story, kept, pictures, query)
+        _told(source, story, kept, pictures, view)
         for story, kept in found
         if story.merged_into is None
         and (source := config.source(story.source_id)) is not None
@@ -36,13 +35,8 @@ def article_page(config: Config, found: Sequence[tuple[Story, Sequence[Revision]
     ]
     if not told:
         return None
-    return templates.get_template("article.html").render(
-        stories=told,
-        all_feeds=[feed for feed in config.feeds if feed.id in {story["source"].id for story in told}],
-        version=VERSION,
-        query=query,
-        root="../../",
-    )
+    mine = {story["source"].id for story in told}
+    return view.render("article.html", stories=told, all_feeds=[feed for feed in config.feeds if feed.id in mine])
 
 
 def _wanted(source: Source, kept: Sequence[Revision]) -> bool:
@@ -53,7 +47,7 @@ def _wanted(source: Source, kept: Sequence[Revision]) -> bool:
 
 
 def _told(
-    source: Source, story: Story, kept: Sequence[Revision], pictures: Mapping[str, int], query: str
+    source: Source, story: Story, kept: Sequence[Revision], pictures: Mapping[str, int], view: View
 ) -> dict[str, Any]:
     """A source's story as the template wants it, its revisions the newest first."""
     zone = ZoneInfo(source.timezone)
@@ -63,16 +57,16 @@ def _told(
         before = kept[number - 1].article if number and len(kept) - number <= COMPARED else None
         change = _compare(before, kept[number].article) if before else None
         seen = kept[number].seen_at
-        revisions.append({"number": kept[number].number, "seen": time_of(seen, zone), "change": change})
+        revisions.append({"number": kept[number].number, "seen": view.time(seen, zone), "change": change})
     return {
         "source": source,
         "story": story,
         "article": article,
-        "content": _content(source, story, article, pictures, query) if article else "",
-        "published": time_of(article.published, zone) if article else None,
-        "first_seen": time_of(story.first_seen, zone),
-        "updated": time_of(story.updated, zone),
-        "removed": time_of(story.removed, zone),
+        "content": _content(source, story, article, pictures, view.secret) if article else "",
+        "published": view.time(article.published, zone) if article else None,
+        "first_seen": view.time(story.first_seen, zone),
+        "updated": view.time(story.updated, zone),
+        "removed": view.time(story.removed, zone),
         "revisions": revisions,
     }
 

@@ -70,19 +70,29 @@ class Assembler:
             return total + 1
         return await self._storage.run(self._storage.store.total, feed.sources, numbered[-1][0]) + 1
 
-    async def _newest(self, config: Config, feed: FeedSpec, limit: int) -> list[tuple[int, Entry]]:
+    async def page(
+        self, config: Config, feed: FeedSpec, limit: int, before: int | None = None
+    ) -> tuple[list[Entry], int | None]:
+        """The newest ``limit`` of what is older than number ``before``, and before which number there is more."""
+        found = await self._newest(config, feed, limit + 1, before)
+        older = found[limit - 1][0] if len(found) > limit else None
+        return [entry for _, entry in found[:limit]], older
+
+    async def _newest(
+        self, config: Config, feed: FeedSpec, limit: int, before: int | None = None
+    ) -> list[tuple[int, Entry]]:
         shown: list[tuple[int, Entry]] = []
         told: set[str] = set()
-        before: int | None = None
+        size = min(PAGE, limit + limit // 2)  # the filters may let everything through
         for _ in range(MAX_SCANNED // PAGE):
-            found = await self._storage.run(self._storage.store.entries, feed.sources, PAGE, before)
+            found = await self._storage.run(self._storage.store.entries, feed.sources, size, before)
             for number, entry in await self._merged(config, feed, _wanted(config, feed, found)):
                 if entry.story.entry_id not in told:
                     told.add(entry.story.entry_id)
                     shown.append((number, entry))
-            if len(shown) >= limit or len(found) < PAGE:
+            if len(shown) >= limit or len(found) < size:
                 break
-            before = found[-1][0]
+            before, size = found[-1][0], PAGE
         return shown[:limit]
 
     async def _merged(self, config: Config, feed: FeedSpec, found: Numbered) -> Numbered:

@@ -3,73 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import jinja2
-
-from daemon import VERSION
 from daemon.config import Config
-from feeds.model import Entry, FeedSpec
+from daemon.web.chart import chart
+from daemon.web.glance import Glance
+from daemon.web.view import View
+from feeds.model import Entry, FeedSpec, Source
 from feeds.writing.content import notice
-from feeds.writing.formats import FORMATS, media_type_of
 from feeds.writing.words import words
-from state.store import SourceRow
 
-ENTRIES = 50  # on a feed's page
-NEWEST = 12  # on the front page
+ENTRIES = 50  # on a feed's page, and on one of what was found
+NAMED = 5  # failing sources, at the top of the front page
+NEWEST = 13  # on the front page: the first of them large
 
-_HERE = Path(__file__).parent
-STYLE = (_HERE / "style.css").read_bytes()
-
-templates = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_HERE / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-templates.globals["formats"] = [(name, media_type_of(form), form.TITLE) for name, form in FORMATS.items()]
+STYLE, ICON = ((Path(__file__).parent / name).read_bytes() for name in ("style.css", "icon.svg"))
 
 
-def home(config: Config, rows: Sequence[SourceRow], entries: Sequence[Entry], now: datetime, query: str) -> str:
-    """The front page: every source with how it fares, every feed, and the newest stories."""
-    states = {row.state.id: row for row in rows}
-    sources = [(source, states.get(source.id)) for source in config.sources]
+def home(config: Config, glance: Glance, entries: Sequence[Entry], view: View) -> str:
+    """The front page: the newest stories, every source with how it fares, and every feed."""
     own = {source.id for source in config.sources}
-    return templates.get_template("home.html").render(
-        sources=sources,
+    cards = [_card(source, glance, view) for source in config.sources]
+    failing = [card["source"].title for card in cards if card["state"] and card["state"].failure]
+    return view.render(
+        "home.html",
+        cards=cards,
+        failing=failing,
+        named=", ".join(failing[:NAMED]) + ("…" if len(failing) > NAMED else ""),
         feeds=[(feed, _titles(config, feed)) for feed in config.feeds if feed.id not in own],
         all_feeds=config.feeds,
-        entries=[_shown(config, entry) for entry in entries],
-        ago=lambda moment: ago(moment, now),
-        until=lambda moment: until(moment, now),
-        root="",
-        version=VERSION,
-        query=query,
+        entries=[_shown(config, entry, view) for entry in entries],
     )
 
 
-def feed_page(config: Config, feed: FeedSpec, entries: Sequence[Entry], query: str) -> str:
-    """A feed as a page."""
-    return templates.get_template("feed.html").render(
+def feed_page(
+    config: Config,
+    feed: FeedSpec,
+    entries: Sequence[Entry],
+    view: View,
+    *,
+    older: int | None = None,
+    address: str = "",
+    archive: int | None = None,
+) -> str:
+    """A feed as a page; ``older`` is where the next one begins, ``address`` that of the feed where it stands there."""
+    return view.render(
+        "feed.html",
         feed=feed,
         names=_titles(config, feed) if config.source(feed.id) is None else [],
-        entries=[_shown(config, entry) for entry in entries],
+        entries=[_shown(config, entry, view) for entry in entries],
         all_feeds=[feed],
-        version=VERSION,
-        query=query,
-        root="../../",
+        older=older,
+        address=address,
+        archive=archive,
     )
 
 
-def time_of(moment: datetime | None, zone: ZoneInfo) -> tuple[str, str] | None:
-    """A time for programs and for people."""
-    if moment is None:
-        return None
-    local = moment.astimezone(zone)
-    return local.isoformat(timespec="minutes"), local.strftime("%d/%m/%Y %H:%M")
+def search_page(config: Config, question: str, entries: Sequence[Entry], view: View) -> str:
+    """What was found."""
+    shown = [_shown(config, entry, view) for entry in entries]
+    return view.render("search.html", question=question, entries=shown, most=len(shown) == ENTRIES)
+
+
+def error_page(status: int, detail: str, view: View) -> str:
+    """What went wrong, and how to go on."""
+    texts = view.language.texts
+    title, hint = (f"{name}{status}" for name in ("error.", "error.hint_"))
+    return view.render(
+        "error.html",
+        status=status,
+        title=texts.get(title, texts["error.other"]),
+        hint=texts.get(hint, texts["error.hint_other"]),
+        detail=detail,
+    )
 
 
 def _titles(config: Config, feed: FeedSpec) -> list[str]:
@@ -77,40 +85,35 @@ def _titles(config: Config, feed: FeedSpec) -> list[str]:
     return [source.title for source in config.sources if source.id in feed.sources]
 
 
-def ago(moment: datetime | None, now: datetime) -> str:
-    """``3 min ago``, ``in 5 min``; ``never`` for None."""
-    if moment is None:
-        return "never"
-    seconds = (now - moment).total_seconds()
-    size, unit = abs(seconds), "s"
-    for length, name in ((60, "min"), (60, "h"), (24, "d")):
-        if round(size) < length:
-            break
-        size, unit = size / length, name
-    text = f"{size:.0f} {unit}"
-    return f"{text} ago" if seconds >= 0 else f"in {text}"
+def _card(source: Source, glance: Glance, view: View) -> dict[str, Any]:
+    """A source as the front page shows it; without a state where it was never polled."""
+    row, language = glance.rows.get(source.id), view.language
+    polled = row is not None and row.state.last_poll is not None
+    today = view.now.astimezone(ZoneInfo(source.timezone)).date()
+    return {
+        "source": source,
+        "state": row.state if row and polled else None,
+        "stories": row.stories if row else 0,
+        "partial": row.partial if row else 0,
+        "ago": language.ago(row.state.last_poll, view.now) if row else "",
+        "until": language.until(row.state.due_at, view.now) if row else "",
+        "chart": chart(glance.days.get(source.id, {}), today, language),
+    }
 
 
-def until(moment: datetime, now: datetime) -> str:
-    """``in 5 min``; ``now`` for what is due."""
-    return ago(moment, now) if moment > now else "now"
-
-
-def _shown(config: Config, entry: Entry) -> dict[str, object]:
+def _shown(config: Config, entry: Entry, view: View) -> dict[str, object]:
     """An entry as the templates want it, its time in its source's zone."""
     source = config.source(entry.story.source_id)
     told = entry.article.published or entry.story.first_seen
     missing = notice(entry)
-    shown = time_of(told, ZoneInfo(source.timezone if source else "UTC"))
-    assert shown is not None
+    name = entry.story.entry_id.removeprefix("urn:uuid:")
     return {
         "article": entry.article,
         "url": entry.story.url,
         "source": source.title if source else entry.story.source_id,
-        "image": f"pictures/{entry.story.entry_id.removeprefix('urn:uuid:')}/0" if entry.article.images else None,
-        "iso": shown[0],
-        "time": shown[1],
-        "name": entry.story.entry_id.removeprefix("urn:uuid:"),
+        "image": f"pictures/{name}/0" if entry.article.images else None,
+        "time": view.time(told, ZoneInfo(source.timezone if source else "UTC")),
+        "name": name,
         "revision": entry.story.revision,
         "notice": words(entry.article.language)[missing] if missing else "",
     }

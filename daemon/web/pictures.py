@@ -28,6 +28,14 @@ AT_ONCE = 6
 PACE = 0.05  # seconds between requests to one host: a page shows a dozen at once, as a browser would ask for them
 FORGET = 600.0  # seconds after which a picture that could not be had is tried again
 
+# What is shown where a picture cannot be had.
+MISSING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 100" width="640" height="400">'
+    b'<path d="M0 0h160v100H0z" fill="#888" fill-opacity=".12"/>'
+    b'<path d="M62 62l12-16 9 11 5-6 10 11z" fill="#888" fill-opacity=".4"/>'
+    b'<circle cx="92" cy="41" r="4" fill="#888" fill-opacity=".4"/></svg>'
+)
+
 # What a file begins with, at which byte, and what it is; nothing that could hold a script (SVG) is passed on.
 _KINDS = (
     (0, b"\xff\xd8\xff", "image/jpeg"),

@@ -100,7 +100,7 @@ async def test_a_feed(ask: Client) -> None:
     assert answer.headers["cache-control"] == "public, max-age=60"
     assert answer.headers["link"] == f'<{BASE}feeds/ttv.atom>; rel="self"'
     assert answer.headers["access-control-allow-origin"] == "*"
-    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["vary"] == "Accept-Encoding, Sec-Fetch-Dest"
     assert int(answer.headers["content-length"]) == len(answer.content)
 
 
@@ -167,7 +167,7 @@ async def test_packed(ask: Client) -> None:
         assert zipped.content == plain.content
         assert int(zipped.headers["content-length"]) < len(plain.content) / 2
         assert zipped.headers["etag"] != plain.headers["etag"]
-        assert zipped.headers["vary"] == "Accept-Encoding"
+        assert zipped.headers["vary"] == "Accept-Encoding, Sec-Fetch-Dest"
 
 
 async def test_not_packed(ask: Client) -> None:

@@ -1,4 +1,4 @@
-"""An index of words, to search stories by."""
+"""An index of words, to search stories by; one to count stories by."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,6 +18,8 @@ def upgrade() -> None:
     else:
         op.execute("CREATE TABLE search (story_id BIGINT PRIMARY KEY REFERENCES stories (id), words TSVECTOR NOT NULL)")
         op.execute("CREATE INDEX ix_search_words ON search USING gin (words)")
+    names = ["source_id", "first_seen", "removed", "merged_into", "partial"]
+    op.create_index("ix_stories_count", "stories", names)
     from state.search import index_all
 
     index_all(op.get_bind())
@@ -35,4 +37,5 @@ def _shorten_keys(tx: sa.Connection) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_stories_count", "stories")
     op.execute("DROP TABLE search")
