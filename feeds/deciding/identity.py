@@ -40,6 +40,7 @@ from urllib.parse import urlsplit
 
 from feeds.model import Article, Teaser
 from feeds.reading import urls
+from feeds.reading.text import printable
 
 T = TypeVar("T")
 
@@ -67,7 +68,7 @@ _DATE = re.compile(
 @lru_cache(maxsize=16_384)
 def key(url: str) -> str:
     """The address by which a story is known (rule 1); always ``https``, so that http and https are one."""
-    parts = urlsplit(urls.clean(url))
+    parts = urlsplit(urls.clean(printable(url)))
     host = (parts.hostname or "").removeprefix("www.")
     if ":" in host:
         host = f"[{host}]"
