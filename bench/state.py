@@ -39,7 +39,8 @@ from feeds.model import (
     Validators,
 )
 from state import tables
-from state.engine import open_engine, writing
+from state.clusters import NEAR
+from state.engine import open_engine, reading, writing
 from state.migrate import upgrade
 from state.sql import SqlStore
 
@@ -47,6 +48,7 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 TARGETS = {
     "poll: 50 teasers, 2 new": 15.0,
     "claim: 20 of 10,000 due": 5.0,
+    "look up: near-duplicates": 2.0,
     "compare: one new story": 2.0,
     "compare: each of 20": 2.0,
 }
@@ -82,9 +84,22 @@ class Work:
     def round(self, number: int) -> None:
         source = number * 37 % million.SOURCES
         self.times["poll: 50 teasers, 2 new"].append(_timed(lambda: self.poll(source, number)))
+        self.times["look up: near-duplicates"].append(self.look_up(number % self.stories))
         self.compare(number)
         self.times["claim: 20 of 10,000 due"].append(_timed(lambda: self.store.claim_polls("bench", 20, 60)))
         self.store.release("bench")
+
+    def look_up(self, story: int) -> float:
+        """The question alone for the stories of other sources that share bands with one, their texts included."""
+        values = {
+            "mine": [million.band(story, number) for number in range(million.BANDS)],
+            "source": "another",
+            "earliest": 0,
+            "latest": 2**60,
+        }
+        with reading(self.store.engine) as tx:
+            tx.execute(select(1))
+            return _timed(lambda: tx.execute(NEAR, values).mappings().all())
 
     def compare(self, number: int) -> None:
         """One of the poll's two stories at once, the other unmeasured; or twenty together, after ten polls."""

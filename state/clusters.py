@@ -84,7 +84,7 @@ def _candidates(tx: Connection, row: RowMapping, mine: Sequence[int], window: in
         "earliest": row["first_seen"] - window,
         "latest": row["first_seen"] + window,
     }
-    return tx.execute(_NEAR, values).mappings().all()
+    return tx.execute(NEAR, values).mappings().all()
 
 
 def _near() -> Select[Any]:
@@ -107,7 +107,7 @@ def _near() -> Select[Any]:
     return query.where(near).order_by(shared.c.n.desc(), stories.c.id).limit(MAX_CANDIDATES)
 
 
-_NEAR = _near()  # building it takes longer than the database needs to answer it
+NEAR = _near()  # building it takes longer than the database needs to answer it
 
 
 def _store(tx: Connection, placed: Mapping[int, int]) -> None:
