@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from daemon.config import Config
+from daemon.web.assemble import Versions
 from daemon.web.chart import chart
 from daemon.web.glance import Glance
 from daemon.web.view import View
@@ -47,18 +48,34 @@ def feed_page(
     older: int | None = None,
     address: str = "",
     archive: int | None = None,
+    fares: Versions | None = None,
 ) -> str:
-    """A feed as a page; ``older`` is where the next one begins, ``address`` that of the feed where it stands there."""
+    """A feed as a page; ``older`` is where the next one begins, ``address`` that of the feed where it stands there.
+
+    ``fares`` tells of its sources by id; those that cannot be read are named.
+    """
     return view.render(
         "feed.html",
         feed=feed,
         names=_titles(config, feed) if config.source(feed.id) is None else [],
         entries=[_shown(config, entry, view) for entry in entries],
         all_feeds=[feed],
+        failing=_failing(config, fares or {}, view),
         older=older,
         address=address,
         archive=archive,
     )
+
+
+def _failing(config: Config, fares: Versions, view: View) -> list[dict[str, str]]:
+    """Title, time and cause of each source that cannot be read."""
+    found = []
+    for name, item in fares.items():
+        source = config.source(name)
+        since = view.time(item.failing_since, ZoneInfo(source.timezone)) if source else None
+        if source and since:
+            found.append({"title": source.title, "since": since[1], "cause": item.cause or "?"})
+    return found
 
 
 def search_page(config: Config, question: str, entries: Sequence[Entry], view: View) -> str:

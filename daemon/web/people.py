@@ -60,7 +60,8 @@ class People:
         before = view.here.get("before", "")
         number = int(before) if _NUMBER.fullmatch(before) else None
         entries, older = await self._documents.assembler.page(config, found, pages.ENTRIES, number)
-        return page(request, pages.feed_page(config, found, entries, view, older=older), view)
+        fares = await self._storage.run(self._storage.store.versions, found.sources)
+        return page(request, pages.feed_page(config, found, entries, view, older=older, fares=fares), view)
 
     async def feed_in_a_browser(self, request: Request, feed: FeedSpec, address: str, archive: int | None) -> Response:
         """The feed's own address, opened by somebody: what it holds, to be read, and what the address is for."""

@@ -6,9 +6,14 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from urllib.parse import parse_qs
 
 import pytest
+import starlette.requests
 from standardwebhooks.webhooks import Webhook as Verifier
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
 
 from daemon import deliver
 from daemon.config import Fetch
@@ -286,3 +291,28 @@ async def test_many_alerts_reach_the_receiver_each_once(outbox: Outbox, clock: C
         await asyncio.gather(*(outbox.deliverer.deliver(due, hook) for due in outbox.due()))
     assert sorted(name for name, _ in receiver.got) == [f"evt_{name}" for name in "abcdefgh"]
     assert outbox.store.pending() == {}
+
+
+async def test_hub_is_sent_the_feeds_that_changed(outbox: Outbox, store: SqlStore) -> None:
+    """Subscribers who wait for the hub would hear of nothing, or the hub be sent what it cannot read."""
+    got: list[tuple[str, str, dict[str, str]]] = []
+
+    async def hub(request: starlette.requests.Request) -> Response:
+        body = (await request.body()).decode()
+        got.append((request.headers["content-type"], body, dict(request.headers)))
+        return Response(status_code=202)
+
+    async with serve(Starlette(routes=[Route("/", hub, methods=["POST"])])) as address:
+        payload = b"hub.mode=publish&hub.url=https%3A%2F%2Ff.example%2Ffeeds%2Fa.atom"
+        store.sync({"src": 600.0}, {"hook": address})
+        assert store.claim_source("test", "src", 60) is not None
+        event = Event(id="evt_h", type="feed.changed", source_id="src", created=NOW, payload=payload)
+        changes = Changes(state=state(), events=(event,), deliveries=(Delivery(event_id="evt_h", webhook_id="hook"),))
+        store.commit(changes, "test")
+        (due,) = outbox.due()
+        await outbox.deliverer.deliver(due, Webhook(id="hook", url=address, secret="", hub=True))
+    ((kind, body, headers),) = got
+    assert kind == "application/x-www-form-urlencoded"
+    assert parse_qs(body) == {"hub.mode": ["publish"], "hub.url": ["https://f.example/feeds/a.atom"]}
+    assert "webhook-signature" not in headers
+    assert outbox.row(due)[0].state == "delivered"

@@ -132,6 +132,9 @@ async def test_source_that_fails_for_a_day_says_so(
     assert "Truyền hình" in notice.title
     assert "the server answers 500" in notice.content[0].value
     assert len(feedparser.parse((await client.get("/feeds/quiet.atom")).content).entries) == 0
+    page = (await client.get("/feeds/ttv/")).text
+    assert "Truyền hình cannot be read at present" in page
+    assert "the server answers 500" in page
     same = (await client.get("/feeds/ttv.atom")).content
     clock.go_on(hours=5)
     assert (await client.get("/feeds/ttv.atom")).content == same

@@ -7,9 +7,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from feeds.deciding.events import Topics
 from feeds.deciding.fingerprint import fingerprint
 from feeds.deciding.identity import entry_id
-from feeds.model import Failure, Listing
+from feeds.model import Failure, Listing, Webhook
 from tests.conftest import NOW
 from tests.feeds.makers import SITE, History, article, audience, listing, outcome, read, teaser
 
@@ -334,3 +335,17 @@ def test_story_that_moves_to_another_text_is_removed() -> None:
     away = read("a", other, final_url=f"{SITE}z", teaser=None)
     history.poll(away, now=LATER)
     assert history.poll(away, now=LATER + timedelta(hours=1)).tally.removed == 1
+
+
+def test_hub_hears_of_what_feeds_show_and_of_nothing_else() -> None:
+    """Subscribers through a hub would miss a change, or be woken at every poll."""
+    hub = Webhook(id="websub", url="https://hub.example/", secret="", events=("feed.changed",), hub=True)
+    history = History()
+    history.audience = audience(webhooks=(hub,), topics=Topics(base="https://f.example/", formats=("atom", "rss")))
+    changes = history.poll(read("a"))
+    (event,) = [event for event in changes.events if event.type == "feed.changed"]
+    assert b"hub.url=https%3A%2F%2Ff.example%2Ffeeds%2Fsrc.atom&hub.url=" in event.payload
+    assert [item.webhook_id for item in changes.deliveries if item.event_id == event.id] == ["websub"]
+    assert not [item for item in changes.deliveries if item.event_id != event.id], "a hub gets no alerts"
+    again = history.poll(read("a"), now=NOW + timedelta(hours=1))
+    assert not [event for event in again.events if event.type == "feed.changed"]
