@@ -41,7 +41,7 @@ class Service:
     def __init__(self, config: Config, reload: Callable[[], Config] | None = None) -> None:
         self.config = config
         self._reload = reload
-        self._stop = asyncio.Event()
+        self._stop, self._serving = asyncio.Event(), asyncio.Event()
         self._ticked = self._stored = time.monotonic()
         self._log = logs.get()
         self._delivering: dict[str, Pump[Due]] = {}
@@ -54,14 +54,15 @@ class Service:
         Raises `StateError` for a database that cannot be used, `OSError` for an address that cannot be listened on.
         """
         self._watch_for(self.stop, signal.SIGTERM, signal.SIGINT)
+        if self._reload is not None:  # from the first moment on: a SIGHUP that nobody watches for ends a process
+            self._watch_for(self._begin_reload, signal.SIGHUP)
         async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
             self._parts = parts
             self._publisher = Publisher(Documents(parts.storage))
             self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._claim_polls, self._poll)
             async with WebServer(self.config, parts.storage, self.stalled) as web:
                 self._web = web
-                if self._reload is not None:
-                    self._watch_for(self._begin_reload, signal.SIGHUP)
+                self._serving.set()
                 await self._serve()
 
     async def _serve(self) -> None:
@@ -248,6 +249,7 @@ class Service:
     async def reload(self) -> None:
         """Take the configuration anew; one with faults is told of, and the old one stays."""
         assert self._reload is not None
+        await self._serving.wait()
         notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
         try:
             config = self._reload()
