@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, func, or_, select
 
+from feeds.model import Article
 from state import databases, rows
 from state.engine import writing
 from state.part import Part, insert, lock_sources, with_article
@@ -57,7 +58,9 @@ def _place(tx: Connection, judge: Judge, row: RowMapping, placed: dict[int, int]
     cluster, touched = row["id"], set[str]()
     for other in _candidates(tx, row, mine, int(judge.WINDOW.total_seconds() * 1000)):
         found = placed.get(other["id"], other["cluster"])
-        if found is not None and judge.same(rows.article(other["article"]), article) and _leads(tx, judge, found, row):
+        if found is None or not judge.same(rows.article(other["article"]), article):
+            continue
+        if found == other["id"] or _leads(tx, judge, found, article):
             cluster = found
             touched = {row["source_id"], other["source_id"]}
             break
@@ -68,11 +71,11 @@ def _place(tx: Connection, judge: Judge, row: RowMapping, placed: dict[int, int]
     return touched
 
 
-def _leads(tx: Connection, judge: Judge, first: int, row: RowMapping) -> bool:
+def _leads(tx: Connection, judge: Judge, first: int, article: Article) -> bool:
     """Whether the cluster's first story tells the same, too: a round-up is like each of its stories, not they alike."""
     query = with_article(select(stories.c.id, revisions.c.article)).where(stories.c.id == first)
     found = tx.execute(query).mappings().first()
-    return found is not None and judge.same(rows.article(found["article"]), rows.article(row["article"]))
+    return found is not None and judge.same(rows.article(found["article"]), article)
 
 
 def _candidates(tx: Connection, row: RowMapping, mine: Sequence[int], window: int) -> Sequence[RowMapping]:

@@ -50,8 +50,11 @@ class Commits(Part):
                 _store_listings(tx, changes)
             if changes.stories:
                 told = {item.entry_id for item in changes.revisions}
-                before = current_texts(tx, list(_ids(tx, changes.state.id, told).values()))
-                ids = _store_stories(tx, changes)
+                ids = _ids(
+                    tx, changes.state.id, {s.entry_id for s in changes.stories} | set(changes.addresses.values())
+                )
+                before = current_texts(tx, [ids[name] for name in told if name in ids])
+                _store_stories(tx, changes, ids)
                 _store_texts(tx, changes, ids)
                 index(tx, before, [ids[name] for name in told])
             if changes.events:
@@ -90,9 +93,8 @@ def _store_listings(tx: Connection, changes: Changes) -> None:
     tx.execute(statement.on_conflict_do_update(index_elements=["source_id", "url"], set_=new), found)
 
 
-def _store_stories(tx: Connection, changes: Changes) -> dict[str, int]:
-    """Insert or update the stories, in their order; returns the row ids of all that the changes speak of."""
-    ids = _ids(tx, changes.state.id, {s.entry_id for s in changes.stories} | set(changes.addresses.values()))
+def _store_stories(tx: Connection, changes: Changes, ids: dict[str, int]) -> None:
+    """Insert or update the stories, in their order. ``ids`` are the row ids of those that are there; others join."""
     for story in changes.stories:
         row = rows.story_row(story)
         if story.entry_id in ids:
@@ -105,7 +107,6 @@ def _store_stories(tx: Connection, changes: Changes) -> dict[str, int]:
             key = tx.execute(stories.insert().values(row)).inserted_primary_key
             assert key is not None
             ids[story.entry_id] = key[0]
-    return ids
 
 
 def _ids(tx: Connection, source_id: str, entry_ids: Iterable[str]) -> dict[str, int]:

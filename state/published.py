@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
 from feeds.model import Entry, Revision, Story
 from state import rows
 from state.engine import reading
-from state.part import MAX_IN, Part, with_article
+from state.part import MAX_IN, Part, chunks, with_article
 from state.store import FeedVersion
 from state.tables import revisions, sources, stories
 
@@ -40,7 +40,7 @@ class Published(Part):
         )
         found: dict[int, list[tuple[int, Entry]]] = {}
         with reading(self.engine) as tx:
-            for some in _chunks(numbers):
+            for some in chunks(numbers):
                 for row in tx.execute(query.where(one.c.id.in_(some))).mappings():
                     found.setdefault(row["of"], []).append((row["id"], _entry(row)))
         return found
@@ -88,11 +88,6 @@ def _version(row: RowMapping) -> FeedVersion:
 
 def _entry(row: RowMapping) -> Entry:
     return Entry(story=rows.story(row), article=rows.article(row["article"]))
-
-
-def _chunks(numbers: Iterable[int]) -> Iterable[list[int]]:
-    ordered = sorted(set(numbers))
-    return (ordered[start : start + MAX_IN] for start in range(0, len(ordered), MAX_IN))
 
 
 def _shown(table: Any) -> list[ColumnElement[bool]]:

@@ -184,8 +184,3 @@ def site_of(config: Config, feed: FeedSpec) -> str | None:
 def for_versions(versions: Versions) -> tuple[tuple[str, int, datetime], ...]:
     """What tells whether anything that feeds show has changed."""
     return tuple(sorted((name, item.number, item.changed) for name, item in versions.items()))
-
-
-def plain(entries: Sequence[Entry]) -> tuple[str, ...]:
-    """What tells one set of notices from another."""
-    return tuple(msgspec.json.encode(entry).decode() for entry in entries)

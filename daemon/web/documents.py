@@ -15,7 +15,7 @@ import msgspec
 
 from daemon.config import Config
 from daemon.storage import Storage
-from daemon.web.assemble import Assembler, Versions, failing, for_versions, plain
+from daemon.web.assemble import Assembler, Versions, failing, for_versions
 from feeds.model import Entry, FeedSpec
 from feeds.writing.formats import FORMATS, Format
 from feeds.writing.values import EPOCH
@@ -75,7 +75,7 @@ class Documents:
         name = (feed.id, extension, base, archive)
         versions = await self._versions(feed)
         said = failing(config, feed, versions, self._storage.store.clock())
-        version = (for_versions(versions), feed, config.hub, plain(said), *map(config.source, feed.sources))
+        version = (for_versions(versions), feed, config.hub, tuple(said), *map(config.source, feed.sources))
         known = self._known.get(name)
         if known is not None and known[0] == version:
             return known[1]
