@@ -47,10 +47,11 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
 
     ``url`` is the canonical address where the page names one on its own site, else the address it was read from.
     ``content_html`` is sanitised, with absolute links; ``body_text`` is the same text without markup, one block a
-    paragraph, blocks separated by a blank line, captions and summary left out. ``credit`` is the source that the
-    page names ("Nguồn: …"). ``published`` and ``modified`` are aware, with the offset of the clock that the page
-    shows. ``truncated`` marks a body that the page itself cut short (a paywall's stub); ``next_page`` is the address
-    of the article's following page, where it is split over several.
+    paragraph, blocks separated by a blank line, without the summary, and without captions but those that hold
+    paragraphs (``<figcaption><p>``). ``credit`` is the source that the page names ("Nguồn: …"). ``published`` and
+    ``modified`` are aware, with the offset of the clock that the page shows. ``truncated`` marks a body that the page
+    itself cut short (a paywall's stub); ``next_page`` is the address of the article's following page, where it is
+    split over several.
     """
 
     url: str

@@ -32,8 +32,17 @@ _BETWEEN = re.compile(r"\s*(['\"-])\s*")
 
 def fingerprint(article: Article, version: int = VERSION) -> str:
     """The mark of title, summary and text: blind to markup, pictures, captions, white space, quotes and dashes."""
-    text = article.body_text if version == 1 else lasting(article.body_text)
+    text = article.body_text if version == 1 else lasting(_without_captions(article))
     return _digest(version, ("title", article.title), ("summary", article.summary), ("text", text))
+
+
+def _without_captions(article: Article) -> str:
+    """The text without the captions in it: a picture that is exchanged, or described better, is no revision."""
+    captions = [image.caption for image in article.images if image.caption]
+    if not captions:
+        return article.body_text
+    lines = article.body_text.split("\n\n")
+    return "\n\n".join(line for line in lines if not any(line in caption for caption in captions))
 
 
 def fingerprints(article: Article) -> tuple[str, ...]:

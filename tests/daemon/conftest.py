@@ -11,6 +11,7 @@ import pytest
 from daemon.config import Fetch
 from daemon.http.fetch import Fetcher
 from daemon.poll import Poller
+from daemon.profiles import load_profiles
 from daemon.reading import Reader
 from daemon.storage import Storage
 from feeds.deciding.events import Audience
@@ -27,7 +28,7 @@ LOOPBACK = Fetch(
 
 @pytest.fixture(scope="session")
 def reader() -> Iterator[Reader]:
-    opened = Reader()
+    opened = Reader(profiles=load_profiles(None))  # as the daemon does
     yield opened
     opened.close()
 

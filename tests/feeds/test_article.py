@@ -62,7 +62,7 @@ def test_reads_every_field_of_a_newsroom_page() -> None:
     assert (image.caption, image.alt) == ("Người dân đi thử cầu mới", "Khánh thành cầu - Ảnh 1.")
     assert (image.width, image.height) == (640, 400)
     assert "<figcaption>Người dân đi thử cầu mới</figcaption>" in article.content_html
-    assert "Người dân đi thử" not in article.body_text
+    assert article.body_text.count("Người dân đi thử") == 1  # a caption set as a paragraph
 
 
 def test_leaves_out_what_stands_around_and_inside_the_story() -> None:
@@ -159,6 +159,21 @@ def test_a_photo_story_keeps_its_captions_as_text() -> None:
     article = extract_article(page(f"<div>{slides}</div>"), URL)
     assert article.body_text.split("\n\n") == list(PARAGRAPHS)
     assert [image.url.rpartition("/")[2] for image in article.images] == ["p0.jpg", "p1.jpg", "p2.jpg"]
+
+
+def test_a_caption_that_holds_paragraphs_is_text_as_well() -> None:
+    """Readers of plain text would miss what the newsroom wrote under its pictures, or read every photo credit."""
+    written = "Người dân xã Thạch Khê đi thử cây cầu trong buổi sáng đầu tiên. Ảnh: Lê Mai"
+    figures = (
+        f"<figure><img src=/a.jpg><figcaption class=cap><p>{written}</p></figcaption></figure><p>{PARAGRAPHS[1]}</p>"
+        "<figure><img src=/b.jpg><figcaption>Toàn cảnh cây cầu. Ảnh: Lê Mai</figcaption></figure>"
+        '<div class="wp-caption"><img src=/c.jpg><p class="wp-caption-text">Hai bờ sông. Ảnh: Lê Mai</p></div>'
+        "<figure><img src=/d.jpg><figcaption><p>Cây cầu mới - Ảnh 4.</p></figcaption></figure>"
+    )
+    article = extract_article(page(f"<div><p>{PARAGRAPHS[0]}</p>{figures}<p>{PARAGRAPHS[2]}</p></div>"), URL)
+    assert article.body_text.split("\n\n") == [PARAGRAPHS[0], written, PARAGRAPHS[1], PARAGRAPHS[2]]
+    assert article.images[0].caption == written
+    assert article.content_html.count(written) == 1
 
 
 def test_a_live_blog_keeps_its_entries_and_drops_its_clocks() -> None:

@@ -121,6 +121,23 @@ def test_a_date_in_a_caption_is_not_the_storys() -> None:
     assert shown(find_dates(page(f"{caption}<p>5. März 2026</p>"), URL)) == "2026-03-05 00:00"
 
 
+@pytest.mark.parametrize(
+    ("dateline", "picture", "told"),
+    [
+        ("Reise, 30.10.23", "/images/202310/bridge.png", "2023-10-30 00:00"),
+        ("10/30/23", "/wp-content/uploads/2023/10/bridge.png", "2023-10-30 00:00"),
+        ("30.10.23", "/wp-content/uploads/2023/09/bridge.png", None),
+        ("30.10.23", "/images/bridge.png", None),
+        ("Akte 7.30.10.23", "/images/202310/bridge.png", None),
+        ("31.11.23", "/images/202311/bridge.png", None),
+    ],
+)
+def test_a_year_of_two_digits_needs_a_witness(dateline: str, picture: str, told: str | None) -> None:
+    """A story would be dated by a guess which number is the year, or not at all where the page itself settles it."""
+    tree = page(f"<p class=date>{dateline}</p>", meta(og__image=f"https://paper.example{picture}"))
+    assert shown(find_dates(tree, URL)) == told
+
+
 def test_a_dateline_far_from_the_headline() -> None:
     """Sites that print the date under the text would have none."""
     tree = page(after="<div><span>Veröffentlicht am 5. März 2026</span></div>")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from feeds.deciding.fingerprint import VERSION, fingerprint, fingerprints, of_teaser, same_text, version_of
 from feeds.deciding.passing import lasting, passes
-from feeds.model import Article
+from feeds.model import Article, Image
 from tests.feeds.makers import article, teaser
 
 LEAD = "Sáng nay, xã Thạch Khê đưa vào sử dụng 12 km đường liên thôn do ông Lê Quang Thụ khởi công năm 2024."
@@ -64,6 +65,16 @@ def test_what_is_said_is_seen(line: str) -> None:
 def test_numbers_of_pictures_are_no_change(numbered: str, plain: str) -> None:
     """A picture put before the others would be announced as an edit of the text."""
     assert fingerprint(with_text(LEAD, numbered)) == fingerprint(with_text(LEAD, plain))
+
+
+def test_a_caption_in_the_text_is_no_change() -> None:
+    """A picture that is exchanged or described better would be announced as an edit of the story."""
+    plain = with_text(LEAD, REST)
+    pictured = msgspec.structs.replace(
+        with_text(LEAD, "Con đường mới. Ảnh: Lê Mai", REST),
+        images=(Image(url="https://a.example/1.jpg", caption="Con đường mới. Ảnh: Lê Mai"),),
+    )
+    assert fingerprint(pictured) == fingerprint(plain)
 
 
 @pytest.mark.parametrize("word", range(len(f"{LEAD} {REST}".split())))

@@ -102,6 +102,15 @@ def test_what_is_removed_is_nowhere() -> None:
     assert helped.body_text.split("\n\n") == [*PARAGRAPHS, PARAGRAPHS[0].upper()]
 
 
+def test_captions_of_a_profile_are_no_text() -> None:
+    """On sites whose editor sets each caption as a paragraph, all of them would stand in the text."""
+    figure = "<figure><img src=/a.jpg><div class=k7><p>Cây cầu mới</p><p>Ảnh: Lê Mai</p></div></figure>"
+    html = page(f"<div class=detail><p>{PARAGRAPHS[0]}</p>{figure}<p>{PARAGRAPHS[1]}</p><p>{PARAGRAPHS[2]}</p></div>")
+    told = extract_article(html, URL, profiles=article_rules('captions = ".k7"'))
+    assert told.body_text.split("\n\n") == list(PARAGRAPHS)
+    assert [image.caption for image in told.images] == ["Cây cầu mới Ảnh: Lê Mai"]
+
+
 def test_meta_elements_may_be_told() -> None:
     """Sites that tell a good title or time only in a meta element of their own could not be helped."""
     head = '<meta name="x-title" content="Cầu mới"><meta name="x-time" content="2031-02-01T07:30:00+07:00">'

@@ -17,6 +17,7 @@ import nh3
 from feeds.model import Image
 from feeds.reading.articles.images import image_of, is_automatic
 from feeds.reading.articles.outline import BREAK, Block, Element
+from feeds.reading.articles.words import CAPTION_NAMES
 from feeds.reading.text import one_line, printable, words
 from feeds.reading.urls import absolute
 
@@ -88,15 +89,17 @@ def content(blocks: list[Block], base: str) -> Content:
     for group in _groups(blocks):
         first = group[0]
         if first.image is not None:
-            if picture := pictures.get(id(first)):
+            if found := pictures.get(id(first)):
+                picture, paragraphs = found
                 writer.element(_figure(picture))
+                text += paragraphs
         elif first.embed is not None:
             writer.element(_embed(first, base))
         else:
             _write(writer, group, base)
             writer.add("\n")
             text.append(first.text if len(group) == 1 else _plain(group))
-    images = tuple({picture.url: picture for picture in reversed(pictures.values())}.values())[::-1]
+    images = tuple(picture for picture, _ in pictures.values())
     return Content(writer.html(), "\n\n".join(filter(None, text)), images)
 
 
@@ -113,29 +116,42 @@ def _all_sanitised(pieces: list[str]) -> list[str]:
     return [html if html.isprintable() else printable(html) for html in clean]
 
 
-def _pictures(blocks: list[Block], base: str) -> dict[int, Image]:
-    """The picture of each image block, with the caption that stands in its figure, or else right behind it."""
-    found: dict[int, Image] = {}
+def _pictures(blocks: list[Block], base: str) -> dict[int, tuple[Image, list[str]]]:
+    """The picture of each image block, each picture once, and the paragraphs of its caption.
+
+    The caption stands in the picture's figure, or else right behind it. Where the newsroom set it in paragraphs, as it
+    sets the story, it is part of the story's text; a caption that is no more than a line of its own is not.
+    """
+    found: dict[int, tuple[Image, list[str]]] = {}
     seen: set[str] = set()
     for index in [index for index, block in enumerate(blocks) if block.image is not None]:
-        picture = image_of(blocks[index], base, _caption(blocks, index))
+        under = _caption(blocks, index)
+        caption = " ".join(block.text.replace("\n", " ") for block in under) or None
+        picture = image_of(blocks[index], base, caption)
         if picture is not None and picture.url not in seen:
             seen.add(picture.url)
-            found[id(blocks[index])] = picture
+            paragraphs = [block.text for block in under if _holds_paragraphs(block.element)]
+            found[id(blocks[index])] = picture, paragraphs if picture.caption else []
     return found
 
 
-def _caption(blocks: list[Block], index: int) -> str | None:
+def _caption(blocks: list[Block], index: int) -> list[Block]:
     figure = blocks[index].element.figure
-    parts: list[str] = []
+    parts: list[Block] = []
     for block in blocks[index + 1 : index + 6]:
         if block.image is not None and (block.element.figure is not figure or figure is None):
             break
         if block.text:
             if not block.element.caption or (figure is not None and block.element.figure is not figure):
                 break
-            parts.append(block.text.replace("\n", " "))
-    return " ".join(parts) or None
+            parts.append(block)
+    return parts
+
+
+def _holds_paragraphs(element: Element) -> bool:
+    """Whether a caption's text is a paragraph in the caption, not the caption itself (``p.wp-caption-text``)."""
+    around = element.parent
+    return element.tag == "p" and around is not None and around.caption and not CAPTION_NAMES.has(element.names)
 
 
 def _groups(blocks: list[Block]) -> Iterator[list[Block]]:

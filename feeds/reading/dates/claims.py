@@ -54,7 +54,7 @@ _PAGE = re.compile(r"(?:WebPage|ItemPage|FAQPage|AboutPage|VideoObject|AudioObje
 _YEAR = r"((?:19|20)\d\d)"
 _MONTH = r"(0?[1-9]|1[0-2]|[a-z]{3,9})"
 _DAY = r"(0?[1-9]|[12]\d|3[01])"
-_MONTH_NAMES = [words.split()[0] for words in MONTHS_BY_LANGUAGE["en"].split("|")]
+MONTH_NAMES = [words.split()[0] for words in MONTHS_BY_LANGUAGE["en"].split("|")]
 _ADDRESS_DAYS = (
     re.compile(rf"(?<!\d){_YEAR}([/._-]){_MONTH}\2{_DAY}(?!\d)"),
     re.compile(rf"(?<!\d){_DAY}([/._-]){_MONTH}\2{_YEAR}(?!\d)"),
@@ -150,5 +150,5 @@ def address_day(url: str) -> str | None:
         if match := pattern.search(path):
             first, month, last = match[1], match[3], match[4]
             day, year = (last, first) if len(first) == 4 else (first, last)
-            return f"{day} {_MONTH_NAMES[int(month) - 1] if month.isdigit() else month} {year}"
+            return f"{day} {MONTH_NAMES[int(month) - 1] if month.isdigit() else month} {year}"
     return None

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from feeds.reading.articles.scan import DATED_TAGS, Entry, Scan
-from feeds.reading.dates.claims import same_words, word_letters
+from feeds.reading.dates.claims import MONTH_NAMES, same_words, word_letters
 from feeds.reading.dates.relative import MAX_TEXT as MAX_RELATIVE
 from feeds.reading.dates.texts import Moment
 from feeds.reading.text import squeeze
@@ -31,6 +31,8 @@ _NATIVE = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59"  #
 # 19xx, 20xx, Buddhist 256x, any four digits of other scripts. It begins with a set, which the engine finds fastest.
 _YEAR = re.compile(rf"[12{_NATIVE}](?:[09{_NATIVE}]|5(?=[67]))\d\d(?!\d)")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_SHORT_DATE = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2(\d\d)(?![\d.,/-]*\d)")
+_KEPT_IN = re.compile(r"(?<!\d)(20\d\d)[/-]?(0[1-9]|1[0-2])(?=/)")
 _SILENT = frozenset(
     {"script", "style", "noscript", "template", "textarea", "title", "option", "code", "pre", "svg", "select"}
 )
@@ -77,11 +79,15 @@ def headline(h1: list[LexborNode], h2: list[LexborNode], title: str) -> LexborNo
 
 def beside_headline(flow: list[Entry], heading: LexborNode, parse: Parse, relative: bool = False) -> list[Sighting]:
     """The dates around the headline; with ``relative`` also those that tell no year ("vor 2 Stunden")."""
-    key = heading.mem_id
-    place = next((i for i, (node, tag, _) in enumerate(flow) if tag in _LEVELS and node.mem_id == key), 0)
+    place = _place(flow, heading)
     before, _ = _scan(flow[max(0, place - ENTRIES_BEFORE) : place][::-1], parse, relative=relative)
     after, _ = _scan(flow[place : place + ENTRIES_AFTER], parse, relative=relative)
     return after + [sighting._replace(place=-sighting.place) for sighting in before]
+
+
+def _place(flow: list[Entry], heading: LexborNode) -> int:
+    key = heading.mem_id
+    return next((i for i, (node, tag, _) in enumerate(flow) if tag in _LEVELS and node.mem_id == key), 0)
 
 
 def on_page(page: Scan, heading: LexborNode | None, parse: Parse) -> list[Sighting]:
@@ -91,6 +97,26 @@ def on_page(page: Scan, heading: LexborNode | None, parse: Parse) -> list[Sighti
     flow = Scan(page.tree, others).flow if others else page.flow
     sightings, place = _scan(flow, parse, heading)
     return [sighting._replace(place=sighting.place - place) for sighting in sightings]
+
+
+def short_date(flow: list[Entry], heading: LexborNode, picture: str) -> str | None:
+    """A date beside the headline with a year of two digits ("30.10.23"), in words; None where it stays in doubt.
+
+    Alone it says nothing: which number is the year? It is believed where the address of the story's picture has the
+    same year and month, as where publishing systems keep uploads ("/uploads/2023/10/").
+    """
+    kept = _KEPT_IN.search(picture)
+    if kept is None:
+        return None
+    year, month = int(kept[1]), int(kept[2])
+    place = _place(flow, heading)
+    for _, _, text in flow[max(0, place - ENTRIES_BEFORE) : place + ENTRIES_AFTER]:
+        for match in _SHORT_DATE.finditer(text) if len(text) <= MAX_TEXT else ():
+            one, other, short = int(match[1]), int(match[3]), int(match[4])
+            day = one if other == month else other
+            if month in (one, other) and short == year % 100 and 1 <= day <= 31:
+                return f"{day} {MONTH_NAMES[month - 1]} {year}"
+    return None
 
 
 def in_scripts(scripts: list[LexborNode]) -> str | None:

@@ -25,7 +25,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from feeds.reading.articles.head import Head
 from feeds.reading.articles.scan import Scan
 from feeds.reading.dates.claims import Claim, address_day, linked_claims, meta_claims, paths
-from feeds.reading.dates.datelines import Sighting, beside_headline, headline, in_scripts, on_page
+from feeds.reading.dates.datelines import Sighting, beside_headline, headline, in_scripts, on_page, short_date
 from feeds.reading.dates.page_clocks import clock, has_clock, on_own_clock
 from feeds.reading.dates.texts import Moment, parse_date, writes_day_first, writing_order
 from feeds.reading.dates.weights import Shown, weigh
@@ -127,6 +127,9 @@ def find_dates(
         readings = _confirmed(readings + _shown(weigh(sightings, heading), beside=True), addressed)
     if not _settled(readings):
         readings = _confirmed(readings + _search(page, heading, site), addressed) + addressed
+    if heading is not None and _published(readings) is None:
+        short = short_date(page.flow, heading, head.first("og:image", "twitter:image") or "")
+        readings += _read([Claim(short, PLAIN)], site) if short else []
     if any(_EITHER_ORDER.search(reading.text) for reading in readings):
         readings = _in_order(readings, sightings, page, site)
     published = _exact(_published(readings), readings)

@@ -38,11 +38,21 @@ def cut(tree: LexborHTMLParser, selectors: Sequence[str]) -> None:
             node.decompose()
 
 
+def _mark_captions(tree: LexborHTMLParser, selector: str) -> None:
+    """Make what the selector matches captions of one line: paragraphs in them would be read as part of the story."""
+    for caption in tree.css(selector) if selector else ():
+        caption.attrs["class"] = "caption"
+        for paragraph in caption.css("p"):
+            paragraph.insert_after(" ")
+            paragraph.unwrap()
+
+
 class ArticleAnswers:
     """What a profile's rules find of a story; ``heading`` holds the title, ``body`` the story, both none without."""
 
     def __init__(self, tree: LexborHTMLParser, rules: ArticleRules) -> None:
         cut(tree, rules.remove)
+        _mark_captions(tree, rules.captions)
         self.heading, self.title = _first(tree, rules.title)
         self.summary = _first(tree, rules.summary)[1] or None
         self.authors = _texts(tree, rules.authors)

@@ -30,6 +30,7 @@ class ArticleRules(msgspec.Struct, frozen=True, kw_only=True):
     body: str = ""
     credit: str = ""
     tags: str = ""
+    captions: str = ""
     remove: tuple[str, ...] = ()
 
 
