@@ -51,6 +51,19 @@ def test_people_are_told_apart(texts: list[str], expected: tuple[str, ...]) -> N
             "Ferry stays",
         ),
         ("", "<h1>Only   a <br>heading</h1>", "Only a heading"),
+        ("<title>Lam Daily » Blog Archive » A bridge opens</title>", "<h1>Lam Daily</h1>", "A bridge opens"),
+        (
+            '<title>Traffic: A bridge opens - Lam Daily</title><meta property="og:title" content="A bridge opens">',
+            "<h1>Traffic: A bridge opens</h1>",
+            "A bridge opens",
+        ),
+        (
+            '<meta property="og:title" content="Lam Valley / Bridge opens | Lam Daily">',
+            "<h1><span>Lam Valley</span><span>Bridge opens</span></h1>",
+            "Lam Valley / Bridge opens",
+        ),
+        ("<title>A bridge opens |</title>", "<h1>A bridge opens</h1>", "A bridge opens"),
+        ("<title>Old bridge - The Lam Valley Club of Walkers</title>", "<h1>Old bridge</h1>", "Old bridge"),
         ("", "", ""),
     ],
 )

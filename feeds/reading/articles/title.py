@@ -13,38 +13,66 @@ from feeds.reading.structured import Node
 from feeds.reading.text import fold, squeeze
 
 MAX_TITLE = 500
+MAX_NAMES = 4  # of the site, and of its parts, around a title
+NAME = 5  # letters of a site's name that is looked for in a longer one
 NEAR = 0.5  # the share of a heading's words that the head's titles must have for it to be the headline in other words
+_WORD = re.compile(r"\w+")
 _SEPARATOR = re.compile(r"\s+[-–—|•·»:/~]+\s+|\s*\|\s*|\s*::\s*|：|\s+[»«]\s+|--")
+_FURNITURE = {"blogarchive", "blogarchiv"}  # what stands in titles beside the site's name
 
 
 def find_title(head: Head, story: Node | None, site_names: list[str]) -> tuple[str, LexborNode | None]:
     """The headline and the element that holds it; an empty string where the page has none."""
     told = [head.first("og:title"), head.first("twitter:title"), _text(story, "headline"), head.title]
     claims = [text for text in told if text]
-    names = {fold(name) for name in site_names} | _site_piece(head)
+    names = {fold(name) for name in site_names}
+    names |= _site_piece(head, names) | _FURNITURE
     headings = [
         (text, node)
         for node in head.h1[:20]
         if (text := text_of(node)) and len(text) <= MAX_TITLE and fold(text) not in names
     ]
     if found := _agreeing(headings, claims):
-        return found
+        text, node = found
+        return _as_told(text, claims, names), node
     if claims:
         return without_site(claims[0], names), None
     return headings[0] if headings else ("", None)
 
 
 def without_site(title: str, names: set[str]) -> str:
-    """The title without the name of the site (``names`` are folded) behind or before a separator."""
-    pieces = _SEPARATOR.split(title)
-    if len(pieces) < 2:
-        return title
-    marks = list(_SEPARATOR.finditer(title))
-    if fold(pieces[-1]) in names:
-        return title[: marks[-1].start()].strip()
-    if fold(pieces[0]) in names:
-        return title[marks[0].end() :].strip()
+    """The title without the names of the site (``names`` are folded) behind or before a separator."""
+    for _ in range(MAX_NAMES):
+        marks = list(_SEPARATOR.finditer(title))
+        if not marks:
+            break
+        before, behind = title[: marks[-1].start()].strip(), title[marks[0].end() :].strip()
+        if before and fold(title[marks[-1].end() :]) in names:
+            title = before
+        elif behind and fold(title[: marks[0].start()]) in names:
+            title = behind
+        else:
+            break
     return title
+
+
+def _as_told(heading: str, claims: list[str], names: set[str]) -> str:
+    """The heading as a title of the head writes it, where that has the same letters, or lacks only a kicker before it.
+
+    The words of a heading that styles set apart ("<span>Land</span>Bridge opens") are glued together in its text; who
+    wrote the head's title had no styles.
+    """
+    key, words = fold(heading), len(heading.split())
+    for claim in claims:
+        for title in (claim, without_site(claim, names)):
+            told = title.strip(" |-–—«»")
+            if fold(told) == key and sum(map(bool, map(fold, told.split()))) > words:
+                return told
+        for told in (claim, _SEPARATOR.split(claim)[0]):
+            letters = fold(told)
+            if key != letters and key.endswith(letters) and len(letters) * 2 > len(key):
+                return told
+    return heading
 
 
 def _agreeing(headings: list[tuple[str, LexborNode]], claims: list[str]) -> tuple[str, LexborNode] | None:
@@ -66,18 +94,24 @@ def _agreeing(headings: list[tuple[str, LexborNode]], claims: list[str]) -> tupl
     return None
 
 
-def _site_piece(head: Head) -> set[str]:
-    """A site's name: what the document's title has behind its last separator or before its first, and og:title not."""
+def _site_piece(head: Head, names: set[str]) -> set[str]:
+    """A site's name: what the document's title has behind its last separator or before its first, and og:title not.
+
+    Without an og:title the first is one only if it holds a name of the site, or stands before "»", as blogs of old
+    wrote ("Site » Blog Archive » Headline").
+    """
     pieces = [fold(piece) for piece in _SEPARATOR.split(head.title)]
     told = fold(head.first("og:title") or "")
     if len(pieces) < 2:
         return set()
     longest = max(pieces, key=len)
-    return {piece for piece in (pieces[0], pieces[-1]) if piece and piece != longest and piece not in told}
+    named = told or "»" in head.title or any(len(name) >= NAME and name in pieces[0] for name in names)
+    ends = (pieces[0], pieces[-1]) if named else (pieces[-1],)
+    return {piece for piece in ends if piece and piece != longest and piece not in told}
 
 
 def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.casefold()))
+    return set(_WORD.findall(text.casefold()))
 
 
 def _text(node: Node | None, key: str) -> str | None:

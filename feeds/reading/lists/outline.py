@@ -149,60 +149,63 @@ def _split_names(naming: str) -> frozenset[str]:
 def outline(tree: LexborHTMLParser) -> Outline:
     """Walk the page's body once. Entry 0 is the body itself."""
     page = Outline()
-    body = tree.body
-    if body is None:
-        return page
-    tags, parents, attributes, runs = page.tags, page.parents, page.attributes, page.runs
-    numbers = {body.parent.mem_id: -1} if body.parent is not None else {}
+    if tree.body is not None:
+        _walk(page, tree.body)
+    page.links = [entry for entry, tag in enumerate(page.tags) if tag == "a"]
+    page._names = [None] * len(page.tags)
+    return page
+
+
+def _walk(page: Outline, body: LexborNode) -> None:
+    """Fill the lists. Going down by hand spares asking each node for its parent, and what is unseen is not entered."""
+    tags, parents, ends, attributes, runs = page.tags, page.parents, page.ends, page.attributes, page.runs
     known: dict[int, str] = {}  # element names by Lexbor's number
-    entry, space = 0, ""
-    for node in body.traverse(include_text=True):
-        parent = node.parent
-        above = numbers.get(parent.mem_id) if parent is not None else None
-        if above is None:
-            continue  # a child of something unseen is unseen too: its parent has no number
+    stack: list[tuple[LexborNode, int]] = []  # the elements around, with their entries
+    node: LexborNode | None = body
+    above, entry, space = -1, 0, ""
+    while node is not None and entry < MAX_ENTRIES:
         number = node.tag_id
         if number == _TEXT_NUMBER:
             run = node.text_content
-            if not run or run.isspace():
+            if run and not run.isspace():
+                entry += 1
+                tags.append(TEXT)
+                parents.append(above)
+                ends.append(entry)
+                attributes.append(_NONE)
+                runs.append(space + run if space else run)
+                space = ""
+            else:
                 space = " "
-                continue
-            tags.append(TEXT)
-            attributes.append(_NONE)
-            runs.append(space + run if space else run)
-            space = ""
         else:
             tag = known.get(number)
             if tag is None:
                 tag = known[number] = _seen(node.tag or "-unknown")
-            if not tag:
-                if node.tag == "script":
-                    page.scripts.append(node)
-                continue
-            numbers[node.mem_id] = entry
-            tags.append(tag)
-            attributes.append(node.attributes)
-            runs.append("")
-        parents.append(above)
-        entry += 1
-        if entry >= MAX_ENTRIES:
-            break
-    page.links = [entry for entry, tag in enumerate(tags) if tag == "a"]
-    page._names = [None] * len(tags)
-    page.ends = _ends(parents)
-    return page
+            if tag:
+                tags.append(tag)
+                parents.append(above)
+                attributes.append(node.attributes)
+                runs.append("")
+                entry += 1
+                ends.append(entry)
+                child = node.first_child
+                if child is not None:
+                    stack.append((node, above))
+                    node, above = child, entry - 1
+                    continue
+            elif node.tag == "script":
+                page.scripts.append(node)
+        following = node.next if stack else None
+        while following is None and stack:
+            ends[above] = entry
+            node, above = stack.pop()
+            following = node.next if stack else None
+        node = following
+    while stack:
+        ends[above] = entry
+        _, above = stack.pop()
 
 
 def _seen(tag: str) -> str:
     """The name of an element, empty where a browser shows nothing of it."""
     return "" if tag in _UNSEEN else tag
-
-
-def _ends(parents: list[int]) -> list[int]:
-    """Where each subtree ends: a backward pass hands the end of the last child up to its parent."""
-    ends = list(range(1, len(parents) + 1))
-    for entry in range(len(parents) - 1, 0, -1):
-        above = parents[entry]
-        if ends[entry] > ends[above]:
-            ends[above] = ends[entry]
-    return ends
