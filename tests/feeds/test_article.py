@@ -151,6 +151,41 @@ def test_boxes_in_the_column_of_a_news_article_are_left_out() -> None:
     assert text(page(body, head=head, title="Ferry stays"), "https://harbour.example/n/ferry-stays") == lines
 
 
+def test_lists_and_quotes_in_boxes_of_their_own_are_kept() -> None:
+    """A newspaper that sets lists and quotes apart would lose the points of its stories, or say a sentence twice."""
+    lines = [
+        f"The harbour council voted on Tuesday to keep the small ferry running for a {n}th year in a row."
+        for n in (3, 4, 5, 6)
+    ]
+    points = ["The fare stays at two crowns for everybody.", "The last boat leaves the pier at ten."]
+    quote = "Nobody who lives over there could have got to work without it, and nobody asked them."
+    pulled = "keep the small ferry running for a 5th year in a row"
+    boxes = (
+        f"<div class=ka><ul><li>{points[0]}</li><li>{points[1]}</li></ul></div>",
+        f"<figure class=kb><blockquote><p>{quote}</p></blockquote></figure>",
+        f"<figure class=kd><blockquote><p>{pulled}.</p></blockquote></figure>",
+        "<div class=kc><ul><li><a href=/a>Ferry or bridge?</a></li><li><a href=/b>What it costs.</a></li></ul></div>",
+    )
+    body = "".join(f"<p>{line}</p>{box}" for line, box in zip(lines, boxes, strict=True)) + f"<p>{lines[0]} Again.</p>"
+    story = '{"@context":"https://schema.org","@type":"NewsArticle","headline":"Ferry stays"}'
+    head = f'<script type="application/ld+json">{story}</script>'
+    got = text(page(f"<div>{body}</div>", head=head, title="Ferry stays"), "https://harbour.example/n/ferry-stays")
+    assert got == [lines[0], "\n".join(points), lines[1], quote, *lines[2:], f"{lines[0]} Again."]
+
+
+def test_a_lead_in_the_header_is_no_caption() -> None:
+    """Stories whose first paragraph stands beside the picture would begin with the second."""
+    lead = (
+        "The council kept the ferry after a long night, by one vote and against the advice of its own harbour master."
+    )
+    header = f"<header><h1>Ferry stays</h1><img src=/f.jpg><p class=x9>{lead}</p></header>"
+    rest = "".join(f"<p>On the {n}th of May more than a hundred people came to see it leave.</p>" for n in (3, 4, 5))
+    html = page(f"<article>{header}{rest}</article>", title="Ferry stays").replace(
+        "<main><h1>Ferry stays</h1>", "<main>"
+    )
+    assert text(html, "https://harbour.example/n/ferry-stays")[0] == lead
+
+
 def test_a_photo_story_keeps_its_captions_as_text() -> None:
     """Without it a gallery told in captions would be an empty entry."""
     slides = "".join(

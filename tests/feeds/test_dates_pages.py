@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from feeds.reading.articles.head import Head
 from feeds.reading.dates.pages import PageDates, find_dates
 from feeds.reading.structured import json_ld
 
@@ -136,6 +137,23 @@ def test_a_year_of_two_digits_needs_a_witness(dateline: str, picture: str, told:
     """A story would be dated by a guess which number is the year, or not at all where the page itself settles it."""
     tree = page(f"<p class=date>{dateline}</p>", meta(og__image=f"https://paper.example{picture}"))
     assert shown(find_dates(tree, URL)) == told
+
+
+def test_microdata_in_the_head_is_the_pages() -> None:
+    """Sites whose builder writes nothing else would have no times, and others those of a product on the page."""
+    told = '<meta itemprop="datePublished" content="2026-03-05T12:35:08+0700">'
+    assert shown(find_dates(page(head=told), URL)) == "2026-03-05 12:35"
+    product = '<div itemscope><meta itemprop="datePublished" content="2019-01-02"></div>'
+    assert Head(page(head=told, after=product)).metas == [("datepublished", "2026-03-05T12:35:08+0700")]
+
+
+def test_a_month_in_the_address_confirms_a_day() -> None:
+    """Blogs that set the day as a heading above the headline would have no dates."""
+    header = "<h2 class='date-header'><span>Monday, September 8, 2025</span></h2>"
+    comments = "<a class=comment-timestamp>September 11, 2025 at 2:06 PM</a>"
+    tree = page(f"<div class='widget Blog'>{header}<h3>A quiet day</h3></div>", after=comments, title="Harbour notes")
+    assert find_dates(tree, "https://paper.example/2024/09/notes.html").published is None
+    assert shown(find_dates(tree, "https://paper.example/2025/09/notes.html")) == "2025-09-08 00:00"
 
 
 def test_a_dateline_far_from_the_headline() -> None:

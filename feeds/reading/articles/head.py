@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.articles.printed import Printed
 from feeds.reading.articles.scan import Scan
@@ -13,8 +13,8 @@ MAX_ENTRIES = 2000
 
 class Head:
     """Meta contents by name or property (lower case), links by rel (the first of each), the title, the h1 and h2
-    elements; ``metas`` are the same contents in the page's order, without those named by itemprop; ``printed`` is what
-    the rest of the page says of the same matters.
+    elements. ``metas`` are the same contents in the page's order; those named by itemprop only where they stand in the
+    head. ``printed`` is what the rest of the page says of the same matters.
     """
 
     def __init__(self, tree: LexborHTMLParser, page: Scan | None = None) -> None:
@@ -25,7 +25,7 @@ class Head:
         named = (page or Scan(tree)).named
         self.h1, self.h2 = named["h1"][:MAX_ENTRIES], named["h2"][:MAX_ENTRIES]
         for meta in named["meta"][:MAX_ENTRIES]:
-            self._add_meta(meta.attributes)
+            self._add_meta(meta, meta.attributes)
         for link in named["link"][:MAX_ENTRIES]:
             self._add_link(link.attributes)
         self.title = squeeze(named["title"][0].text(deep=True)) if named["title"] else ""
@@ -35,7 +35,7 @@ class Head:
             for rel in (attributes.get("rel") or "").lower().split():
                 self.links.setdefault(rel, href)
 
-    def _add_meta(self, attributes: dict[str, str | None]) -> None:
+    def _add_meta(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
         name = attributes.get("property") or attributes.get("name")
         content = attributes.get("content")
         if not content or content.isspace():
@@ -43,7 +43,10 @@ class Head:
         if name:
             name = name.strip().lower()
             self.metas.append((name, content))
-        elif not (name := (attributes.get("itemprop") or "").strip().lower()):
+        elif name := (attributes.get("itemprop") or "").strip().lower():
+            if node.parent is not None and node.parent.tag == "head":  # of the page, not of a thing on it
+                self.metas.append((name, content))
+        else:
             return
         self.meta.setdefault(name, []).append(content)
 

@@ -19,6 +19,7 @@ from feeds.reading.text import fold, words
 
 MAIN = 0.2  # a setting that holds this share of the prose is the story's own
 CAPTION, CAPTION_LINES = 300, 3  # characters and lines that may stand under a picture
+MAX_QUOTES = 40  # paragraphs of quotes that are looked for in the whole text
 _BOXES = words("div section header article aside footer figure")
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 
@@ -31,6 +32,7 @@ def without_islands(blocks: list[Block], told: str, *, news: bool) -> list[Block
     if not news and all(block.image is None for block in blocks):
         return blocks
     dropped: set[int] = set()
+    quotes = _Quotes(blocks)
     for members in _islands(blocks):
         if _is_teaser(members):
             dropped.update(map(id, members))
@@ -39,6 +41,8 @@ def without_islands(blocks: list[Block], told: str, *, news: bool) -> list[Block
                 block.element.caption = True
                 block.count()
         elif news and not _belongs(members):
+            if quotes.belong(members):
+                continue
             dropped.update(id(block) for block in members if block.text and not _is_lead(block, told))
     return [block for block in blocks if id(block) not in dropped] if dropped else blocks
 
@@ -65,6 +69,7 @@ def _is_picture(members: list[Block]) -> bool:
     texts = [block for block in members if block.text]
     return (
         len(texts) <= CAPTION_LINES
+        and not _is_in_header(members[0].element)
         and any(block.image is not None for block in members)
         and not any(block.element.heading or block.element.item for block in texts)
         and sum(len(block.text) for block in texts) <= CAPTION
@@ -129,10 +134,45 @@ def _root(element: Element, mainland: set[Element]) -> Element:
 
 
 def _belongs(members: list[Block]) -> bool:
-    """Whether an island is of the story: a heading in a wrapper, or a picture."""
-    return all(
+    """Whether an island is of the story: a heading in a wrapper, a picture, or a list of sentences without links."""
+    return _is_list(members) or all(
         block.element.heading not in (None, "h1") or not block.text or block.element.caption for block in members
     )
+
+
+def _is_list(members: list[Block]) -> bool:
+    texts = [block for block in members if block.text]
+    listed = all(block.element.lists is not None and block.element.item is not None for block in texts)
+    return (
+        listed and not any(block.links for block in texts) and 2 * sum(block.prose > 0 for block in texts) > len(texts)
+    )
+
+
+class _Quotes:
+    """Tells quotes that are part of the story from those that are pulled out of it, and stand in it twice."""
+
+    def __init__(self, blocks: list[Block]) -> None:
+        self._blocks = blocks
+        self._said: str | None = None  # the whole text, letters and digits only
+        self._left = MAX_QUOTES
+
+    def belong(self, members: list[Block]) -> bool:
+        """Whether an island holds nothing but quotes of which no other text has the words."""
+        texts = [block for block in members if block.text]
+        if not all(block.element.quote is not None and block.prose > 0 and not block.links for block in texts):
+            return False
+        if self._said is None:
+            self._said = "|".join(fold(block.text) for block in self._blocks)
+        self._left -= len(texts)
+        return self._left >= 0 and all(self._said.count(fold(block.text)) < 2 for block in texts)
+
+
+def _is_in_header(element: Element) -> bool:
+    """Whether an element stands in the page's or the story's header: a lead under the headline, not a caption."""
+    here: Element | None = element
+    while here is not None and here.tag != "header":
+        here = here.parent
+    return here is not None
 
 
 def _is_lead(block: Block, told: str) -> bool:

@@ -60,6 +60,7 @@ _ADDRESS_DAYS = (
     re.compile(rf"(?<!\d){_DAY}([/._-]){_MONTH}\2{_YEAR}(?!\d)"),
     re.compile(rf"(?<!\d){_YEAR}()(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"),
 )
+_ADDRESS_MONTH = re.compile(rf"/{_YEAR}/(0?[1-9]|1[0-2])/")
 _WORDS = re.compile(r"\w+")
 
 
@@ -138,6 +139,12 @@ def paths(addresses: list[str | None]) -> list[str]:
 def _path(address: str) -> str:
     address = address.partition("#")[0].partition("?")[0].rstrip("/")
     return address.partition("://")[2].removeprefix("www.") or address
+
+
+def address_month(url: str) -> tuple[int, int] | None:
+    """The year and month in an address (``/2023/12/slug``), as of blogs and of folders of a month."""
+    match = _ADDRESS_MONTH.search(url)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def address_day(url: str) -> str | None:

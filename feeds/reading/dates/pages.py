@@ -24,7 +24,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.articles.head import Head
 from feeds.reading.articles.scan import Scan
-from feeds.reading.dates.claims import Claim, address_day, linked_claims, meta_claims, paths
+from feeds.reading.dates.claims import Claim, address_day, address_month, linked_claims, meta_claims, paths
 from feeds.reading.dates.datelines import Sighting, beside_headline, headline, in_scripts, on_page, short_date
 from feeds.reading.dates.page_clocks import clock, has_clock, on_own_clock
 from feeds.reading.dates.texts import Moment, parse_date, writes_day_first, writing_order
@@ -39,6 +39,7 @@ CONTRADICTS = 6.0  # a dateline of this weight is believed against metadata
 ENOUGH = 2.0
 ADDRESS = 4.5  # the weight of a day in the address; another date of that day gains CONFIRMED
 CONFIRMED = 3.0
+CONFIRMED_MONTH = 1.5  # what a date gains where the address tells its month
 
 DAY = timedelta(days=1)
 UNKNOWN = ZoneInfo("UTC")
@@ -123,10 +124,11 @@ def find_dates(
     stated, shown = [reading.moment for reading in readings], [sighting.moment for sighting in sightings]
     day = address_day(url)
     addressed = _read([Claim(day, ADDRESS)], site) if day else []
+    month = address_month(url) if day is None else None
     if not _agreed(readings, sightings):
         readings = _confirmed(readings + _shown(weigh(sightings, heading), beside=True), addressed)
     if not _settled(readings):
-        readings = _confirmed(readings + _search(page, heading, site), addressed) + addressed
+        readings = _confirmed(readings + _search(page, heading, site), addressed, month) + addressed
     if heading is not None and _published(readings) is None:
         short = short_date(page.flow, heading, head.first("og:image", "twitter:image") or "")
         readings += _read([Claim(short, PLAIN)], site) if short else []
@@ -195,11 +197,18 @@ def _search(page: Scan, heading: LexborNode | None, site: _Site) -> list[_Readin
     return readings
 
 
-def _confirmed(readings: list[_Reading], addressed: list[_Reading]) -> list[_Reading]:
-    """The readings, with more weight for those of the day in the address."""
+def _confirmed(
+    readings: list[_Reading], addressed: list[_Reading], month: tuple[int, int] | None = None
+) -> list[_Reading]:
+    """The readings, with more weight for those of the day, or else the month, in the address."""
     days = {reading.day for reading in addressed}
     return [
-        reading._replace(weight=reading.weight + CONFIRMED) if reading.day in days else reading for reading in readings
+        reading._replace(weight=reading.weight + CONFIRMED)
+        if reading.day in days
+        else reading._replace(weight=reading.weight + CONFIRMED_MONTH)
+        if (reading.day.year, reading.day.month) == month
+        else reading
+        for reading in readings
     ]
 
 
