@@ -123,8 +123,9 @@ def _label(line: str) -> str:
     return " ".join(_EDGE.sub("", line).casefold().replace("’", "'").split())
 
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
-_LOWER_WORD = re.compile(r"[a-z]+")
+# No words of numbers in hexadecimal: "component_1ad269af0d" is called component, not ad.
+_WORD = re.compile(r"(?<!\d)(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+(?!\d+[a-z])|[^\W\d_a-zA-Z]+)")
+_LOWER_WORD = re.compile(r"(?<!\d)[a-z]+(?![a-z]|\d+[a-z])")
 _LEADING = re.compile(r"^[\W\d_]+")
 _EDGE = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
