@@ -173,6 +173,31 @@ def test_lists_and_quotes_in_boxes_of_their_own_are_kept() -> None:
     assert got == [lines[0], "\n".join(points), lines[1], quote, *lines[2:], f"{lines[0]} Again."]
 
 
+def test_first_paragraphs_in_a_box_of_their_own_open_the_body() -> None:
+    """Stories would begin with their third paragraph, behind the picture or the offer that stands between."""
+    first = [
+        "Ba năm qua, người dân hai xã phải đi đò để sang chợ.",
+        "Mỗi mùa nước lớn, đò nghỉ cả tuần và trẻ em nghỉ học theo.",
+    ]
+    shown = "<figure><img src=/a.jpg><p class=x4>Bến đò cũ trong một buổi chiều cuối năm ngoái.</p></figure>"
+    offer = "<p>Toàn bộ kho báo cũ với 135.000 đồng mỗi năm cho bạn đọc</p>"
+    intro = f"<div class=q7>{''.join(f'<p>{line}</p>' for line in first)}{shown}{offer}</div>"
+    more = [f"{line} Chuyện năm thứ {n} được kể lại trong sổ của người lái đò." for n in (1, 2) for line in PARAGRAPHS]
+    body = BODY + "".join(f"<p>{line}</p>" for line in more)
+    html = page(f"<section><div>{intro}</div><div class=q8>{body}</div></section>")
+    assert text(html) == [*first, *PARAGRAPHS, *more]
+
+
+@pytest.mark.parametrize("kind", ["NewsArticle", "Article"])
+def test_a_table_behind_the_text_is_kept(kind: str) -> None:
+    """A report of a match or an election would come without its results."""
+    head = f'<script type="application/ld+json">{{"@type":"{kind}","headline":"Kết quả"}}</script>'
+    table = "<table><tr><th>Đội</th><th>Điểm</th></tr><tr><td>Sông Vân</td><td>12</td></tr></table>"
+    other = "<h3>Đọc tiếp</h3><table><tr><td><a href=/a>Bài khác</a></td></tr></table>"
+    got = text(page(f"<div>{BODY}<h3>Bảng điểm</h3>{table}{other}</div>", head=head))
+    assert got[len(PARAGRAPHS) :] == ["Bảng điểm", "Đội Điểm\nSông Vân 12"]
+
+
 def test_a_lead_in_the_header_is_no_caption() -> None:
     """Stories whose first paragraph stands beside the picture would begin with the second."""
     lead = (

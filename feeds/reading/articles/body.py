@@ -13,7 +13,7 @@ from collections import Counter
 from selectolax.lexbor import LexborNode
 
 from feeds.reading.articles.islands import gist, without_islands
-from feeds.reading.articles.lead import find_lead, opens_body
+from feeds.reading.articles.lead import find_lead, opens_body, paragraphs_above
 from feeds.reading.articles.outline import Block, Element, outline
 from feeds.reading.articles.survey import Survey, container, is_junk, names_of
 from feeds.reading.articles.words import CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS
@@ -65,8 +65,11 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
     kept = _trim([block for block in kept if id(block) not in credited], news)
     lead = find_lead(found, box, told)
     first = next((block for block in blocks if block.text), None)
-    if lead and opens_body(lead[-1], box, at_once=first in kept):
-        kept = _joined([block for part in lead for block in outline(part.node, found)], kept)
+    opening = lead if lead and opens_body(lead[-1], box, at_once=first in kept) else []
+    if heading is not None and not (news and lead):
+        opening = sorted({*opening, *paragraphs_above(found, box, heading)}, key=list(found.boxes.values()).index)
+    if opening:
+        kept = _joined([block for part in opening for block in outline(part.node, found)], kept)
     credit = next(iter(credited.values()), None) or credit_behind(box.node)
     printed = " ".join(squeeze(part.node.text(deep=True)) for part in lead) or _named_lead(kept)
     return Story(kept, printed, credit)
@@ -220,9 +223,9 @@ def _trim(blocks: list[Block], news: bool) -> list[Block]:
     while first > 0 and _opens(blocks[first - 1], columns):
         first -= 1
     end = last
-    while last < len(blocks) and not news and _closes(blocks[last], columns):
+    while last < len(blocks) and _goes_on(blocks, last, columns, news):
         last += 1
-        if blocks[last - 1].text:
+        if blocks[last - 1].text and not blocks[last - 1].element.heading:
             end = last
     return blocks[first:end]
 
@@ -245,11 +248,23 @@ def _opens(block: Block, columns: set[int]) -> bool:
     return id(block.element.parent) in columns and block.density < LINKED_NEWS and len(block.text) > 25
 
 
+def _goes_on(blocks: list[Block], place: int, columns: set[int], news: bool) -> bool:
+    """Whether a block behind the last prose is of the story: of a newspaper's only a table, with results perhaps."""
+    block = blocks[place]
+    element = block.element
+    if element.heading:
+        following = blocks[place + 1].element if place + 1 < len(blocks) else element
+        return following.cell is not None and not block.links and id(element.parent) in columns
+    if news:
+        return not block.text or (element.cell is not None and not block.links)
+    return _closes(block, columns)
+
+
 def _closes(block: Block, columns: set[int]) -> bool:
     element = block.element
     if not block.text or element.caption:
         return True
-    if element.heading or block.density > LINKED_NEWS:
+    if block.density > LINKED_NEWS:
         return False
     return element.item is not None or element.cell is not None or element.pre or id(element.parent) in columns
 

@@ -11,12 +11,14 @@ from selectolax.lexbor import LexborNode
 
 from feeds.reading.articles.islands import is_told
 from feeds.reading.articles.survey import HEADINGS, Box, Survey, names_of
-from feeds.reading.articles.words import APART_NAMES, LEAD_NAMES, SENTENCE_END
+from feeds.reading.articles.words import APART_NAMES, CAPTION_NAMES, LEAD_NAMES, SENTENCE_END
 from feeds.reading.text import squeeze
 
 MIN_LEAD = 40  # characters
 MAX_LEAD = 1200
 REACH, REACH_TOLD = 4, 40  # how many boxes before the body are looked at; where they say what the description says
+REACH_ABOVE = 6  # paragraphs that are taken from above the body
+CAPTIONED = 4  # how many elements up from a caption one says so
 KINSHIP = 6  # how many levels above the body a common ancestor may be
 SENTENCE = 80  # characters from which on a heading that ends as a sentence does is a lead, not a heading
 
@@ -31,6 +33,25 @@ def find_lead(found: Survey, body: Box, told: str) -> list[Box]:
         if not _is_shut(box) and (_is_called_lead(box) or _is_in_header(box) or _is_sentence(box)):
             return [box] if len(_text(box)) <= MAX_LEAD else []
     return []
+
+
+def paragraphs_above(found: Survey, body: Box, heading: LexborNode) -> list[Box]:
+    """The paragraphs between headline and body: some publishing systems keep the first ones in a box of their own."""
+    title = found.boxes.get(heading.mem_id)
+    if title is None:
+        return []
+    places = {id(box): place for place, box in enumerate(found.boxes.values())}
+    below = [box for box in _before(found, body) if places[id(box)] > places[id(title)]]
+    return [box for box in below if _is_paragraph(box) and not _is_caption(box)][-REACH_ABOVE:]
+
+
+def _is_paragraph(box: Box) -> bool:
+    return box.tag == "p" and box.prose > 0 and not box.shut and SENTENCE_END.search(box.tail) is not None
+
+
+def _is_caption(box: Box) -> bool:
+    near = _up(box)[:CAPTIONED]
+    return any(one.tag == "figure" or CAPTION_NAMES.has(names_of(one.node.attributes)) for one in near)
 
 
 def opens_body(lead: Box, body: Box, at_once: bool) -> bool:
