@@ -173,6 +173,15 @@ def test_lists_and_quotes_in_boxes_of_their_own_are_kept() -> None:
     assert got == [lines[0], "\n".join(points), lines[1], quote, *lines[2:], f"{lines[0]} Again."]
 
 
+def test_ids_made_of_words_or_chance_are_no_names() -> None:
+    """Headings that are linked to by their words, and paragraphs numbered by a publishing system, would be lost."""
+    heading = '<h3 id="the-most-popular-social-bridges">Những cây cầu được yêu thích nhất</h3>'
+    numbered = f'<p id="block-id-n1AuAdJlVL">{PARAGRAPHS[2]}</p>'
+    offer = '<p id="newsletter-teaser">Đăng ký để nhận tin mỗi sáng, miễn phí và không quảng cáo.</p>'
+    html = page(f"<div><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>{heading}{numbered}{offer}</div>")
+    assert text(html) == [PARAGRAPHS[0], PARAGRAPHS[1], "Những cây cầu được yêu thích nhất", PARAGRAPHS[2]]
+
+
 def test_first_paragraphs_in_a_box_of_their_own_open_the_body() -> None:
     """Stories would begin with their third paragraph, behind the picture or the offer that stands between."""
     first = [

@@ -125,9 +125,19 @@ def test_the_next_page_is_of_the_same_article(here: str, markup: str, expected: 
 
 def test_names_are_compared_by_word() -> None:
     """Without it "shared-header" would pass for sharing buttons, or "articleRelatedPosts" for the article."""
-    for names in ("related-posts", "articleRelatedPosts", "box newsletter", "share", "read-more"):
+    for names in (
+        "related-posts",
+        "articleRelatedPosts",
+        "box newsletter",
+        "share",
+        "read-more",
+        "ad-300x250",
+        "noConsent",
+    ):
         assert names in JUNK_NAMES
-    for names in ("shared-header", "article-body", "commentary", "download", "already"):
+    for names in ("shared-header", "article-body", "commentary", "download", "already", "no_toc", "no-ads"):
+        assert names not in JUNK_NAMES
+    for names in ("component_1ad269af0d", "elementor-element-75ead38", "block-ddd261f2-56d7-4daf-9af6-f086977fc075"):
         assert names not in JUNK_NAMES
     assert "wp-caption-text" in CAPTION_NAMES
 

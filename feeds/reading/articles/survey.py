@@ -51,6 +51,8 @@ _NO_STORY_TAGS = JUNK_TAGS | UNREAD_TAGS
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 _LEAVES = words("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr")
 _NAMING = words("class id role itemprop data-role data-component data-testid data-type type")
+_ANCHORED = HEADINGS | {"p"}
+_ANCHORED_NAMING = _NAMING - {"id"}
 
 
 class Box:
@@ -85,7 +87,7 @@ class Survey:
         if box is not None and (box.names or box.junk):
             return None if box.junk else box.names
         attributes = node.attributes
-        names = names_of(attributes) if attributes else ""
+        names = names_of(attributes, tag) if attributes else ""
         return None if is_junk(tag, names, attributes) else names
 
 
@@ -165,12 +167,21 @@ def _named(found: Survey, root: Box) -> Box | None:
     return max(named, key=lambda box: box.prose, default=None)
 
 
-def names_of(attributes: dict[str, str | None]) -> str:
-    """What an element is called, by all attributes that name it."""
+def names_of(attributes: dict[str, str | None], tag: str = "") -> str:
+    """What an element is called, by all attributes that name it.
+
+    The id of a heading is none, since it is made of the heading's words; nor is that of a paragraph with a digit in it,
+    which is made by chance.
+    """
+    naming = _ANCHORED_NAMING if tag in _ANCHORED and _is_anchor(tag, attributes.get("id")) else _NAMING
     if len(attributes) == 1:  # as most elements have that have any
         ((key, value),) = attributes.items()
-        return value if value and key in _NAMING else ""
-    return " ".join([value for key, value in attributes.items() if value and key in _NAMING])
+        return value if value and key in naming else ""
+    return " ".join([value for key, value in attributes.items() if value and key in naming])
+
+
+def _is_anchor(tag: str, identity: str | None) -> bool:
+    return bool(identity) and (tag != "p" or any(map(str.isdigit, identity or "")))
 
 
 def is_junk(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
@@ -266,7 +277,7 @@ def _count(found: Survey) -> None:
     largest = 0
     for box in holding:
         attributes = box.node.attributes
-        box.names = names_of(attributes)
+        box.names = names_of(attributes, box.tag)
         if is_junk(box.tag, box.names, attributes):
             box.junk = True
             largest = max(largest, box.prose)

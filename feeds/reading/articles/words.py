@@ -50,7 +50,7 @@ class Names:
         starts, before = self._starts, ""
         for word in _words_of(name[:120]):
             start = word[:_START]
-            if start in starts and self._is_listed(word):
+            if start in starts and self._is_listed(word) and not (before in _NEGATIONS and word in self._exact):
                 return True
             if before and self._is_listed(before + word):
                 return True
@@ -123,9 +123,13 @@ def _label(line: str) -> str:
     return " ".join(_EDGE.sub("", line).casefold().replace("’", "'").split())
 
 
-# No words of numbers in hexadecimal: "component_1ad269af0d" is called component, not ad.
-_WORD = re.compile(r"(?<!\d)(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+(?!\d+[a-z])|[^\W\d_a-zA-Z]+)")
-_LOWER_WORD = re.compile(r"(?<!\d)[a-z]+(?![a-z]|\d+[a-z])")
+_NEGATIONS = ("no",)  # "no_toc", "no-ads"
+# Digits end a word, and letters between digits are none: "component_1ad269af0d" is called component, not ad.
+_LOWER_WORD = re.compile(r"(?<![a-z\d])[a-z]+(?![a-z]|\d+[a-z])")
+_WORD = re.compile(
+    r"(?<!\d)[A-Z]+(?![a-z])|(?<!\d)[A-Z][a-z]+(?![a-z]|\d+[a-z])|(?<![a-zA-Z\d])[a-z]+(?![a-z]|\d+[a-z])"
+    r"|[^\W\d_a-zA-Z]+"
+)
 _LEADING = re.compile(r"^[\W\d_]+")
 _EDGE = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
@@ -157,9 +161,9 @@ JUNK_NAMES = Names(
     legalnotice impressum webform contactform searchform searchbox searchbar
     screenreader visuallyhidden assistive offscreen trinity tpmodal
     subscri signup registrationwall promo sponsor subnav sidebar rightcol rightrail popup toolbar toccontainer tocwrap
-    tocwidget tableof login leakypaywall paywalloverlay paywalloffer paywallbox paywallmessage
+    tocwidget tableof login lightboxoverlay leakypaywall paywalloverlay paywalloffer paywallbox paywallmessage
     """,
-    exact="ad ads share shares social socials crumb crumbs nav navigation menu pager rail modal lightbox bio tags tag "
+    exact="ad ads share shares social socials crumb crumbs nav navigation menu pager rail modal bio tags tag "
     "rating credit credits toc cta sronly contentinfo complementary banner search dialog alert",
     never="promoted promotion commentary commentator popularity responda respondent",
 )
