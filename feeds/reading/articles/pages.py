@@ -7,7 +7,6 @@ import re
 from feeds.reading.articles.head import Head
 from feeds.reading.urls import absolute, clean, same_site
 
-MAX_LINKS = 60
 # A number of a page in an address: ?page=2, /page/2/, /2/, -2.html, seite-2. The group is the number.
 _PAGE = re.compile(
     r"(?:(?<=[?&])(?:page|seite|p|pg|trang|pagina|paged)=|/(?:page|seite|trang|pagina)[/-]|/|[-_,](?:page|seite|trang|p)?-?)"
@@ -23,7 +22,7 @@ def find_next_page(head: Head, url: str) -> str | None:
     with the next number.
     """
     here = clean(url)
-    told = [head.links.get("next"), *head.printed.onward()[:MAX_LINKS]]
+    told = [head.links.get("next"), *head.printed.onward()]
     stem, number = _parts(here)
     for href in told:
         address = absolute(url, href)

@@ -12,6 +12,7 @@ from feeds.reading.text import words
 MAX_NODES = 1000
 MAX_BYLINES = 4
 MAX_TAGS = 40
+MAX_ONWARD = 60
 
 # Few and coarse selectors, since every one of them is tried on every element: ten cost a third of a parse. What they
 # find is looked at closely below.
@@ -58,7 +59,7 @@ class Printed:
 
     def onward(self) -> list[str]:
         """The addresses of links that may lead to the next page."""
-        return [node.attributes.get("href") or "" for node in self._tree.css(_ONWARD)]
+        return [node.attributes.get("href") or "" for node in self._tree.css(_ONWARD)[:MAX_ONWARD]]
 
     def tags(self) -> list[str]:
         """The texts of links that say they are tags, and of those in boxes called tags."""

@@ -63,8 +63,9 @@ def _as_told(heading: str, claims: list[str], names: set[str]) -> str:
     wrote the head's title had no styles.
     """
     key, words = fold(heading), len(heading.split())
+    written = any(heading in claim for claim in claims)
     for claim in claims:
-        for title in (claim, without_site(claim, names)):
+        for title in () if written else (claim, without_site(claim, names)):
             told = title.strip(" |-–—«»")
             if fold(told) == key and sum(map(bool, map(fold, told.split()))) > words:
                 return told
