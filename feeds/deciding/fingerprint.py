@@ -20,6 +20,9 @@ VERSION = 2
 VERSIONS = (2, 1)  # that are understood, the newest first
 WORDING = 1  # the version of a teaser's hash, which has no text that could pass
 
+MAX_CAPTIONS = 200  # whose parts are looked for; a gallery may have more
+PART = 20  # characters of a caption's part; what is shorter stands in many texts
+
 _QUOTES = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"')
@@ -37,12 +40,18 @@ def fingerprint(article: Article, version: int = VERSION) -> str:
 
 
 def _without_captions(article: Article) -> str:
-    """The text without the captions in it: a picture that is exchanged, or described better, is no revision."""
+    """The text without the captions in it: a picture that is exchanged, or described better, is no revision.
+
+    A caption of several paragraphs is one line with its picture, and several in the text.
+    """
     captions = [image.caption for image in article.images if image.caption]
     if not captions:
         return article.body_text
-    lines = article.body_text.split("\n\n")
-    return "\n\n".join(line for line in lines if not any(line in caption for caption in captions))
+    whole, parts = frozenset(captions), "\n".join(captions[:MAX_CAPTIONS])
+    told = [(block, block.replace("\n", " ")) for block in article.body_text.split("\n\n")]
+    return "\n\n".join(
+        block for block, line in told if not (line in whole or (PART <= len(line) <= len(parts) and line in parts))
+    )
 
 
 def fingerprints(article: Article) -> tuple[str, ...]:

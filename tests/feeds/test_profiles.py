@@ -109,6 +109,10 @@ def test_captions_of_a_profile_are_no_text() -> None:
     told = extract_article(html, URL, profiles=article_rules('captions = ".k7"'))
     assert told.body_text.split("\n\n") == list(PARAGRAPHS)
     assert [image.caption for image in told.images] == ["Cây cầu mới Ảnh: Lê Mai"]
+    line = html.replace("<div class=k7><p>Cây cầu mới</p><p>Ảnh: Lê Mai</p></div>", "<p class=k7>Cây cầu mới.</p>")
+    told = extract_article(line, URL, profiles=article_rules('captions = "p.k7"'))
+    assert told.body_text.split("\n\n") == list(PARAGRAPHS)
+    assert [image.caption for image in told.images] == ["Cây cầu mới."]
 
 
 def test_meta_elements_may_be_told() -> None:

@@ -252,17 +252,19 @@ def _goes_on(blocks: list[Block], place: int, columns: set[int], news: bool) -> 
     """Whether a block behind the last prose is of the story: of a newspaper's only a table, with results perhaps."""
     block = blocks[place]
     element = block.element
+    if not block.text:
+        return True
     if element.heading:
         following = blocks[place + 1].element if place + 1 < len(blocks) else element
         return following.cell is not None and not block.links and id(element.parent) in columns
     if news:
-        return not block.text or (element.cell is not None and not block.links)
+        return element.cell is not None and not block.links
     return _closes(block, columns)
 
 
 def _closes(block: Block, columns: set[int]) -> bool:
     element = block.element
-    if not block.text or element.caption:
+    if element.caption:
         return True
     if block.density > LINKED_NEWS:
         return False

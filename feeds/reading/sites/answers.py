@@ -42,7 +42,7 @@ def _mark_captions(tree: LexborHTMLParser, selector: str) -> None:
     """Make what the selector matches captions of one line: paragraphs in them would be read as part of the story."""
     for caption in tree.css(selector) if selector else ():
         caption.attrs["class"] = "caption"
-        for paragraph in caption.css("p"):
+        for paragraph in [node for node in caption.css("p") if node.mem_id != caption.mem_id]:
             paragraph.insert_after(" ")
             paragraph.unwrap()
 
