@@ -49,9 +49,7 @@ def _without_captions(article: Article) -> str:
         return article.body_text
     whole, parts = frozenset(captions), "\n".join(captions[:MAX_CAPTIONS])
     told = [(block, block.replace("\n", " ")) for block in article.body_text.split("\n\n")]
-    return "\n\n".join(
-        block for block, line in told if not (line in whole or (PART <= len(line) <= len(parts) and line in parts))
-    )
+    return "\n\n".join(block for block, line in told if not (line in whole or (len(line) >= PART and line in parts)))
 
 
 def fingerprints(article: Article) -> tuple[str, ...]:

@@ -67,7 +67,8 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
     first = next((block for block in blocks if block.text), None)
     opening = lead if lead and opens_body(lead[-1], box, at_once=first in kept) else []
     if heading is not None and not (news and lead):
-        opening = sorted({*opening, *paragraphs_above(found, box, heading)}, key=list(found.boxes.values()).index)
+        parts = {*opening, *paragraphs_above(found, box, heading)}
+        opening = [part for part in found.boxes.values() if part in parts] if parts else []
     if opening:
         kept = _joined([block for part in opening for block in outline(part.node, found)], kept)
     credit = next(iter(credited.values()), None) or credit_behind(box.node)

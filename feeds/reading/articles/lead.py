@@ -38,11 +38,8 @@ def find_lead(found: Survey, body: Box, told: str) -> list[Box]:
 def paragraphs_above(found: Survey, body: Box, heading: LexborNode) -> list[Box]:
     """The paragraphs between headline and body: some publishing systems keep the first ones in a box of their own."""
     title = found.boxes.get(heading.mem_id)
-    if title is None:
-        return []
-    places = {id(box): place for place, box in enumerate(found.boxes.values())}
-    below = [box for box in _before(found, body) if places[id(box)] > places[id(title)]]
-    return [box for box in below if _is_paragraph(box) and not _is_caption(box)][-REACH_ABOVE:]
+    between = _before(found, body, since=title) if title is not None else []
+    return [box for box in between if _is_paragraph(box) and not _is_caption(box)][-REACH_ABOVE:]
 
 
 def _is_paragraph(box: Box) -> bool:
@@ -64,8 +61,8 @@ def opens_body(lead: Box, body: Box, at_once: bool) -> bool:
     return at_once and _adjoins(lead.node, body.node)
 
 
-def _before(found: Survey, body: Box) -> list[Box]:
-    """The boxes with text of their own before the body that share a near ancestor with it."""
+def _before(found: Survey, body: Box, since: Box | None = None) -> list[Box]:
+    """The boxes with text of their own before the body, and behind ``since``, that share a near ancestor with it."""
     near: set[int] = set()
     here: Box | None = body
     for _ in range(KINSHIP):
@@ -73,10 +70,13 @@ def _before(found: Survey, body: Box) -> list[Box]:
         if here is not None:
             near.add(id(here))
     boxes: list[Box] = []
+    reached = since is None
     for box in found.boxes.values():
         if box is body:
             break
-        if box.text >= MIN_LEAD and not box.linked and box.links * 2 < box.text:
+        if not reached:
+            reached = box is since
+        elif box.text >= MIN_LEAD and not box.linked and box.links * 2 < box.text:
             boxes.append(box)
     return [box for box in boxes[-REACH_TOLD:] if _kin(box, near)]
 

@@ -51,8 +51,7 @@ _NO_STORY_TAGS = JUNK_TAGS | UNREAD_TAGS
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 _LEAVES = words("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr")
 _NAMING = words("class id role itemprop data-role data-component data-testid data-type type")
-_ANCHORED = HEADINGS | {"p"}
-_ANCHORED_NAMING = _NAMING - {"id"}
+_NAMING_BUT_ID = _NAMING - {"id"}
 
 
 class Box:
@@ -173,15 +172,13 @@ def names_of(attributes: dict[str, str | None], tag: str = "") -> str:
     The id of a heading is none, since it is made of the heading's words; nor is that of a paragraph with a digit in it,
     which is made by chance.
     """
-    naming = _ANCHORED_NAMING if tag in _ANCHORED and _is_anchor(tag, attributes.get("id")) else _NAMING
+    naming = _NAMING
+    if tag in HEADINGS or (tag == "p" and any(map(str.isdigit, attributes.get("id") or ""))):
+        naming = _NAMING_BUT_ID
     if len(attributes) == 1:  # as most elements have that have any
         ((key, value),) = attributes.items()
         return value if value and key in naming else ""
     return " ".join([value for key, value in attributes.items() if value and key in naming])
-
-
-def _is_anchor(tag: str, identity: str | None) -> bool:
-    return bool(identity) and (tag != "p" or any(map(str.isdigit, identity or "")))
 
 
 def is_junk(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
