@@ -135,6 +135,36 @@ def test_the_next_story_on_the_page_is_not_read() -> None:
     assert text(html) == list(PARAGRAPHS)
 
 
+def test_a_column_laid_out_as_a_list_or_a_table_is_found() -> None:
+    """Without it the side column of a site that lays its pages out with lists would be part of every story."""
+    side = "".join(f'<div><a href="/tin-{n}">Tin ngắn số {n} của ngày hôm nay</a> {n} phản hồi</div>' for n in range(9))
+    for left, right, around in (("li", "li", "ul"), ("tr><td", "tr><td", "table")):
+        close = left.split(">")[0]
+        html = f"<{around}><{left}><div>{BODY}</div></{close}><{right}><h4>Cuộc sống</h4>{side}</{close}></{around}>"
+        assert text(page(html)) == list(PARAGRAPHS)
+
+
+def test_parts_of_a_story_in_boxes_alike_are_all_read() -> None:
+    """Without it a long story set in sections would lose all but the longest of them."""
+    longest = "".join(f"<p>{PARAGRAPHS[n % 3]} Đoạn {n}.</p>" for n in range(90))
+    last = "".join(f"<p>{PARAGRAPHS[n % 3]} Phần kết {n}.</p>" for n in range(12))
+    boxes = f'<div class="part"><div>{longest}</div></div><div class="part"><div>{last}</div></div>'
+    assert len(text(page(f"<div>{boxes}</div>"))) == 102
+
+
+def test_the_headline_is_no_lead() -> None:
+    """Without it stories whose description repeats a long headline would begin with that headline."""
+    title = "Khánh thành cây cầu đi bộ dài nhất tỉnh sau mười tám tháng thi công liên tục"
+    head = f'<meta name="description" content="{title}: người dân hai bờ phấn khởi.">'
+    assert text(page(f"<div>{BODY}</div>", head=head, title=title))[0] == PARAGRAPHS[0]
+
+
+def test_legal_notices_behind_the_story_are_left_out() -> None:
+    """Without it every story of a site would end in the same notice, and a new year in it would change them all."""
+    notice = "<p>© 2031 Báo Sông Lam.</p><p>Bản quyền thuộc về Báo Sông Lam, cấm sao chép dưới mọi hình thức.</p>"
+    assert text(page(f"<div>{BODY}<p>{notice}</p></div>")) == list(PARAGRAPHS)
+
+
 def test_boxes_in_the_column_of_a_news_article_are_left_out() -> None:
     """Without it fact boxes and players inside the column would interrupt the story in every reader."""
     box = (

@@ -11,7 +11,7 @@ from feeds.reading.articles.outline import Block, Element
 from feeds.reading.articles.pages import find_next_page
 from feeds.reading.articles.people import people
 from feeds.reading.articles.title import find_title
-from feeds.reading.articles.words import CAPTION_NAMES, CREDIT, JUNK_NAMES, LABELS, LEADING_LABELS
+from feeds.reading.articles.words import CAPTION_NAMES, CREDIT, JUNK_NAMES, LABELS, LEADING_LABELS, NOTICE
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,8 @@ from feeds.reading.articles.words import CAPTION_NAMES, CREDIT, JUNK_NAMES, LABE
         (["Ban biên tập"], ("Ban biên tập",)),
         (["Sông Lam News", "Lê Mai"], ("Lê Mai",)),
         (["https://social.example/lemai", "@lemai", "12/03/2031"], ()),
+        (["By Jo Doe, Ann Roe, and Kim Poe"], ("Jo Doe", "Ann Roe", "Kim Poe")),
+        (["name, email@mail.example"], ()),
     ],
 )
 def test_people_are_told_apart(texts: list[str], expected: tuple[str, ...]) -> None:
@@ -38,6 +40,10 @@ def test_people_are_told_apart(texts: list[str], expected: tuple[str, ...]) -> N
     [
         ("<title>Cầu mới thông xe | Báo Sông Lam</title>", "", "Cầu mới thông xe"),
         ("<title>Báo Sông Lam - Cầu mới thông xe</title>", "", "Cầu mới thông xe"),
+        ("<title>河畔新桥通车步行过河：五分钟到集市</title>", "", "河畔新桥通车步行过河：五分钟到集市"),
+        ("<title>河畔新桥通车，步行五分钟到集市_蓝江晚报</title>", "", "河畔新桥通车，步行五分钟到集市"),
+        ("<title>河畔新桥通车，步行五分钟到集市-蓝江网</title>", "", "河畔新桥通车，步行五分钟到集市"),
+        ("<title>第三届蓝江-清河博览会</title>", "", "第三届蓝江-清河博览会"),
         ("<title>A bridge opens - Lam Daily</title>", "<h1>Lam Daily</h1><h1>A bridge opens</h1>", "A bridge opens"),
         ('<title>x</title><meta property="og:title" content="Bridge opens">', "<h1>Bridge opens</h1>", "Bridge opens"),
         (
@@ -150,6 +156,23 @@ def test_labels_are_whole_lines() -> None:
     assert LABELS.kind("Comments by the minister angered farmers in the valley.") is None
     assert LEADING_LABELS.opens("Read more: The ferry stays")
     assert not LEADING_LABELS.opens("Reading aloud is back in schools")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_notice"),
+    [
+        ("© 2031 Sông Lam News", True),
+        ("Copyright 2031 Blue River Post", True),
+        ("(Blue River Post) All rights reserved.", True),
+        ("【责任编辑：某某】", True),
+        ("版权说明：凡注明来源为“蓝江网”的作品，其他网站未经许可不得转载。", True),
+        ("The band holds the copyright in all of its early songs.", False),
+        ("他说，责任编辑这个职位已经空缺多年。", False),
+    ],
+)
+def test_notices_are_told_from_sentences(line: str, is_notice: bool) -> None:
+    """Without it every story of a site would end in the same legal notice, or lose a sentence that speaks of one."""
+    assert bool(NOTICE.search(line)) is is_notice
 
 
 def test_credit_is_what_stands_behind_the_colon() -> None:

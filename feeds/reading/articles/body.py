@@ -16,7 +16,7 @@ from feeds.reading.articles.islands import gist, without_islands
 from feeds.reading.articles.lead import find_lead, opens_body, paragraphs_above
 from feeds.reading.articles.outline import Block, Element, outline
 from feeds.reading.articles.survey import Survey, container, is_junk, names_of
-from feeds.reading.articles.words import CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS
+from feeds.reading.articles.words import CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS, NOTICE
 from feeds.reading.text import squeeze
 
 LABEL = 120  # characters of the longest line that is looked up as a label
@@ -27,7 +27,8 @@ CAPTION = 350  # characters; longer ones are paragraphs that broken markup put i
 LABELLED = 0.3  # the share of links in a line that begins with such a label and leads to another story
 PARTED = 0.3  # the share of prose that must precede a label for it to end the story
 REPEATED = 60  # characters from which on a text that comes twice is a pulled quote or a second copy
-LAST = 5  # how many blocks at the end may be lines that name the source
+LAST = 5  # how many blocks at the end may be lines that name the source, or whose the text is
+MAX_NOTICE = 400  # characters of such a line
 NEAR = 3  # how many elements up, and twice as many on, a line with the source may stand
 COLUMN = 0.2  # an element that holds this share of the prose as its children is the story's column
 
@@ -63,6 +64,8 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
     kept = without_islands(kept, told, news=news)
     credited = {id(block): match[1].strip() for block in kept[-LAST:] if (match := credit_of(block))}
     kept = _trim([block for block in kept if id(block) not in credited], news)
+    if len(plain := _without_notices(kept)) < len(kept):
+        kept = _trim(plain, news)
     lead = find_lead(found, box, told)
     first = next((block for block in blocks if block.text), None)
     opening = lead if lead and opens_body(lead[-1], box, at_once=first in kept) else []
@@ -111,6 +114,19 @@ def _named_lead(blocks: list[Block]) -> str | None:
 def credit_of(block: Block) -> re.Match[str] | None:
     """The match of a line that names a source."""
     return CREDIT.match(block.text) if 5 < len(block.text) < 150 and not block.element.caption else None
+
+
+def _without_notices(blocks: list[Block]) -> list[Block]:
+    """Blocks without the lines near the end that say whose the text is, or who edited it."""
+    kept: list[Block] = []
+    left = LAST
+    for block in reversed(blocks):
+        if left > 0 and block.text:
+            if len(block.text) <= MAX_NOTICE and NOTICE.search(block.text):
+                continue
+            left -= 1
+        kept.append(block)
+    return kept[::-1]
 
 
 def credit_behind(node: LexborNode) -> str | None:

@@ -76,7 +76,7 @@ def _before(found: Survey, body: Box, since: Box | None = None) -> list[Box]:
             break
         if not reached:
             reached = box is since
-        elif box.text >= MIN_LEAD and not box.linked and box.links * 2 < box.text:
+        elif box.text >= MIN_LEAD and box.tag != "h1" and not box.linked and box.links * 2 < box.text:
             boxes.append(box)
     return [box for box in boxes[-REACH_TOLD:] if _kin(box, near)]
 

@@ -14,7 +14,8 @@ MAX_AUTHORS = 12
 
 # Words that join names. A hyphen joins two people only between spaces: "Anne-Marie" is one.
 _BETWEEN = re.compile(
-    r"\s+[-–—|/·•]\s+|\s*[,;&\n]\s*|\s+(?:and|und|et|y|e|và|en|og|och|ja|oraz|ve|и|та|dan|with|mit)\s+", re.IGNORECASE
+    r"\s+[-–—|/·•]\s+|\s*[,;&\n]\s*(?:and\s+)?|\s+(?:and|und|et|y|e|và|en|og|och|ja|oraz|ve|и|та|dan|with|mit)\s+",
+    re.IGNORECASE,
 )
 _BY = re.compile(
     r"^(?:(?:written|story|text|words|report(?:ed|ing)?|posted|published|article|bài|text und fotos?)\s*)?"
@@ -32,6 +33,7 @@ _DESK = re.compile(
 )
 _NOT_A_NAME = re.compile(
     r"https?:|www\.|@|\d{2}|\.com\b|[{}<>=|]|\b(?:GmbH|Inc|Ltd|LLC|PLC|AG|KG|e\.V)\b|^(?:in|at|on|am|um|publisher)\b"
+    r"|^(?i:name|authors?|null|none|undefined)$"
 )
 
 

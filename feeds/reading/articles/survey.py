@@ -13,6 +13,7 @@ Shallow Text Features" (WSDM 2010).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate
@@ -32,6 +33,7 @@ PARAGRAPH = 50  # the same in a p, whose last words may be too short a piece to 
 DESCEND = 0.85  # a child that holds this share of its parent's prose is the better answer
 DESCEND_NAMED = 0.4  # and this share of the page's is enough for a box that is called the article's body
 TITLED = 0.25  # an article around the title with this share of the largest box's prose is the story
+PART = 1000  # characters of prose that make a box set as the story's box another part of it
 STANDS = 0.5  # a box that is called junk, but holds this share of the page's prose is the story after all
 TEASERS = 3  # so many headings that are links list other stories,
 TEASER = 300  # if there are no more characters of prose than this to each
@@ -51,6 +53,7 @@ _NO_STORY_TAGS = JUNK_TAGS | UNREAD_TAGS
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 _LEAVES = words("p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre figure tr")
 _NAMING = words("class id role itemprop data-role data-component data-testid data-type type")
+_NUMBERED = re.compile(r"\S*\d\S*")  # a name with a digit is this element's alone
 _NAMING_BUT_ID = _NAMING - {"id"}
 
 
@@ -117,20 +120,35 @@ def container(found: Survey, title: LexborNode | None) -> Box | None:
         return None
     root = found.holding[0]
     for box in found.holding:
-        if box.prose and box.tag not in _LEAVES:
-            below.setdefault(id(box.parent), []).append(box)
+        if box.prose and (box.tag not in _LEAVES or (box.tag == "li" and not box.own)):
+            below.setdefault(id(_frame(box)), []).append(box)
     here = _descend(_named(found, root) or root, below)
     titled = _titled(found, title, here)
     return _descend(titled, below) if titled is not None else here
 
 
+def _frame(box: Box) -> Box | None:
+    """The next box above that may hold a story: not a list or a table's row, whose parts may be columns of a layout."""
+    above = box.parent
+    while above is not None and above.tag in _LEAVES and (above.tag != "li" or above.own):
+        above = above.parent
+    return above
+
+
 def _descend(here: Box, below: dict[int, list[Box]]) -> Box:
     while children := below.get(id(here)):
         best = max(children, key=lambda child: child.prose)
-        if best.prose < DESCEND * here.prose:
+        if best.prose < DESCEND * here.prose or any(_is_part(child, best) for child in children):
             break
         here = best
     return here
+
+
+def _is_part(box: Box, other: Box) -> bool:
+    """Whether a box is another part of the story: set as the other is, and longer than a teaser or a portrait."""
+    if box is other or box.prose < PART or box.tag != other.tag or not box.names:
+        return False
+    return box.tag != "article" and _NUMBERED.sub("", box.names) == _NUMBERED.sub("", other.names)
 
 
 def _titled(found: Survey, title: LexborNode | None, other: Box) -> Box | None:

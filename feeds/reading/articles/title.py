@@ -17,7 +17,12 @@ MAX_NAMES = 4  # of the site, and of its parts, around a title
 NAME = 5  # letters of a site's name that is looked for in a longer one
 NEAR = 0.5  # the share of a heading's words that the head's titles must have for it to be the headline in other words
 _WORD = re.compile(r"\w+")
-_SEPARATOR = re.compile(r"\s+[-–—|•·»:/~]+\s+|\s*\|\s*|\s*::\s*|：|\s+[»«]\s+|--")
+_SEPARATOR = re.compile(
+    r"\s+[-–—|•·»:/~]+\s+|\s*\|\s*|\s*::\s*|：|\s+[»«]\s+|--|_(?=[\u2e80-\uffff])"
+    r"|-(?=[\u4e00-\u9fff]{1,12}(?:网|新闻|日报|晚报|在线|频道)$)"
+)
+# Without spaces around it, "：" is most often the headline's own: "王文：…".
+_SITE_SEPARATOR = re.compile(_SEPARATOR.pattern.replace("|：|", r"|\s+：\s*|"))
 _FURNITURE = {"blogarchive", "blogarchiv"}  # what stands in titles beside the site's name
 
 
@@ -101,8 +106,9 @@ def _site_piece(head: Head, names: set[str]) -> set[str]:
     Without an og:title the first is one only if it holds a name of the site, or stands before "»", as blogs of old
     wrote ("Site » Blog Archive » Headline").
     """
-    pieces = [fold(piece) for piece in _SEPARATOR.split(head.title)]
     told = fold(head.first("og:title") or "")
+    separator = _SEPARATOR if told else _SITE_SEPARATOR
+    pieces = [fold(piece) for piece in separator.split(head.title)]
     if len(pieces) < 2:
         return set()
     longest = max(pieces, key=len)

@@ -239,8 +239,10 @@ _RELATED = """
     có thể bạn quan tâm | tham khảo thêm | chủ đề | từ khóa
     関連記事 | 関連ニュース | 関連リンク | 関連キーワード | 関連トピックス | あわせて読みたい
     おすすめ記事
-    相关新闻 | 相关阅读 | 相关文章 | 相关报道 | 延伸阅读 | 推荐阅读
-    관련기사 | 관련 기사 | اقرأ أيضا… | اقرأ أيضاً… | مواضيع ذات صلة
+    人気記事… | 新着記事… | アクセスランキング
+    相关新闻 | 相关阅读 | 相关文章 | 相关报道 | 相关推荐 | 延伸阅读 | 推荐阅读 | 热门推荐 | 热门新闻… | 热门文章…
+    最新文章 | 最新新闻 | 精彩推荐 | 为您推荐 | 编辑推荐 | 猜你喜欢 | 大家都在看 | 更多新闻 | 点击排行… | 阅读排行…
+    관련기사 | 많이 본 뉴스 | 인기기사 | 추천기사 | 관련 기사 | اقرأ أيضا… | اقرأ أيضاً… | مواضيع ذات صلة
     ये भी पढ़ें…
     """
 _COMMENT = """
@@ -258,7 +260,8 @@ _COMMENT = """
     deixe um comentário | commenti | lascia un commento | reactie | reacties | plaats een reactie | geef een reactie
     kommentarer | komentarze | dodaj komentarz | komentáře | diskuse | hozzászólások | comentarii | yorumlar
     yorum yap | комментарии | комментировать | коментарі | komentar | ý kiến | ý kiến bạn đọc | bình luận…
-    gửi bình luận | gửi ý kiến | ý kiến của bạn | chia sẻ ý kiến của bạn | xem thêm bình luận | コメント | 评论 | 댓글
+    gửi bình luận | gửi ý kiến | ý kiến của bạn | chia sẻ ý kiến của bạn | xem thêm bình luận | コメント | 댓글
+    评论 | 网友评论 | 发表评论 | 全部评论 | 最新评论 | 热门评论 | 我来说两句
     التعليقات
     """
 _AUTHOR = """
@@ -300,5 +303,15 @@ SENTENCE_END = re.compile(r"[.!?…。！？؟।:;”»][\"'“”‘’«»‹
 CREDIT = re.compile(
     r"^\W*(?:nguồn(?: tin)?|theo|source|quelle|fuente|fonte|bron|źródło|zdroj|kilde|källa|forrás|kaynak|источник"
     r"|sumber)\s*[:：]\s*(.{2,120})$",
+    re.IGNORECASE,
+)
+
+# A line behind the story that says whose the text is, what nobody may do with it, or who edited it.
+NOTICE = re.compile(
+    r"^\W*(?:©|\(c\)|copyright\b)|all rights reserved|alle rechte vorbehalten|tous droits réservés"
+    r"|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone"
+    r"|все права защищены|bản quyền thuộc|無断.{0,8}禁|무단.{0,12}금지"
+    r"|^\W*(?:版权|版權|著作权|免责声明|免責聲明|责任编辑|責任編輯|责编|编辑)[^。]{0,8}[:：】]"
+    r"|未经.{0,20}(?:许可|授权|允许).{0,12}(?:转载|使用|复制)",
     re.IGNORECASE,
 )
