@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -30,7 +29,9 @@ from feeds.model import Changes, Webhook
 from state.store import Claim, Due
 
 POLLS_AT_ONCE = 64
-PATIENCE = 12.0  # seconds that work under way has to finish after SIGTERM; with all the rest it stays under 20
+# Seconds that work under way has to finish after SIGTERM; with all the rest it stays under 20. A poll that is broken
+# off costs its site a second visit, a delivery may reach its receiver twice.
+POLL_PATIENCE, DELIVERY_PATIENCE = 4.0, 12.0
 PUBLISH_EVERY = 2.0  # seconds; what did not change costs one question to the database
 STALLED = 60.0  # seconds without a finished tick: not ready, and no watchdog ping
 
@@ -75,8 +76,8 @@ class Service:
         finally:
             notify("STOPPING=1")
             scheduler.shutdown(wait=False)
-            pumps: list[Pump[Any]] = [self._polls, *self._delivering.values()]
-            await asyncio.gather(*(pump.close(PATIENCE) for pump in pumps))
+            closing = [pump.close(DELIVERY_PATIENCE) for pump in self._delivering.values()]
+            await asyncio.gather(self._polls.close(POLL_PATIENCE), *closing)
             self._log.info("stopped")
 
     def stop(self) -> None:
