@@ -11,7 +11,7 @@ from feeds.reading.articles.outline import Block, Element
 from feeds.reading.articles.pages import find_next_page
 from feeds.reading.articles.people import people
 from feeds.reading.articles.title import find_title
-from feeds.reading.articles.words import CAPTION_NAMES, CREDIT, JUNK_NAMES, LABELS, LEADING_LABELS, NOTICE
+from feeds.reading.articles.words import CAPTION_NAMES, CREDIT, JUNK_NAMES, LABELS, LEADING_LABELS, is_notice
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_labels_are_whole_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "is_notice"),
+    ("line", "expected"),
     [
         ("© 2031 Sông Lam News", True),
         ("Copyright 2031 Blue River Post", True),
@@ -170,9 +170,9 @@ def test_labels_are_whole_lines() -> None:
         ("他说，责任编辑这个职位已经空缺多年。", False),
     ],
 )
-def test_notices_are_told_from_sentences(line: str, is_notice: bool) -> None:
+def test_notices_are_told_from_sentences(line: str, expected: bool) -> None:
     """Without it every story of a site would end in the same legal notice, or lose a sentence that speaks of one."""
-    assert bool(NOTICE.search(line)) is is_notice
+    assert is_notice(line) is expected
 
 
 def test_credit_is_what_stands_behind_the_colon() -> None:

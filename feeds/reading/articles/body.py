@@ -16,7 +16,7 @@ from feeds.reading.articles.islands import gist, without_islands
 from feeds.reading.articles.lead import find_lead, opens_body, paragraphs_above
 from feeds.reading.articles.outline import Block, Element, outline
 from feeds.reading.articles.survey import Survey, container, is_junk, names_of
-from feeds.reading.articles.words import CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS, NOTICE
+from feeds.reading.articles.words import CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS, is_notice
 from feeds.reading.text import squeeze
 
 LABEL = 120  # characters of the longest line that is looked up as a label
@@ -122,7 +122,7 @@ def _without_notices(blocks: list[Block]) -> list[Block]:
     left = LAST
     for block in reversed(blocks):
         if left > 0 and block.text:
-            if len(block.text) <= MAX_NOTICE and NOTICE.search(block.text):
+            if len(block.text) <= MAX_NOTICE and is_notice(block.text):
                 continue
             left -= 1
         kept.append(block)

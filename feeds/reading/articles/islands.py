@@ -78,7 +78,7 @@ def _is_picture(members: list[Block]) -> bool:
 
 def gist(texts: list[str]) -> str:
     """Descriptions of a page in one string, for `is_told`: letters and digits only."""
-    return "|".join(fold(text[:2000]) for text in texts[:6] if len(text) > 30)
+    return "|".join(fold(text[:2000]) for text in dict.fromkeys(texts[:6]) if len(text) > 30)
 
 
 def is_told(text: str, told: str) -> bool:

@@ -62,6 +62,7 @@ class Box:
 
     names = ""
     junk = shut = False  # shut: junk, or inside junk; known of boxes with prose only
+    plain = False  # it was asked for its names, and has none
     text = links = 0  # characters of its own, not those of boxes below
     own = prose = 0
     teasers = 0  # headings that are links, its own and those of the boxes below
@@ -86,10 +87,10 @@ class Survey:
         That is as counted where prose was found, else by its names.
         """
         box = self.boxes.get(node.mem_id)
-        if box is not None and (box.names or box.junk):
+        if box is not None and (box.names or box.junk or box.plain):
             return None if box.junk else box.names
         attributes = node.attributes
-        names = names_of(attributes, tag) if attributes else ""
+        names = names_of(attributes, tag)
         return None if is_junk(tag, names, attributes) else names
 
 
@@ -190,8 +191,10 @@ def names_of(attributes: dict[str, str | None], tag: str = "") -> str:
     The id of a heading is none, since it is made of the heading's words; nor is that of a paragraph with a digit in it,
     which is made by chance.
     """
+    if not attributes:
+        return ""
     naming = _NAMING
-    if tag in HEADINGS or (tag == "p" and any(map(str.isdigit, attributes.get("id") or ""))):
+    if "id" in attributes and (tag in HEADINGS or (tag == "p" and any(map(str.isdigit, attributes["id"] or "")))):
         naming = _NAMING_BUT_ID
     if len(attributes) == 1:  # as most elements have that have any
         ((key, value),) = attributes.items()
@@ -296,6 +299,8 @@ def _count(found: Survey) -> None:
         if is_junk(box.tag, box.names, attributes):
             box.junk = True
             largest = max(largest, box.prose)
+        else:
+            box.plain = not box.names
     found.total = _sum(holding) if largest else boxes[0].prose if boxes else 0
     spared = largest > STANDS * found.total
     if spared:

@@ -306,12 +306,19 @@ CREDIT = re.compile(
     re.IGNORECASE,
 )
 
-# A line behind the story that says whose the text is, what nobody may do with it, or who edited it.
-NOTICE = re.compile(
-    r"^\W*(?:©|\(c\)|copyright\b)|all rights reserved|alle rechte vorbehalten|tous droits réservés"
-    r"|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone"
-    r"|все права защищены|bản quyền thuộc|無断.{0,8}禁|무단.{0,12}금지"
-    r"|^\W*(?:版权|版權|著作权|免责声明|免責聲明|责任编辑|責任編輯|责编|编辑)[^。]{0,8}[:：】]"
-    r"|未经.{0,20}(?:许可|授权|允许).{0,12}(?:转载|使用|复制)",
-    re.IGNORECASE,
+# A line behind the story that says whose the text is, what nobody may do with it, or who edited it: how it begins, and
+# what stands in it, in lower case.
+_NOTICE_START = re.compile(
+    r"\W*(?:©|\(c\)|copyright\b|(?:版权|版權|著作权|免责声明|免責聲明|责任编辑|責任編輯|责编|编辑)[^。]{0,8}[:：】])"
 )
+_NOTICE_PARTS = (
+    "all rights reserved", "alle rechte vorbehalten", "tous droits réservés", "todos los derechos reservados",
+    "todos os direitos reservados", "tutti i diritti riservati", "wszelkie prawa zastrzeżone", "все права защищены",
+    "bản quyền thuộc", "未经授权", "未经许可", "未经允许", "未经书面", "無断転載", "무단전재", "무단 전재",
+)  # fmt: skip
+
+
+def is_notice(line: str) -> bool:
+    """Whether a line is a legal notice, or names the story's editor."""
+    folded = line.casefold()
+    return _NOTICE_START.match(folded) is not None or any(map(folded.__contains__, _NOTICE_PARTS))
