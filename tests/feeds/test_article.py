@@ -145,11 +145,12 @@ def test_a_column_laid_out_as_a_list_or_a_table_is_found() -> None:
 
 
 def test_parts_of_a_story_in_boxes_alike_are_all_read() -> None:
-    """Without it a long story set in sections would lose all but the longest of them."""
+    """Without it a long story set in sections would lose all but the longest, or go on with the next story."""
     longest = "".join(f"<p>{PARAGRAPHS[n % 3]} Đoạn {n}.</p>" for n in range(90))
     last = "".join(f"<p>{PARAGRAPHS[n % 3]} Phần kết {n}.</p>" for n in range(12))
-    boxes = f'<div class="part"><div>{longest}</div></div><div class="part"><div>{last}</div></div>'
-    assert len(text(page(f"<div>{boxes}</div>"))) == 102
+    for heading, expected in (("", 102), ("<h1>Một bài khác của ngày hôm trước</h1>", 90)):
+        boxes = f'<div class="part"><div>{longest}</div></div><div class="part">{heading}<div>{last}</div></div>'
+        assert len(text(page(f"<div>{boxes}</div>"))) == expected
 
 
 def test_the_headline_is_no_lead() -> None:

@@ -21,8 +21,8 @@ class Head:
         self.meta: dict[str, list[str]] = {}
         self.links: dict[str, str] = {}
         self.metas: list[tuple[str, str]] = []
+        self.printed = Printed(tree)
         named = (page or Scan(tree)).named
-        self.printed = Printed(tree, named["a"])
         self.h1, self.h2 = named["h1"][:MAX_ENTRIES], named["h2"][:MAX_ENTRIES]
         for meta in named["meta"][:MAX_ENTRIES]:
             self._add_meta(meta, meta.attributes)

@@ -12,7 +12,7 @@ from feeds.reading.text import words
 MAX_NODES = 1000
 MAX_BYLINES = 4
 MAX_TAGS = 40
-MAX_LINKS, MAX_ONWARD = 3000, 60
+MAX_ONWARD = 60
 
 # Few and coarse selectors, since every one of them is tried on every element: ten cost a third of a parse. What they
 # find is looked at closely below.
@@ -20,6 +20,7 @@ _QUERY = (
     '[class*="byline"], [class*="author"], [class*="tag"], [data-role], [rel="author"], [itemprop="author"], '
     'a[rel~="tag"], a[rel~="category"]'
 )
+_ONWARD = 'a[rel~="next"], a[href*="page"]'
 _TAG_BOXES = words("tags detail-tags article-tags post-tags tag-list entry-tags")
 _AUTHOR_CLASSES = ("byline", "author-name", "authorName")
 
@@ -27,10 +28,10 @@ Named = tuple[LexborNode, dict[str, str | None], list[str]]  # an element, its a
 
 
 class Printed:
-    """The elements of a page that are named after such things, looked for when first asked for; and its ``links``."""
+    """The elements of a page that are named after such things; looked for when first asked for."""
 
-    def __init__(self, tree: LexborHTMLParser, links: list[LexborNode]) -> None:
-        self._tree, self._links = tree, links
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self._tree = tree
 
     @cached_property
     def _named(self) -> list[Named]:
@@ -58,13 +59,7 @@ class Printed:
 
     def onward(self) -> list[str]:
         """The addresses of links that may lead to the next page."""
-        found: list[str] = []
-        for link in self._links[:MAX_LINKS]:
-            given = link.attributes
-            href = given.get("href")
-            if href and ("page" in href or ("rel" in given and "next" in (given["rel"] or "").split())):
-                found.append(href)
-        return found[:MAX_ONWARD]
+        return [node.attributes.get("href") or "" for node in self._tree.css(_ONWARD)[:MAX_ONWARD]]
 
     def tags(self) -> list[str]:
         """The texts of links that say they are tags, and of those in boxes called tags."""

@@ -16,11 +16,10 @@ from feeds.reading.text import words
 MAX_NODES = 400_000  # the largest news pages measured have some 60,000
 
 DATED_TAGS = words("time abbr meta data relative-time time-ago")  # elements that may hold a date in an attribute
-_NAMED = words("meta link title script h1 h2 a")
+_NAMED = words("meta link title script h1 h2")
 _IN_FLOW = DATED_TAGS | {"h1", "h2"}
 _CODE = frozenset(("script", "style"))  # half of many a page
 _NUMBERS = tag_numbers(_NAMED | DATED_TAGS | _CODE | {"body"})
-_LINK = next(number for number, tag in _NUMBERS.items() if tag == "a")
 
 
 # A text with its node, or an element of interest, whose text is empty; the tag of a text is "-text". No class of its
@@ -43,8 +42,7 @@ class Scan:
             self._run(tree.root, also)
 
     def _run(self, root: LexborNode, also: frozenset[int]) -> None:
-        flow, named, known, text, code = self.flow, self.named, _NUMBERS, TEXT, False
-        links = named["a"]
+        flow, named, known, text, code = self.flow, self.named, _NUMBERS.get, TEXT, False
         ask = 0 if also else UNKNOWN  # elements with higher numbers are looked at, whatever they are
         for node in islice(root.traverse(include_text=True, skip_empty=True), MAX_NODES):
             number = node.tag_id
@@ -52,15 +50,10 @@ class Scan:
                 if not code or not _is_code(node):
                     flow.append((node, "-text", node.text_content or ""))
                 continue
-            if number == _LINK and not also:
-                links.append(node)
-                code = False
-                continue
-            if number in known:
-                tag = known[number]
-            elif number > ask:
-                tag = node.tag or ""
-            else:
+            tag = known(number)
+            if tag is None and number > ask:
+                tag = node.tag
+            if tag is None:
                 code = False
                 continue
             code = tag in _CODE

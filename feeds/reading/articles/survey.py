@@ -146,10 +146,10 @@ def _descend(here: Box, below: dict[int, list[Box]]) -> Box:
 
 
 def _is_part(box: Box, other: Box) -> bool:
-    """Whether a box is another part of the story: set as the other is, and longer than a teaser or a portrait."""
-    if box is other or box.prose < PART or box.tag != other.tag or not box.names:
+    """Whether a box is another part of the story: set as the other is, longer than a teaser, and without a headline."""
+    if box is other or box.prose < PART or box.tag != other.tag or box.tag == "article" or not box.names:
         return False
-    return box.tag != "article" and _NUMBERED.sub("", box.names) == _NUMBERED.sub("", other.names)
+    return _NUMBERED.sub("", box.names) == _NUMBERED.sub("", other.names) and box.node.css_first("h1") is None
 
 
 def _titled(found: Survey, title: LexborNode | None, other: Box) -> Box | None:
