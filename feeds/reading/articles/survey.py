@@ -123,9 +123,9 @@ def container(found: Survey, title: LexborNode | None) -> Box | None:
     for box in found.holding:
         if box.prose and (box.tag not in _LEAVES or (box.tag == "li" and not box.own)):
             below.setdefault(id(_frame(box)), []).append(box)
-    here = _descend(_named(found, root) or root, below)
+    here = _descend(_named(found, root) or root, below, title)
     titled = _titled(found, title, here)
-    return _descend(titled, below) if titled is not None else here
+    return _descend(titled, below, title) if titled is not None else here
 
 
 def _frame(box: Box) -> Box | None:
@@ -136,20 +136,23 @@ def _frame(box: Box) -> Box | None:
     return above
 
 
-def _descend(here: Box, below: dict[int, list[Box]]) -> Box:
+def _descend(here: Box, below: dict[int, list[Box]], title: LexborNode | None) -> Box:
     while children := below.get(id(here)):
         best = max(children, key=lambda child: child.prose)
-        if best.prose < DESCEND * here.prose or any(_is_part(child, best) for child in children):
+        if best.prose < DESCEND * here.prose or any(_is_part(child, best, title) for child in children):
             break
         here = best
     return here
 
 
-def _is_part(box: Box, other: Box) -> bool:
-    """Whether a box is another part of the story: set as the other is, longer than a teaser, and without a headline."""
+def _is_part(box: Box, other: Box, title: LexborNode | None) -> bool:
+    """Whether a box is another part of the story: set as the other is, longer than a teaser, and not the next story."""
     if box is other or box.prose < PART or box.tag != other.tag or box.tag == "article" or not box.names:
         return False
-    return _NUMBERED.sub("", box.names) == _NUMBERED.sub("", other.names) and box.node.css_first("h1") is None
+    if _NUMBERED.sub("", box.names) != _NUMBERED.sub("", other.names):
+        return False
+    headline = box.node.css_first("h1")
+    return headline is None or (title is not None and headline.mem_id == title.mem_id)
 
 
 def _titled(found: Survey, title: LexborNode | None, other: Box) -> Box | None:
