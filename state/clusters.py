@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, 
 from feeds.model import Article
 from state import databases, rows
 from state.engine import writing
-from state.part import Part, insert, lock_sources, with_article
+from state.part import Part, insert_or_update, lock_sources, with_article
 from state.store import Judge
 from state.tables import bands, revisions, sources, stories
 
@@ -21,22 +21,24 @@ MAX_CANDIDATES = 8  # stories that a text is compared with, those with most band
 NEVER = -1  # in `stories.cluster`: there is no text to compare
 
 
+_WAITING = (
+    with_article(select(stories, revisions.c.article))
+    .where(stories.c.cluster.is_(None))
+    .order_by(stories.c.id)
+    .limit(bindparam("most"))
+)
+
+
 class Clusters(Part):
     """Stories that wait to be compared, and how they are."""
 
     def cluster(self, judge: Judge, limit: int) -> int:
-        waiting = (
-            with_article(select(stories, revisions.c.article))
-            .where(stories.c.cluster.is_(None))
-            .order_by(stories.c.id)
-            .limit(limit)
-        )
         if self.nothing(select(stories.c.id).where(stories.c.cluster.is_(None))):
             return 0
         with writing(self.engine, durable=False) as tx:
             # One daemon at a time: two that compare two copies of a story at once would see neither in the other.
             databases.of(tx).one_at_a_time(tx)
-            found = tx.execute(waiting).mappings().all()
+            found = tx.execute(_WAITING, {"most": limit}).mappings().all()
             placed: dict[int, int] = {}  # story by cluster
             touched = {name for row in found for name in _place(tx, judge, row, placed)}
             # Held before any story is written, as a poll does: each would wait for what the other holds.
@@ -66,15 +68,18 @@ def _place(tx: Connection, judge: Judge, row: RowMapping, placed: dict[int, int]
             break
     placed[row["id"]] = cluster
     if mine:
-        statement = insert(tx, bands).on_conflict_do_nothing()
-        tx.execute(statement, [{"band": band, "story_id": row["id"]} for band in mine])
+        tx.execute(
+            insert_or_update(tx, bands, ("band", "story_id")), [{"band": band, "story_id": row["id"]} for band in mine]
+        )
     return touched
+
+
+_TEXT = with_article(select(stories.c.id, revisions.c.article)).where(stories.c.id == bindparam("of"))
 
 
 def _leads(tx: Connection, judge: Judge, first: int, article: Article) -> bool:
     """Whether the cluster's first story tells the same, too: a round-up is like each of its stories, not they alike."""
-    query = with_article(select(stories.c.id, revisions.c.article)).where(stories.c.id == first)
-    found = tx.execute(query).mappings().first()
+    found = tx.execute(_TEXT, {"of": first}).mappings().first()
     return found is not None and judge.same(rows.article(found["article"]), article)
 
 
@@ -113,10 +118,12 @@ def _near() -> Select[Any]:
 NEAR = _near()  # building it takes longer than the database needs to answer it
 
 
+_PLACED = stories.update().where(stories.c.id == bindparam("of"))
+
+
 def _store(tx: Connection, placed: Mapping[int, int]) -> None:
     if placed:
-        one = stories.update().where(stories.c.id == bindparam("of")).values(cluster=bindparam("its"))
-        tx.execute(one, [{"of": story, "its": cluster} for story, cluster in placed.items()])
+        tx.execute(_PLACED, [{"of": story, "cluster": cluster} for story, cluster in placed.items()])
 
 
 def _pass_over(tx: Connection) -> None:

@@ -12,9 +12,31 @@ from feeds.model import Changes, Known, SourceState
 from state import rows
 from state.clusters import NEVER
 from state.engine import reading, writing
-from state.part import Part, chunks, insert, lock_sources, with_article
+from state.part import Part, chunks, insert_or_update, lock_sources, with_article
 from state.search import current_texts, index
 from state.tables import addresses, deliveries, events, listings, revisions, sources, stories
+
+# Built once: that takes as long as the database needs to answer them.
+_BY_KEY = (
+    with_article(select(addresses.c.key, stories, revisions.c.article), forgotten=True)
+    .join(addresses, addresses.c.story_id == stories.c.id)
+    .where(addresses.c.source_id == bindparam("source"), addresses.c.key.in_(bindparam("chunk", expanding=True)))
+)
+_BY_FINGERPRINT = (
+    with_article(select(stories, revisions.c.article))
+    .where(stories.c.source_id == bindparam("source"), stories.c.merged_into.is_(None))
+    .where(stories.c.fingerprint.in_(bindparam("chunk", expanding=True)))
+    .order_by(stories.c.id.desc())
+)
+_IDS = select(stories.c.entry_id, stories.c.id).where(
+    stories.c.source_id == bindparam("source"), stories.c.entry_id.in_(bindparam("chunk", expanding=True))
+)
+_FINISHED = (
+    sources.update()
+    .where(sources.c.id == bindparam("of"), sources.c.lease_owner == bindparam("by"))
+    .values(lease_owner=None, lease_until=None)
+)
+_FINISHED_VISIBLY = _FINISHED.values(version=sources.c.version + 1)
 
 
 class Commits(Part):
@@ -22,22 +44,15 @@ class Commits(Part):
 
     def known(self, source_id: str, keys: Iterable[str], fingerprints: Iterable[str] = ()) -> Known:
         known = Known(by_key={}, by_fingerprint={}, articles={})
-        mine = stories.c.source_id == source_id
         with reading(self.engine) as tx:
             stored = {rows.address(name): name for name in keys}
             for chunk in chunks(stored):
-                query = with_article(select(addresses.c.key, stories, revisions.c.article), forgotten=True).join(
-                    addresses, addresses.c.story_id == stories.c.id
-                )
-                chosen = and_(addresses.c.source_id == source_id, addresses.c.key.in_(chunk))
-                for row in tx.execute(query.where(chosen)).mappings():
+                for row in tx.execute(_BY_KEY, {"source": source_id, "chunk": chunk}).mappings():
                     known.by_key[stored[row["key"]]] = story = rows.story(row)
                     if row["article"] is not None:
                         known.articles[story.entry_id] = rows.article(row["article"])
             for chunk in chunks(fingerprints):
-                query = with_article(select(stories, revisions.c.article))
-                chosen = and_(mine, stories.c.fingerprint.in_(chunk), stories.c.merged_into.is_(None))
-                for row in tx.execute(query.where(chosen).order_by(stories.c.id.desc())).mappings():
+                for row in tx.execute(_BY_FINGERPRINT, {"source": source_id, "chunk": chunk}).mappings():
                     story = rows.story(row)
                     known.by_fingerprint[row["fingerprint"]] = story
                     known.articles[story.entry_id] = rows.article(row["article"])
@@ -75,11 +90,10 @@ class Commits(Part):
         return {state.id for state in states} - held
 
     def _finish_poll(self, tx: Connection, changes: Changes, owner: str) -> None:
-        values = rows.state_row(changes.state) | {"lease_owner": None, "lease_until": None}
+        values = rows.state_row(changes.state) | {"of": changes.state.id, "by": owner}
         if changes.visible:
-            values |= {"version": sources.c.version + 1, "changed_at": self.now()}
-        mine = and_(sources.c.id == changes.state.id, sources.c.lease_owner == owner)
-        if tx.execute(sources.update().where(mine).values(values)).rowcount != 1:
+            values["changed_at"] = self.now()
+        if tx.execute(_FINISHED_VISIBLY if changes.visible else _FINISHED, values).rowcount != 1:
             raise LeaseLostError(f"source {changes.state.id}: the lease of this poll was lost; its result is dropped")
 
 
@@ -88,9 +102,8 @@ def _store_listings(tx: Connection, changes: Changes) -> None:
         {"source_id": changes.state.id, "url": url, **rows.listing_row(state)}
         for url, state in changes.listings.items()
     ]
-    statement = insert(tx, listings)
-    new = {name: statement.excluded[name] for name in found[0] if name not in ("source_id", "url")}
-    tx.execute(statement.on_conflict_do_update(index_elements=["source_id", "url"], set_=new), found)
+    new = tuple(name for name in found[0] if name not in ("source_id", "url"))
+    tx.execute(insert_or_update(tx, listings, ("source_id", "url"), new), found)
 
 
 def _store_stories(tx: Connection, changes: Changes, ids: dict[str, int]) -> None:
@@ -104,7 +117,7 @@ def _store_stories(tx: Connection, changes: Changes, ids: dict[str, int]) -> Non
             tx.execute(stories.update().where(stories.c.id == ids[story.entry_id]).values(row))
         else:
             row["cluster"] = NEVER if story.partial else None
-            key = tx.execute(stories.insert().values(row)).inserted_primary_key
+            key = tx.execute(stories.insert(), row).inserted_primary_key
             assert key is not None
             ids[story.entry_id] = key[0]
 
@@ -112,29 +125,22 @@ def _store_stories(tx: Connection, changes: Changes, ids: dict[str, int]) -> Non
 def _ids(tx: Connection, source_id: str, entry_ids: Iterable[str]) -> dict[str, int]:
     ids: dict[str, int] = {}
     for chunk in chunks(entry_ids):
-        mine = and_(stories.c.source_id == source_id, stories.c.entry_id.in_(chunk))
-        ids |= {row.entry_id: row.id for row in tx.execute(select(stories.c.entry_id, stories.c.id).where(mine))}
+        ids |= {row.entry_id: row.id for row in tx.execute(_IDS, {"source": source_id, "chunk": chunk})}
     return ids
 
 
 def _store_texts(tx: Connection, changes: Changes, ids: dict[str, int]) -> None:
     if changes.addresses:
-        statement = insert(tx, addresses)
-        moved = statement.on_conflict_do_update(
-            index_elements=["source_id", "key"], set_={"story_id": statement.excluded.story_id}
-        )
         tx.execute(
-            moved,
+            insert_or_update(tx, addresses, ("source_id", "key"), ("story_id",)),
             [
                 {"source_id": changes.state.id, "key": rows.address(key), "story_id": ids[entry]}
                 for key, entry in changes.addresses.items()
             ],
         )
     if changes.revisions:
-        statement = insert(tx, revisions)
-        new = {name: statement.excluded[name] for name in ("seen_at", "fingerprint", "article")}
         tx.execute(
-            statement.on_conflict_do_update(index_elements=["story_id", "number"], set_=new),
+            insert_or_update(tx, revisions, ("story_id", "number"), ("seen_at", "fingerprint", "article")),
             [
                 {
                     "story_id": ids[item.entry_id],
@@ -151,12 +157,12 @@ def _store_texts(tx: Connection, changes: Changes, ids: dict[str, int]) -> None:
 def _store_events(tx: Connection, changes: Changes) -> None:
     created = {event.id: rows.millis(event.created) for event in changes.events}
     tx.execute(
-        insert(tx, events).on_conflict_do_nothing(index_elements=["id"]),
+        insert_or_update(tx, events, ("id",)),
         [msgspec.structs.asdict(event) | {"created": created[event.id]} for event in changes.events],
     )
     if changes.deliveries:
         tx.execute(
-            insert(tx, deliveries).on_conflict_do_nothing(index_elements=["event_id", "webhook_id"]),
+            insert_or_update(tx, deliveries, ("event_id", "webhook_id")),
             [
                 {
                     "event_id": item.event_id,

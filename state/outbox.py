@@ -9,7 +9,7 @@ from sqlalchemy import select
 from feeds.model import Attempt, Event, Verdict
 from state import rows
 from state.engine import writing
-from state.part import Part, free, insert
+from state.part import Part, free, insert_or_update
 from state.part import lease as give_lease
 from state.store import Due
 from state.tables import attempts, deliveries, events, webhooks
@@ -56,7 +56,7 @@ class Outbox(Part):
                 .values(state=verdict.state, attempts=number, due_at=due_at, lease_owner=None, lease_until=None)
             )
             tx.execute(
-                insert(tx, attempts).on_conflict_do_nothing(),
+                insert_or_update(tx, attempts, ("delivery_id", "number")),
                 {
                     "delivery_id": due.id,
                     "number": number,

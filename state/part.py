@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, bindparam, or_, select
 
 from state import databases, rows
 from state.engine import clear_errors, reading
@@ -49,6 +50,20 @@ def insert(tx: Connection, table: Any) -> Any:
     return databases.of(tx).insert(table)
 
 
+def insert_or_update(tx: Connection, table: Table, keys: tuple[str, ...], changed: tuple[str, ...] = ()) -> Any:
+    """An INSERT that changes these columns of a row that is there with these keys; without any it leaves the row."""
+    return _insert_or_update(databases.of(tx).insert, table, keys, changed)
+
+
+@cache  # building a statement takes as long as the database needs to carry it out
+def _insert_or_update(insert: Callable[..., Any], table: Table, keys: tuple[str, ...], changed: tuple[str, ...]) -> Any:
+    statement = insert(table)
+    if not changed:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    new = {name: statement.excluded[name] for name in changed}
+    return statement.on_conflict_do_update(index_elements=keys, set_=new)
+
+
 def free(table: Any, now: int) -> Any:
     """The rows that nobody holds a lease of."""
     return or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
@@ -57,8 +72,12 @@ def free(table: Any, now: int) -> Any:
 def lease(tx: Connection, table: Any, ids: list[Any], owner: str, now: int, seconds: float) -> None:
     """Give these rows to an owner."""
     if ids:
-        until = now + int(seconds * 1000)
-        tx.execute(table.update().where(table.c.id.in_(ids)).values(lease_owner=owner, lease_until=until))
+        tx.execute(_leased(table), {"ids": ids, "lease_owner": owner, "lease_until": now + int(seconds * 1000)})
+
+
+@cache
+def _leased(table: Table) -> Any:
+    return table.update().where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def hold(tx: Connection, table: Any, *which: ColumnElement[bool]) -> set[Any]:

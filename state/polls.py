@@ -18,6 +18,15 @@ from state.tables import deliveries, listings, sources, stories, webhooks
 MAX_LOOKS = 20  # of one source in one poll: old stories are looked at beside new ones, not before them
 
 
+_LISTINGS = select(listings).where(listings.c.source_id.in_(bindparam("ids", expanding=True)))
+_DUE_LOOKS = (
+    select(stories)
+    .where(stories.c.source_id.in_(bindparam("ids", expanding=True)), stories.c.next_look <= bindparam("now"))
+    .order_by(stories.c.next_look)
+    .limit(bindparam("most"))
+)
+
+
 class Polls(Part):
     """Sources, their due times and leases, and their lists."""
 
@@ -116,7 +125,7 @@ def _sync_webhooks(tx: Connection, wanted: Mapping[str, str]) -> None:
 
 def _listings(tx: Connection, source_ids: list[str]) -> dict[str, dict[str, ListingState]]:
     found: dict[str, dict[str, ListingState]] = {}
-    for row in tx.execute(select(listings).where(listings.c.source_id.in_(source_ids))).mappings():
+    for row in tx.execute(_LISTINGS, {"ids": source_ids}).mappings():
         found.setdefault(row["source_id"], {})[row["url"]] = rows.listing(row)
     return found
 
@@ -124,8 +133,7 @@ def _listings(tx: Connection, source_ids: list[str]) -> dict[str, dict[str, List
 def _due_looks(tx: Connection, source_ids: list[str], now: int) -> dict[str, list[Story]]:
     """The stories of these sources that are due for another look, the longest due first."""
     found: dict[str, list[Story]] = {}
-    due = and_(stories.c.source_id.in_(source_ids), stories.c.next_look <= now)
-    query = select(stories).where(due).order_by(stories.c.next_look).limit(MAX_LOOKS * len(source_ids))
-    for row in tx.execute(query).mappings():
+    values = {"ids": source_ids, "now": now, "most": MAX_LOOKS * len(source_ids)}
+    for row in tx.execute(_DUE_LOOKS, values).mappings():
         found.setdefault(row["source_id"], []).append(rows.story(row))
     return found

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from feeds.model import Article, Entry
 from state import databases, rows
@@ -67,12 +67,17 @@ def phrases(folded: str) -> list[str]:
     return [part.replace("\0", " ") for part in joined.split(" ") if part][:MAX_WORDS]
 
 
+_TEXTS = with_article(select(stories.c.id, revisions.c.article)).where(
+    stories.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def current_texts(tx: Connection, ids: Collection[int]) -> dict[int, str]:
     """The folded current texts of these stories."""
     if not ids:
         return {}
-    query = with_article(select(stories.c.id, revisions.c.article)).where(stories.c.id.in_(ids))
-    return {row.id: fold(text_of(rows.article(row.article))) for row in tx.execute(query)}
+    found = tx.execute(_TEXTS, {"ids": list(ids)})
+    return {row.id: fold(text_of(rows.article(row.article))) for row in found}
 
 
 def index(tx: Connection, before: dict[int, str], ids: Collection[int]) -> None:

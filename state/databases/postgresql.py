@@ -148,12 +148,14 @@ def after_copy(tx: Connection) -> None:
             tx.execute(select(func.setval(sequence, last or 1, last is not None)))
 
 
+_NEW_WORDS = text(
+    "INSERT INTO search (story_id, words) VALUES (:id, to_tsvector('simple', :words)) "
+    "ON CONFLICT (story_id) DO UPDATE SET words = excluded.words"
+)
+
+
 def store_words(tx: Connection, texts: Mapping[int, str]) -> None:
-    new = text(
-        "INSERT INTO search (story_id, words) VALUES (:id, to_tsvector('simple', :words)) "
-        "ON CONFLICT (story_id) DO UPDATE SET words = excluded.words"
-    )
-    tx.execute(new, [{"id": number, "words": words} for number, words in texts.items()])
+    tx.execute(_NEW_WORDS, [{"id": number, "words": words} for number, words in texts.items()])
 
 
 def forget_words(tx: Connection, texts: Mapping[int, str]) -> None:
