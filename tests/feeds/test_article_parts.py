@@ -166,7 +166,12 @@ def test_labels_are_whole_lines() -> None:
         ("(Blue River Post) All rights reserved.", True),
         ("【责任编辑：某某】", True),
         ("版权说明：凡注明来源为“蓝江网”的作品，其他网站未经许可不得转载。", True),
+        ("Bản quyền thuộc về Báo Sông Lam", True),
         ("The band holds the copyright in all of its early songs.", False),
+        ("Copyright holders have until June to answer the ministry.", False),
+        ("(c) the third condition is that the bridge stays open.", False),
+        ("Bản quyền thuộc về đội chủ nhà trong ba mùa giải tới.", False),
+        ("警方说，他未经授权进入了两家公司的系统。", False),
         ("他说，责任编辑这个职位已经空缺多年。", False),
     ],
 )

@@ -17,12 +17,12 @@ MAX_NAMES = 4  # of the site, and of its parts, around a title
 NAME = 5  # letters of a site's name that is looked for in a longer one
 NEAR = 0.5  # the share of a heading's words that the head's titles must have for it to be the headline in other words
 _WORD = re.compile(r"\w+")
-_SEPARATOR = re.compile(
-    r"\s+[-–—|•·»:/~]+\s+|\s*\|\s*|\s*::\s*|：|\s+[»«]\s+|--|_(?=[\u2e80-\uffff])"
+_MARKS = (
+    r"\s+[-–—|•·»:/~]+\s+|\s*\|\s*|\s*::\s*|\s+[»«]\s+|--|_(?=[\u2e80-\uffff])"
     r"|-(?=[\u4e00-\u9fff]{1,12}(?:网|新闻|日报|晚报|在线|频道)$)"
 )
-# Without spaces around it, "：" is most often the headline's own: "王文：…".
-_SITE_SEPARATOR = re.compile(_SEPARATOR.pattern.replace("|：|", r"|\s+：\s*|"))
+_SEPARATOR = re.compile(_MARKS + "|：")
+_SITE_SEPARATOR = re.compile(_MARKS + r"|\s+：")  # without a space before it, "：" is the headline's own: "王文：…"
 _FURNITURE = {"blogarchive", "blogarchiv"}  # what stands in titles beside the site's name
 
 

@@ -307,18 +307,19 @@ CREDIT = re.compile(
 )
 
 # A line behind the story that says whose the text is, what nobody may do with it, or who edited it: how it begins, and
-# what stands in it, in lower case.
+# what stands in it, in lower case. Sentences of a story about copyright say neither.
 _NOTICE_START = re.compile(
-    r"\W*(?:©|\(c\)|copyright\b|(?:版权|版權|著作权|免责声明|免責聲明|责任编辑|責任編輯|责编|编辑)[^。]{0,8}[:：】])"
+    r"\W*(?:©|(?:\(c\)|copyright)\s*(?:©|\(c\)|:|by\b|\d{4})|bản quyền thuộc (?:về )?(?:báo|đài|tạp chí|trang|cổng)\b"
+    r"|(?:版权|版權|著作权|免责声明|免責聲明|责任编辑|責任編輯|责编|编辑)[^。]{0,8}[:：】])"
 )
-_NOTICE_PARTS = (
-    "all rights reserved", "alle rechte vorbehalten", "tous droits réservés", "todos los derechos reservados",
-    "todos os direitos reservados", "tutti i diritti riservati", "wszelkie prawa zastrzeżone", "все права защищены",
-    "bản quyền thuộc", "未经授权", "未经许可", "未经允许", "未经书面", "無断転載", "무단전재", "무단 전재",
-)  # fmt: skip
+_NOTICE_PART = re.compile(
+    "all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados"
+    "|todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone|все права защищены"
+    "|未经.{0,20}(?:许可|授权|允许|同意).{0,15}(?:转载|复制|摘编)|無断転載|무단 ?전재"
+)
 
 
 def is_notice(line: str) -> bool:
     """Whether a line is a legal notice, or names the story's editor."""
     folded = line.casefold()
-    return _NOTICE_START.match(folded) is not None or any(map(folded.__contains__, _NOTICE_PARTS))
+    return _NOTICE_START.match(folded) is not None or _NOTICE_PART.search(folded) is not None
