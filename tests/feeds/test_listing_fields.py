@@ -134,6 +134,8 @@ def test_a_headline_without_text_has_no_summary() -> None:
     """Times, authors and section names would be published as summaries."""
     beside = "<span class=author>Nguyễn Văn Minh và nhóm phóng viên</span><span class=time>17/03/2026 19:45</span>"
     assert only(card(HEADLINE, HREF, beside=beside)).summary is None
+    beside = '<div class="SummaryItemRubric">Chuyện của làng</div>'
+    assert only(card(HEADLINE, HREF, beside=beside)).summary is None
 
 
 def test_flat_lists_keep_each_text_with_its_headline() -> None:

@@ -14,7 +14,7 @@ from feeds.reading.lists.images import Pictures
 from feeds.reading.lists.lines import Line, lines, words
 from feeds.reading.lists.outline import TEXT, Outline
 from feeds.reading.lists.titles import find_title, in_byline, in_prose, leads_on, trimmed
-from feeds.reading.lists.words import AUTHOR_NAMES, CHANGE_NAMES, HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
+from feeds.reading.lists.words import AUTHOR_NAMES, BADGE_NAMES, CHANGE_NAMES, HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
 
 MAX_TIME_TEXT = 70  # characters; a longer line is prose that may hold a date
 MIN_SUMMARY_WORDS = 5
@@ -213,7 +213,7 @@ def _summary(page: Outline, beside: list[Line], title: str) -> str | None:
         count = words(line.text)
         if count < MIN_NAMED_WORDS or line.text == title:
             continue
-        named = page.named(line.owner, SUMMARY_NAMES)
+        named = page.named(line.owner, SUMMARY_NAMES) and BADGE_NAMES.isdisjoint(page.names(line.owner))
         worth = (named, min(count, ENOUGH_WORDS))
         if worth <= best_worth or not (named or count >= MIN_SUMMARY_WORDS) or page.named(line.owner, AUTHOR_NAMES):
             continue
