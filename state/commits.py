@@ -64,14 +64,13 @@ class Commits(Part):
             if changes.listings:
                 _store_listings(tx, changes)
             if changes.stories:
-                told = {item.entry_id for item in changes.revisions}
-                ids = _ids(
-                    tx, changes.state.id, {s.entry_id for s in changes.stories} | set(changes.addresses.values())
-                )
-                before = current_texts(tx, [ids[name] for name in told if name in ids])
+                current = {story.entry_id: story.revision for story in changes.stories}
+                ids = _ids(tx, changes.state.id, current.keys() | set(changes.addresses.values()))
+                told = [item for item in changes.revisions if item.number == current.get(item.entry_id)]
+                before = current_texts(tx, [ids[item.entry_id] for item in told if item.entry_id in ids])
                 _store_stories(tx, changes, ids)
                 _store_texts(tx, changes, ids)
-                index(tx, before, [ids[name] for name in told])
+                index(tx, before, {ids[item.entry_id]: item.article for item in told})
             if changes.events:
                 _store_events(tx, changes)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select
@@ -80,9 +80,9 @@ def current_texts(tx: Connection, ids: Collection[int]) -> dict[int, str]:
     return {row.id: fold(text_of(rows.article(row.article))) for row in found}
 
 
-def index(tx: Connection, before: dict[int, str], ids: Collection[int]) -> None:
-    """Make stories findable by their current texts; ``before`` are the folded texts that they had."""
-    after = current_texts(tx, ids)
+def index(tx: Connection, before: dict[int, str], articles: Mapping[int, Article]) -> None:
+    """Make stories findable by their current ``articles``; ``before`` are the folded texts that they had."""
+    after = {number: fold(text_of(article)) for number, article in articles.items()}
     gone = {number: text for number, text in before.items() if after.get(number) != text}
     new = {number: text for number, text in after.items() if before.get(number) != text}
     database = databases.of(tx)
