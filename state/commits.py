@@ -31,6 +31,7 @@ _BY_FINGERPRINT = (
 _IDS = select(stories.c.entry_id, stories.c.id).where(
     stories.c.source_id == bindparam("source"), stories.c.entry_id.in_(bindparam("chunk", expanding=True))
 )
+_NEW = stories.insert().returning(stories.c.entry_id, stories.c.id, sort_by_parameter_order=True)
 _FINISHED = (
     sources.update()
     .where(sources.c.id == bindparam("of"), sources.c.lease_owner == bindparam("by"))
@@ -106,19 +107,21 @@ def _store_listings(tx: Connection, changes: Changes) -> None:
 
 
 def _store_stories(tx: Connection, changes: Changes, ids: dict[str, int]) -> None:
-    """Insert or update the stories, in their order. ``ids`` are the row ids of those that are there; others join."""
-    for story in changes.stories:
+    """Insert or update the stories. ``ids`` are the row ids of those that are there; new ones join, in their order."""
+    known = [story for story in changes.stories if story.entry_id in ids]
+    new = [
+        rows.story_row(story) | {"cluster": NEVER if story.partial else None}
+        for story in changes.stories
+        if story.entry_id not in ids
+    ]
+    if new:
+        ids |= {row.entry_id: row.id for row in tx.execute(_NEW, new)}
+    for story in known:
         row = rows.story_row(story)
-        if story.entry_id in ids:
-            if not story.partial:  # one that was is to be compared with others, now that it has a text
-                row["cluster"] = case((stories.c.cluster == NEVER, None), else_=stories.c.cluster)
-            row.pop("first_seen")  # a story is seen first only once
-            tx.execute(stories.update().where(stories.c.id == ids[story.entry_id]).values(row))
-        else:
-            row["cluster"] = NEVER if story.partial else None
-            key = tx.execute(stories.insert(), row).inserted_primary_key
-            assert key is not None
-            ids[story.entry_id] = key[0]
+        if not story.partial:  # one that was is to be compared with others, now that it has a text
+            row["cluster"] = case((stories.c.cluster == NEVER, None), else_=stories.c.cluster)
+        row.pop("first_seen")  # a story is seen first only once
+        tx.execute(stories.update().where(stories.c.id == ids[story.entry_id]).values(row))
 
 
 def _ids(tx: Connection, source_id: str, entry_ids: Iterable[str]) -> dict[str, int]:
