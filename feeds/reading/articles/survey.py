@@ -62,7 +62,6 @@ class Box:
 
     names = ""
     junk = shut = False  # shut: junk, or inside junk; known of boxes with prose only
-    plain = False  # it was asked for its names, and has none
     text = links = 0  # characters of its own, not those of boxes below
     own = prose = 0
     teasers = 0  # headings that are links, its own and those of the boxes below
@@ -87,7 +86,7 @@ class Survey:
         That is as counted where prose was found, else by its names.
         """
         box = self.boxes.get(node.mem_id)
-        if box is not None and (box.names or box.junk or box.plain):
+        if box is not None and (box.names or box.junk):
             return None if box.junk else box.names
         attributes = node.attributes
         names = names_of(attributes, tag)
@@ -302,8 +301,6 @@ def _count(found: Survey) -> None:
         if is_junk(box.tag, box.names, attributes):
             box.junk = True
             largest = max(largest, box.prose)
-        else:
-            box.plain = not box.names
     found.total = _sum(holding) if largest else boxes[0].prose if boxes else 0
     spared = largest > STANDS * found.total
     if spared:
