@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 # C0 and C1 controls but for tab, line feed and carriage return; lone surrogates; noncharacters: XML 1.0 (section 2.2)
 # has no way to write most of them, and no reader shows any.
@@ -46,7 +45,6 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("", text)
 
 
-@lru_cache(maxsize=256)  # a page's titles, and the names of its site, are compared several times each
 def fold(text: str) -> str:
     """Letters and digits only, without case: equal for two spellings of one name."""
     return _NO_LETTERS.sub("", text.casefold())
