@@ -20,7 +20,6 @@ from state.tables import bands, revisions, sources, stories
 MAX_CANDIDATES = 8  # stories that a text is compared with, those with most bands in common first
 NEVER = -1  # in `stories.cluster`: there is no text to compare
 
-
 _WAITING = (
     with_article(select(stories, revisions.c.article))
     .where(stories.c.cluster.is_(None))

@@ -80,13 +80,9 @@ class Commits(Part):
             lock_sources(tx, [state.id for state in states])
             mine = and_(sources.c.id.in_([state.id for state in states]), sources.c.lease_owner == owner)
             held = set(tx.scalars(select(sources.c.id).where(mine)))
-            done = [
-                {"of": s.id, "lease_owner": None, "lease_until": None, **rows.state_row(s)}
-                for s in states
-                if s.id in held
-            ]
+            done = [rows.state_row(state) | {"of": state.id, "by": owner} for state in states if state.id in held]
             if done:
-                tx.execute(sources.update().where(sources.c.id == bindparam("of")), done)
+                tx.execute(_FINISHED, done)
         return {state.id for state in states} - held
 
     def _finish_poll(self, tx: Connection, changes: Changes, owner: str) -> None:

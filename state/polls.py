@@ -17,7 +17,6 @@ from state.tables import deliveries, listings, sources, stories, webhooks
 
 MAX_LOOKS = 20  # of one source in one poll: old stories are looked at beside new ones, not before them
 
-
 _LISTINGS = select(listings).where(listings.c.source_id.in_(bindparam("ids", expanding=True)))
 _DUE_LOOKS = (
     select(stories)
