@@ -109,6 +109,36 @@ def test_a_part_named_like_a_menu_that_holds_the_list_is_none() -> None:
     assert titles(page(f"<form class='menu-page'><div class=content>{cards}</div></form>")) == NAMES
 
 
+def test_classes_that_say_how_a_box_looks_or_is_shared_make_it_no_menu() -> None:
+    """All stories of a page would be missing because a class of utilities, or of a plug-in, holds "nav" or "share"."""
+    cards = [card(name, f"/tin-so-{n}-40010{n}.htm") for n, name in enumerate(NAMES)]
+    beside = [f"<p><a href='/gioi-thieu-{n}'>Toà soạn và bạn đọc gần xa số {n}</a></p>" for n in range(9)]
+    for around in (
+        '<main class="px-2 lg-nav:px-12">{}</main>',
+        '<div class="grid text-[--footer-color]">{}</div>',
+        '<main class="with-menu">{}</main>',
+    ):
+        assert titles(page(*beside, around.format("".join(cards)))) == NAMES, around
+    posts = [f'<div class="post type-post plug-in-share-style2">{one}</div>' for one in cards]
+    assert titles(page(*beside, *posts)) == NAMES
+
+
+def test_a_page_does_not_announce_itself() -> None:
+    """A story would come again in its own list of related ones, and its links to answer would speak against its kin."""
+    own = "http://baohoaban.vn/lam-gom-o-dong-sen.htm"
+    others = [card(name, f"http://baohoaban.vn/lang-que-{n}.htm") for n, name in enumerate(NAMES)]
+    answers = [f"<a href='{own}?replytocom={n}0201'>Trả lời bạn đọc này {n}</a>" for n in range(6)]
+    html = page("<ul>", plain("Làm gốm ở Đồng Sen ba trăm năm qua", own), *others, "</ul>", *answers)
+    assert titles(html, own.replace("http:", "https:")) == NAMES
+
+
+def test_stories_kept_in_an_archive_are_stories() -> None:
+    """A site with addresses such as /archive/39710 would have no story at all, or its months would be stories."""
+    stories = [plain(name, f"/archive/4010{n}") for n, name in enumerate(NAMES)]
+    months = [plain(f"Các bài của tháng thứ {n} năm nay", f"/archive/2026/0{n}") for n in range(1, 5)]
+    assert titles(page("<ul>", *stories, "</ul><ul>", *months, "</ul>")) == NAMES
+
+
 def test_sister_hosts_belong_to_the_publisher_and_other_publishers_do_not() -> None:
     """Stories of the travel section's own host would be missing, and a partner's advertising would be there."""
     html = page(

@@ -36,11 +36,52 @@ SAPO = "Sáng 17/3, cây cầu dài 1,2 km chính thức đón những chuyến 
         f"<a href='{HREF}'><span class=item-title>{HEADLINE}</span><span class=item-desc>{SAPO}</span></a>",
         f"<div><a href='{HREF}'><img src=/a.jpg alt='Ảnh minh hoạ cây cầu mới'></a><a href='{HREF}'>{HEADLINE}</a>"
         f"<p><a href='{HREF}'>{SAPO}</a></p><a href='{HREF}'>Xem thêm</a></div>",
+        f"<a href='{HREF}'><p class=teaser__kicker>Giao thông miền Trung hôm nay</p>"
+        f"<p class=teaser__title>{HEADLINE}</p></a>",
+        f"<a href='{HREF}'><div><p class=kicker>Giao thông miền Trung hôm nay</p><p>{HEADLINE}</p></div></a>",
+        f"<h2><a href='{HREF}'>{HEADLINE} <span class=date>18.03.2026</span></a></h2>",
+        f"<h2><a href='{HREF}'><span><span class=overtitle>Sau ba năm chờ</span>{HEADLINE}</span></a></h2>",
+        f"<h3><a href='{HREF}'><i><b>{HEADLINE}</b><span class=block>Von Jan Beispiel, Hanoi</span></i></a></h3>",
+        f"<h3><i>Giao thông miền Trung, Tây Nguyên hôm nay và ngày mai<b>:</b></i><a href='{HREF}'>{HEADLINE}</a></h3>",
+        f"<h3><a href='{HREF}'><b>3</b>{HEADLINE}</a></h3>",
+        f"<h3><a href='{HREF}'><span>{HEADLINE}</span> <span>|</span> <b>audio</b></a></h3>",
+        f"<div><a href='{HREF}' title='{HEADLINE}'><img src=/a.jpg></a><h4>{HEADLINE}</h4>"
+        f"<a class=btn href='{HREF}' title='{HEADLINE}'>Mở bài này ra</a></div>",
+        f"<a href='{HREF}'><span class=teaser__catch-title>{HEADLINE}</span>"
+        "<span class=teaser__sub-title>Những chuyến xe đầu tiên qua sông</span></a>",
     ],
 )
 def test_the_headline_stands_alone(markup: str) -> None:
     """Badges, kickers, counts, times or whole teasers would be glued to the titles in the feed."""
     assert only(f"<article>{markup}</article>").title == HEADLINE
+
+
+@pytest.mark.parametrize(
+    ("markup", "title"),
+    [
+        (
+            "<span class=title>Cầu Vồng nối</span> <span class=title>hai bờ sông Lam</span>",
+            "Cầu Vồng nối hai bờ sông Lam",
+        ),
+        (
+            "<span><span>Sông Lam</span><span>Cầu Vồng thông xe sau ba năm thi công</span></span>",
+            "Sông Lam Cầu Vồng thông xe sau ba năm thi công",
+        ),
+        (
+            "<span>Sông Lam<span> :</span></span><span>Cầu Vồng thông xe sau ba năm thi công</span>",
+            "Sông Lam: Cầu Vồng thông xe sau ba năm thi công",
+        ),
+        ("<span>»Wir fahren«</span>: Brücke nach drei Jahren offen", "»Wir fahren«: Brücke nach drei Jahren offen"),
+        (
+            "<i class='text-[--kicker-color]'>Ba năm chờ</i> <span>– nay cầu Vồng đã thông xe qua sông Lam</span>",
+            "Ba năm chờ – nay cầu Vồng đã thông xe qua sông Lam",
+        ),
+        ("<b>Gebaut</b> <i>von Menschen aus drei Ländern</i>", "Gebaut von Menschen aus drei Ländern"),
+    ],
+)
+def test_a_headline_in_pieces_is_whole(markup: str, title: str) -> None:
+    """Half a headline, or two glued together, would stand in the feed."""
+    assert only(f"<article><h3><a href='{HREF}'>{markup}</a></h3></article>").title == title
 
 
 def test_a_picture_without_any_text_is_named_by_its_description() -> None:
@@ -134,8 +175,14 @@ def test_a_headline_without_text_has_no_summary() -> None:
     """Times, authors and section names would be published as summaries."""
     beside = "<span class=author>Nguyễn Văn Minh và nhóm phóng viên</span><span class=time>17/03/2026 19:45</span>"
     assert only(card(HEADLINE, HREF, beside=beside)).summary is None
-    beside = '<div class="SummaryItemRubric">Chuyện của làng</div>'
-    assert only(card(HEADLINE, HREF, beside=beside)).summary is None
+    for beside in (
+        '<div class="SummaryItemRubric">Chuyện của làng</div>',
+        '<div class="teaser__head"><span class="teaser__topic">Chuyện của làng bên sông Lam</span></div>',
+        "<ul><li><span class='author'>Nguyễn Văn Minh và nhóm phóng viên</span></li></ul>",
+        "<p><time>15:26</time><span class=label>Chuyện của làng bên sông Lam</span></p>",
+        "<p><span class=screen-reader-text>Bài viết này còn có một đoạn phim ngắn</span></p>",
+    ):
+        assert only(card(HEADLINE, HREF, beside=beside)).summary is None, beside
 
 
 def test_flat_lists_keep_each_text_with_its_headline() -> None:

@@ -47,6 +47,8 @@ class Names:
         return any(map(self._checked, names.split()))
 
     def _check(self, name: str) -> bool:
+        if ":" in name or "[" in name:  # "lg:sr-only", "text-[--footer-color]": how it looks on some screen
+            return False
         starts, before = self._starts, ""
         for word in _words_of(name[:120]):
             start = word[:_START]

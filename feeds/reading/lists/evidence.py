@@ -134,10 +134,15 @@ def _apply_kin(page: Outline, candidates: list[Candidate]) -> None:
     makes = _Makes(page)
     made = [{makes.of(link) for link in candidate.target.links} for candidate in candidates]
     shapes = [_shape(candidate.target.address) for candidate in candidates]
-    by_make = _averages((candidate.own, keys) for candidate, keys in zip(candidates, made, strict=True))
-    by_shape = _averages((candidate.own, (shape,)) for candidate, shape in zip(candidates, shapes, strict=True))
+    told = [
+        (candidate.own, keys, shape)
+        for candidate, keys, shape in zip(candidates, made, shapes, strict=True)
+        if not candidate.target.variant  # the next page of a list, an answer to a story, say nothing of their kin
+    ]
+    by_make = _averages((own, keys) for own, keys, _ in told)
+    by_shape = _averages((own, (shape,)) for own, _, shape in told)
     for candidate, keys, shape in zip(candidates, made, shapes, strict=True):
-        kin = max([by_make[key] for key in keys]) + by_shape[shape]
+        kin = max([by_make.get(key, 0.0) for key in keys]) + by_shape.get(shape, 0.0)
         candidate.score = candidate.own + KIN_WEIGHT * kin
 
 

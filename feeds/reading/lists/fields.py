@@ -24,6 +24,7 @@ MIN_NAMED_WORDS = 3  # of a line that is named a summary
 _TIME_ATTRIBUTES = ("datetime", "content", "title")
 _TIME_NAME = re.compile(r"data-(?:\w+-)*\w*(?:time|timestamp|date|published|publish|epoch)$")
 _OTHER_TIME = re.compile(r"modif|updat|expir|end|start|valid|cache|read|duration|runtime")
+_ASIDE_NAMES = BADGE_NAMES | TIME_NAMES
 _CONTENT = frozenset((TEXT, "img", "source", "picture", "time", "meta", "a"))
 _EMPTY = frozenset((TEXT, "a", "img", "source", "br", "hr", "input", "wbr"))
 _DIGIT = re.compile(r"\d")
@@ -215,7 +216,25 @@ def _summary(page: Outline, beside: list[Line], title: str) -> str | None:
             continue
         named = page.named(line.owner, SUMMARY_NAMES) and BADGE_NAMES.isdisjoint(page.names(line.owner))
         worth = (named, min(count, ENOUGH_WORDS))
-        if worth <= best_worth or not (named or count >= MIN_SUMMARY_WORDS) or page.named(line.owner, AUTHOR_NAMES):
+        if worth <= best_worth or not (named or count >= MIN_SUMMARY_WORDS) or _is_aside(page, line):
             continue
         best, best_worth = line.text, worth
     return best
+
+
+def _is_aside(page: Outline, line: Line) -> bool:
+    """Whether the line is named after an author, or most of its text is in elements named as labels, counts, times."""
+    if page.named(line.owner, AUTHOR_NAMES):
+        return True
+    told = 0
+    for run in range(line.start, line.end):
+        if page.tags[run] == TEXT and not _in_badge(page, run, line.owner):
+            told += len(page.runs[run].strip())
+    return told * 2 < len(line.text)
+
+
+def _in_badge(page: Outline, entry: int, top: int) -> bool:
+    for above in page.ancestors(entry, top + 1):
+        if page.tags[above] == "time" or not _ASIDE_NAMES.isdisjoint(page.names(above)):
+            return True
+    return False

@@ -13,7 +13,7 @@ from functools import lru_cache
 from feeds.reading import urls
 from feeds.reading.lists.outline import Outline
 from feeds.reading.lists.regions import links_outside
-from feeds.reading.lists.words import FILE_EXTENSIONS, OTHER_SEGMENTS, SECOND_LEVEL
+from feeds.reading.lists.words import ARCHIVE_SEGMENTS, FILE_EXTENSIONS, OTHER_SEGMENTS, SECOND_LEVEL
 
 MIN_NUMBER = 6  # digits of a number that identifies a story
 MAX_PREFIX = 4  # letters before it, as in slug-a12345678
@@ -76,7 +76,7 @@ def targets(page: Outline, address: str, base: str) -> list[Target]:
     found: dict[str, Target] = {}
     by_href: dict[str, Target | None] = {}
     attributes = page.attributes
-    own, publisher = urls.clean(address).rstrip("/"), publisher_of(urls.host(address))
+    own, publisher = _page_of(urls.clean(address)), publisher_of(urls.host(address))
     for entry in links_outside(page, page.links[:MAX_LINKS]):
         href = (attributes[entry].get("href") or "").strip()
         if not href or href[0] == "#":
@@ -90,13 +90,18 @@ def targets(page: Outline, address: str, base: str) -> list[Target]:
     return _unique(found, own.partition("?")[0])
 
 
+def _page_of(url: str) -> str:
+    """An address without its scheme and last slash, which tell no two pages apart."""
+    return url.partition("//")[2].rstrip("/")
+
+
 def _unique(found: dict[str, Target], own_path: str) -> list[Target]:
     """Each target once, though it may be found under several addresses; variants are marked."""
     unique = list({id(target): target for target in found.values()}.values())
     for target in unique:
         path, mark, _ = target.address.url.partition("?")
         if mark:
-            target.variant = found.get(path, target) is not target or path == own_path
+            target.variant = found.get(path, target) is not target or _page_of(path) == own_path
     return unique
 
 
@@ -106,7 +111,7 @@ def _target(url: str, own: str, publisher: str, found: dict[str, Target]) -> Tar
         address = read_address(url)
         if not (address.depth or address.id) or publisher_of(address.host) != publisher:
             return None
-        if address.extension in FILE_EXTENSIONS or url.rstrip("/") == own:
+        if address.extension in FILE_EXTENSIONS or _page_of(url) == own:
             return None
         known = found[url] = found.setdefault(_identity(address), Target(address))
     return known
@@ -151,7 +156,7 @@ def read_address(url: str) -> Address:
         words=words,
         id=_id_kind(path, query, parts),
         extension=extension,
-        other=is_other or not OTHER_SEGMENTS.isdisjoint(segments),
+        other=is_other or not (OTHER_SEGMENTS.isdisjoint(segments) or _is_archived(segments, stem)),
     )
 
 
@@ -187,6 +192,12 @@ def _is_mixed(word: str) -> bool:
     if len(word) < MIN_MIXED or not word.isalnum() or not word.isascii():
         return False
     return not word.isalpha() and not word.isdigit()
+
+
+def _is_archived(segments: list[str], stem: str) -> bool:
+    """Whether the address is of one thing in an archive, as ``/archive/39710`` is; ``/archive/2024`` is a list."""
+    others = OTHER_SEGMENTS.intersection(segments)
+    return others <= ARCHIVE_SEGMENTS and _NUMBER.search(stem) is not None and not _DAY.search(stem)
 
 
 def _names_other(stem: str) -> bool:

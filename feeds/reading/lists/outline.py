@@ -86,19 +86,25 @@ class Outline:
         return known
 
     def text_without(self, entry: int, unwanted: Callable[[int], bool]) -> str:
-        """The visible text of one element, less that of the elements in it which are unwanted."""
+        """The visible text of one element, less that of the elements in it which are unwanted.
+
+        Where an element ends and the next text begins with a capital, styles set them apart, and a space does here.
+        """
         return self._join(entry + 1, self.ends[entry], unwanted)
 
     def _join(self, start: int, end: int, unwanted: Callable[[int], bool] | None) -> str:
         parts: list[str] = []
         tags, ends = self.tags, self.ends
-        place, line_end = start, end
+        place, line_end, last = start, end, -1
         while place < end:
             if place >= line_end:
                 parts.append(" ")
                 line_end = end
             if tags[place] == TEXT:
+                if unwanted and self._starts_anew(last, place):
+                    parts.append(" ")
                 parts.append(self.runs[place])
+                last = place
             elif unwanted and unwanted(place):
                 parts.append(" ")
                 place = ends[place]
@@ -108,6 +114,13 @@ class Outline:
                 line_end = ends[place]
             place += 1
         return squeeze("".join(parts))
+
+    def _starts_anew(self, before: int, run: int) -> bool:
+        """Whether a run begins with a capital right behind the end of an element with other text, ``before``."""
+        if before < 0 or not self.runs[run][:1].isupper():
+            return False
+        last = self.runs[before][-1]
+        return last.isalnum() and not last.isupper() and self.ends[self.parents[before]] <= run
 
     def ancestors(self, entry: int, top: int) -> Iterator[int]:
         """The elements around an entry, from the inside out, up to and with ``top``."""
@@ -142,6 +155,8 @@ class Outline:
 
 @lru_cache(maxsize=1024)
 def _split_names(naming: str) -> frozenset[str]:
+    if ":" in naming or "[" in naming:  # "lg-nav:px-2", "text-[--kicker-color]" say how it looks, not what it is
+        naming = " ".join([name for name in naming.split() if ":" not in name and "[" not in name])
     found = _WORD.findall(naming)
     return frozenset(found if naming.islower() else [word.lower() for word in found])
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from feeds.reading.lists.outline import Outline
-from feeds.reading.lists.words import REGION_NAMES, REGION_ROLES, REGION_TAGS
+from feeds.reading.lists.words import REGION_NAMES, REGION_ROLES, REGION_TAGS, STORY_CLASSES
 
 LONG = 25  # characters of a link's text in one run: hardly a section's name
 LEVELS = 8  # elements between a link and its text
 FEW = 4  # of so few long links, most may well stand in the footer
+
+_FRAMES = frozenset(("article", "main", "body"))
 
 
 def links_outside(page: Outline, links: list[int]) -> list[int]:
@@ -75,8 +77,11 @@ class _Regions:
         key = (attributes.get("class"), attributes.get("id"))
         known = self._by_class.get(key)
         if known is None:
-            known = self._by_class[key] = not REGION_NAMES.isdisjoint(self._page.names(entry))
-        return known and tag != "article"
+            known = not REGION_NAMES.isdisjoint(self._page.names(entry))
+            if known and key[0] and not STORY_CLASSES.isdisjoint(key[0].split()):
+                known = False
+            self._by_class[key] = known
+        return known and tag not in _FRAMES
 
     def _holds_most(self, entry: int) -> bool:
         links = self._long_links

@@ -7,6 +7,7 @@ told from it by its name in the markup, or by an attribute that repeats the head
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from feeds.reading.lists.boxes import Box
@@ -19,7 +20,9 @@ from feeds.reading.lists.words import (
     COMMENT_TEXT,
     HEADING_TAGS,
     MORE_TEXTS,
+    SIGNATURE,
     SUMMARY_NAMES,
+    TIME_NAMES,
     TITLE_NAMES,
 )
 from feeds.reading.text import squeeze
@@ -32,7 +35,12 @@ MIN_PROSE_WORDS = 5  # in the text before a link; a kicker or byline has fewer
 MAX_TITLE_WORDS = 25  # among texts of one story, more words than these make none a better headline
 
 _BULLETS = " •·●▪■►▶»›>–—-|+:"
+_COLON = re.compile(r" :(?=[\w\"„“»«‚])")  # between a kicker and a headline that styles set apart
+_SEPARATORS = ("|", "•", "·")
 _BADGE_TAGS = frozenset(("sup", "time", "button", "small"))
+
+# Where every part of a teaser is called after it ("teaser__title"), the name tells nothing of this one.
+_NO_TITLE_NAMES = SUMMARY_NAMES - {"teaser"} | {"sub", "subline", "subhead", "subheading"}
 
 MAX_PIECES = 64  # elements of a headline that are looked at; each costs the text in it
 
@@ -73,6 +81,9 @@ def _title_element(page: Outline, box: Box) -> int:
     silent = headings and not any(page.text_of(link) for link in box.links)
     if silent and (best := _best(page, headings)) >= 0:
         return best
+    told = _told(page, box) if headings else []
+    if repeated := next((entry for entry in headings if page.text_of(entry) in told), None):
+        return repeated
     named = [entry for link in box.links for entry in _named_titles(page, link)]
     if named and (best := _best(page, named)) >= 0:
         return best
@@ -103,11 +114,16 @@ def _worth(page: Outline, entry: int) -> tuple[int, int]:
 
 
 def _link_inside(page: Outline, heading: int, box: Box) -> int:
-    """The link in a heading, where it holds most of the heading's text: what stands beside it is no headline."""
-    whole = len(page.text_of(heading))
+    """The link in a heading, where it holds most of the heading's text: what stands beside it is no headline.
+
+    Nor is a kicker before a link that ends the heading, as long as it may be.
+    """
+    whole, end = len(page.text_of(heading)), page.ends[heading]
     for link in box.links:
-        if heading < link < page.ends[heading] and len(page.text_of(link)) * 2 > whole:
-            return link
+        if heading < link < end:
+            text = page.text_of(link)
+            if len(text) * 2 > whole or (page.ends[link] == end and words(text) >= MIN_LINE_WORDS):
+                return link
     return heading
 
 
@@ -116,7 +132,7 @@ def _named_titles(page: Outline, element: int) -> list[int]:
     for entry, tag in enumerate(page.tags[element + 1 : page.ends[element]], element + 1):
         if tag != TEXT:
             names = page.names(entry)
-            if not TITLE_NAMES.isdisjoint(names) and SUMMARY_NAMES.isdisjoint(names):
+            if not TITLE_NAMES.isdisjoint(names) and _NO_TITLE_NAMES.isdisjoint(names):
                 found.append(entry)
     return found
 
@@ -126,10 +142,10 @@ def _line_inside(page: Outline, link: int) -> int:
     inside = [line for line in lines(page, link, page.ends[link]) if line.owner > link]
     if len(inside) < 2:
         return link
-    for line in inside:
-        if words(line.text) >= MIN_LINE_WORDS and page.ends[line.owner] <= line.end + 1:
-            return line.owner
-    return link
+    fitting = [
+        line.owner for line in inside if words(line.text) >= MIN_LINE_WORDS and page.ends[line.owner] <= line.end + 1
+    ]
+    return next((owner for owner in fitting if BADGE_NAMES.isdisjoint(page.names(owner))), (fitting or [link])[0])
 
 
 def leads_on(page: Outline, link: int) -> bool:
@@ -152,20 +168,29 @@ def _headline(page: Outline, element: int, box: Box) -> str:
     for told in _told(page, box) + _labels(page, box):
         if told != whole and _is_part(page, element, told):
             return told
-    for entry in _named_titles(page, element):
-        if len(page.text_of(entry)) * 2 > len(whole):
-            return page.text_of(entry)
+    titles = _named_titles(page, element)
+    if titles and titles[-1] < page.ends[titles[0]]:  # none beside another: those are the lines of one headline
+        for entry in titles:
+            if len(page.text_of(entry)) * 2 > len(whole):
+                return page.text_of(entry)
     asked = iter(range(MAX_PIECES))
 
     def unwanted(entry: int) -> bool:
-        return next(asked, None) is not None and (_is_badge(page, entry, whole) or _is_kicker(page, entry, element))
+        if next(asked, None) is None:
+            return False
+        if len(page.text_of(entry)) * 2 >= len(whole):
+            return False
+        return _is_badge(page, entry) or _is_kicker(page, entry, element) or _is_signature(page, entry, element)
 
-    return page.text_without(element, unwanted) or whole
+    return _COLON.sub(": ", page.text_without(element, unwanted) or whole)
 
 
 def trimmed(text: str) -> str:
-    """The text without bullets and dashes before it."""
-    return text.lstrip(_BULLETS) if text[:1] in _BULLETS else text
+    """The text without bullets and dashes before it; "»" that opens a quotation stays."""
+    if text[:1] not in _BULLETS:
+        return text
+    bare = text.lstrip(_BULLETS)
+    return text if bare.count("«") > bare.count("»") and "»" in text[: len(text) - len(bare)] else bare
 
 
 def _told(page: Outline, box: Box) -> list[str]:
@@ -190,13 +215,24 @@ def _is_part(page: Outline, element: int, told: str) -> bool:
     return any(squeeze(span).replace(" ", "") == bare for span in spans)
 
 
-def _is_badge(page: Outline, entry: int, whole: str) -> bool:
+def _is_badge(page: Outline, entry: int) -> bool:
     text = page.text_of(entry)
-    if len(text) * 2 >= len(whole):
-        return False
-    if page.tags[entry] in _BADGE_TAGS or text.lower().strip(" :|•·-") in BADGE_TEXTS:
+    if page.tags[entry] in _BADGE_TAGS or (label := text.lower().strip(" :|•·-")) in BADGE_TEXTS:
         return True
-    return not BADGE_NAMES.isdisjoint(page.names(entry))
+    names = page.names(entry)
+    if not BADGE_NAMES.isdisjoint(names):
+        return True
+    if text.isdigit() and page.runs[page.ends[entry]][:1].isupper():  # its rank: a count is part of the sentence
+        return True
+    return text in _SEPARATORS or (not TIME_NAMES.isdisjoint(names) and any(map(str.isdigit, label)))
+
+
+def _is_signature(page: Outline, entry: int, element: int) -> bool:
+    """Whether an element that ends the headline's own, and stands beside no bare text, says by whom the story is."""
+    above = page.parents[entry]
+    if page.ends[entry] != page.ends[element] or not SIGNATURE.match(page.text_of(entry)):
+        return False
+    return not any(tag == TEXT and page.parents[at] == above for at, tag in enumerate(page.tags[above:entry], above))
 
 
 def _is_kicker(page: Outline, entry: int, element: int) -> bool:

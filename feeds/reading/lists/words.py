@@ -34,6 +34,9 @@ REGION_NAMES = word_set(
     " advertisement advertisements sponsored outbrain taboola skiplink dropdown copyright"
 )
 
+# Whole classes by which systems mark a story; the others of such an element tell its topics, or how it is shown.
+STORY_CLASSES = word_set("post hentry type-post article teaser story")
+
 TITLE_NAMES = word_set("title tit headline heading head hed ttl titulo titre titel tieude")
 SUMMARY_NAMES = word_set(
     "sapo summary description desc excerpt intro lead dek standfirst teaser abstract blurb snippet subtitle deck"
@@ -42,9 +45,9 @@ SUMMARY_NAMES = word_set(
 TIME_NAMES = word_set("time date datetime timestamp timeago published publish pubdate publishdate posted clock")
 CHANGE_NAMES = word_set("updated update modified datemodified changed")
 BADGE_NAMES = word_set(
-    "badge kicker label tag flag eyebrow overline topline roofline category cat section rubric rubrik icon icons"
-    " ico count counter comment comments live premium plus exclusive sponsored duration sr visuallyhidden hidden"
-    " number rank index topic prefix suffix author byline source"
+    "badge kicker label tag flag eyebrow overline overtitle supertitle pretitle topline roofline category cat section"
+    " rubric rubrik icon icons ico count counter comment comments live premium plus exclusive sponsored duration sr"
+    " visuallyhidden hidden offscreen screen number rank index topic prefix suffix author byline source"
 )
 BYLINE_NAMES = word_set("author authors byline bylines autor autoren auteur auteurs writer reporter contributor")
 AUTHOR_NAMES = BYLINE_NAMES | word_set("credit source caption figcaption")
@@ -62,6 +65,9 @@ OTHER_SEGMENTS = word_set(
     " su-kien chu-de tac-gia tag-page dong-su-kien user users member page trang static info download downloads"
     " press careers corporate services tools schedule schedules"
 )
+
+# Of those, what some sites keep all their stories in.
+ARCHIVE_SEGMENTS = word_set("archive archives archiv")
 
 FILE_EXTENSIONS = word_set("jpg jpeg png gif webp svg pdf mp3 mp4 zip apk xml rss atom json css js ics")
 
@@ -87,6 +93,8 @@ MORE_TEXTS = phrase_set(
     "|czytaj więcej|czytaj dalej|więcej|читать далее|подробнее|читати далі|devamını oku|devamı|selengkapnya"
     "|baca juga|baca selengkapnya|อ่านต่อ|もっと見る|続きを読む|阅读全文|查看更多|更多|더보기|اقرأ المزيد|المزيد"
     "|بیشتر بخوانید|läs mer|les mer|læs mere|lue lisää|číst dále|více|tovább|citește mai mult|διαβάστε περισσότερα"
+    "|haberi görüntüle|habere git|watch|watch now|watch video|xem video|video ansehen|jetzt ansehen|voir la vidéo"
+    "|ver vídeo|ver video|guarda il video"
 )
 
 # A link whose text starts with, or holds, one of these advertises a service or leads to the small print.
@@ -105,9 +113,15 @@ PROMOTION_PARTS = (
 
 # Labels that stand beside a headline, not in it.
 BADGE_TEXTS = phrase_set(
-    "live|trực tiếp|video|ảnh|new|mới|hot|exclusive|breaking|breaking news|plus|premium|podcast|liveticker"
+    "live|trực tiếp|video|audio|ảnh|new|mới|hot|exclusive|breaking|breaking news|plus|premium|podcast|liveticker"
     "|livestream|eilmeldung|exklusiv|en direct|direct|en vivo|directo|ao vivo|diretta|прямой эфир|速報|更新|中継|속보"
     "|عاجل|مباشر|canlı"
+)
+
+# By whom a story is: "Von Ines Beispiel", "Eine Kolumne von …", "By …".
+SIGNATURE = re.compile(
+    r"(?:(?i:an?|eine?|une?|una?|een|en) [^\W\d_]+ )?"
+    r"(?i:von|by|par|por|di|door|av|af|từ|theo) [A-ZÀ-ÖØ-ÞĐ][^.!?]{2,60}$"
 )
 
 COMMENT_TEXT = re.compile(
