@@ -76,12 +76,23 @@ def test_the_headline_stands_alone(markup: str) -> None:
             "<i class='text-[--kicker-color]'>Ba năm chờ</i> <span>– nay cầu Vồng đã thông xe qua sông Lam</span>",
             "Ba năm chờ – nay cầu Vồng đã thông xe qua sông Lam",
         ),
+        ("<span class=wide>Cầu Vồng thông xe</span> <span class=narrow>Cầu Vồng thông xe</span>", "Cầu Vồng thông xe"),
         ("<b>Gebaut</b> <i>von Menschen aus drei Ländern</i>", "Gebaut von Menschen aus drei Ländern"),
     ],
 )
 def test_a_headline_in_pieces_is_whole(markup: str, title: str) -> None:
     """Half a headline, or two glued together, would stand in the feed."""
     assert only(f"<article><h3><a href='{HREF}'>{markup}</a></h3></article>").title == title
+
+
+@pytest.mark.parametrize("dots", ["...", " …"])
+def test_a_headline_shown_in_part_is_whole_where_an_attribute_has_it(dots: str) -> None:
+    """The feed would show the first words of a headline, and dots."""
+    shown = "Cầu Vồng nối hai bờ sông" + dots
+    assert only(f"<h3><a href='{HREF}' title='{HEADLINE}'>{shown}</a></h3>").title == HEADLINE
+    assert only(f"<div><a href='{HREF}'><img src=/a.jpg alt='{HEADLINE}'>{shown}</a></div>").title == HEADLINE
+    dated = f"<h3><a href='{HREF}' title='Cầu Vồng nối hai bờ sông… (17/3/2026)'>{shown}</a></h3>"
+    assert only(dated).title == shown
 
 
 def test_a_picture_without_any_text_is_named_by_its_description() -> None:

@@ -42,6 +42,7 @@ _BADGE_TAGS = frozenset(("sup", "time", "button", "small"))
 # Where every part of a teaser is called after it ("teaser__title"), the name tells nothing of this one.
 _NO_TITLE_NAMES = SUMMARY_NAMES - {"teaser"} | {"sub", "subline", "subhead", "subheading"}
 
+_CUT = ("…", "...")  # the end of a headline of which only the beginning is shown
 MAX_PIECES = 64  # elements of a headline that are looked at; each costs the text in it
 
 
@@ -50,7 +51,22 @@ def find_title(page: Outline, box: Box) -> tuple[str, int, bool]:
     element = _title_element(page, box)
     if element < 0:
         return _told_only(page, box), -1, False
-    return trimmed(_headline(page, element, box)), element, page.stands_in(element, box.start, HEADING_TAGS)
+    title = trimmed(_headline(page, element, box))
+    if title.endswith(_CUT):
+        title = _uncut(page, box, title)
+    return title, element, page.stands_in(element, box.start, HEADING_TAGS)
+
+
+def _uncut(page: Outline, box: Box, title: str) -> str:
+    """The whole headline where the page shows only its beginning, if a label or a picture's description has it."""
+    beginning = title.rstrip(" .…")
+    pictures = [entry for entry, tag in enumerate(page.tags[box.start : box.end], box.start) if tag == "img"]
+    described = [squeeze(page.attribute(entry, "alt")) for entry in pictures[:MAX_PIECES]]
+    for told in (*_told(page, box), *described):
+        rest = told.removeprefix(beginning).lstrip(" .…")
+        if told.startswith(beginning) and rest and rest[0] not in "([|" and not told.endswith(_CUT):
+            return told[:MAX_TITLE]
+    return title
 
 
 def in_prose(page: Outline, link: int) -> bool:
@@ -186,7 +202,10 @@ def _headline(page: Outline, element: int, box: Box) -> str:
 
 
 def trimmed(text: str) -> str:
-    """The text without bullets and dashes before it; "»" that opens a quotation stays."""
+    """The text without bullets and dashes before it, once; "»" that opens a quotation stays."""
+    half = text[: len(text) // 2]
+    if len(text) % 2 and text == f"{half} {half}":  # for wide screens and for narrow ones
+        text = half
     if text[:1] not in _BULLETS:
         return text
     bare = text.lstrip(_BULLETS)
