@@ -13,7 +13,7 @@ from feeds.reading.lists.boxes import Box
 from feeds.reading.lists.images import Pictures
 from feeds.reading.lists.lines import Line, lines, words
 from feeds.reading.lists.outline import TEXT, Outline
-from feeds.reading.lists.titles import find_title, in_byline, in_prose, leads_on, trimmed
+from feeds.reading.lists.titles import find_title, in_byline, in_prose, leads_on, whole
 from feeds.reading.lists.words import AUTHOR_NAMES, BADGE_NAMES, CHANGE_NAMES, HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
 
 MAX_TIME_TEXT = 70  # characters; a longer line is prose that may hold a date
@@ -98,7 +98,7 @@ def _read_bare(reading: Reading, box: Box) -> Fields:
     """Read a bare box: most of what `read_box` looks for cannot be there."""
     page, link = reading.page, box.links[0]
     return Fields(
-        title=trimmed(page.text_of(link)),
+        title=whole(page, box, page.text_of(link)),
         heading=not HEADING_TAGS.isdisjoint(page.tags[box.start : link]),
         byline=in_byline(page, link),
         published=_time_around(reading, box),

@@ -51,14 +51,14 @@ def find_title(page: Outline, box: Box) -> tuple[str, int, bool]:
     element = _title_element(page, box)
     if element < 0:
         return _told_only(page, box), -1, False
-    title = trimmed(_headline(page, element, box))
-    if title.endswith(_CUT):
-        title = _uncut(page, box, title)
-    return title, element, page.stands_in(element, box.start, HEADING_TAGS)
+    return whole(page, box, _headline(page, element, box)), element, page.stands_in(element, box.start, HEADING_TAGS)
 
 
-def _uncut(page: Outline, box: Box, title: str) -> str:
-    """The whole headline where the page shows only its beginning, if a label or a picture's description has it."""
+def whole(page: Outline, box: Box, shown: str) -> str:
+    """The headline that is shown, trimmed; of one that breaks off, the whole where an attribute of the box has it."""
+    title = _trimmed(shown)
+    if not title.endswith(_CUT):
+        return title
     beginning = title.rstrip(" .…")
     pictures = [entry for entry, tag in enumerate(page.tags[box.start : box.end], box.start) if tag == "img"]
     described = [squeeze(page.attribute(entry, "alt")) for entry in pictures[:MAX_PIECES]]
@@ -67,6 +67,17 @@ def _uncut(page: Outline, box: Box, title: str) -> str:
         if told.startswith(beginning) and rest and rest[0] not in "([|" and not told.endswith(_CUT):
             return told[:MAX_TITLE]
     return title
+
+
+def _trimmed(text: str) -> str:
+    """The text without bullets and dashes before it, once; "»" that opens a quotation stays."""
+    half = text[: len(text) // 2]
+    if len(text) % 2 and text == f"{half} {half}":  # for wide screens and for narrow ones
+        text = half
+    if text[:1] not in _BULLETS:
+        return text
+    bare = text.lstrip(_BULLETS)
+    return text if bare.count("«") > bare.count("»") and "»" in text[: len(text) - len(bare)] else bare
 
 
 def in_prose(page: Outline, link: int) -> bool:
@@ -199,17 +210,6 @@ def _headline(page: Outline, element: int, box: Box) -> str:
         return _is_badge(page, entry) or _is_kicker(page, entry, element) or _is_signature(page, entry, element)
 
     return _COLON.sub(": ", page.text_without(element, unwanted) or whole)
-
-
-def trimmed(text: str) -> str:
-    """The text without bullets and dashes before it, once; "»" that opens a quotation stays."""
-    half = text[: len(text) // 2]
-    if len(text) % 2 and text == f"{half} {half}":  # for wide screens and for narrow ones
-        text = half
-    if text[:1] not in _BULLETS:
-        return text
-    bare = text.lstrip(_BULLETS)
-    return text if bare.count("«") > bare.count("»") and "»" in text[: len(text) - len(bare)] else bare
 
 
 def _told(page: Outline, box: Box) -> list[str]:
