@@ -160,6 +160,30 @@ def test_the_headline_is_no_lead() -> None:
     assert text(page(f"<div>{BODY}</div>", head=head, title=title))[0] == PARAGRAPHS[0]
 
 
+def test_a_copy_of_the_headline_is_no_lead() -> None:
+    """Without it stories whose header repeats the headline would begin with it, and have it for a summary."""
+    title = "Khánh thành cây cầu đi bộ dài nhất tỉnh sau mười tám tháng thi công liên tục!"
+    html = page(f"<article><header><h2>{title}</h2></header><div>{BODY}</div></article>", title=title)
+    article = extract_article(html, URL)
+    assert article.body_text.split("\n\n")[0] == PARAGRAPHS[0]
+    assert article.summary != title
+
+
+def test_fields_of_the_head_are_plain_text_for_readers() -> None:
+    """Without it feeds would show tags of HTML, "&amp;", ids of a database, and a section for an author."""
+    head = (
+        '<meta name="description" content="&lt;p&gt;Cầu mới giúp học sinh hai xã đến trường.&lt;/p&gt;">'
+        '<meta property="article:section" content="Đời sống &amp;amp; Xã hội">'
+        '<meta name="author" content="Đời sống &amp;amp; Xã hội">'
+        '<meta name="keywords" content="Category: Cầu, topic/giao thông, Xe đạp &amp;amp; đi bộ, 1234567,'
+        '8f507083-bac4-423a-9015-2eb31e1bce50">'
+    )
+    article = extract_article(page(f"<div>{BODY}</div>", head=head), URL)
+    assert article.summary == "Cầu mới giúp học sinh hai xã đến trường."
+    assert (article.section, article.authors) == ("Đời sống & Xã hội", ())
+    assert article.tags == ("Cầu", "giao thông", "Xe đạp & đi bộ")
+
+
 def test_legal_notices_behind_the_story_are_left_out() -> None:
     """Without it every story of a site would end in the same notice, and a new year in it would change them all."""
     notice = "<p>© 2031 Báo Sông Lam.</p><p>Bản quyền thuộc về Báo Sông Lam, cấm sao chép dưới mọi hình thức.</p>"

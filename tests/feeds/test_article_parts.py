@@ -28,6 +28,8 @@ from feeds.reading.articles.words import CAPTION_NAMES, CREDIT, JUNK_NAMES, LABE
         (["https://social.example/lemai", "@lemai", "12/03/2031"], ()),
         (["By Jo Doe, Ann Roe, and Kim Poe"], ("Jo Doe", "Ann Roe", "Kim Poe")),
         (["name, email@mail.example"], ()),
+        (["Jo Doe", "jo-doe"], ("Jo Doe",)),
+        (["Jo Doe", "(Image: Blue River Post)", "Photo: Ann Roe", "Getty Images/Blue"], ("Jo Doe",)),
     ],
 )
 def test_people_are_told_apart(texts: list[str], expected: tuple[str, ...]) -> None:
@@ -90,6 +92,13 @@ def test_titles_come_without_the_site(head: str, body: str, expected: str) -> No
         ('<img src="/pixel.gif?id=1" width="1" height="1">', None),
         ('<img src="/static/logo.svg">', None),
         ('<img src="javascript:alert(1)">', None),
+        ('<img src="/leer.gif" data-retina-src="/r.jpg">', "https://x.example/r.jpg"),
+        ('<img src="/5_${formatId}.jpg" srcset="/f.jpg 900w">', "https://x.example/f.jpg"),
+        ('<img src="/5_$%7BformatId%7D.jpg">', None),
+        ('<figure class="story-author__image"><picture><img src="/lemai.jpg"></picture></figure>', None),
+        ('<picture class="image--profile-picture"><img src="/lemai.jpg"></picture>', None),
+        ('<img src="/authors/lemai.jpg">', None),
+        ('<div class="authored-story"><figure><img src="/cau.jpg"></figure></div>', "https://x.example/cau.jpg"),
     ],
 )
 def test_pictures_are_the_real_ones(markup: str, expected: str | None) -> None:
@@ -172,6 +181,9 @@ def test_labels_are_whole_lines() -> None:
         ("(c) the third condition is that the bridge stays open.", False),
         ("Bản quyền thuộc về đội chủ nhà trong ba mùa giải tới.", False),
         ("警方说，他未经授权进入了两家公司的系统。", False),
+        ("You can follow any responses to this entry through the RSS 2.0 feed.", True),
+        ("Sie können alle Antworten zu diesem Eintrag durch den RSS 2.0 Feed verfolgen.", True),
+        ("Most of the museum's visitors had never heard of RSS 2.0 before.", False),
         ("他说，责任编辑这个职位已经空缺多年。", False),
     ],
 )

@@ -66,7 +66,7 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
     kept = _trim([block for block in kept if id(block) not in credited], news)
     if len(plain := _without_notices(kept)) < len(kept):
         kept = _trim(plain, news)
-    lead = find_lead(found, box, told)
+    lead = find_lead(found, box, told, title)
     first = next((block for block in blocks if block.text), None)
     opening = lead if lead and opens_body(lead[-1], box, at_once=first in kept) else []
     if heading is not None and not (news and lead):
@@ -95,7 +95,7 @@ def given_story(found: Survey, nodes: list[LexborNode], title: str, descriptions
     blocks = _without_copies(blocks, title)
     credited = {id(block): match[1].strip() for block in blocks[-LAST:] if (match := credit_of(block))}
     box = found.boxes.get(nodes[0].mem_id)
-    lead = find_lead(found, box, gist(descriptions)) if box is not None else []
+    lead = find_lead(found, box, gist(descriptions), title) if box is not None else []
     printed = " ".join(squeeze(part.node.text(deep=True)) for part in lead)
     kept = [block for block in blocks if id(block) not in credited]
     return Story(kept, printed or _named_lead(kept), next(iter(credited.values()), None) or credit_behind(nodes[-1]))

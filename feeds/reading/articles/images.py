@@ -10,24 +10,29 @@ from selectolax.lexbor import LexborNode
 from feeds.model import Image
 from feeds.reading.articles.head import Head
 from feeds.reading.articles.outline import Block
+from feeds.reading.articles.survey import names_of
+from feeds.reading.articles.words import PORTRAIT_NAMES
 from feeds.reading.text import squeeze, words
 from feeds.reading.urls import absolute
 
+AROUND = 3  # the picture itself and elements around it whose names are looked at
 MAX_SIDE = 20_000  # CSS pixels; more is no size
 SMALL = 40  # a picture whose told width or height is below this is an icon or a tracker
 # Where scripts that load pictures late keep the address, the most specific first.
 LAZY = (
     "data-src", "data-lazy-src", "data-original", "data-lazy", "data-srcset", "data-lazy-srcset", "data-url",
-    "data-image", "data-img-src", "data-hi-res-src", "data-full-src", "data-original-src", "data-defer-src",
+    "data-image", "data-img-src", "data-retina-src", "data-hi-res-src", "data-full-src", "data-original-src",
+    "data-defer-src",
 )  # fmt: skip
 # Words in the path of pictures that are no pictures of the story; and in the file's name, of those that stand for one.
 _ORNAMENTS = words(
     "logo logos icon icons avatar avatars gravatar emoji smiley smilies badge badges sprite sprites button buttons "
-    "favicon tracking beacon pixel counter doubleclick scorecardresearch"
+    "favicon tracking beacon pixel counter doubleclick scorecardresearch newsletters author authors autor autores "
+    "autoren"
 )
 _PLACEHOLDERS = words(
     "placeholder blank spacer pixel transparent lazyload lazyloading lazy loading loader spinner grey gray dummy empty "
-    "noimage clear trans"
+    "noimage clear trans leer"
 )
 _WORD = re.compile(r"[a-z]+")
 _AUTOMATIC = re.compile(
@@ -44,7 +49,7 @@ def image_of(block: Block, base: str, caption: str | None) -> Image | None:
         return None
     attributes = node.attributes
     url = _address(node, attributes, base)
-    if url is None or _is_ornament(url):
+    if url is None or _is_ornament(url) or _is_portrait(node, attributes):
         return None
     width, height = _side(attributes.get("width")), _side(attributes.get("height"))
     if (width is not None and width < SMALL) or (height is not None and height < SMALL):
@@ -73,9 +78,24 @@ def _is_ornament(url: str) -> bool:
     return not _ORNAMENTS.isdisjoint(_WORD.findall(url.split("?", 1)[0].lower()))
 
 
+def _is_portrait(node: LexborNode, attributes: dict[str, str | None]) -> bool:
+    """Whether the picture, or what is right around it, is named after a person who writes or is introduced."""
+    around = node.parent
+    for _ in range(AROUND):
+        if PORTRAIT_NAMES.has(names_of(attributes)):
+            return True
+        if around is None:
+            break
+        attributes, around = around.attributes, around.parent
+    return False
+
+
 def _is_placeholder(address: str) -> bool:
+    """Whether an address leads to no picture: a data URL, a template that no script filled in, a blank one."""
     name = address.split("?", 1)[0].rpartition("/")[2].lower()
-    return address.startswith("data:") or "1x1" in name or not _PLACEHOLDERS.isdisjoint(_WORD.findall(name))
+    if address.startswith("data:") or "1x1" in name or "{" in address or "%7b" in name:
+        return True
+    return not _PLACEHOLDERS.isdisjoint(_WORD.findall(name))
 
 
 def _address(node: LexborNode, attributes: dict[str, str | None], base: str) -> str | None:

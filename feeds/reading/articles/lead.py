@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborNode
 from feeds.reading.articles.islands import is_told
 from feeds.reading.articles.survey import HEADINGS, Box, Survey, names_of
 from feeds.reading.articles.words import APART_NAMES, CAPTION_NAMES, LEAD_NAMES, SENTENCE_END
-from feeds.reading.text import squeeze
+from feeds.reading.text import fold, squeeze
 
 MIN_LEAD = 40  # characters
 MAX_LEAD = 1200
@@ -23,13 +23,16 @@ KINSHIP = 6  # how many levels above the body a common ancestor may be
 SENTENCE = 80  # characters from which on a heading that ends as a sentence does is a lead, not a heading
 
 
-def find_lead(found: Survey, body: Box, told: str) -> list[Box]:
-    """The boxes of the lead in reading order, none without one; ``told`` is `gist` of the page's descriptions."""
-    before = _before(found, body)
-    said = [box for box in before if is_told(_text(box), told)]
+def find_lead(found: Survey, body: Box, told: str, title: str) -> list[Box]:
+    """The boxes of the lead in reading order, none without one; ``told`` is `gist` of the page's descriptions.
+
+    A copy of the title is none, though some headers hold one, and some descriptions are no more.
+    """
+    before, key = _before(found, body), fold(title)
+    said = [box for box in before if is_told(text := _text(box), told) and fold(text) != key]
     if said:
         return said
-    for box in reversed(before[-REACH:]):
+    for box in reversed([box for box in before[-REACH:] if fold(_text(box)) != key]):
         if not _is_shut(box) and (_is_called_lead(box) or _is_in_header(box) or _is_sentence(box)):
             return [box] if len(_text(box)) <= MAX_LEAD else []
     return []

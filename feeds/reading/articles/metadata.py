@@ -13,6 +13,7 @@ from feeds.reading.articles.people import people
 from feeds.reading.articles.printed import MAX_TAGS, Printed
 from feeds.reading.articles.scan import Scan
 from feeds.reading.articles.title import find_title
+from feeds.reading.clean import text_of_html
 from feeds.reading.structured import Node, types
 from feeds.reading.text import squeeze
 from feeds.reading.urls import absolute, clean, host, same_site
@@ -22,6 +23,13 @@ _ARTICLE_TYPES = re.compile(r"(?:Article|(?<![^|])(?:BlogPosting|Report|LiveBlog
 _NEWS_TYPES = re.compile(r"(?:NewsArticle|(?<![^|])LiveBlogPosting)(?![^|])")
 _SITE_TYPES = re.compile(r"Organization|(?<![^|])WebSite(?![^|])")
 MAX_TAG, MAX_TAG_WORDS = 80, 6  # characters and words of a tag
+# What some systems write before a tag: of which kind it is; and what no reader knows a tag by.
+_KIND = re.compile(
+    r"^(?:sections?|topics?|organi[sz]ations?|persons?|places?|locations?|tags?|categor(?:y|ies))[/:]\s*(?=\S)",
+    re.IGNORECASE,
+)
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16,}$|\d{5,}$", re.IGNORECASE)
+_MARKUP = re.compile(r"</?[a-z][^>]*>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -38,9 +46,9 @@ class Metadata:
         self.title, self.heading = find_title(self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
         printed = self.head.printed
-        self.authors = _authors(printed, self.head, self.story, self.site_names)
-        self.language = _language(tree, self.head, self.story)
         self.section = _section(printed, self.head, self.story, typed)
+        self.authors = _authors(printed, self.head, self.story, self.site_names, self.section)
+        self.language = _language(tree, self.head, self.story)
         self.tags = _tags(printed, self.head, self.story)
         self.descriptions = self._descriptions()
 
@@ -50,8 +58,9 @@ class Metadata:
         value = self.story.get("description") if self.story is not None else None
         if isinstance(value, str):
             told.append(squeeze(value))
-        told = [unescape(text) for text in told]  # many are escaped twice
-        return [text for text in told if text.casefold() != self.title.casefold()]
+        told = [unescape(text) for text in told]  # many are escaped twice, some are HTML
+        told = [text_of_html(text) if _MARKUP.search(text) else text for text in told]
+        return [text for text in told if text and text.casefold() != self.title.casefold()]
 
 
 def canonical(head: Head, url: str) -> str:
@@ -70,9 +79,13 @@ def _site_names(head: Head, typed: list[tuple[Node, str]], url: str) -> list[str
     return [*(name.lstrip("@") for name in told), domain, domain.split(".")[0]]
 
 
-def _authors(printed: Printed, head: Head, story: Node | None, site_names: list[str]) -> tuple[str, ...]:
-    told = _told_authors(story)
-    meta = head.every("author", "article:author", "dc.creator", "parsely-author", "byl")
+def _authors(
+    printed: Printed, head: Head, story: Node | None, site_names: list[str], section: str | None
+) -> tuple[str, ...]:
+    """Who signed; some systems name the story's section as its author, which is left out."""
+    told = [name for name in _told_authors(story) if name != section]
+    names = map(unescape, head.every("author", "article:author", "dc.creator", "parsely-author", "byl"))
+    meta = [name for name in names if name != section]
     if found := people(told, site_names, desks=False) or people(meta, site_names, desks=False):
         return found
     bylines = printed.bylines()
@@ -106,7 +119,7 @@ def _section(printed: Printed, head: Head, story: Node | None, typed: list[tuple
         section = squeeze(value) if isinstance(value, str) else None
     for text in (section, _breadcrumb(typed, head.title)):
         if text and len(text) <= MAX_TAG:
-            return text
+            return unescape(text)
     name = printed.section()
     return name if 0 < len(name) <= MAX_TAG else None
 
@@ -134,8 +147,8 @@ def _tags(printed: Printed, head: Head, story: Node | None) -> tuple[str, ...]:
         or head.every("keywords")
         or printed.tags()
     )
-    tags = [squeeze(tag) for text in told for tag in re.split(r"[,;]", text)]
-    kept = [tag for tag in tags if 1 < len(tag) < MAX_TAG and len(tag.split()) <= MAX_TAG_WORDS]
+    tags = [_KIND.sub("", squeeze(tag)) for text in told for tag in re.split(r"[,;]", unescape(text))]
+    kept = [tag for tag in tags if 1 < len(tag) < MAX_TAG and len(tag.split()) <= MAX_TAG_WORDS and not _ID.match(tag)]
     return tuple(dict.fromkeys(kept))[:MAX_TAGS]
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from feeds.reading.articles.words import LABELS
-from feeds.reading.text import squeeze
+from feeds.reading.text import fold, squeeze
 
 MAX_NAME = 60  # characters of the longest name believed
 MAX_WORDS = 6
@@ -33,7 +33,7 @@ _DESK = re.compile(
 )
 _NOT_A_NAME = re.compile(
     r"https?:|www\.|@|\d{2}|\.com\b|[{}<>=|]|\b(?:GmbH|Inc|Ltd|LLC|PLC|AG|KG|e\.V)\b|^(?:in|at|on|am|um|publisher)\b"
-    r"|^(?i:name|authors?|null|none|undefined)$"
+    r"|^(?i:name|authors?|null|none|undefined)$|^\(|(?i:\bgetty images\b|^(?:image|photo|foto|bild|ảnh) ?:)"
 )
 
 
@@ -45,8 +45,8 @@ def people(texts: Iterable[str], site_names: Iterable[str] = (), *, desks: bool 
     found: dict[str, str] = {}
     for text in texts:
         for name in _split(text):
-            found.setdefault(name.casefold(), name)
-    sites = {squeeze(name).casefold() for name in site_names if name}
+            found.setdefault(fold(name), name)  # "Jo Doe" and "jo-doe" are one
+    sites = {fold(name) for name in site_names if name}
     persons = [name for key, name in found.items() if key not in sites and not _DESK.match(name)]
     return tuple((persons or (list(found.values()) if desks else []))[:MAX_AUTHORS])
 

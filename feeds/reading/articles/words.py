@@ -201,6 +201,11 @@ CAPTION_NAMES = Names(
     "caption figcaption bildunterschrift imagedesc imagetext imageinfo imagetitle photodesc chuthich piedefoto"
 )
 
+# Pictures of people who write, or whom a box introduces.
+PORTRAIT_NAMES = Names(
+    "avatar headshot profilepic profileimage profilephoto gravatar authorimage authorphoto authorpic"
+)
+
 # Lines that open a part of the page that is not the story.
 _RELATED = """
     related | related articles | related posts | related stories | related news | related content | related topics
@@ -317,6 +322,7 @@ _NOTICE_START = re.compile(
 _NOTICE_PART = re.compile(
     "all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados"
     "|todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone|все права защищены"
+    "|(?:responses|antworten|kommentare|réponses|respuestas|risposte|reacties)[^.]{0,60} rss 2\\.0"
     "|未经.{0,20}(?:许可|授权|允许|同意).{0,15}(?:转载|复制|摘编)|無断転載|무단 ?전재"
 )
 
