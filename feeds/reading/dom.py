@@ -15,6 +15,7 @@ from feeds.reading.text import squeeze, words
 TEXT = 2  # the number of text nodes, as of a tag (LXB_TAG__TEXT)
 UNKNOWN = 10_000  # Lexbor knows some two hundred tags
 _BREAKING = words("br p div li")
+_CODE = words("script style")
 
 
 def parse(html: str) -> LexborHTMLParser:
@@ -48,10 +49,15 @@ def text_of(node: LexborNode | None) -> str:
     if node is None:
         return ""
     parts: list[str] = []
+    code = False  # the text of a style or script is all that it holds
     for child in node.traverse(include_text=True):
         tag = child.tag
         if tag == "-text":
-            parts.append(child.text_content or "")
-        elif tag in _BREAKING:
+            if not code:
+                parts.append(child.text_content or "")
+            code = False
+            continue
+        code = tag in _CODE
+        if tag in _BREAKING:
             parts.append(" ")
     return squeeze("".join(parts))

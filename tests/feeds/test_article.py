@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from feeds.article import extract_article
@@ -175,13 +177,36 @@ def test_fields_of_the_head_are_plain_text_for_readers() -> None:
         '<meta name="description" content="&lt;p&gt;Cầu mới giúp học sinh hai xã đến trường.&lt;/p&gt;">'
         '<meta property="article:section" content="Đời sống &amp;amp; Xã hội">'
         '<meta name="author" content="Đời sống &amp;amp; Xã hội">'
-        '<meta name="keywords" content="Category: Cầu, topic/giao thông, Xe đạp &amp;amp; đi bộ, 1234567,'
-        '8f507083-bac4-423a-9015-2eb31e1bce50">'
+        '<meta name="keywords" content="Category: Cầu, topic/giao thông, Xe đạp &amp;amp; đi bộ, 1234567, channel_news,'
+        'locale: VN, displayType: standard, /article, 8f507083-bac4-423a-9015-2eb31e1bce50">'
     )
     article = extract_article(page(f"<div>{BODY}</div>", head=head), URL)
     assert article.summary == "Cầu mới giúp học sinh hai xã đến trường."
     assert (article.section, article.authors) == ("Đời sống & Xã hội", ())
     assert article.tags == ("Cầu", "giao thông", "Xe đạp & đi bộ")
+
+
+def test_a_byline_is_no_style_sheet() -> None:
+    """Without it authors of pages whose boxes carry styles would be called "align-self:flex-start"."""
+    byline = '<div class="author-name"><style>.a{align-self:flex-start;order:2}</style>Lê Mai</div>'
+    assert extract_article(page(f"{byline}<div>{BODY}</div>"), URL).authors == ("Lê Mai",)
+
+
+def test_the_section_is_not_the_page_itself() -> None:
+    """Without it stories would be filed under a short form of their own headline."""
+    for last in (URL, None):
+        steps = [("Trang chủ", "/"), ("Giao thông", "/giao-thong"), ("Cầu mới thông xe", last)]
+        trail = [{"@type": "ListItem", "name": name, **({"item": url} if url else {})} for name, url in steps]
+        told = json.dumps({"@type": "BreadcrumbList", "itemListElement": trail})
+        head = f'<script type="application/ld+json">{told}</script>'
+        assert extract_article(page(f"<div>{BODY}</div>", head=head), URL).section == "Giao thông"
+
+
+def test_the_sites_name_is_no_summary() -> None:
+    """Without it every story of a site would have the same one word for a summary."""
+    for nothing in ("Báo Sông Lam", "Khánh thành cầu đi bộ qua sông!"):
+        head = f'<meta name="description" content="{nothing}">'
+        assert extract_article(page(f"<div>{BODY}</div>", head=head), URL).summary is None
 
 
 def test_legal_notices_behind_the_story_are_left_out() -> None:

@@ -15,7 +15,7 @@ from feeds.reading.articles.scan import Scan
 from feeds.reading.articles.title import find_title
 from feeds.reading.clean import text_of_html
 from feeds.reading.structured import Node, types
-from feeds.reading.text import squeeze
+from feeds.reading.text import fold, squeeze
 from feeds.reading.urls import absolute, clean, host, same_site
 
 # Of the types of a node, written with "|" between them.
@@ -28,7 +28,7 @@ _KIND = re.compile(
     r"^(?:sections?|topics?|organi[sz]ations?|persons?|places?|locations?|tags?|categor(?:y|ies))[/:]\s*(?=\S)",
     re.IGNORECASE,
 )
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16,}$|\d{5,}$", re.IGNORECASE)
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16,}$|\d{5,}$|[a-z]+(?:_[a-z]+)+$|:?/", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-z][^>]*>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
@@ -46,21 +46,22 @@ class Metadata:
         self.title, self.heading = find_title(self.head, self.story, self.site_names)
         self.url = canonical(self.head, url)
         printed = self.head.printed
-        self.section = _section(printed, self.head, self.story, typed)
+        self.section = _section(printed, self.head, self.story, typed, self.url)
         self.authors = _authors(printed, self.head, self.story, self.site_names, self.section)
         self.language = _language(tree, self.head, self.story)
         self.tags = _tags(printed, self.head, self.story)
         self.descriptions = self._descriptions()
 
     def _descriptions(self) -> list[str]:
-        """What the head gives as summaries, the fullest kind first; none that only repeats the title."""
+        """What the head gives as summaries, the fullest kind first; none that only repeats the title or the site."""
         told = self.head.every("og:description", "description", "twitter:description")
         value = self.story.get("description") if self.story is not None else None
         if isinstance(value, str):
             told.append(squeeze(value))
         told = [unescape(text) for text in told]  # many are escaped twice, some are HTML
         told = [text_of_html(text) if _MARKUP.search(text) else text for text in told]
-        return [text for text in told if text and text.casefold() != self.title.casefold()]
+        nothing = {"", fold(self.title), *map(fold, self.site_names)}
+        return [text for text in told if fold(text) not in nothing]
 
 
 def canonical(head: Head, url: str) -> str:
@@ -111,32 +112,42 @@ def _language(tree: LexborHTMLParser, head: Head, story: Node | None) -> str | N
     return None
 
 
-def _section(printed: Printed, head: Head, story: Node | None, typed: list[tuple[Node, str]]) -> str | None:
+def _section(printed: Printed, head: Head, story: Node | None, typed: list[tuple[Node, str]], url: str) -> str | None:
     section = head.first("article:section", "section", "parsely-section")
     if section is None and story is not None:
         value = story.get("articleSection")
         value = value[0] if isinstance(value, list) and value else value
         section = squeeze(value) if isinstance(value, str) else None
-    for text in (section, _breadcrumb(typed, head.title)):
+    for text in (section, _breadcrumb(typed, head.title, url)):
         if text and len(text) <= MAX_TAG:
             return unescape(text)
     name = printed.section()
     return name if 0 < len(name) <= MAX_TAG else None
 
 
-def _breadcrumb(typed: list[tuple[Node, str]], title: str) -> str | None:
+def _breadcrumb(typed: list[tuple[Node, str]], title: str, url: str) -> str | None:
     """The last step of the page's breadcrumb trail that is neither the front page nor the story itself."""
     trail = next((node for node, names in typed if "BreadcrumbList" in names.split("|")), {})
-    steps = trail.get("itemListElement")
+    told = trail.get("itemListElement")
+    steps = told if isinstance(told, list) else []
     names: list[str] = []
-    for step in steps if isinstance(steps, list) else ():
+    for step in steps:
         item = step.get("item") if isinstance(step, dict) else None
         for node in (step, item):
             if isinstance(node, dict) and isinstance(name := node.get("name"), str) and squeeze(name):
-                names.append(squeeze(unescape(name)))
+                if step is not steps[-1] or not _leads_here(step, item, url):
+                    names.append(squeeze(unescape(name)))
                 break
     inner = [name for name in names[1:] if name.casefold() not in title.casefold()]
     return inner[-1] if inner else None
+
+
+def _leads_here(step: Node, item: Any, url: str) -> bool:
+    """Whether a step of a trail is the page itself: it leads there, or, without an address, nowhere."""
+    address = item.get("@id") or item.get("url") if isinstance(item, dict) else item or step.get("@id")
+    if not isinstance(address, str):
+        return True
+    return clean(absolute(url, address) or "").partition("//")[2] == url.partition("//")[2]
 
 
 def _tags(printed: Printed, head: Head, story: Node | None) -> tuple[str, ...]:
@@ -149,6 +160,9 @@ def _tags(printed: Printed, head: Head, story: Node | None) -> tuple[str, ...]:
     )
     tags = [_KIND.sub("", squeeze(tag)) for text in told for tag in re.split(r"[,;]", unescape(text))]
     kept = [tag for tag in tags if 1 < len(tag) < MAX_TAG and len(tag.split()) <= MAX_TAG_WORDS and not _ID.match(tag)]
+    settings = [tag for tag in kept if ": " in tag]  # "locale: US, displayType: standard"
+    if len(settings) > 1:
+        kept = [tag for tag in kept if ": " not in tag]
     return tuple(dict.fromkeys(kept))[:MAX_TAGS]
 
 
