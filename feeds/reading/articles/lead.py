@@ -32,9 +32,11 @@ def find_lead(found: Survey, body: Box, told: str, title: str) -> list[Box]:
     said = [box for box in before if is_told(text := _text(box), told) and fold(text) != key]
     if said:
         return said
-    for box in reversed([box for box in before[-REACH:] if fold(_text(box)) != key]):
+    for box in reversed(before[-REACH:]):
         if not _is_shut(box) and (_is_called_lead(box) or _is_in_header(box) or _is_sentence(box)):
-            return [box] if len(_text(box)) <= MAX_LEAD else []
+            text = _text(box)
+            if fold(text) != key:
+                return [box] if len(text) <= MAX_LEAD else []
     return []
 
 
