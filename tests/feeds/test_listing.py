@@ -94,6 +94,18 @@ def test_text_that_leads_to_many_addresses_is_no_headline() -> None:
     assert titles(html) == NAMES
 
 
+def test_times_are_no_headlines() -> None:
+    """Each comment that links to itself by its time would be a story."""
+    comments = [f"<p><a href='/c/4e7a3b1ceab8ea640600004{n}'>Ngày 21/9, 15:2{n}</a> Hay quá!</p>" for n in range(6)]
+    stories = [card(name, f"/tin-so-{n}-40010{n}.htm") for n, name in enumerate(NAMES)]
+    assert titles(page(*stories, *comments)) == NAMES
+
+
+def test_a_page_may_end_in_a_number() -> None:
+    """One odd page would stop the poll of its site."""
+    assert titles(f"<h3><a href='/tin-so-1-400101.htm'>{NAMES[0]} <b>3</b>") == [f"{NAMES[0]} 3"]
+
+
 def test_offers_of_newsletters_are_no_stories() -> None:
     """An offer in a story's clothes would be published again and again."""
     html = page(

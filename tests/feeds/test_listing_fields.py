@@ -44,6 +44,7 @@ SAPO = "Sáng 17/3, cây cầu dài 1,2 km chính thức đón những chuyến 
         f"<h3><a href='{HREF}'><i><b>{HEADLINE}</b><span class=block>Von Jan Beispiel, Hanoi</span></i></a></h3>",
         f"<h3><i>Giao thông miền Trung, Tây Nguyên hôm nay và ngày mai<b>:</b></i><a href='{HREF}'>{HEADLINE}</a></h3>",
         f"<h3><a href='{HREF}'><b>3</b>{HEADLINE}</a></h3>",
+        f"<ol><li><a href='{HREF}'><b>1</b> <strong>{HEADLINE}</strong></a></li></ol>",
         f"<h3><a href='{HREF}'><span>{HEADLINE}</span> <span>|</span> <b>audio</b></a></h3>",
         f"<div><a href='{HREF}' title='{HEADLINE}'><img src=/a.jpg></a><h4>{HEADLINE}</h4>"
         f"<a class=btn href='{HREF}' title='{HEADLINE}'>Mở bài này ra</a></div>",
@@ -77,6 +78,8 @@ def test_the_headline_stands_alone(markup: str) -> None:
             "Ba năm chờ – nay cầu Vồng đã thông xe qua sông Lam",
         ),
         ("<span class=wide>Cầu Vồng thông xe</span> <span class=narrow>Cầu Vồng thông xe</span>", "Cầu Vồng thông xe"),
+        ("<b>3</b> <i>cây cầu mới qua sông Lam trong năm nay</i>", "3 cây cầu mới qua sông Lam trong năm nay"),
+        ("<i>Số người qua cầu Vồng mỗi ngày tăng lên</i> <b>31</b>", "Số người qua cầu Vồng mỗi ngày tăng lên 31"),
         ("<b>Gebaut</b> <i>von Menschen aus drei Ländern</i>", "Gebaut von Menschen aus drei Ländern"),
     ],
 )

@@ -15,6 +15,7 @@ No group is "the list": lead, columns and category blocks of different make are 
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ SECTION_LEVELS = 4
 _ID_POINTS = {"": -0.5, "number": 2.0, "mixed": 1.5, "query": 1.5}
 _SLUG_POINTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.5)  # by words; more are worth no more
 _TITLE_POINTS = (-3.0, -2.0, -1.0, 0.0, 0.75, 1.25, 2.0)
+
+MAX_TIME, MAX_TIME_LETTERS = 30, 14  # characters of a text that tells a time and nothing else, and letters among them
+_HOUR = re.compile(r"\b\d{1,2}[:h]\d\d\b")
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -91,10 +95,17 @@ def _box_points(fields: Fields) -> float:
         points -= 4.0
     if fields.heading:
         points += 1.0
-    if points > 0 and _is_promotion(fields.title.lower()):
+    if points > 0 and (
+        _is_promotion(fields.title.lower()) or (len(fields.title) <= MAX_TIME and _is_time(fields.title))
+    ):
         points -= 4.0
     beside = (fields.image is not None) + (fields.summary is not None) + (fields.published is not None)
     return points + 0.5 * beside
+
+
+def _is_time(text: str) -> bool:
+    """Whether a link's text is a day and hour, as of links to single comments."""
+    return _HOUR.search(text) is not None and sum(map(str.isalpha, text)) <= MAX_TIME_LETTERS
 
 
 def _is_promotion(text: str) -> bool:

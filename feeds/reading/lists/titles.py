@@ -43,6 +43,8 @@ _BADGE_TAGS = frozenset(("sup", "time", "button", "small"))
 _NO_TITLE_NAMES = SUMMARY_NAMES - {"teaser"} | {"sub", "subline", "subhead", "subheading"}
 
 _CUT = ("…", "...")  # the end of a headline of which only the beginning is shown
+MAX_RANK = 2  # digits
+MAX_SIBLINGS = 200  # elements before an item that are looked at for its place in the list
 MAX_PIECES = 64  # elements of a headline that are looked at; each costs the text in it
 
 
@@ -241,9 +243,29 @@ def _is_badge(page: Outline, entry: int) -> bool:
     names = page.names(entry)
     if not BADGE_NAMES.isdisjoint(names):
         return True
-    if text.isdigit() and page.runs[page.ends[entry]][:1].isupper():  # its rank: a count is part of the sentence
+    if text.isdigit() and _is_rank(page, entry, text):
         return True
     return text in _SEPARATORS or (not TIME_NAMES.isdisjoint(names) and any(map(str.isdigit, label)))
+
+
+def _is_rank(page: Outline, entry: int, number: str) -> bool:
+    """Whether a number is the story's place in a list; a count that the headline begins with is none.
+
+    A capital stands right behind it, or it is the item of that number.
+    """
+    behind = page.ends[entry]
+    if behind < len(page.runs) and page.runs[behind][:1].isupper():
+        return True
+    item = next((above for above in page.ancestors(entry, 0) if page.tags[above] == "li"), 0)
+    if not item or len(number) > MAX_RANK:
+        return False
+    items, place = 1, page.parents[item] + 1
+    for _ in range(MAX_SIBLINGS):
+        if place >= item:
+            return items == int(number)
+        items += page.tags[place] == "li"
+        place = page.ends[place]
+    return False
 
 
 def _is_signature(page: Outline, entry: int, element: int) -> bool:
