@@ -12,6 +12,7 @@ from feeds.reading.articles.pages import find_next_page
 from feeds.reading.articles.people import people
 from feeds.reading.articles.title import find_title
 from feeds.reading.articles.words import CAPTION_NAMES, CREDIT, JUNK_NAMES, LABELS, LEADING_LABELS, is_notice
+from feeds.reading.pictures import size_of
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,10 @@ def test_titles_come_without_the_site(head: str, body: str, expected: str) -> No
         ('<img src="/leer.gif" data-retina-src="/r.jpg">', "https://x.example/r.jpg"),
         ('<img src="/5_${formatId}.jpg" srcset="/f.jpg 900w">', "https://x.example/f.jpg"),
         ('<img src="/5_$%7BformatId%7D.jpg">', None),
+        ('<img src="/trans.gif" longdesc="https://y.example/l.jpg?w=9">', "https://y.example/l.jpg?w=9"),
+        ('<img src="data:,a" data-our-own-loader="/o.webp" data-page="/o.html">', "https://x.example/o.webp"),
+        ('<img src="/shape.jpg" width="16" height="9">', "https://x.example/shape.jpg"),
+        ('<img src="/icon16.jpg" width="16" height="16">', None),
         ('<figure class="story-author__image"><picture><img src="/lemai.jpg"></picture></figure>', None),
         ('<picture class="image--profile-picture"><img src="/lemai.jpg"></picture>', None),
         ('<img src="/authors/lemai.jpg">', None),
@@ -116,6 +121,12 @@ def test_pictures_are_the_real_ones(markup: str, expected: str | None) -> None:
     node = LexborHTMLParser(f"<body>{markup}</body>").css_first("img")
     image = image_of(Block(Element("div", "", None), image=node), "https://x.example/n/1", None)
     assert (image.url if image else None) == expected
+
+
+def test_a_shape_is_no_size() -> None:
+    """Without it pictures would be drawn sixteen pixels wide."""
+    for shape, size in ((("16", "9"), (None, None)), (("640", "360px"), (640, 360)), (("100%", "0"), (None, None))):
+        assert size_of({"width": shape[0], "height": shape[1]}) == size
 
 
 def test_automatic_captions_are_none() -> None:

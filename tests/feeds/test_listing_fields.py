@@ -225,6 +225,8 @@ def test_flat_lists_keep_each_text_with_its_headline() -> None:
         "<span style=\"background-image: url('/anh/cau.jpg')\"></span>",
         "<img src=/tac-gia/minh.jpg class=author-avatar><img src=/anh/cau.jpg>",
         "<img src=/bieu-tuong/video.png width=16 height=10><img src=/anh/cau.jpg>",
+        "<img src=/anh/cau.jpg width=16 height=9>",
+        "<img src=data:image/gif;base64,R0 data-nha-lam-doi=/anh/cau.jpg data-trang=/tin.html>",
     ],
 )
 def test_the_picture_is_the_storys(markup: str) -> None:

@@ -12,16 +12,15 @@ from feeds.reading.articles.head import Head
 from feeds.reading.articles.outline import Block
 from feeds.reading.articles.survey import names_of
 from feeds.reading.articles.words import PORTRAIT_NAMES
+from feeds.reading.pictures import is_small, size_of, waiting
 from feeds.reading.text import squeeze, words
 from feeds.reading.urls import absolute
 
 AROUND = 3  # the picture itself and elements around it whose names are looked at
-MAX_SIDE = 20_000  # CSS pixels; more is no size
-SMALL = 40  # a picture whose told width or height is below this is an icon or a tracker
 # Where scripts that load pictures late keep the address, the most specific first.
 LAZY = (
     "data-src", "data-lazy-src", "data-original", "data-lazy", "data-srcset", "data-lazy-srcset", "data-url",
-    "data-image", "data-img-src", "data-retina-src", "data-hi-res-src", "data-full-src", "data-original-src",
+    "data-image", "data-img-src", "data-hi-res-src", "data-full-src", "data-original-src",
     "data-defer-src",
 )  # fmt: skip
 # Words in the path of pictures that are no pictures of the story; and in the file's name, of those that stand for one.
@@ -51,12 +50,16 @@ def image_of(block: Block, base: str, caption: str | None) -> Image | None:
     url = _address(node, attributes, base)
     if url is None or _is_ornament(url) or _is_portrait(node, attributes):
         return None
-    width, height = _side(attributes.get("width")), _side(attributes.get("height"))
-    if (width is not None and width < SMALL) or (height is not None and height < SMALL):
+    size = size_of(attributes)
+    if is_small(size):
         return None
     alt = squeeze(attributes.get("alt") or "") or None
     return Image(
-        url=url, caption=caption if caption and not is_automatic(caption) else None, alt=alt, width=width, height=height
+        url=url,
+        caption=caption if caption and not is_automatic(caption) else None,
+        alt=alt,
+        width=size[0],
+        height=size[1],
     )
 
 
@@ -126,6 +129,7 @@ def _candidates(node: LexborNode, attributes: dict[str, str | None]) -> Iterator
                 for name in ("srcset", "data-srcset"):
                     yield _largest(before.attributes.get(name))
             before = before.prev
+    yield from waiting(attributes)
 
 
 def _largest(srcset: str | None) -> str | None:
@@ -149,12 +153,3 @@ def _size(descriptor: str) -> float:
     """The number of a srcset's descriptor: 640 for "640w", 2 for "2x"."""
     digits = descriptor.rstrip(",")[:-1]
     return float(digits) if re.fullmatch(r"\d{1,6}(?:\.\d{1,4})?", digits) else 0.0
-
-
-def _side(value: str | None) -> int | None:
-    digits = (value or "").strip().removesuffix("px")
-    return (
-        int(digits)
-        if digits.isascii() and digits.isdigit() and 0 < int(digits[:6]) <= MAX_SIDE and len(digits) < 6
-        else None
-    )

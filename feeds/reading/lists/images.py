@@ -15,8 +15,8 @@ from feeds.reading import urls
 from feeds.reading.lists.boxes import Box
 from feeds.reading.lists.outline import Attributes, Outline
 from feeds.reading.lists.words import AUTHOR_NAMES, PLACEHOLDER_PARTS, PLACEHOLDER_STEMS
+from feeds.reading.pictures import is_small, size_of, waiting
 
-MIN_SIDE = 40  # CSS pixels; smaller pictures are icons
 SHARED = 3  # as many stories with one picture make it a placeholder
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-image", "data-img", "data-bg")
@@ -86,6 +86,7 @@ def _addresses(attributes: Attributes) -> Iterator[str]:
             yield from _largest(value)
     if value := attributes.get("style"):
         yield from _STYLE.findall(value)
+    yield from waiting(attributes)
 
 
 def _largest(srcset: str) -> list[str]:
@@ -103,9 +104,6 @@ def _number(size: str) -> float:
 
 
 def _is_icon(page: Outline, entry: int) -> bool:
-    attributes = page.attributes[entry]
-    for name in ("width", "height"):
-        value = (attributes.get(name) or "").removesuffix("px")
-        if value.isdigit() and int(value) < MIN_SIDE:
-            return True
+    if is_small(size_of(page.attributes[entry])):
+        return True
     return page.named(entry, AUTHOR_NAMES)
