@@ -123,6 +123,7 @@ def test_a_broken_title_attribute_is_not_believed() -> None:
         "<span class=date title='Tue, 17 Mar 2026 12:45:00 GMT'>17/3</span>",
         "<meta itemprop=datePublished content='2026-03-17T12:45:00Z'>",
         "<p>Bài: Minh Anh | 19:45 ngày 17/03/2026</p>",
+        "<p><b>Minh Anh</b><span>19:45 ngày 17/03/2026</span><i>5 bình luận</i></p>",
         "<time class=updated datetime='2026-03-18T08:00+07:00'></time><time datetime='2026-03-17T19:45+07:00'></time>",
     ],
 )
@@ -136,6 +137,17 @@ def test_an_element_around_the_story_may_hold_its_time() -> None:
     """Times kept in the data of a list's items would be lost."""
     html = f"<article class=item data-publishtime=1773751500><h3><a href='{HREF}'>{HEADLINE}</a></h3></article>"
     assert only(html).published == datetime(2026, 3, 17, 12, 45, tzinfo=UTC)
+
+
+def test_a_time_beside_the_headline_in_its_own_line_is_told() -> None:
+    """Stories whose date stands in the heading or behind the link would have none; "today" in a name is no date."""
+    html = f"<h3><a href='{HREF}'>{HEADLINE} <span class=date>17.03.2026</span></a></h3>"
+    found = only(html)
+    assert (found.title, found.published) == (HEADLINE, datetime(2026, 3, 16, 17, 0, tzinfo=UTC))
+    html = f"<ul><li><a href='{HREF}'>{HEADLINE}</a> （2026/3/17 19:45） <i>★</i></li></ul>"
+    assert only(html).published == datetime(2026, 3, 17, 12, 45, tzinfo=UTC)
+    html = f"<h3><span>Hôm nay ở Hà Nội:</span><a href='{HREF}'>{HEADLINE}</a></h3>"
+    assert only(html, now=NOW).published is None
 
 
 def test_relative_times_are_told_against_the_time_of_fetching_only() -> None:

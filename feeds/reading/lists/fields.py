@@ -17,6 +17,7 @@ from feeds.reading.lists.titles import find_title, in_byline, in_prose, leads_on
 from feeds.reading.lists.words import AUTHOR_NAMES, BADGE_NAMES, CHANGE_NAMES, HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
 
 MAX_TIME_TEXT = 70  # characters; a longer line is prose that may hold a date
+MAX_RUNS = 8  # of a line that are asked for a time of their own
 MIN_SUMMARY_WORDS = 5
 ENOUGH_WORDS = 14  # more make no better summary: where whole texts stand in the list, the first paragraph is it
 MIN_NAMED_WORDS = 3  # of a line that is named a summary
@@ -78,9 +79,12 @@ def read_box(reading: Reading, box: Box) -> Fields:
         found.prose = in_prose(page, element)
         found.byline = in_byline(page, element)
     beside = lines(page, box.start, box.end, _silent(page, box))
-    if element >= 0:
-        beside = [line for line in beside if not _overlaps(page, line, element)]
+    around = [line for line in beside if element >= 0 and _overlaps(page, line, element)]
+    if around:
+        beside = [line for line in beside if line not in around]
     found.published, shown = _published(reading, box, beside)
+    if found.published is None:
+        found.published = next((moment for line in around if (moment := _time_in_line(reading, line, title))), None)
     found.summary = _summary(page, [line for line in beside if line is not shown], title)
     found.image = reading.pictures.first(box.start, box.end)
     return found
@@ -163,7 +167,20 @@ def _time_of_line(reading: Reading, line: Line) -> datetime | None:
             named = _is_named_clock(page, entry)
             if (moment := _time_attribute(reading, entry, named_only=not named)) is not None:
                 return moment
-    return None if line.text.isdigit() else _parse(reading, line.text)
+    if line.text.isdigit():
+        return None
+    return _parse(reading, line.text) or _time_in_line(reading, line, "")
+
+
+def _time_in_line(reading: Reading, line: Line, title: str) -> datetime | None:
+    """The time that one run of a line tells by itself, set apart from a name, a count, or from the headline."""
+    page = reading.page
+    runs = [run for run in range(line.start, line.end) if page.tags[run] == TEXT]
+    for text in [page.runs[run].strip() for run in runs[:MAX_RUNS]] if len(runs) > 1 else ():
+        tells = 4 < len(text) <= MAX_TIME_TEXT and _DIGIT.search(text) and not text.isdigit() and text not in title
+        if tells and (moment := _parse(reading, text)) is not None:
+            return moment
+    return None
 
 
 def _time_of(reading: Reading, entry: int) -> datetime | None:
