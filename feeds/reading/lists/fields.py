@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from feeds.reading.dates.texts import parse_date
 from feeds.reading.lists.boxes import Box
+from feeds.reading.lists.headlines import whole
 from feeds.reading.lists.images import Pictures
 from feeds.reading.lists.lines import Line, lines, words
 from feeds.reading.lists.outline import TEXT, Outline
-from feeds.reading.lists.titles import find_title, in_byline, in_prose, leads_on, whole
+from feeds.reading.lists.titles import find_title, in_byline, in_prose, leads_on
 from feeds.reading.lists.words import AUTHOR_NAMES, BADGE_NAMES, CHANGE_NAMES, HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
 
 MAX_TIME_TEXT = 70  # characters; a longer line is prose that may hold a date
