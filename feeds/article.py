@@ -72,7 +72,7 @@ def extract_article(
         url=told.url,
         title=told.title,
         summary=given.summary or story.lead or next(iter(told.descriptions), None),
-        authors=people(given.authors, told.site_names) or told.authors,
+        authors=people(given.authors, told.site_names) or told.authors or people(story.signed),
         published=_on_its_clock(dates.published, dates),
         modified=_on_its_clock(dates.modified, dates),
         language=told.language,

@@ -186,6 +186,26 @@ def test_fields_of_the_head_are_plain_text_for_readers() -> None:
     assert article.tags == ("Cầu", "giao thông", "Xe đạp & đi bộ")
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "authors"),
+    [
+        ("Von Jo Beispiel", "", ("Jo Beispiel",)),
+        ("Eine Kolumne von Ann Roe", "***", ("Ann Roe",)),
+        ("Bài: Lê Mai và Trần An", "", ("Lê Mai", "Trần An")),
+        ("", "By Jo Doe, Ann Roe and Kim Poe.", ("Jo Doe", "Ann Roe", "Kim Poe")),
+        ("（原标题：蓝江新桥今日通车）", "- - -", ()),
+        ("Von Hanoi bis Hue sind es zwei Tage.", "", None),
+    ],
+)
+def test_bylines_at_the_ends_are_authors_and_no_text(first: str, last: str, authors: tuple[str, ...] | None) -> None:
+    """Without it stories would begin with who wrote them, and where nothing else tells it nobody would know."""
+    article = extract_article(page(f"<div><p>{first}</p>{BODY}<p>{last}</p></div>"), URL)
+    if authors is None:
+        assert article.body_text.split("\n\n")[0] == first
+    else:
+        assert (article.body_text.split("\n\n"), article.authors) == (list(PARAGRAPHS), authors)
+
+
 def test_a_byline_is_no_style_sheet() -> None:
     """Without it authors of pages whose boxes carry styles would be called "align-self:flex-start"."""
     byline = '<div class="author-name"><style>.a{align-self:flex-start;order:2}</style>Lê Mai</div>'

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from selectolax.lexbor import LexborNode
 
@@ -16,7 +17,7 @@ from feeds.reading.articles.islands import gist, without_islands
 from feeds.reading.articles.lead import find_lead, opens_body, paragraphs_above
 from feeds.reading.articles.outline import Block, Element, outline
 from feeds.reading.articles.survey import Survey, container, is_junk, names_of
-from feeds.reading.articles.words import CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS, is_notice
+from feeds.reading.articles.words import BYLINE, CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS, REPRINTED, is_notice
 from feeds.reading.text import squeeze
 
 LABEL = 120  # characters of the longest line that is looked up as a label
@@ -27,6 +28,7 @@ CAPTION = 350  # characters; longer ones are paragraphs that broken markup put i
 LABELLED = 0.3  # the share of links in a line that begins with such a label and leads to another story
 PARTED = 0.3  # the share of prose that must precede a label for it to end the story
 REPEATED = 60  # characters from which on a text that comes twice is a pulled quote or a second copy
+EDGE, MAX_EDGE = 3, 80  # how many blocks at either end may be bylines or dashes, and their characters
 LAST = 5  # how many blocks at the end may be lines that name the source, or whose the text is
 MAX_NOTICE = 400  # characters of such a line
 NEAR = 3  # how many elements up, and twice as many on, a line with the source may stand
@@ -36,11 +38,14 @@ COLUMN = 0.2  # an element that holds this share of the prose as its children is
 class Story:
     """The story's blocks in reading order, none where the page has no story.
 
-    ``lead`` is the summary that the page prints, ``credit`` the source that a line names.
+    ``lead`` is the summary that the page prints, ``credit`` the source that a line names, ``signed`` are the names
+    in bylines at its ends.
     """
 
-    def __init__(self, blocks: list[Block], lead: str | None = None, credit: str | None = None) -> None:
-        self.blocks, self.lead, self.credit = blocks, lead, credit
+    def __init__(
+        self, blocks: list[Block], lead: str | None = None, credit: str | None = None, signed: Sequence[str] = ()
+    ) -> None:
+        self.blocks, self.lead, self.credit, self.signed = blocks, lead, credit, signed
 
     @property
     def prose(self) -> int:
@@ -66,6 +71,8 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
     kept = _trim([block for block in kept if id(block) not in credited], news)
     if len(plain := _without_notices(kept)) < len(kept):
         kept = _trim(plain, news)
+    signed = _signed(blocks, kept)
+    kept = _without_edges(kept)
     lead = find_lead(found, box, told, title)
     first = next((block for block in blocks if block.text), None)
     opening = lead if lead and opens_body(lead[-1], box, at_once=first in kept) else []
@@ -76,7 +83,7 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
         kept = _joined([block for part in opening for block in outline(part.node, found)], kept)
     credit = next(iter(credited.values()), None) or credit_behind(box.node)
     printed = " ".join(squeeze(part.node.text(deep=True)) for part in lead) or _named_lead(kept)
-    return Story(kept, printed, credit)
+    return Story(kept, printed, credit, signed)
 
 
 class _Trusting(Survey):
@@ -245,6 +252,28 @@ def _trim(blocks: list[Block], news: bool) -> list[Block]:
         if blocks[last - 1].text and not blocks[last - 1].element.heading:
             end = last
     return blocks[first:end]
+
+
+def _without_edges(blocks: list[Block]) -> list[Block]:
+    """Blocks without the bylines, the lines of dashes or stars, and the titles of reprints at both ends."""
+    edges = {id(block) for block in (*blocks[:EDGE], *blocks[-EDGE:]) if _is_edge(block)}
+    return [block for block in blocks if id(block) not in edges] if edges else blocks
+
+
+def _is_edge(block: Block) -> bool:
+    text = block.text
+    if not text or len(text) > MAX_EDGE or block.element.caption:
+        return False
+    return not any(map(str.isalnum, text)) or (BYLINE.fullmatch(text) or REPRINTED.match(text)) is not None
+
+
+def _signed(blocks: list[Block], kept: list[Block]) -> list[str]:
+    """The names in bylines near the ends of the blocks that are kept."""
+    if not kept:
+        return []
+    first, last = blocks.index(kept[0]), blocks.index(kept[-1])
+    near = (*blocks[max(0, first - EDGE) : first + EDGE], *blocks[max(first, last - EDGE) : last + EDGE])
+    return [match[1] for block in near if len(block.text) <= MAX_EDGE and (match := BYLINE.fullmatch(block.text))]
 
 
 def _columns(blocks: list[Block]) -> set[int]:
