@@ -388,6 +388,29 @@ def test_lists_quotes_tables_and_embeds_keep_their_form() -> None:
     assert "video.example" not in article.body_text
 
 
+def test_a_post_from_elsewhere_is_a_link_with_its_words() -> None:
+    """Without it what somebody posted would be the newsroom's text, or nobody could tell what the link is about."""
+    post = (
+        '<blockquote class="twitter-tweet"><p>Cầu Vồng đẹp quá! <a href="https://t.example/a">#cauvong</a></p>'
+        '— Lê Mai (@lemai) <a href="https://social.example/lemai/status/1">1/2/2031</a></blockquote>'
+    )
+    article = extract_article(page(f"<div>{BODY}{post}{BODY.replace('Sáng', 'Chiều')}</div>"), URL)
+    assert "Cầu Vồng" not in article.body_text
+    link = '<p><a href="https://social.example/lemai/status/1" rel="noopener noreferrer">Cầu Vồng đẹp quá! #cauvong'
+    assert link in article.content_html
+
+
+def test_offers_to_sign_in_and_disclaimers_are_left_out() -> None:
+    """Without it every story would end in what subscribers get, and who earns by its links."""
+    offer = (
+        '<div class="article__sign-in-group"><p>Đọc không giới hạn mọi bài viết của báo trên mọi thiết bị.</p></div>'
+    )
+    small = (
+        '<div class="affiliate-disclaimer"><p>Báo có thể nhận hoa hồng từ các liên kết trong bài viết này.</p></div>'
+    )
+    assert text(page(f"<div>{BODY}{offer}{small}</div>")) == list(PARAGRAPHS)
+
+
 def test_html_out_is_clean_and_absolute() -> None:
     """Without it a hostile page could run scripts in a subscriber's reader, or links would lead nowhere."""
     article = extract_article(

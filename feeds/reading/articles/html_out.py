@@ -18,9 +18,11 @@ from feeds.model import Image
 from feeds.reading.articles.images import image_of, is_automatic
 from feeds.reading.articles.outline import BREAK, Block, Element
 from feeds.reading.articles.words import CAPTION_NAMES
+from feeds.reading.dom import text_of
 from feeds.reading.text import one_line, printable, words
 from feeds.reading.urls import absolute
 
+MAX_POST = 500  # characters of somebody's post that is linked
 _TAGS = set(
     words(
         "a blockquote br code del em figcaption figure h2 h3 h4 h5 h6 img li ol p pre q s strong sub sup table tbody "
@@ -288,13 +290,17 @@ def _figure(picture: Image) -> str:
 
 
 def _embed(block: Block, base: str) -> str:
-    """An embedded thing as a link to it."""
+    """An embedded thing as a link to it; of somebody's post, its text is the link's."""
     node = block.embed
     if node is None:
         return ""
     attributes = node.attributes
-    url = next((u for name in ("src", "data-src", "data") if (u := absolute(base, attributes.get(name)))), None)
+    told = [attributes.get(name) for name in ("src", "data-src", "data", "data-instgrm-permalink", "cite")]
+    title = attributes.get("title")
+    if node.tag == "blockquote":
+        told += [link.attributes.get("href") for link in node.css("a[href]")[-1:]]
+        title = text_of(node)[:MAX_POST]
+    url = next((u for value in told if (u := absolute(base, value))), None)
     if url is None:
         return ""
-    title = attributes.get("title") or url
-    return f'<p><a href="{escape(url)}">{escape(title, quote=False)}</a></p>'
+    return f'<p><a href="{escape(url)}">{escape(title or url, quote=False)}</a></p>'

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from feeds.reading.articles.survey import BLOCK_TAGS, UNREAD_TAGS, Survey, is_prose, names_of, weight
-from feeds.reading.articles.words import CAPTION_NAMES, HIDDEN_STYLE, INLINE_JUNK
+from feeds.reading.articles.words import CAPTION_NAMES, HIDDEN_STYLE, INLINE_JUNK, POST_NAMES
 from feeds.reading.dom import TEXT
 from feeds.reading.text import printable, squeeze, words
 
@@ -227,6 +227,8 @@ class _Walk:
         names = self.survey.name(node, tag)
         if names is None:
             return SKIP
+        if tag == "blockquote" and names and POST_NAMES.has(names):
+            return self.thing(node, tag)
         parent = self.element
         if parent.depth >= MAX_DEPTH:
             return ""

@@ -160,13 +160,13 @@ JUNK_NAMES = Names(
     timetoread listento audioplayer texttospeech vjs jwplayer videoplayer playercontrols
     toclist toctitle eztoc donatebox donatebanner donationbox donationform
     callto feedback reporterror correctionform siteheader sitenav globalheader globalnav masthead colophon
-    legalnotice impressum webform contactform searchform searchbox searchbar
+    legalnotice disclaimer affiliate impressum webform contactform searchform searchbox searchbar
     screenreader visuallyhidden assistive offscreen trinity tpmodal
     subscri signup registrationwall promo sponsor subnav sidebar rightcol rightrail popup toolbar toccontainer tocwrap
     tocwidget tableof login lightboxoverlay leakypaywall paywalloverlay paywalloffer paywallbox paywallmessage
     """,
     exact="ad ads share shares social socials crumb crumbs nav navigation menu pager rail modal bio tags tag "
-    "rating credit credits toc cta sronly contentinfo complementary banner search dialog alert",
+    "rating credit credits toc cta signin sronly contentinfo complementary banner search dialog alert",
     never="promoted promotion commentary commentator popularity responda respondent",
 )
 # Of these, the ones that hold prose of readers: never the story, not even where nothing else is left.
@@ -179,6 +179,9 @@ INLINE_JUNK = Names(
     exact="sronly share",
 )
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+# Quotations that a script turns into somebody's post.
+POST_NAMES = Names(exact="twittertweet twittervideo instagrammedia tiktokembed blueskyembed fbpost fbvideo", stems="")
 
 # The box that holds the story.
 BODY_NAMES = Names(
