@@ -52,6 +52,23 @@ def _state(count: int) -> str:
 # name: (a page of that size, the size to begin with: some hundredths of a second)
 GROWING: dict[str, tuple[Callable[[int], str], int]] = {
     "paragraphs": (lambda n: _page(PROSE * n), 400),
+    "a summary of broken tags": (
+        lambda n: _page(PROSE, "<meta name=description content='" + "&lt;a" * n + "'>"),
+        30_000,
+    ),
+    "a headline in pieces": (
+        lambda n: _page(f"<h3>{_link(1)[:-4]}" + "".join(f"<b>Bến {i}</b>" for i in range(n)) + "</a></h3>"),
+        1500,
+    ),
+    "numbered items": (
+        lambda n: _page("<ol>" + "".join(f"<li><b>{i % 99}</b> {_link(i)}</li>" for i in range(n)) + "</ol>"),
+        150,
+    ),
+    "bylines": (lambda n: _page(PROSE + "<p>Von Jo Beispiel</p>" * n), 600),
+    "posts": (
+        lambda n: _page(PROSE + "<blockquote class=twitter-tweet>Hay quá <a href=/x>x</a></blockquote>" * n),
+        300,
+    ),
     "sibling divs": (lambda n: _page(f"<div>{SENTENCE}</div>" * n), 600),
     "empty siblings": (lambda n: _page("<div></div>" * n + PROSE), 3000),
     "wrapped siblings": (lambda n: _page(f"<div class=x><div><p>{SENTENCE}</p></div></div>" * n), 300),

@@ -29,7 +29,7 @@ _KIND = re.compile(
     re.IGNORECASE,
 )
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16,}$|\d{5,}$|[a-z]+(?:_[a-z]+)+$|:?/", re.IGNORECASE)
-_MARKUP = re.compile(r"</?[a-z][^>]*>")
+_MARKUP = re.compile(r"</?[a-z][^<>]*>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
