@@ -61,6 +61,8 @@ def people(texts: Iterable[str], site_names: Iterable[str] = (), *, desks: bool 
     for text in texts:
         for name in _split(text):
             found.setdefault(fold(name), name)  # "Jo Doe" and "jo-doe" are one
+    if not found:
+        return ()
     sites = {fold(name) for name in site_names if name}
     persons = [
         name for key, name in found.items() if key not in sites and not (_DESK.match(name) or _TITLE.search(name))
