@@ -57,7 +57,7 @@ def text_of(node: LexborNode | None) -> str:
                 parts.append(child.text_content or "")
             code = False
             continue
-        code = tag in _CODE
+        code = tag in _CODE and child.first_child is not None
         if tag in _BREAKING:
             parts.append(" ")
     return squeeze("".join(parts))

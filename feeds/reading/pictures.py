@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 MAX_SIDE = 20_000  # more is no size
@@ -10,7 +9,8 @@ SMALL = 40  # a picture with a side below this is an icon or a tracker
 # Written as width and height, these tell browsers the shape of a picture that is loaded later (HTML Standard,
 # 15.4.3), and nothing of its size.
 _SHAPES = frozenset(((16, 9), (21, 9), (4, 3), (5, 3), (5, 4), (3, 2), (2, 1), (9, 16), (3, 4), (3, 5), (4, 5), (2, 3)))
-_FILE = re.compile(r"(?:https?:)?/\S+\.(?:jpe?g|png|webp|avif)(?:[?#]\S*)?", re.IGNORECASE)
+MAX_ADDRESS = 2048  # characters
+_FILES = (".jpg", ".jpeg", ".png", ".webp", ".avif")
 _OTHERS = frozenset(("src", "alt", "title", "class", "id", "style", "srcset", "data-srcset", "href"))
 
 Size = tuple[int | None, int | None]
@@ -29,8 +29,14 @@ def is_small(size: Size) -> bool:
 
 def waiting(attributes: Mapping[str, str | None]) -> list[str]:
     """Addresses of picture files in attributes of any name: scripts of every make keep what they load late in one."""
-    found = [value.strip() for name, value in attributes.items() if value and name not in _OTHERS]
-    return [value for value in found if _FILE.fullmatch(value)]
+    return [value.strip() for name, value in attributes.items() if value and name not in _OTHERS and _is_file(value)]
+
+
+def _is_file(value: str) -> bool:
+    value = value.strip()
+    if len(value) > MAX_ADDRESS or not value.startswith(("/", "https://", "http://")) or len(value.split()) != 1:
+        return False
+    return value.partition("?")[0].partition("#")[0].lower().endswith(_FILES)
 
 
 def _side(value: str | None) -> int | None:

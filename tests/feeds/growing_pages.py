@@ -64,6 +64,18 @@ GROWING: dict[str, tuple[Callable[[int], str], int]] = {
         lambda n: _page("<ol>" + "".join(f"<li><b>{i % 99}</b> {_link(i)}</li>" for i in range(n)) + "</ol>"),
         150,
     ),
+    "numbers in deep markup": (
+        lambda n: _page("<span>" * (n * 4) + "".join(f"<p><b>{i}</b> {_link(i)}</p>" for i in range(n))),
+        150,
+    ),
+    "an attribute like many files": (
+        lambda n: _page(f"{PROSE}<div>{_link(1)}<img x='/{'.jpg?' * n} x'></div>{PROSE}"),
+        20_000,
+    ),
+    "arrows for authors": (
+        lambda n: _page(PROSE, ("<meta name=author content='J" + "→" * 997 + "x'>") * n),
+        60,
+    ),
     "bylines": (lambda n: _page(PROSE + "<p>Von Jo Beispiel</p>" * n), 600),
     "posts": (
         lambda n: _page(PROSE + "<blockquote class=twitter-tweet>Hay quá <a href=/x>x</a></blockquote>" * n),

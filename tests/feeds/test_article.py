@@ -195,6 +195,7 @@ def test_fields_of_the_head_are_plain_text_for_readers() -> None:
         ("", "By Jo Doe, Ann Roe and Kim Poe.", ("Jo Doe", "Ann Roe", "Kim Poe")),
         ("（原标题：蓝江新桥今日通车）", "- - -", ()),
         ("Von Hanoi bis Hue sind es zwei Tage.", "", None),
+        ("Text Messages Revealed the whole plan.", "", None),
     ],
 )
 def test_bylines_at_the_ends_are_authors_and_no_text(first: str, last: str, authors: tuple[str, ...] | None) -> None:
@@ -204,6 +205,37 @@ def test_bylines_at_the_ends_are_authors_and_no_text(first: str, last: str, auth
         assert article.body_text.split("\n\n")[0] == first
     else:
         assert (article.body_text.split("\n\n"), article.authors) == (list(PARAGRAPHS), authors)
+
+
+def test_headings_and_cells_at_the_ends_are_no_bylines() -> None:
+    """Without it a story would lose its first heading to an invented author, and tables the cells that hold a dash."""
+    table = "<table><tr><th>Đội</th><th>Điểm</th></tr><tr><td>Hoa Ban</td><td>–</td></tr></table>"
+    for heading in ("By Bridge Numbers", "Bài Học Cuộc Sống", "Text Messages Revealed"):
+        article = extract_article(page(f"<div><h2>{heading}</h2>{BODY}{table}</div>"), URL)
+        assert (article.authors, f"<h2>{heading}</h2>" in article.content_html) == ((), True)
+        assert "<td>–</td>" in article.content_html
+
+
+def test_tags_with_a_colon_and_columnists_with_a_section_are_kept() -> None:
+    """Without it the tags of film reviews, and an author whose section bears their name, would be missing."""
+    head = "".join(
+        f'<meta property="article:tag" content="{tag}">' for tag in ("Sông Lam: Mùa lũ", "Sông Lam: Mùa cạn")
+    )
+    head += '<meta property="article:section" content="Lê Mai"><meta name="author" content="Lê Mai">'
+    article = extract_article(page(f"<div>{BODY}</div>", head=head), URL)
+    assert (article.tags, article.authors) == (("Sông Lam: Mùa lũ", "Sông Lam: Mùa cạn"), ("Lê Mai",))
+
+
+def test_text_behind_an_empty_script_is_read() -> None:
+    """Without it a headline that a script stands before would be lost, and the story with it."""
+    html = f'<body><article><h1><script src="/x.js"></script>Khánh thành cầu mới</h1>{BODY}</article>'
+    assert extract_article(html, URL).title == "Khánh thành cầu mới"
+
+
+def test_a_quoted_post_that_leads_nowhere_stays_a_quotation() -> None:
+    """Without it what somebody said would vanish."""
+    post = '<blockquote class="twitter-tweet"><p>Chúng tôi rất vui vì cây cầu đã xong.</p>— Lê Mai</blockquote>'
+    assert "Chúng tôi rất vui" in extract_article(page(f"<div>{BODY}{post}{BODY}</div>"), URL).content_html
 
 
 def test_a_byline_is_no_style_sheet() -> None:

@@ -101,6 +101,27 @@ def test_times_are_no_headlines() -> None:
     assert titles(page(*stories, *comments)) == NAMES
 
 
+def test_headlines_with_an_hour_or_a_score_are_headlines() -> None:
+    """Short headlines of sports pages, and of languages without spaces, would be missing."""
+    names = ["女排 25:18 胜邻省队", "今晚 20:00 直播决赛", "Hoa Ban thắng 31:28", "Kết quả 85:78", "Nghe đài lúc 19:30"]
+    stories = [plain(name, f"/news/10010{n}.htm") for n, name in enumerate(names)]
+    assert titles(page("<ul>", *stories, "</ul>")) == names
+
+
+def test_stories_told_by_a_query_of_the_lists_own_address_are_stories() -> None:
+    """A site with addresses such as /?p=100 would have no story at all."""
+    for own, start in ((HOME, "/?p="), (f"{HOME}tin/", "/tin/?id=")):
+        stories = [card(name, f"{start}{100 + n}") for n, name in enumerate(NAMES)]
+        assert titles(page(*stories), own) == NAMES
+
+
+def test_a_box_that_asks_for_something_is_none_of_the_stories() -> None:
+    """An offer to subscribe would be news, because it is built like a teaser."""
+    stories = [card(name, f"/tin-so-{n}-40010{n}.htm") for n, name in enumerate(NAMES)]
+    offer = "<div class='teaser newsletter'><a href='/thu/ban-tin-sang-40019'>Nhận bản tin sáng trong hộp thư</a></div>"
+    assert titles(page(offer, *stories)) == NAMES
+
+
 def test_a_page_may_end_in_a_number() -> None:
     """One odd page would stop the poll of its site."""
     assert titles(f"<h3><a href='/tin-so-1-400101.htm'>{NAMES[0]} <b>3</b>") == [f"{NAMES[0]} 3"]

@@ -44,7 +44,8 @@ SAPO = "Sáng 17/3, cây cầu dài 1,2 km chính thức đón những chuyến 
         f"<h3><a href='{HREF}'><i><b>{HEADLINE}</b><span class=block>Von Jan Beispiel, Hanoi</span></i></a></h3>",
         f"<h3><i>Giao thông miền Trung, Tây Nguyên hôm nay và ngày mai<b>:</b></i><a href='{HREF}'>{HEADLINE}</a></h3>",
         f"<h3><a href='{HREF}'><b>3</b>{HEADLINE}</a></h3>",
-        f"<ol><li><a href='{HREF}'><b>1</b> <strong>{HEADLINE}</strong></a></li></ol>",
+        f"<ol><li><a href='{HREF}'><b>1</b> <strong>{HEADLINE}</strong></a></li>"
+        "<li><a href='/tin-hai-123499.htm'><b>2</b> <strong>Chợ nổi sông Lam họp lại sau mùa lũ</strong></a></li></ol>",
         f"<h3><a href='{HREF}'><span>{HEADLINE}</span> <span>|</span> <b>audio</b></a></h3>",
         f"<div><a href='{HREF}' title='{HEADLINE}'><img src=/a.jpg></a><h4>{HEADLINE}</h4>"
         f"<a class=btn href='{HREF}' title='{HEADLINE}'>Mở bài này ra</a></div>",
@@ -80,6 +81,20 @@ def test_the_headline_stands_alone(markup: str) -> None:
         ("<span class=wide>Cầu Vồng thông xe</span> <span class=narrow>Cầu Vồng thông xe</span>", "Cầu Vồng thông xe"),
         ("<b>3</b> <i>cây cầu mới qua sông Lam trong năm nay</i>", "3 cây cầu mới qua sông Lam trong năm nay"),
         ("<i>Số người qua cầu Vồng mỗi ngày tăng lên</i> <b>31</b>", "Số người qua cầu Vồng mỗi ngày tăng lên 31"),
+        (
+            "<span>Mit dem Nachtzug quer durch den Norden:</span> <span>Von Hanoi nach Vinh</span>",
+            "Mit dem Nachtzug quer durch den Norden: Von Hanoi nach Vinh",
+        ),
+        (
+            "<span>The goalkeeper ends a long career:</span> <span>Theo Example retires</span>",
+            "The goalkeeper ends a long career: Theo Example retires",
+        ),
+        ("<b>1</b> người bị thương sau vụ va chạm tàu", "1 người bị thương sau vụ va chạm tàu"),
+        ("Thuế CO<sub>2</sub>-Âu tăng từ tháng giêng", "Thuế CO2-Âu tăng từ tháng giêng"),
+        ("<b>5</b>G-Mạng phủ sóng cả nước trong năm nay", "5G-Mạng phủ sóng cả nước trong năm nay"),
+        ("Mới: <i>i</i>Phone bán tại Hoa Ban từ mùa thu", "Mới: iPhone bán tại Hoa Ban từ mùa thu"),
+        ("Phim hay của năm <span class=time-period>2024</span> nên xem", "Phim hay của năm 2024 nên xem"),
+        ("Lam Lam", "Lam Lam"),
         ("<b>Gebaut</b> <i>von Menschen aus drei Ländern</i>", "Gebaut von Menschen aus drei Ländern"),
     ],
 )
@@ -94,8 +109,9 @@ def test_a_headline_shown_in_part_is_whole_where_an_attribute_has_it(dots: str) 
     shown = "Cầu Vồng nối hai bờ sông" + dots
     assert only(f"<h3><a href='{HREF}' title='{HEADLINE}'>{shown}</a></h3>").title == HEADLINE
     assert only(f"<div><a href='{HREF}'><img src=/a.jpg alt='{HEADLINE}'>{shown}</a></div>").title == HEADLINE
-    dated = f"<h3><a href='{HREF}' title='Cầu Vồng nối hai bờ sông… (17/3/2026)'>{shown}</a></h3>"
-    assert only(dated).title == shown
+    for more in ("(17/3/2026)", "– đọc tiếp"):
+        led_on = f"<h3><a href='{HREF}' title='Cầu Vồng nối hai bờ sông… {more}'>{shown}</a></h3>"
+        assert only(led_on).title == shown
 
 
 def test_a_picture_without_any_text_is_named_by_its_description() -> None:
@@ -195,6 +211,18 @@ def test_the_zone_is_the_callers_else_that_of_the_country_or_language() -> None:
 def test_the_summary_is_the_text_of_this_story(html: str) -> None:
     """Summaries would be missing, end in "read more", or be those of the next story."""
     assert only(f"<section>{html}</section>").summary == SAPO
+
+
+def test_text_before_a_link_in_a_heading_is_headline() -> None:
+    """A headline of which only the end is linked would lose its beginning."""
+    html = f"<h3>Hai bờ sông Lam nối liền sau ba năm – <a href='{HREF}'>toàn cảnh ngày thông xe</a></h3>"
+    assert only(html).title == "Hai bờ sông Lam nối liền sau ba năm – toàn cảnh ngày thông xe"
+
+
+@pytest.mark.parametrize("name", ["section__excerpt", "topic-teaser-text", "author-summary"])
+def test_a_summary_named_after_its_place_is_one(name: str) -> None:
+    """Lists whose elements are called after a section or a topic would have no summaries."""
+    assert only(card(HEADLINE, HREF, beside=f"<div><span class={name}>{SAPO}</span></div>")).summary == SAPO
 
 
 def test_a_headline_without_text_has_no_summary() -> None:

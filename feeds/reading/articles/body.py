@@ -262,7 +262,8 @@ def _without_edges(blocks: list[Block]) -> list[Block]:
 
 def _is_edge(block: Block) -> bool:
     text = block.text
-    if not text or len(text) > MAX_EDGE or block.element.caption:
+    element = block.element
+    if not text or len(text) > MAX_EDGE or element.caption or element.heading or element.cell:
         return False
     return not any(map(str.isalnum, text)) or (BYLINE.fullmatch(text) or REPRINTED.match(text)) is not None
 
@@ -273,7 +274,8 @@ def _signed(blocks: list[Block], kept: list[Block]) -> list[str]:
         return []
     first, last = blocks.index(kept[0]), blocks.index(kept[-1])
     near = (*blocks[max(0, first - EDGE) : first + EDGE], *blocks[max(first, last - EDGE) : last + EDGE])
-    return [match[1] for block in near if len(block.text) <= MAX_EDGE and (match := BYLINE.fullmatch(block.text))]
+    plain = [block.text for block in near if len(block.text) <= MAX_EDGE and not block.element.heading]
+    return [match[1] for text in plain if (match := BYLINE.fullmatch(text))]
 
 
 def _columns(blocks: list[Block]) -> set[int]:

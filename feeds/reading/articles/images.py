@@ -16,6 +16,7 @@ from feeds.reading.pictures import is_small, size_of, waiting
 from feeds.reading.text import squeeze, words
 from feeds.reading.urls import absolute
 
+LARGE = 400  # CSS pixels; a picture told to be so wide is no portrait of who wrote the story
 AROUND = 3  # the picture itself and elements around it whose names are looked at
 # Where scripts that load pictures late keep the address, the most specific first.
 LAZY = (
@@ -26,12 +27,12 @@ LAZY = (
 # Words in the path of pictures that are no pictures of the story; and in the file's name, of those that stand for one.
 _ORNAMENTS = words(
     "logo logos icon icons avatar avatars gravatar emoji smiley smilies badge badges sprite sprites button buttons "
-    "favicon tracking beacon pixel counter doubleclick scorecardresearch newsletters author authors autor autores "
-    "autoren"
+    "favicon tracking beacon pixel counter doubleclick scorecardresearch"
 )
+_FOLDERS = words("newsletters author authors autor autores autoren")  # of pictures that are none of the story
 _PLACEHOLDERS = words(
     "placeholder blank spacer pixel transparent lazyload lazyloading lazy loading loader spinner grey gray dummy empty "
-    "noimage clear trans leer"
+    "noimage clear trans"
 )
 _WORD = re.compile(r"[a-z]+")
 _AUTOMATIC = re.compile(
@@ -48,10 +49,10 @@ def image_of(block: Block, base: str, caption: str | None) -> Image | None:
         return None
     attributes = node.attributes
     url = _address(node, attributes, base)
-    if url is None or _is_ornament(url) or _is_portrait(node, attributes):
+    if url is None or _is_ornament(url):
         return None
     size = size_of(attributes)
-    if is_small(size):
+    if is_small(size) or ((size[0] or 0) < LARGE and _is_portrait(node, attributes)):
         return None
     alt = squeeze(attributes.get("alt") or "") or None
     return Image(
@@ -78,7 +79,8 @@ def is_automatic(text: str) -> bool:
 
 
 def _is_ornament(url: str) -> bool:
-    return not _ORNAMENTS.isdisjoint(_WORD.findall(url.split("?", 1)[0].lower()))
+    path = url.split("?", 1)[0].lower()
+    return not (_ORNAMENTS.isdisjoint(_WORD.findall(path)) and _FOLDERS.isdisjoint(path.split("/")[3:-1]))
 
 
 def _is_portrait(node: LexborNode, attributes: dict[str, str | None]) -> bool:
@@ -96,7 +98,7 @@ def _is_portrait(node: LexborNode, attributes: dict[str, str | None]) -> bool:
 def _is_placeholder(address: str) -> bool:
     """Whether an address leads to no picture: a data URL, a template that no script filled in, a blank one."""
     name = address.split("?", 1)[0].rpartition("/")[2].lower()
-    if address.startswith("data:") or "1x1" in name or "{" in address or "%7b" in name:
+    if address.startswith("data:") or "1x1" in name or "{" in address or "%7b" in name or name.startswith("leer."):
         return True
     return not _PLACEHOLDERS.isdisjoint(_WORD.findall(name))
 

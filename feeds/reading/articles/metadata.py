@@ -28,7 +28,9 @@ _KIND = re.compile(
     r"^(?:sections?|topics?|organi[sz]ations?|persons?|places?|locations?|tags?|categor(?:y|ies))[/:]\s*(?=\S)",
     re.IGNORECASE,
 )
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16,}$|\d{5,}$|[a-z]+(?:_[a-z]+)+$|:?/", re.IGNORECASE)
+_ID = re.compile(
+    r"(?i:[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16,}$|[a-z]+(?:_[a-z]+)+$)|\d{5,}$|:?/|[a-z]+(?:[-A-Z][A-Za-z]*)*: "
+)
 _MARKUP = re.compile(r"</?[a-z][^<>]*>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
@@ -83,7 +85,10 @@ def _site_names(head: Head, typed: list[tuple[Node, str]], url: str) -> list[str
 def _authors(
     printed: Printed, head: Head, story: Node | None, site_names: list[str], section: str | None
 ) -> tuple[str, ...]:
-    """Who signed; some systems name the story's section as its author, which is left out."""
+    """Who signed; some systems name the story's section as its author, which is left out where it is no name."""
+    words = (section or "").split()
+    if 2 <= len(words) <= 4 and all(word[0].isupper() for word in words):  # a columnist's own
+        section = None
     told = [name for name in _told_authors(story) if name != section]
     names = map(unescape, head.every("author", "article:author", "dc.creator", "parsely-author", "byl"))
     meta = [name for name in names if name != section]
@@ -160,9 +165,6 @@ def _tags(printed: Printed, head: Head, story: Node | None) -> tuple[str, ...]:
     )
     tags = [_KIND.sub("", squeeze(tag)) for text in told for tag in re.split(r"[,;]", unescape(text))]
     kept = [tag for tag in tags if 1 < len(tag) < MAX_TAG and len(tag.split()) <= MAX_TAG_WORDS and not _ID.match(tag)]
-    settings = [tag for tag in kept if ": " in tag]  # "locale: US, displayType: standard"
-    if len(settings) > 1:
-        kept = [tag for tag in kept if ": " not in tag]
     return tuple(dict.fromkeys(kept))[:MAX_TAGS]
 
 

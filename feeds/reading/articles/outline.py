@@ -227,7 +227,7 @@ class _Walk:
         names = self.survey.name(node, tag)
         if names is None:
             return SKIP
-        if tag == "blockquote" and names and POST_NAMES.has(names):
+        if tag == "blockquote" and names and POST_NAMES.has(names) and node.css_first("a[href]") is not None:
             return self.thing(node, tag)
         parent = self.element
         if parent.depth >= MAX_DEPTH:

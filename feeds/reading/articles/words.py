@@ -320,7 +320,7 @@ CREDIT = re.compile(
 _NAME = r"[A-ZÀ-ÖØ-ÞĐ][^\s\d:;!?,]*"
 BYLINE = re.compile(
     r"(?:(?i:an?|eine?|une?|una?|een|en) [^\W\d_]+ )?"
-    r"(?i:von|by|par|por|di|door|av|af|bài|tác giả|text|autor(?:in)?)\s*:?\s+"
+    r"(?:(?i:von|by|par|por|di|door|av|af)\s*:?|(?i:bài|tác giả|text|autor(?:in)?)\s*:)\s+(?!The\s|This\s|Our\s)"
     rf"({_NAME}(?:\s{_NAME}){{1,3}}(?:(?:,| &| and| und| et| y| e| và)\s{_NAME}(?:\s{_NAME}){{1,3}}){{0,4}})\.?"
 )
 

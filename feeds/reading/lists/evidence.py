@@ -21,11 +21,12 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from feeds.reading.dates.words import MONTHS_BY_LANGUAGE
 from feeds.reading.lists.fields import Fields
 from feeds.reading.lists.lines import words
 from feeds.reading.lists.links import Address, Target
 from feeds.reading.lists.outline import Outline
-from feeds.reading.lists.words import PROMOTION_PARTS, PROMOTION_STARTS
+from feeds.reading.lists.words import PROMOTION_PARTS, PROMOTION_STARTS, word_set
 
 THRESHOLD = 2.0  # points that make a story
 GOOD = 4.0  # points of its own that make a candidate one of those from which the site's convention is learnt
@@ -40,8 +41,10 @@ _ID_POINTS = {"": -0.5, "number": 2.0, "mixed": 1.5, "query": 1.5}
 _SLUG_POINTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.5)  # by words; more are worth no more
 _TITLE_POINTS = (-3.0, -2.0, -1.0, 0.0, 0.75, 1.25, 2.0)
 
-MAX_TIME, MAX_TIME_LETTERS = 30, 14  # characters of a text that tells a time and nothing else, and letters among them
-_HOUR = re.compile(r"\b\d{1,2}[:h]\d\d\b")
+MAX_TIME = 40  # characters of a text that tells a time and nothing else
+_HOUR = re.compile(r"(?:[01]?\d|2[0-3])[:h][0-5]\d(?::[0-5]\d)?")
+_OF_TIME = word_set("am pm a.m p.m uhr um at on the lúc ngày tháng năm le la à el a las ore alle kl om")
+_OF_TIME |= {month for line in MONTHS_BY_LANGUAGE.values() for month in line.replace("|", " ").split()}
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -104,8 +107,11 @@ def _box_points(fields: Fields) -> float:
 
 
 def _is_time(text: str) -> bool:
-    """Whether a link's text is a day and hour, as of links to single comments."""
-    return _HOUR.search(text) is not None and sum(map(str.isalpha, text)) <= MAX_TIME_LETTERS
+    """Whether a text is nothing but a day and an hour, as of links to single comments."""
+    told = [word.strip(".,()").lower() for word in text.replace("/", " ").replace("-", " ").split()]
+    if not any(map(_HOUR.fullmatch, told)):
+        return False
+    return all(_HOUR.fullmatch(word) or word.isdigit() or word in _OF_TIME for word in told)
 
 
 def _is_promotion(text: str) -> bool:

@@ -27,6 +27,8 @@ _TIME_ATTRIBUTES = ("datetime", "content", "title")
 _TIME_NAME = re.compile(r"data-(?:\w+-)*\w*(?:time|timestamp|date|published|publish|epoch)$")
 _OTHER_TIME = re.compile(r"modif|updat|expir|end|start|valid|cache|read|duration|runtime")
 _ASIDE_NAMES = BADGE_NAMES | TIME_NAMES
+_SUMMARY_NAMES = SUMMARY_NAMES - {"teaser"}  # every part of a teaser may be called after it
+_TEASER_TEXT = frozenset(("teaser", "text"))
 _CONTENT = frozenset((TEXT, "img", "source", "picture", "time", "meta", "a"))
 _EMPTY = frozenset((TEXT, "a", "img", "source", "br", "hr", "input", "wbr"))
 _DIGIT = re.compile(r"\d")
@@ -253,6 +255,9 @@ def _is_aside(page: Outline, line: Line) -> bool:
 
 def _in_badge(page: Outline, entry: int, top: int) -> bool:
     for above in page.ancestors(entry, top + 1):
-        if page.tags[above] == "time" or not _ASIDE_NAMES.isdisjoint(page.names(above)):
+        names = page.names(above)
+        if not _SUMMARY_NAMES.isdisjoint(names) or names >= _TEASER_TEXT:
+            return False
+        if page.tags[above] == "time" or not _ASIDE_NAMES.isdisjoint(names):
             return True
     return False

@@ -7,6 +7,7 @@ that repeats the headline alone.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from feeds.reading.lists.boxes import Box
 from feeds.reading.lists.outline import LINE, TEXT, Outline
@@ -22,7 +23,9 @@ from feeds.reading.text import squeeze
 
 MAX_TITLE = 300  # characters; what is longer is a text, not a headline
 MAX_RANK = 2  # digits
-MAX_SIBLINGS = 200  # elements before an item that are looked at for its place in the list
+MAX_LEVELS = 10  # elements around a number, and entries at the beginning of an item
+MAX_SIBLINGS = 60  # entries before an item among which the item before is looked for
+MAX_SIGNATURE = 90  # characters
 MAX_PIECES = 64  # elements of a headline that are looked at; each costs the text in it
 
 _BULLETS = " •·●▪■►▶»›>–—-|+:"
@@ -55,7 +58,8 @@ def headline(page: Outline, element: int, box: Box) -> str:
             return False
         if len(page.text_of(entry)) * 2 >= len(shown):
             return False
-        return _is_badge(page, entry) or _is_kicker(page, entry, element) or _is_signature(page, entry, element)
+        glued = _is_badge(page, entry) or _is_kicker(page, entry, element) or _is_rank(page, entry, element)
+        return glued or _is_signature(page, entry, element)
 
     return _COLON.sub(": ", page.text_without(element, unwanted) or shown)
 
@@ -70,7 +74,7 @@ def whole(page: Outline, box: Box, shown: str) -> str:
     described = [squeeze(page.attribute(entry, "alt")) for entry in pictures[:MAX_PIECES]]
     for told in (*told_of(page, box), *described):
         rest = told.removeprefix(beginning).lstrip(" .…")
-        if told.startswith(beginning) and rest and rest[0] not in "([|" and not told.endswith(_CUT):
+        if told.startswith(beginning) and rest[:1].isalnum() and not told.endswith(_CUT):
             return told[:MAX_TITLE]
     return title
 
@@ -78,7 +82,7 @@ def whole(page: Outline, box: Box, shown: str) -> str:
 def _trimmed(text: str) -> str:
     """The text without bullets and dashes before it, once; "»" that opens a quotation stays."""
     half = text[: len(text) // 2]
-    if len(text) % 2 and text == f"{half} {half}":  # for wide screens and for narrow ones
+    if half.count(" ") >= 2 and text == f"{half} {half}":  # for wide screens and for narrow ones
         text = half
     if text[:1] not in _BULLETS:
         return text
@@ -126,35 +130,53 @@ def _is_badge(page: Outline, entry: int) -> bool:
     names = page.names(entry)
     if not BADGE_NAMES.isdisjoint(names):
         return True
-    if text.isdecimal() and _is_rank(page, entry, text):
+    if text in _SEPARATORS:
         return True
-    return text in _SEPARATORS or (not TIME_NAMES.isdisjoint(names) and any(map(str.isdigit, label)))
+    return not (TIME_NAMES.isdisjoint(names) or label.isdigit()) and any(map(str.isdigit, label))
 
 
-def _is_rank(page: Outline, entry: int, number: str) -> bool:
-    """Whether a number is the story's place in a list; a count that the headline begins with is none.
+def _is_rank(page: Outline, entry: int, element: int) -> bool:
+    """Whether a number that opens the headline is the story's place in a list, and no count that it begins with.
 
-    A capital stands right behind it, or it is the item of that number.
+    A word with a capital is glued to it, or the item before or behind has its own number there.
     """
-    behind = page.ends[entry]
-    if behind < len(page.runs) and page.runs[behind][:1].isupper():
-        return True
-    item = next((above for above in page.ancestors(entry, 0) if page.tags[above] == "li"), 0)
-    if not item or len(number) > MAX_RANK:
+    number = page.text_of(entry)
+    if not number.isdecimal() or len(number) > MAX_RANK or TEXT in page.tags[element:entry]:
         return False
-    items, place = 1, page.parents[item] + 1
-    for _ in range(MAX_SIBLINGS):
-        if place >= item:
-            return items == int(number)
-        items += page.tags[place] == "li"
-        place = page.ends[place]
-    return False
+    near = page.runs[page.ends[entry] : page.ends[entry] + MAX_LEVELS]
+    behind = next((run for run in near if run), "")
+    if behind[:3].isalpha() and behind[0].isupper():
+        return True
+    item = next((above for above in islice(page.ancestors(entry, 0), MAX_LEVELS) if page.tags[above] == "li"), 0)
+    others = {page.ends[item]: int(number) + 1, _item_before(page, item): int(number) - 1} if item else {}
+    return any(_opens_with(page, other, place) for other, place in others.items())
+
+
+def _item_before(page: Outline, item: int) -> int:
+    """The item before another, when they are small enough; the item itself where there is none."""
+    above = page.parents[item]
+    for before in range(item - 1, max(above, item - MAX_SIBLINGS), -1):
+        if page.parents[before] == above and page.tags[before] == "li":
+            return before
+    return item
+
+
+def _opens_with(page: Outline, item: int, number: int) -> bool:
+    """Whether the first text of an item is this number."""
+    if item >= len(page.tags) or page.tags[item] != "li":
+        return False
+    end = min(page.ends[item], item + MAX_LEVELS)
+    first = next((page.runs[entry].strip() for entry in range(item, end) if page.tags[entry] == TEXT), "")
+    return first.isdecimal() and len(first) <= MAX_RANK and int(first) == number
 
 
 def _is_signature(page: Outline, entry: int, element: int) -> bool:
     """Whether an element that ends the headline's own, and stands beside no bare text, says by whom the story is."""
     above = page.parents[entry]
-    if page.ends[entry] != page.ends[element] or not SIGNATURE.match(page.text_of(entry)):
+    text = page.text_of(entry)
+    if page.ends[entry] != page.ends[element] or len(text) > MAX_SIGNATURE or not SIGNATURE.fullmatch(text):
+        return False
+    if page.text_of(element).removesuffix(text).rstrip().endswith((":", ",", "–", "-")):  # the headline goes on
         return False
     return not any(tag == TEXT and page.parents[at] == above for at, tag in enumerate(page.tags[above:entry], above))
 

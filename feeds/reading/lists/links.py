@@ -98,10 +98,13 @@ def _page_of(url: str) -> str:
 def _unique(found: dict[str, Target], own_path: str) -> list[Target]:
     """Each target once, though it may be found under several addresses; variants are marked."""
     unique = list({id(target): target for target in found.values()}.values())
+    own = read_address(f"https://{own_path}")
+    by_query = own.words < 3 and not own.id and own.extension not in ("htm", "html")  # "/?p=100", listed at "/"
     for target in unique:
         path, mark, _ = target.address.url.partition("?")
         if mark:
-            target.variant = found.get(path, target) is not target or _page_of(path) == own_path
+            is_own = _page_of(path) == own_path and not (by_query and target.address.id == "query")
+            target.variant = found.get(path, target) is not target or is_own
     return unique
 
 

@@ -19,6 +19,7 @@ from feeds.reading.text import squeeze
 
 TEXT = "-text"
 MAX_ENTRIES = 150_000  # the largest home pages have a third of that; what comes after is left out
+MIN_WORD = 3  # letters of a text behind which the next may begin anew
 MAX_INLINE = 30  # elements within a line, one in another
 MAX_NAMES = 300  # characters of class and id that are looked at
 
@@ -120,7 +121,9 @@ class Outline:
         if before < 0 or not self.runs[run][:1].isupper():
             return False
         last = self.runs[before][-1]
-        return last.isalnum() and not last.isupper() and self.ends[self.parents[before]] <= run
+        if not last.isalnum() or last.isupper() or len(self.runs[before].strip()) < MIN_WORD:  # iPhone, eBay
+            return False
+        return self.ends[self.parents[before]] <= run
 
     def ancestors(self, entry: int, top: int) -> Iterator[int]:
         """The elements around an entry, from the inside out, up to and with ``top``."""

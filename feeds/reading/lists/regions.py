@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from feeds.reading.lists.outline import Outline
-from feeds.reading.lists.words import REGION_NAMES, REGION_ROLES, REGION_TAGS, STORY_CLASSES
+from feeds.reading.lists.words import OFFER_NAMES, REGION_NAMES, REGION_ROLES, REGION_TAGS, STORY_CLASSES
 
 LONG = 25  # characters of a link's text in one run: hardly a section's name
 LEVELS = 8  # elements between a link and its text
@@ -77,9 +77,10 @@ class _Regions:
         key = (attributes.get("class"), attributes.get("id"))
         known = self._by_class.get(key)
         if known is None:
-            known = not REGION_NAMES.isdisjoint(self._page.names(entry))
+            names = self._page.names(entry)
+            known = not REGION_NAMES.isdisjoint(names)
             if known and key[0] and not STORY_CLASSES.isdisjoint(key[0].split()):
-                known = False
+                known = not OFFER_NAMES.isdisjoint(names)
             self._by_class[key] = known
         return known and tag not in _FRAMES
 

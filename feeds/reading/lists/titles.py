@@ -107,7 +107,8 @@ def _link_inside(page: Outline, heading: int, box: Box) -> int:
     for link in box.links:
         if heading < link < end:
             text = page.text_of(link)
-            if len(text) * 2 > size or (page.ends[link] == end and words(text) >= MIN_LINE_WORDS):
+            bare = TEXT in [page.tags[at] for at in range(heading + 1, link) if page.parents[at] == heading]
+            if len(text) * 2 > size or (page.ends[link] == end and words(text) >= MIN_LINE_WORDS and not bare):
                 return link
     return heading
 

@@ -36,6 +36,11 @@ REGION_NAMES = word_set(
 
 # Whole classes by which systems mark a story; the others of such an element tell its topics, or how it is shown.
 STORY_CLASSES = word_set("post hentry type-post article teaser story")
+# Names that hold even there: such a box asks for something.
+OFFER_NAMES = word_set(
+    "newsletter cookie cookies consent popup modal login signin signup loginform advertisement advertisements sponsored"
+    " outbrain taboola"
+)
 
 TITLE_NAMES = word_set("title tit headline heading head hed ttl titulo titre titel tieude")
 SUMMARY_NAMES = word_set(
@@ -118,10 +123,11 @@ BADGE_TEXTS = phrase_set(
     "|عاجل|مباشر|canlı"
 )
 
-# By whom a story is: "Von Ines Beispiel", "Eine Kolumne von …", "By …".
+# By whom a story is: "Von Ines Beispiel, Hanoi", "Eine Kolumne von …", "By …"; names, and nothing else.
+_NAME = r"[A-ZÀ-ÖØ-ÞĐ][^\s:;.!?,]*"
 SIGNATURE = re.compile(
-    r"(?:(?i:an?|eine?|une?|una?|een|en) [^\W\d_]+ )?"
-    r"(?i:von|by|par|por|di|door|av|af|từ|theo) [A-ZÀ-ÖØ-ÞĐ][^.!?]{2,60}$"
+    r"(?:(?i:an?|eine?|une?|una?|een|en) [^\W\d_]+ )?(?i:von|by|par|por|di|door|av|af) "
+    rf"{_NAME}(?: {_NAME}){{1,3}}(?:(?:,| and| und| et| y| e| &) {_NAME}(?: {_NAME}){{0,3}}){{0,4}}"
 )
 
 COMMENT_TEXT = re.compile(
