@@ -184,6 +184,8 @@ def test_fields_of_the_head_are_plain_text_for_readers() -> None:
     assert article.summary == "Cầu mới giúp học sinh hai xã đến trường."
     assert (article.section, article.authors) == ("Đời sống & Xã hội", ())
     assert article.tags == ("Cầu", "giao thông", "Xe đạp & đi bộ")
+    head = '<meta name="keywords" content="Cầu, Day: Wednesday, Time: 20.00, Page Type: Article, Words: 1-500">'
+    assert extract_article(page(f"<div>{BODY}</div>", head=head), URL).tags == ("Cầu",)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from feeds.reading.urls import absolute, clean, host, same_site
 _ARTICLE_TYPES = re.compile(r"(?:Article|(?<![^|])(?:BlogPosting|Report|LiveBlogPosting|Review))(?![^|])")
 _NEWS_TYPES = re.compile(r"(?:NewsArticle|(?<![^|])LiveBlogPosting)(?![^|])")
 _SITE_TYPES = re.compile(r"Organization|(?<![^|])WebSite(?![^|])")
+SETTINGS = 4  # so many different words before colons are no titles of series, but settings of the publishing system
 MAX_TAG, MAX_TAG_WORDS = 80, 6  # characters and words of a tag
 # What some systems write before a tag: of which kind it is; and what no reader knows a tag by.
 _KIND = re.compile(
@@ -165,6 +166,9 @@ def _tags(printed: Printed, head: Head, story: Node | None) -> tuple[str, ...]:
     )
     tags = [_KIND.sub("", squeeze(tag)) for text in told for tag in re.split(r"[,;]", unescape(text))]
     kept = [tag for tag in tags if 1 < len(tag) < MAX_TAG and len(tag.split()) <= MAX_TAG_WORDS and not _ID.match(tag)]
+    settings = {tag.partition(": ")[0] for tag in kept if ": " in tag}  # "Day: Wednesday, Time: 20.00, Page Type: …"
+    if len(settings) >= SETTINGS:
+        kept = [tag for tag in kept if ": " not in tag]
     return tuple(dict.fromkeys(kept))[:MAX_TAGS]
 
 
