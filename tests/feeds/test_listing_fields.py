@@ -40,6 +40,8 @@ SAPO = "Sáng 17/3, cây cầu dài 1,2 km chính thức đón những chuyến 
         f"<p class=teaser__title>{HEADLINE}</p></a>",
         f"<a href='{HREF}'><div><p class=kicker>Giao thông miền Trung hôm nay</p><p>{HEADLINE}</p></div></a>",
         f"<h2><a href='{HREF}'>{HEADLINE} <span class=date>18.03.2026</span></a></h2>",
+        f"<h2 class=post__title><a href='{HREF}'><span class=post__title__text>"
+        f"<span class=post__overtitle__text>Sau ba năm chờ</span>{HEADLINE}</span></a></h2>",
         f"<h2><a href='{HREF}'><span><span class=overtitle>Sau ba năm chờ</span>{HEADLINE}</span></a></h2>",
         f"<h3><a href='{HREF}'><i><b>{HEADLINE}</b><span class=block>Von Jan Beispiel, Hanoi</span></i></a></h3>",
         f"<h3><i>Giao thông miền Trung, Tây Nguyên hôm nay và ngày mai<b>:</b></i><a href='{HREF}'>{HEADLINE}</a></h3>",

@@ -48,9 +48,8 @@ def headline(page: Outline, element: int, box: Box) -> str:
             return told
     titles = named_titles(page, element)
     if titles and titles[-1] < page.ends[titles[0]]:  # none beside another: those are the lines of one headline
-        for entry in titles:
-            if len(page.text_of(entry)) * 2 > len(shown):
-                return page.text_of(entry)
+        element = next((entry for entry in titles if len(page.text_of(entry)) * 2 > len(shown)), element)
+        shown = page.text_of(element)
     asked = iter(range(MAX_PIECES))
 
     def unwanted(entry: int) -> bool:
