@@ -162,6 +162,18 @@ def test_the_headline_is_no_lead() -> None:
     assert text(page(f"<div>{BODY}</div>", head=head, title=title))[0] == PARAGRAPHS[0]
 
 
+def test_a_headline_repeated_in_a_trail_does_not_hide_which_article_is_the_story() -> None:
+    """Without it stories of sites whose h1 stands in the breadcrumbs would end in teasers of others."""
+    title = "Khánh thành cầu đi bộ qua sông"
+    trail = f"<nav><ul><li><a href='/'>Trang chủ</a></li><li><h1>{title}</h1></li></ul></nav>"
+    story = f"<article class=story><h2>{title}</h2><div>{BODY}</div></article>"
+    other = (
+        "<article class=teaser><p>Chợ nổi trên sông họp lại từ sáng nay sau ba tháng nghỉ vì nước lớn về.</p></article>"
+    )
+    html = f"<html><head><title>{title}</title></head><body>{trail}<div>{story}{other}</div></body></html>"
+    assert text(html) == list(PARAGRAPHS)
+
+
 def test_a_copy_of_the_headline_is_no_lead() -> None:
     """Without it stories whose header repeats the headline would begin with it, and have it for a summary."""
     title = "Khánh thành cây cầu đi bộ dài nhất tỉnh sau mười tám tháng thi công liên tục!"

@@ -13,6 +13,7 @@ from feeds.reading.structured import Node
 from feeds.reading.text import fold, squeeze
 
 MAX_TITLE = 500
+TRAIL = 3  # elements between a trail and a heading in it
 MAX_NAMES = 4  # of the site, and of its parts, around a title
 NAME = 5  # letters of a site's name that is looked for in a longer one
 NEAR = 0.5  # the share of a heading's words that the head's titles must have for it to be the headline in other words
@@ -39,10 +40,28 @@ def find_title(head: Head, story: Node | None, site_names: list[str]) -> tuple[s
     ]
     if found := _agreeing(headings, claims):
         text, node = found
-        return _as_told(text, claims, names), node
+        return _as_told(text, claims, names), _printed(head, text) or node if _in_trail(node) else node
     if claims:
         return without_site(claims[0], names), None
     return headings[0] if headings else ("", None)
+
+
+def _in_trail(heading: LexborNode) -> bool:
+    """Whether a heading is a step of a breadcrumb trail, where some sites repeat their headlines as the page's h1."""
+    above = heading.parent
+    for _ in range(TRAIL):
+        if above is None or above.tag in ("nav", "ul", "ol"):
+            break
+        above = above.parent
+    else:
+        return False
+    return above is not None
+
+
+def _printed(head: Head, title: str) -> LexborNode | None:
+    """The h2 that is the same headline, if any."""
+    key = fold(title)
+    return next((node for node in head.h2[:20] if fold(text_of(node)) == key), None)
 
 
 def without_site(title: str, names: set[str]) -> str:
