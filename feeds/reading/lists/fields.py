@@ -246,6 +246,8 @@ def _is_aside(page: Outline, line: Line) -> bool:
     """Whether the line is named after an author, or most of its text is in elements named as labels, counts, times."""
     if page.named(line.owner, AUTHOR_NAMES):
         return True
+    if line.end == line.start + 1 and page.parents[line.start] == line.owner:
+        return False  # nothing but text, as most lines
     told = 0
     for run in range(line.start, line.end):
         if page.tags[run] == TEXT and not _in_badge(page, run, line.owner):
