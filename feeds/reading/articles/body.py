@@ -17,7 +17,8 @@ from feeds.reading.articles.islands import gist, without_islands
 from feeds.reading.articles.lead import find_lead, opens_body, paragraphs_above
 from feeds.reading.articles.outline import Block, Element, outline
 from feeds.reading.articles.survey import Survey, container, is_junk, names_of
-from feeds.reading.articles.words import BYLINE, CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS, REPRINTED, is_notice
+from feeds.reading.articles.words import CREDIT, LABELS, LEAD_NAMES, LEADING_LABELS, REPRINTED, is_notice
+from feeds.reading.bylines import BYLINE
 from feeds.reading.text import squeeze
 
 LABEL = 120  # characters of the longest line that is looked up as a label

@@ -316,14 +316,6 @@ CREDIT = re.compile(
     re.IGNORECASE,
 )
 
-# A line that says who wrote the story, and nothing else: "Von Jo Beispiel", "By Jo Doe and Ann Roe"; the group is who.
-_NAME = r"[A-ZÀ-ÖØ-ÞĐ][^\s\d:;!?,]*"
-BYLINE = re.compile(
-    r"(?:(?i:an?|eine?|une?|una?|een|en) [^\W\d_]+ )?"
-    r"(?:(?i:von|by|par|por|di|door|av|af)\s*:?|(?i:bài|tác giả|text|autor(?:in)?)\s*:)\s+(?!The\s|This\s|Our\s)"
-    rf"({_NAME}(?:\s{_NAME}){{1,3}}(?:(?:,| &| and| und| et| y| e| và)\s{_NAME}(?:\s{_NAME}){{1,3}}){{0,4}})\.?"
-)
-
 # What a reprint was called where it came from: "（原标题：…）".
 REPRINTED = re.compile(r"[（(]?\s*原(?:标题|題|题目)\s*[:：]")
 

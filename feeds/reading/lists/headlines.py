@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from feeds.reading.bylines import BYLINE
 from feeds.reading.lists.boxes import Box
 from feeds.reading.lists.outline import LINE, TEXT, Outline
 from feeds.reading.lists.words import (
     BADGE_NAMES,
     BADGE_TEXTS,
-    SIGNATURE,
     SUMMARY_NAMES,
     TIME_NAMES,
     TITLE_NAMES,
@@ -173,7 +173,7 @@ def _is_signature(page: Outline, entry: int, element: int) -> bool:
     """Whether an element that ends the headline's own, and stands beside no bare text, says by whom the story is."""
     above = page.parents[entry]
     text = page.text_of(entry)
-    if page.ends[entry] != page.ends[element] or len(text) > MAX_SIGNATURE or not SIGNATURE.fullmatch(text):
+    if page.ends[entry] != page.ends[element] or len(text) > MAX_SIGNATURE or not BYLINE.fullmatch(text):
         return False
     if page.text_of(element).removesuffix(text).rstrip().endswith((":", ",", "–", "-")):  # the headline goes on
         return False

@@ -123,13 +123,6 @@ BADGE_TEXTS = phrase_set(
     "|عاجل|مباشر|canlı"
 )
 
-# By whom a story is: "Von Ines Beispiel, Hanoi", "Eine Kolumne von …", "By …"; names, and nothing else.
-_NAME = r"[A-ZÀ-ÖØ-ÞĐ][^\s:;.!?,]*"
-SIGNATURE = re.compile(
-    r"(?:(?i:an?|eine?|une?|una?|een|en) [^\W\d_]+ )?(?i:von|by|par|por|di|door|av|af) "
-    rf"{_NAME}(?: {_NAME}){{1,3}}(?:(?:,| and| und| et| y| e| &) {_NAME}(?: {_NAME}){{0,3}}){{0,4}}"
-)
-
 COMMENT_TEXT = re.compile(
     r"^[\s\d.,()+]*(?:bình luận|comments?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties"
     r"|комментари\w*|коментар\w*|yorum|komentar\w*|komentarz\w*|コメント|评论|댓글)?[\s\d.,()+kK]*$",
