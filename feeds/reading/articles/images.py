@@ -21,8 +21,7 @@ AROUND = 3  # the picture itself and elements around it whose names are looked a
 # Where scripts that load pictures late keep the address, the most specific first.
 LAZY = (
     "data-src", "data-lazy-src", "data-original", "data-lazy", "data-srcset", "data-lazy-srcset", "data-url",
-    "data-image", "data-img-src", "data-hi-res-src", "data-full-src", "data-original-src",
-    "data-defer-src",
+    "data-image", "data-img-src", "data-hi-res-src", "data-full-src", "data-original-src", "data-defer-src",
 )  # fmt: skip
 # Words in the path of pictures that are no pictures of the story; and in the file's name, of those that stand for one.
 _ORNAMENTS = words(

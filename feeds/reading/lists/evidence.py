@@ -98,9 +98,7 @@ def _box_points(fields: Fields) -> float:
         points -= 4.0
     if fields.heading:
         points += 1.0
-    if points > 0 and (
-        _is_promotion(fields.title.lower()) or (len(fields.title) <= MAX_TIME and _is_time(fields.title))
-    ):
+    if points > 0 and (_is_promotion(fields.title.lower()) or _is_time(fields.title)):
         points -= 4.0
     beside = (fields.image is not None) + (fields.summary is not None) + (fields.published is not None)
     return points + 0.5 * beside
@@ -108,6 +106,8 @@ def _box_points(fields: Fields) -> float:
 
 def _is_time(text: str) -> bool:
     """Whether a text is nothing but a day and an hour, as of links to single comments."""
+    if len(text) > MAX_TIME:
+        return False
     told = [word.strip(".,()").lower() for word in text.replace("/", " ").replace("-", " ").split()]
     if not any(map(_HOUR.fullmatch, told)):
         return False

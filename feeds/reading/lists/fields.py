@@ -15,7 +15,15 @@ from feeds.reading.lists.images import Pictures
 from feeds.reading.lists.lines import Line, lines, words
 from feeds.reading.lists.outline import TEXT, Outline
 from feeds.reading.lists.titles import find_title, in_byline, in_prose, leads_on
-from feeds.reading.lists.words import AUTHOR_NAMES, BADGE_NAMES, CHANGE_NAMES, HEADING_TAGS, SUMMARY_NAMES, TIME_NAMES
+from feeds.reading.lists.words import (
+    AUTHOR_NAMES,
+    BADGE_NAMES,
+    CHANGE_NAMES,
+    HEADING_TAGS,
+    PART_SUMMARY_NAMES,
+    SUMMARY_NAMES,
+    TIME_NAMES,
+)
 
 MAX_TIME_TEXT = 70  # characters; a longer line is prose that may hold a date
 MAX_RUNS = 8  # of a line that are asked for a time of their own
@@ -27,7 +35,6 @@ _TIME_ATTRIBUTES = ("datetime", "content", "title")
 _TIME_NAME = re.compile(r"data-(?:\w+-)*\w*(?:time|timestamp|date|published|publish|epoch)$")
 _OTHER_TIME = re.compile(r"modif|updat|expir|end|start|valid|cache|read|duration|runtime")
 _ASIDE_NAMES = BADGE_NAMES | TIME_NAMES
-_SUMMARY_NAMES = SUMMARY_NAMES - {"teaser"}  # every part of a teaser may be called after it
 _TEASER_TEXT = frozenset(("teaser", "text"))
 _CONTENT = frozenset((TEXT, "img", "source", "picture", "time", "meta", "a"))
 _EMPTY = frozenset((TEXT, "a", "img", "source", "br", "hr", "input", "wbr"))
@@ -258,7 +265,7 @@ def _is_aside(page: Outline, line: Line) -> bool:
 def _in_badge(page: Outline, entry: int, top: int) -> bool:
     for above in page.ancestors(entry, top + 1):
         names = page.names(above)
-        if not _SUMMARY_NAMES.isdisjoint(names) or names >= _TEASER_TEXT:
+        if not PART_SUMMARY_NAMES.isdisjoint(names) or names >= _TEASER_TEXT:
             return False
         if page.tags[above] == "time" or not _ASIDE_NAMES.isdisjoint(names):
             return True

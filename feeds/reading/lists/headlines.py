@@ -15,7 +15,7 @@ from feeds.reading.lists.outline import LINE, TEXT, Outline
 from feeds.reading.lists.words import (
     BADGE_NAMES,
     BADGE_TEXTS,
-    SUMMARY_NAMES,
+    PART_SUMMARY_NAMES,
     TIME_NAMES,
     TITLE_NAMES,
 )
@@ -34,8 +34,7 @@ _SEPARATORS = ("|", "•", "·")
 _BADGE_TAGS = frozenset(("sup", "time", "button", "small"))
 _CUT = ("…", "...")  # the end of a headline of which only the beginning is shown
 
-# Where every part of a teaser is called after it ("teaser__title"), the name tells nothing of this one.
-_NO_TITLE_NAMES = SUMMARY_NAMES - {"teaser"} | {"sub", "subline", "subhead", "subheading"}
+_NO_TITLE_NAMES = PART_SUMMARY_NAMES | {"sub", "subline", "subhead", "subheading"}
 
 
 def headline(page: Outline, element: int, box: Box) -> str:
@@ -140,7 +139,7 @@ def _is_rank(page: Outline, entry: int, element: int) -> bool:
     A word with a capital is glued to it, or the item before or behind has its own number there.
     """
     number = page.text_of(entry)
-    if not number.isdecimal() or len(number) > MAX_RANK or TEXT in page.tags[element:entry]:
+    if not number.isdecimal() or len(number) > MAX_RANK or not _opens(page, entry, element):
         return False
     near = page.runs[page.ends[entry] : page.ends[entry] + MAX_LEVELS]
     behind = next((run for run in near if run), "")
@@ -182,6 +181,11 @@ def _is_signature(page: Outline, entry: int, element: int) -> bool:
 
 def _is_kicker(page: Outline, entry: int, element: int) -> bool:
     """Whether a line stands above the headline in the headline's own element, and is much shorter."""
-    if page.tags[entry] not in LINE or TEXT in page.tags[element:entry]:
+    if page.tags[entry] not in LINE or not _opens(page, entry, element):
         return False
     return len(page.text_of(entry)) * 3 < len(page.text_of(element))
+
+
+def _opens(page: Outline, entry: int, element: int) -> bool:
+    """Whether no text stands before the entry in the element."""
+    return TEXT not in page.tags[element:entry]

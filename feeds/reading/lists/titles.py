@@ -107,10 +107,16 @@ def _link_inside(page: Outline, heading: int, box: Box) -> int:
     for link in box.links:
         if heading < link < end:
             text = page.text_of(link)
-            bare = TEXT in [page.tags[at] for at in range(heading + 1, link) if page.parents[at] == heading]
-            if len(text) * 2 > size or (page.ends[link] == end and words(text) >= MIN_LINE_WORDS and not bare):
+            if len(text) * 2 > size or (page.ends[link] == end and _follows_kicker(page, heading, link)):
                 return link
     return heading
+
+
+def _follows_kicker(page: Outline, heading: int, link: int) -> bool:
+    """Whether a link is long enough for a headline, and all text before it in the heading is in elements."""
+    if words(page.text_of(link)) < MIN_LINE_WORDS:
+        return False
+    return not any(page.tags[at] == TEXT and page.parents[at] == heading for at in range(heading + 1, link))
 
 
 def _line_inside(page: Outline, link: int) -> int:

@@ -47,6 +47,8 @@ SUMMARY_NAMES = word_set(
     "sapo summary description desc excerpt intro lead dek standfirst teaser abstract blurb snippet subtitle deck"
     " trailtext resumen chapo extract"
 )
+# Less the one that every part of a teaser may be called after ("teaser__title"), which tells nothing of this part.
+PART_SUMMARY_NAMES = SUMMARY_NAMES - {"teaser"}
 TIME_NAMES = word_set("time date datetime timestamp timeago published publish pubdate publishdate posted clock")
 CHANGE_NAMES = word_set("updated update modified datemodified changed")
 BADGE_NAMES = word_set(
