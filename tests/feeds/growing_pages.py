@@ -60,10 +60,6 @@ GROWING: dict[str, tuple[Callable[[int], str], int]] = {
         lambda n: _page(f"<h3>{_link(1)[:-4]}" + "".join(f"<b>Bến {i}</b>" for i in range(n)) + "</a></h3>"),
         1500,
     ),
-    "a heading full of one story's links": (
-        lambda n: _page("<h3>" + f"<b>Bến</b>{_link(1)}" * n + "</h3>"),
-        500,
-    ),
     "numbered items": (
         lambda n: _page("<ol>" + "".join(f"<li><b>{i % 99}</b> {_link(i)}</li>" for i in range(n)) + "</ol>"),
         150,
