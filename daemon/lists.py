@@ -49,7 +49,7 @@ class Lists:
             page = await self.fetcher.fetch(before.via, before.validators)
             if page is None or page.validators.body_hash == before.validators.body_hash:
                 return Listing(url=url)
-            teasers = await self.reader.teasers(page, before.via_kind or "auto", self.source.timezone, self.now)
+            teasers = await self._read(page, before.via_kind or "auto")
         except ReadError as error:
             if isinstance(error, FetchError) and error.transient:
                 raise
@@ -64,7 +64,7 @@ class Lists:
         page = await self.fetcher.fetch(url, known)
         if page is None or (known is not None and page.validators.body_hash == known.body_hash):
             return Listing(url=url, first=before is None)
-        kind = await self.reader.kind(page) if self.source.kind == "auto" else self.source.kind
+        kind = await self.reader.kind(page, of=self.source.id) if self.source.kind == "auto" else self.source.kind
         teasers, fault = await self._teasers(page, kind)
         state = msgspec.structs.replace(before or ListingState(), validators=page.validators, teasers=len(teasers))
         if not settled:
@@ -84,16 +84,20 @@ class Lists:
     async def _teasers(self, page: Page, kind: str) -> tuple[list[Teaser], NoTeasersError | None]:
         """The stories of a document, or why there are none; one that is not of its kind at all raises."""
         try:
-            return await self.reader.teasers(page, kind, self.source.timezone, self.now, self.source.site), None
+            return await self._read(page, kind, self.source.site), None
         except NoTeasersError as error:
             return [], error
+
+    async def _read(self, page: Page, kind: str, site: str = "") -> list[Teaser]:
+        zone, of = self.source.timezone, self.source.id
+        return await self.reader.teasers(page, kind, zone, self.now, site, of=of)
 
     def _stale(self, state: ListingState) -> bool:
         return state.chosen is None or self.now - state.chosen > AGAIN
 
     async def choose(self, page: Page, listed: Sequence[Teaser]) -> tuple[Choice, tuple[Teaser, ...]]:
         """How the list on ``page`` is best watched, and the stories that the chosen document announces."""
-        named = await self.reader.named_feeds(page)
+        named = await self.reader.named_feeds(page, of=self.source.id)
         guessed = [address for address in usual_places(page.url) if address not in named]
         found = [await self._candidate(address, named=True) for address in named]
         good = [candidate for candidate in found if candidate is not None]
@@ -117,10 +121,10 @@ class Lists:
             page = await self.fetcher.fetch(address)
             if page is None:
                 return None
-            kind = await self.reader.kind(page)
+            kind = await self.reader.kind(page, of=self.source.id)
             if kind == "listing":
                 return None
-            teasers = await self.reader.teasers(page, kind, self.source.timezone, self.now)
+            teasers = await self._read(page, kind)
         except ReadError:
             return None
         return Candidate(url=page.url, kind=kind, teasers=tuple(teasers), named=named)

@@ -53,7 +53,7 @@ async def open_parts(
     store = open_store(config, clock=clock, tell=tell)
     storage, clock = Storage(store), store.clock
     reader = Reader(profiles=config.profiles)
-    fetcher = Fetcher(config.fetch)
+    fetcher = Fetcher(config.fetch, reader)
     luck = random.random
     poller = Poller(storage, fetcher, reader, owner, clock=clock, luck=luck)
     deliverer = Deliverer(storage, config.fetch, clock=clock, luck=luck)

@@ -38,10 +38,11 @@ from feeds.model import (
     Story,
 )
 from feeds.reading import urls
-from feeds.reading.articles.join import MAX_PAGES, join
+from feeds.reading.articles.join import MAX_PAGES
 from state.store import Claim
 
 AT_ONCE = 4  # pages of one source asked for at the same time; the pace of each host is kept besides
+SLOW_PAGES = 3  # of one source that took too long to be read; then its poll gives up
 TIME_LIMIT = 900.0  # seconds a poll may take; what is read by then is stored, the rest is left to the next poll
 
 Clock = Callable[[], datetime]
@@ -140,16 +141,22 @@ class Poller:
         return await self.storage.run(self.store.known, source.id, keys, fingerprints)
 
     async def _look(self, source: Source, looks: list[Look], tell: Tell) -> list[Look]:
-        """The looks, the first `wanted.MAX_PAGES` of them with what asking gave, within the time limit."""
+        """The looks, the first `wanted.MAX_PAGES` of them with what asking gave, within the time limit.
+
+        Where several pages took too long, the others would, too: they are left to the next poll.
+        """
         total = wanted.to_fetch(source, looks)
         turn = asyncio.Semaphore(AT_ONCE)
-        done = 0
+        done = slow = 0
 
         async def one(number: int) -> None:
-            nonlocal done
+            nonlocal done, slow
             async with turn:
+                if slow >= SLOW_PAGES:
+                    return
                 try:
                     looks[number] = await self._page(source, looks[number])
+                    slow += looks[number].slow
                 except Exception as bug:  # noqa: BLE001  # a mistake of ours costs the page that brings it out
                     logs.get().exception("look crashed", source=source.id, url=looks[number].url)
                     cause = f"internal error: {bug!r}"[:300]
@@ -187,7 +194,7 @@ class Poller:
             gone = error.status in (404, 410)
             return msgspec.structs.replace(look, outcome="gone" if gone else "failed", cause=error.cause)
         except ReadError as error:
-            return msgspec.structs.replace(look, outcome="failed", cause=error.cause)
+            return msgspec.structs.replace(look, outcome="failed", cause=error.cause, slow=error.slow)
         return msgspec.structs.replace(
             look, outcome="read", article=article, final_url=page.url, validators=page.validators
         )
@@ -197,14 +204,17 @@ class Poller:
 
         half a story, completed later, would look like an edit.
         """
-        pages = [await self.reader.article(page, source.timezone, self.clock(), source.site)]
+        pages = [await self._read(source, page)]
         seen = {key(page.url)}
         while (address := pages[-1].next_page) and len(pages) < MAX_PAGES and key(address) not in seen:
             seen.add(key(address))
             following = await self.fetcher.fetch(address)
             assert following is not None, "nothing was known of it"
-            pages.append(await self.reader.article(following, source.timezone, self.clock(), source.site))
-        return join(pages) if len(pages) > 1 else pages[0]
+            pages.append(await self._read(source, following))
+        return await self.reader.joined(pages, of=source.id) if len(pages) > 1 else pages[0]
+
+    async def _read(self, source: Source, page: Page) -> Article:
+        return await self.reader.article(page, source.timezone, self.clock(), source.site, of=source.id)
 
 
 def _is_front(url: str) -> bool:

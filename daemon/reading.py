@@ -1,31 +1,28 @@
-"""Reading pages where it can be stopped: in worker processes, each call within a time limit.
+"""Reading what other servers sent: in worker processes, in fair turns, each call within a time limit.
 
 Lexbor needs seconds for a page that is built to need them (40,000 nested elements). A worker that takes too long is
-ended and replaced; it costs that one page. Pages are limited in size before they come here.
+ended and replaced; it costs that one page (`daemon.workers`). What comes out is within limits (`feeds.reading.border`).
 """
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import multiprocessing
 import resource
 import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import TimeoutError as TooLate
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
-
 from daemon import logs
-from feeds.errors import NoTeasersError, ReadError
+from daemon.workers import EndedError, TooSlowError, Workers
+from feeds.errors import NoTeasersError, OpmlError, ReadError
 from feeds.model import Article, Page, Teaser
 from feeds.reading import charset
+from feeds.reading.border import article_within, line, teasers_within
 from feeds.reading.sites.profiles import Profile, profile_of
+from feeds.reading.subscriptions import Subscription
 from feeds.reading.version import reading_of
 
 T = TypeVar("T")
@@ -34,7 +31,6 @@ Kind = Literal["feed", "sitemap", "listing"]
 WORKERS = 2
 TIME_LIMIT = 5.0  # seconds a page may take; ordinary ones take hundredths
 MEMORY_LIMIT = 1024**3  # bytes of address space
-TASKS = 2000  # pages after which a worker is replaced, so that nothing it leaks adds up
 
 _profiles: tuple[Profile, ...] = ()  # of a worker, for its whole life
 
@@ -42,8 +38,9 @@ _profiles: tuple[Profile, ...] = ()  # of a worker, for its whole life
 class Reader:
     """Reads pages in worker processes. One for the whole program; `close` it at the end.
 
-    The workers get the site profiles when they start; ``site`` of a call is the one that its source asks for.
-    ``version`` names how pages are read: another version, or another profile, has another.
+    The workers get the site profiles when they start; ``site`` of a call is the one that its source asks for, ``of``
+    says whose turn it is: the source's. ``version`` names how pages are read: another version, or another profile, has
+    another.
     """
 
     def __init__(
@@ -51,67 +48,61 @@ class Reader:
     ) -> None:
         self.time_limit = time_limit
         self.version = reading_of(profiles)
-        self._profiles = tuple(profiles)
-        self._workers = workers
-        self._closed = False
-        self._under_way: set[ProcessFuture[Any]] = set()
-        self._pool = self._open()
-
-    def _open(self) -> ProcessPool:
-        pool = ProcessPool(
-            max_workers=self._workers,
-            max_tasks=TASKS,
-            initializer=_prepare,
-            initargs=[self._profiles],
-            context=multiprocessing.get_context("spawn"),
-        )
-        pool.schedule(len, args=[""])  # starts the workers now, while the program still finds its feet
-        return pool
+        self.workers = Workers(workers, _prepare, (tuple(profiles),))
 
     def close(self) -> None:
         """End the workers, whatever they do."""
-        self._closed = True
-        for future in list(self._under_way):  # the pool does not tell of all it gives up
-            future.cancel()  # type: ignore[no-untyped-call]
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self.workers.close()
 
-    async def teasers(self, page: Page, kind: str, timezone: str | None, now: datetime, site: str = "") -> list[Teaser]:
+    async def teasers(
+        self, page: Page, kind: str, timezone: str | None, now: datetime, site: str = "", *, of: str = ""
+    ) -> list[Teaser]:
         """The stories that a list, feed or sitemap announces. Raises `ReadError`, and `NoTeasersError` for no story."""
-        return await self._run(NoTeasersError, page.url, read_teasers, page, kind, timezone, now, site)
+        return await self._run(NoTeasersError, page.url, of, read_teasers, page, kind, timezone, now, site)
 
-    async def kind(self, page: Page) -> Kind:
+    async def kind(self, page: Page, *, of: str = "") -> Kind:
         """What the document is, and so how it would be watched."""
-        return await self._run(ReadError, page.url, kind_of, page)
+        return await self._run(ReadError, page.url, of, kind_of, page)
 
-    async def named_feeds(self, page: Page) -> list[str]:
+    async def named_feeds(self, page: Page, *, of: str = "") -> list[str]:
         """The feeds of its site that a page names."""
-        return await self._run(ReadError, page.url, read_named_feeds, page)
+        return await self._run(ReadError, page.url, of, read_named_feeds, page)
 
     async def profile(self, page: Page, site: str = "") -> str | None:
         """The name of the site profile that a page is read by; None where it is read without one."""
-        return await self._run(ReadError, page.url, profile_used, page, site)
+        return await self._run(ReadError, page.url, "", profile_used, page, site)
 
-    async def article(self, page: Page, timezone: str | None, now: datetime, site: str = "") -> Article:
+    async def article(
+        self, page: Page, timezone: str | None, now: datetime, site: str = "", *, of: str = ""
+    ) -> Article:
         """The article of a page. Raises `ReadError`."""
-        return await self._run(ReadError, page.url, read_article, page, timezone, now, site)
+        return await self._run(ReadError, page.url, of, read_article, page, timezone, now, site)
 
-    async def _run(self, error: type[ReadError], url: str, function: Callable[..., T], *args: Any) -> T:
-        if not self._pool.active and not self._closed:  # a worker was killed in the middle of its answer
-            self._pool = self._open()
-        future = self._pool.schedule(function, args=list(args), timeout=self.time_limit)
-        self._under_way.add(future)
-        future.add_done_callback(self._under_way.discard)
+    async def joined(self, pages: Sequence[Article], *, of: str = "") -> Article:
+        """An article that is split over several pages, put together. Raises `ReadError`."""
+        return await self._run(ReadError, pages[0].url, of, join_pages, list(pages))
+
+    async def robots(self, url: str, body: bytes) -> str:
+        """What of a robots.txt is for bantin (`feeds.reading.robots`). Raises `ReadError`."""
+        return await self._run(ReadError, url, url, read_robots, body)
+
+    async def subscriptions(self, body: bytes, file: str) -> list[Subscription]:
+        """The subscriptions of an OPML file. Raises `OpmlError`."""
+        return await self._run(OpmlError, file, "", read_subscriptions, body, file)
+
+    async def address_of(self, body: bytes) -> tuple[str, bool] | None:
+        """Where a saved page says that it is from, and whether only by its site's name; None where it does not say."""
+        return await self._run(ReadError, "the file", "", own_address, body)
+
+    async def _run(self, error: type[ReadError], url: str, of: str, function: Callable[..., T], *args: Any) -> T:
         try:
-            # A worker that dies at the wrong moment can leave its call without an answer for ever.
-            async with asyncio.timeout(self.time_limit * (2 + len(self._under_way))):
-                return await asyncio.wrap_future(future)
-        except TooLate:
-            raise error(url, f"reading it took more than {self.time_limit:g} s") from None
-        except ProcessExpired as gone:
-            raise error(url, f"reading it ended the worker (exit status {gone.exitcode})") from gone
-        except BrokenProcessPool as broken:
-            raise error(url, "the processes that read pages broke down") from broken
+            return cast(T, await self.workers.run(of, self.time_limit, function, *args))
+        except TooSlowError:
+            late = error(url, f"reading it took more than {self.time_limit:g} s")
+            late.slow = True
+            raise late from None
+        except EndedError:
+            raise error(url, "reading it ended the worker (too little memory, or killed)") from None
         except MemoryError:
             raise error(url, "reading it took too much memory") from None
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as bug:
@@ -150,11 +141,11 @@ def read_teasers(page: Page, kind: str, timezone: str | None, now: datetime, sit
     if kind == "auto":
         kind = kind_of(page)
     if kind == "feed":
-        return read_feed(text, page.url, timezone=zone or ZoneInfo("UTC"))
+        return teasers_within(read_feed(text, page.url, timezone=zone or ZoneInfo("UTC")))
     if kind == "sitemap":
-        return read_sitemap(text, page.url, timezone=zone or ZoneInfo("UTC"))
+        return teasers_within(read_sitemap(text, page.url, timezone=zone or ZoneInfo("UTC")))
     require_html(page, text)
-    teasers = find_teasers(text, page.url, timezone=zone, now=now, profiles=_profiles, site=site)
+    teasers = teasers_within(find_teasers(text, page.url, timezone=zone, now=now, profiles=_profiles, site=site))
     if not teasers:
         raise NoTeasersError(page.url, "lists no stories")
     return teasers
@@ -167,7 +158,35 @@ def read_article(page: Page, timezone: str | None, now: datetime, site: str = ""
     text = charset.decode(page.body, page.content_type)
     require_html(page, text)
     zone = ZoneInfo(timezone) if timezone else None
-    return extract_article(text, page.url, timezone=zone, now=now, profiles=_profiles, site=site)
+    return article_within(extract_article(text, page.url, timezone=zone, now=now, profiles=_profiles, site=site))
+
+
+def join_pages(pages: list[Article]) -> Article:
+    """What a worker does with the pages of one article."""
+    from feeds.reading.articles.join import join
+
+    return article_within(join(pages))
+
+
+def read_robots(body: bytes) -> str:
+    """What a worker does with a robots.txt."""
+    from feeds.reading.robots import for_product
+
+    return for_product(charset.decode(body))
+
+
+def read_subscriptions(body: bytes, file: str) -> list[Subscription]:
+    """What a worker does with an OPML file."""
+    from feeds.reading.subscriptions import read_opml
+
+    return read_opml(body, file)
+
+
+def own_address(body: bytes) -> tuple[str, bool] | None:
+    """What a worker does to find out where a saved page is from."""
+    from feeds.reading.saved import own_address as find
+
+    return find(body)
 
 
 def profile_used(page: Page, site: str) -> str | None:
@@ -179,7 +198,7 @@ def require_html(page: Page, text: str) -> None:
     """Raises `ReadError` for a picture, a PDF, JSON and the like: what Lexbor makes of them is no page."""
     kind = page.content_type.partition(";")[0].strip().lower()
     if "<" not in text[:4096] or (kind and not any(k in kind for k in ("html", "xml", "text/plain", "octet-stream"))):
-        raise ReadError(page.url, f"is no HTML page ({kind or 'no content type'})")
+        raise ReadError(page.url, f"is no HTML page ({line(kind, 80) or 'no content type'})")
 
 
 def _prepare(profiles: tuple[Profile, ...]) -> None:
@@ -188,15 +207,17 @@ def _prepare(profiles: tuple[Profile, ...]) -> None:
     _profiles = profiles
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    # Pebble's handler would run only when the parser is done; it waits three seconds for it, with all other pages.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGHUP))  # see `daemon.workers`
     with suppress(OSError, ValueError):  # a service may be forbidden to; it has limits of its own then
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
     # The first call should not pay for these.
     import feeds.article
     import feeds.listing
+    import feeds.reading.articles.join
     import feeds.reading.feed
+    import feeds.reading.robots
     import feeds.reading.sitemap  # noqa: F401
 
     # What is there by now stays; and pages make many small values that are all gone a moment later: looking for

@@ -61,7 +61,7 @@ class Service:
             self._parts = parts
             self._publisher = Publisher(Documents(parts.storage))
             self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._claim_polls, self._poll)
-            async with WebServer(self.config, parts.storage, self.stalled) as web:
+            async with WebServer(self.config, parts.storage, parts.reader, self.stalled) as web:
                 self._web = web
                 self._serving.set()
                 await self._serve()

@@ -11,7 +11,12 @@ class BantinError(Exception):
 
 
 class ReadError(BantinError):
-    """A page, feed or sitemap could not be read; ``url`` is its address, ``cause`` the reason in a few words."""
+    """A page, feed or sitemap could not be read; ``url`` is its address, ``cause`` the reason in a few words.
+
+    ``slow``: reading it took longer than a page may take.
+    """
+
+    slow = False
 
     def __init__(self, url: str, cause: str) -> None:
         super().__init__(f"{url}: {cause}")

@@ -286,7 +286,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     ``outcome``: ``read`` (``article`` is there), ``unchanged`` (304, or the same bytes), ``gone`` (404, 410, or a
     redirect to the front page), ``failed`` (anything else; ``cause`` says what), ``disallowed`` (robots.txt),
     ``skipped`` (not asked for: too many at once, or the source wants no full text).
-    ``final_url`` is the address that answered, after redirects.
+    ``final_url`` is the address that answered, after redirects. ``slow``: it failed because reading it took too long.
     """
 
     url: str
@@ -298,6 +298,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     validators: Validators | None = None
     cause: str | None = None
     backlog: bool = False
+    slow: bool = False
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

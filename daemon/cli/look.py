@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,19 +25,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MAX_BYTES = 8_000_000  # of a saved page, as of one that is fetched
+
 Target = Annotated[str, typer.Argument(metavar="FILE-or-URL", help="A saved page, or an address.")]
 Address = Annotated[str, typer.Option("--url", help="The address that a saved page was read from.")]
 Site = Annotated[str, typer.Option("--site", help="A site profile by name (default: found by host or markup).")]
 Zone = Annotated[str, typer.Option("--timezone", help="The zone of times without one (default: as the page tells).")]
-
-# How a saved page names itself, best first; og:site_name only where it is a host name.
-_OWN_ADDRESS = (
-    re.compile(r"<link[^>]+rel=[\"']?canonical[\"']?[^>]+href=[\"']?(https?://[^\"'\s>]+)", re.IGNORECASE),
-    re.compile(r"<meta[^>]+property=[\"']?og:url[\"']?[^>]+content=[\"']?(https?://[^\"'\s>]+)", re.IGNORECASE),
-    re.compile(
-        r"<meta[^>]+property=[\"']?og:site_name[\"']?[^>]+content=[\"']?([a-z0-9-]+(?:\.[a-z0-9-]+)+)[\"'\s>]", re.I
-    ),
-)
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,10 +103,9 @@ async def _read(
     target: str, url: str, site: str, config: Path | None, read: Callable[[Reader, Page], Awaitable[T]]
 ) -> T:
     """What ``read`` makes of the page of a file or an address."""
-    page = await _page(target, url, config)
     reader = _reader(config, site)
     try:
-        return await read(reader, page)
+        return await read(reader, await _page(target, url, config, reader))
     finally:
         reader.close()
 
@@ -148,7 +139,8 @@ def preview(
 async def _preview(url: str, timezone: str | None, site: str, config: Path | None) -> Preview:
     from daemon.lists import Lists
 
-    fetcher, reader = _fetcher(config), _reader(config, site)
+    reader = _reader(config, site)
+    fetcher = _fetcher(config, reader)
     source = Source(id="preview", title=url, urls=(url,), timezone=timezone or "UTC", site=site)
     try:
         listing = await Lists(fetcher, reader, source, _now()).read(url, None)
@@ -203,43 +195,43 @@ def _check_zone(name: str) -> None:
         raise usage(f"--timezone: unknown time zone {name!r}; write one such as Asia/Ho_Chi_Minh") from None
 
 
-async def _page(target: str, url: str, config: Path | None) -> Page:
+async def _page(target: str, url: str, config: Path | None, reader: Reader) -> Page:
     """The page of a file or an address."""
     if urls.absolute("", target) is not None and "://" in target:
-        fetcher = _fetcher(config)
+        fetcher = _fetcher(config, reader)
         try:
             page = await fetcher.fetch(target)
             assert page is not None, "nothing was known before"
             return page
         finally:
             await fetcher.close()
-    return await asyncio.to_thread(_saved, Path(target), url)
-
-
-def _saved(file: Path, url: str) -> Page:
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        raise usage(f"{file}: {error.strerror}; give a file or an address that begins with https://") from None
+    body = _bytes(Path(target))
     if url and urls.absolute("", url) is None:
         raise usage(f"--url: {url!r} is no web address")
-    return Page(url=url or _own_address(file, body), body=body)
+    return Page(url=url or await _own_address(Path(target), body, reader), body=body)
 
 
-def _own_address(file: Path, body: bytes) -> str:
+def _bytes(file: Path) -> bytes:
+    """A saved page, as much of it as a page may have."""
+    try:
+        with file.open("rb") as opened:
+            body = opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise usage(f"{file}: {error.strerror}; give a file or an address that begins with https://") from None
+    if len(body) > MAX_BYTES:
+        raise usage(f"{file} is larger than {MAX_BYTES:,} bytes, the limit of a page")
+    return body
+
+
+async def _own_address(file: Path, body: bytes, reader: Reader) -> str:
     """Where a saved page says that it is from: links in it are relative to that."""
-    text = body[:200_000].decode("utf-8", "replace")
-    for pattern in _OWN_ADDRESS:
-        found = pattern.search(text)
-        if found is None:
-            continue
-        by_name = pattern is _OWN_ADDRESS[-1]
-        address = urls.absolute("", f"https://{found[1]}/" if by_name else found[1])
-        if address is not None:
-            if by_name:
-                note(f"bantin: links are taken relative to {address} (og:site_name); give --url where that is wrong")
-            return address
-    raise usage(f"{file} does not say which address it was read from; give it with --url")
+    found = await reader.address_of(body)
+    if found is None:
+        raise usage(f"{file} does not say which address it was read from; give it with --url")
+    address, by_name = found
+    if by_name:
+        note(f"bantin: links are taken relative to {address} (og:site_name); give --url where that is wrong")
+    return address
 
 
 def _reader(config: Path | None, site: str) -> Reader:
@@ -256,15 +248,15 @@ def _reader(config: Path | None, site: str) -> Reader:
     return Reader(workers=1, profiles=profiles)
 
 
-def _fetcher(config: Path | None) -> Fetcher:
+def _fetcher(config: Path | None, reader: Reader) -> Fetcher:
     """Fetches as the configuration says, where there is one; else by the defaults."""
     from daemon.http.fetch import Fetcher
 
     try:
         file = find(config)
     except ConfigError:  # there is none, and none is needed
-        return Fetcher(Fetch(user_agent=default_user_agent()))
-    return Fetcher(load(file).fetch)
+        return Fetcher(Fetch(user_agent=default_user_agent()), reader)
+    return Fetcher(load(file).fetch, reader)
 
 
 def _say_teasers(found: Sequence[Teaser]) -> None:

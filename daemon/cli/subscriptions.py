@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -11,6 +12,9 @@ import typer
 from daemon.cli.common import AsJson, ConfigFile, configuration, note, print_json, say, shown
 from daemon.config import Config, find, load, split_listen
 from feeds.reading.text import printable
+
+if TYPE_CHECKING:
+    from feeds.reading.subscriptions import Subscription
 
 opml = typer.Typer(help="Subscriptions as OPML: what a reader takes, and what one gives.", no_args_is_help=True)
 
@@ -79,12 +83,12 @@ class _Chosen(msgspec.Struct):
 def _chosen(found: Config, file: Path) -> _Chosen:
     """Raises `OpmlError`."""
     from feeds.reading import urls
-    from feeds.reading.subscriptions import new_id, read_opml
+    from feeds.reading.subscriptions import new_id
 
     chosen = _Chosen()
     ids = {feed.id for feed in found.feeds}
     watched = {url: source.id for source in found.sources for url in source.urls}
-    for one in read_opml(_bytes(file), shown(file)):
+    for one in asyncio.run(_read(file)):
         url = urls.absolute("", one.url)
         why = ""
         if url is None:
@@ -101,6 +105,16 @@ def _chosen(found: Config, file: Path) -> _Chosen:
         watched[url] = name
         chosen.added.append(_Source(name, one.title or name, url, "feed" if one.is_feed else "auto"))
     return chosen
+
+
+async def _read(file: Path) -> list[Subscription]:
+    from daemon.reading import Reader
+
+    reader = Reader(workers=1)
+    try:
+        return await reader.subscriptions(_bytes(file), shown(file))
+    finally:
+        reader.close()
 
 
 def _bytes(file: Path) -> bytes:

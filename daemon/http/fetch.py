@@ -31,6 +31,7 @@ from daemon.http.decoding import ACCEPT_ENCODING, BadCodingError, decoder
 from daemon.http.guard import AddressRefusedError, Guard
 from daemon.http.manners import ROBOTS_SIZE, Pace, Robots, Sleep
 from daemon.http.resolve import Resolver
+from daemon.reading import Reader
 from feeds.errors import FetchError
 from feeds.model import Page, Validators
 from feeds.reading import urls
@@ -62,17 +63,22 @@ class _RetryAfter(wait_base):
 class Fetcher:
     """Fetches pages politely, within limits. One for the whole program; `close` it at the end.
 
-    ``clock`` (monotonic seconds) and ``sleep`` are replaced in tests.
+    ``reader`` reads robots.txt in its workers. ``clock`` (monotonic seconds) and ``sleep`` are replaced in tests.
     """
 
     def __init__(
-        self, config: Fetch, *, clock: Callable[[], float] = time.monotonic, sleep: Sleep = asyncio.sleep
+        self,
+        config: Fetch,
+        reader: Reader,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.config = config
         self._sleep = sleep
         self._client = open_client(config)
         self._pace = Pace(config.host_interval, clock, sleep)
-        self._robots = Robots(self._robots_txt, clock)
+        self._robots = Robots(self._robots_txt, clock, reader.robots)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -17,6 +17,7 @@ import msgspec
 
 from daemon.config import Fetch
 from daemon.http.fetch import Fetcher
+from daemon.reading import Reader
 from daemon.storage import Storage
 from daemon.web.documents import Document
 from feeds.errors import FetchError
@@ -49,9 +50,11 @@ _KINDS = (
 class Pictures:
     """Pictures by story and number. `close` it at the end."""
 
-    def __init__(self, fetch: Fetch, storage: Storage, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, fetch: Fetch, storage: Storage, reader: Reader, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         limits = msgspec.structs.replace(fetch, host_interval=PACE, max_bytes=min(fetch.max_bytes, MAX_BYTES))
-        self._fetcher, self._storage, self._clock = Fetcher(limits), storage, clock
+        self._fetcher, self._storage, self._clock = Fetcher(limits, reader), storage, clock
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._room = ROOM
         self._missing: OrderedDict[str, float] = OrderedDict()

@@ -13,6 +13,7 @@ import uvicorn
 
 from daemon.config import Config, split_listen
 from daemon.notify import passed_socket
+from daemon.reading import Reader
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pictures import Pictures
@@ -27,10 +28,10 @@ CLOSE_WITHIN = 3  # seconds that answers under way have at the end
 class WebServer:
     """Serves while it is entered. ``config`` may be replaced at any time: the next request sees the new one."""
 
-    def __init__(self, config: Config, storage: Storage, stalled: Callable[[], bool]) -> None:
+    def __init__(self, config: Config, storage: Storage, reader: Reader, stalled: Callable[[], bool]) -> None:
         self.config = config
         self._socket, self.address = listen(config.server.listen)
-        self._pictures = Pictures(config.fetch, storage)
+        self._pictures = Pictures(config.fetch, storage, reader)
         app = make_app(lambda: self.config, storage, base_url(config, self.address), stalled, self._pictures, FRESH)
         self._server = QuietServer(
             uvicorn.Config(

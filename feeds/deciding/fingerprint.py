@@ -10,9 +10,9 @@ lemon24/reader).
 from __future__ import annotations
 
 import re
-import unicodedata
 from hashlib import blake2b
 
+from feeds.characters import nfc
 from feeds.deciding.passing import lasting
 from feeds.model import Article, Teaser
 
@@ -29,8 +29,7 @@ _QUOTES = str.maketrans(
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
     | {"\u2026": "..."}
 )
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_BETWEEN = re.compile(r"\s*(['\"-])\s*")
+_BETWEEN = re.compile(r" ?(['\"-]) ?")
 
 
 def fingerprint(article: Article, version: int = VERSION) -> str:
@@ -79,8 +78,8 @@ def of_teaser(teaser: Teaser) -> str:
 
 def normalise(text: str) -> str:
     """The text as it is hashed: NFC, one space between words, one kind of quote and dash, no invisible characters."""
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).translate(_QUOTES)
-    return " ".join(_BETWEEN.sub(r"\1", text).split())
+    # Runs of white space first: where they may have any length, looking for what stands between two takes their square.
+    return _BETWEEN.sub(r"\1", " ".join(nfc(text).translate(_QUOTES).split()))
 
 
 def _digest(version: int, *fields: tuple[str, str | None]) -> str:

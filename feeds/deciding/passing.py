@@ -8,15 +8,14 @@ whole line, and a short one.
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from feeds.characters import nfc
 from feeds.reading.text import words
 
 MAX_CLOCK = 90  # characters of a line that is only a clock, or only counters
 MAX_LINK = 220  # characters of a line that is only a link: its label, and another story's headline
 MAX_NUMBER = 60  # characters at the end of a line in which a picture's number is looked for
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _WORD = re.compile(r"[^\W_]+")
 
 # Words that stand in lines such as "Cập nhật lúc 14:05, 12/03/2026" or "Updated 3 hours ago".
@@ -97,8 +96,7 @@ _NUMBERED_START = re.compile(
 
 def lasting(text: str) -> str:
     """The text without what passes: line by line, in their order."""
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    lines = (line.strip() for line in text.splitlines())
+    lines = (line.strip() for line in nfc(text).splitlines())
     return "\n".join(_unnumbered(line) for line in lines if line and not passes(line))
 
 

@@ -38,6 +38,7 @@ from hashlib import blake2b
 
 import msgspec
 
+from feeds.characters import nfc
 from feeds.model import Article
 
 VERSION = 1  # of the bands: another way of making them gets another number, and the stored ones are made anew
@@ -71,9 +72,7 @@ MIN_STRANGERS = 3  # names and numbers of a part of its own that are worth a jud
 # Kana and Han, written without spaces. (Thai and its like fall apart at their vowel marks: short enough.)
 _SPACELESS = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"(\d+(?:[.,]\d+)*)|([{_SPACELESS}]|[^\W\d_{_SPACELESS}]+)|[.!?:;…。！？\n\"“”«»„*•]")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _POINT = re.compile("[.,]")
-_PIECE = 500  # characters normalised at once: Python takes quadratic time for a heap of combining marks
 
 
 class _Text(msgspec.Struct, frozen=True):
@@ -152,11 +151,7 @@ def _read(text: str) -> _Text:
 
 
 def _normal(text: str) -> str:
-    text = _INVISIBLE.sub("", text[:MAX_CHARS])
-    if text.isascii():
-        return text
-    pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
-    return "".join(unicodedata.normalize("NFKC", piece) for piece in pieces)
+    return unicodedata.normalize("NFKC", nfc(text[:MAX_CHARS]))
 
 
 def _shingles(words: Sequence[str]) -> list[str]:

@@ -42,7 +42,7 @@ def read_sitemap(text: str, url: str, *, timezone: ZoneInfo) -> list[Teaser]:
     if kind == "sitemapindex":
         raise NotAFeedError(url, "is an index of sitemaps; watch the one that lists the news")
     teasers: dict[str, Teaser] = {}
-    for entry in root[:MAX_ITEMS]:
+    for entry in list(root)[:MAX_ITEMS]:
         teaser = _teaser(entry, url, timezone)
         if teaser is not None:
             teasers.setdefault(teaser.url, teaser)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from feeds.characters import without_heaps
+
 # C0 and C1 controls but for tab, line feed and carriage return; lone surrogates; noncharacters: XML 1.0 (section 2.2)
 # has no way to write most of them, and no reader shows any.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _NO_LETTERS = re.compile(r"[\W_]+")
+# Of the invisible characters (`feeds.characters`) those that no script needs: joiners are part of words in some.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-# More marks on one letter than any script has: putting a long run of them in order takes time by its square. Unicode's
-# Stream-Safe Text Format (UAX #15, section 13) allows 30.
-_MARK = f"[{''.join(char for char in map(chr, range(0x300, 0x1E950)) if unicodedata.combining(char))}]"
-_MARKS = re.compile(f"({_MARK}{{30}}){_MARK}+")
 
 
 def squeeze(text: str) -> str:
@@ -27,7 +26,7 @@ def squeeze(text: str) -> str:
             line = one_line(_INVISIBLE.sub("", printable(line)))
     if line.isascii() or unicodedata.is_normalized("NFC", line):
         return line
-    return unicodedata.normalize("NFC", _MARKS.sub(r"\1", line))
+    return unicodedata.normalize("NFC", without_heaps(line))
 
 
 def one_line(text: str) -> str:

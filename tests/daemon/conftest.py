@@ -38,8 +38,8 @@ async def no_sleep(_: float) -> None:
 
 
 @pytest.fixture
-async def fetcher() -> AsyncIterator[Fetcher]:
-    opened = Fetcher(LOOPBACK, sleep=no_sleep)
+async def fetcher(reader: Reader) -> AsyncIterator[Fetcher]:
+    opened = Fetcher(LOOPBACK, reader, sleep=no_sleep)
     yield opened
     await opened.close()
 

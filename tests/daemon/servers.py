@@ -6,11 +6,13 @@ import asyncio
 import ipaddress
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import cast
 
 import msgspec
 
 from daemon.config import Fetch
 from daemon.http.fetch import Fetcher
+from daemon.reading import Reader, read_robots
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 
@@ -116,6 +118,16 @@ class Naps:
         await asyncio.sleep(0)
 
 
+class Robots:
+    """Reads robots.txt as a reader does, without a process."""
+
+    async def robots(self, url: str, body: bytes) -> str:
+        return read_robots(body)
+
+
+no_reader = cast(Reader, Robots())
+
+
 @asynccontextmanager
 async def fetching(**config: object) -> AsyncIterator[tuple[Fetcher, Naps]]:
     """A real fetcher that may ask loopback, and ignores robots.txt unless told otherwise; and the naps it took."""
@@ -128,7 +140,7 @@ async def fetching(**config: object) -> AsyncIterator[tuple[Fetcher, Naps]]:
         "allow_networks": LOOPBACK,
         **config,
     }
-    fetcher = Fetcher(Fetch(**settings), sleep=naps)  # type: ignore[arg-type]
+    fetcher = Fetcher(Fetch(**settings), no_reader, sleep=naps)  # type: ignore[arg-type]
     try:
         yield fetcher, naps
     finally:

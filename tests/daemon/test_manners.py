@@ -8,6 +8,7 @@ import pytest
 
 from daemon.http.manners import ROBOTS_AGAIN, ROBOTS_FOR, ROBOTS_SIZE, Pace, Robots
 from feeds.errors import DisallowedError, FetchError
+from feeds.reading.robots import for_product
 from tests.daemon.servers import Naps, answer, fetching, redirect, serving
 
 DISALLOW = b"User-agent: *\nDisallow: /private/\n"
@@ -21,6 +22,10 @@ class Seconds:
 
     def __call__(self) -> float:
         return self.now
+
+
+async def cut(url: str, body: bytes) -> str:
+    return for_product(body.decode())
 
 
 async def test_requests_to_one_host_are_spaced() -> None:
@@ -176,7 +181,7 @@ async def test_robots_txt_is_fetched_once_a_day_and_shared() -> None:
         await asyncio.sleep(0)
         return DISALLOW
 
-    robots = Robots(fetch, clock)
+    robots = Robots(fetch, clock, cut)
     await asyncio.gather(*(robots.check(f"https://news.example/{n}") for n in range(5)))
     clock.now += ROBOTS_FOR - 1
     await robots.check("https://news.example/x")
@@ -197,7 +202,7 @@ async def test_a_robots_txt_that_failed_is_asked_for_again_soon() -> None:
             raise FetchError(url, "HTTP 500", status=500)
         return b""
 
-    robots = Robots(fetch, clock)
+    robots = Robots(fetch, clock, cut)
     for _ in range(3):
         with pytest.raises(FetchError):
             await robots.check("https://news.example/a")
@@ -216,7 +221,7 @@ async def test_a_poll_that_is_cancelled_does_not_spoil_robots_txt_for_others() -
         await go_on.wait()
         return DISALLOW
 
-    robots = Robots(fetch, Seconds())
+    robots = Robots(fetch, Seconds(), cut)
     first = asyncio.create_task(robots.check("https://news.example/a"))
     second = asyncio.create_task(robots.check("https://news.example/b"))
     await asyncio.sleep(0)

@@ -16,7 +16,7 @@ from daemon.web.app import make_app
 from daemon.web.pictures import FORGET, Pictures, kind_of
 from feeds.model import Image
 from state.sql import SqlStore
-from tests.daemon.servers import LOOPBACK, Server, answer, serving
+from tests.daemon.servers import LOOPBACK, Server, answer, no_reader, serving
 from tests.samples import commit, make_entry
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
@@ -37,7 +37,7 @@ async def client(store: SqlStore, tmp_path: Path, clock: Passing | None = None) 
     config = parse(CONFIG, tmp_path / "bantin.toml", {})
     storage = Storage(store)
     fetch = Fetch(user_agent="test", allow_networks=LOOPBACK, robots=False, timeout=2)
-    pictures = Pictures(fetch, storage, clock or Passing())
+    pictures = Pictures(fetch, storage, no_reader, clock or Passing())
     app = make_app(lambda: config, storage, "http://bantin.test/", pictures=pictures)
     try:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bantin.test") as found:

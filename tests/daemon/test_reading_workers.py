@@ -18,6 +18,7 @@ from daemon.reading import Reader
 from feeds.errors import NotAFeedError, NoTeasersError, ReadError
 from feeds.model import Page
 from tests.conftest import NOW
+from tests.whole.live import until
 
 URL = "https://news.example/tin"
 STORY = (
@@ -35,7 +36,7 @@ def page(body: bytes, content_type: str = "text/html; charset=utf-8") -> Page:
 
 def pid_of_worker(reader: Reader) -> int:
     """The process number of the reader's only worker, once it is there."""
-    return int(reader._pool.schedule(os.getpid).result())
+    return int(reader.workers._free[0].pid.result())
 
 
 @contextmanager
@@ -90,8 +91,8 @@ async def test_broken_workers_are_replaced() -> None:
     """Once the workers break down, nothing could be read until the daemon is restarted."""
     reader = Reader(workers=1)
     try:
-        await asyncio.to_thread(reader._pool.stop)
-        await asyncio.to_thread(reader._pool.join)
+        os.kill(pid_of_worker(reader), signal.SIGKILL)
+        await asyncio.sleep(0.1)
         assert await reader.kind(page(STORY)) == "listing"
     finally:
         reader.close()
@@ -207,7 +208,7 @@ async def test_closing_ends_the_workers_whatever_they_do() -> None:
     under_way = asyncio.ensure_future(reader.article(page(NESTED), None, NOW))
     await asyncio.sleep(0.05)
     await asyncio.to_thread(reader.close)
-    assert worker not in {child.pid for child in multiprocessing.active_children()}
+    await until(lambda: worker not in {child.pid for child in multiprocessing.active_children()})
     with pytest.raises((asyncio.CancelledError, ReadError)):
         await under_way
     gc.collect()

@@ -21,6 +21,7 @@ from daemon.web.assemble import PAGE
 from daemon.web.server import WebServer, base_url, listen
 from state.sql import SqlStore
 from tests.conftest import Clock
+from tests.daemon.servers import no_reader
 from tests.samples import commit, make_entry
 
 TOML = """
@@ -555,7 +556,7 @@ def serving(listen_on: str, folder: Path, **server: str) -> Config:
 async def test_over_a_socket(filled: SqlStore, tmp_path: Path) -> None:
     """The feeds would be good in tests and fail over a real connection."""
     storage = Storage(filled)
-    async with WebServer(serving("127.0.0.1:0", tmp_path), storage, lambda: False) as web:
+    async with WebServer(serving("127.0.0.1:0", tmp_path), storage, no_reader, lambda: False) as web:
         async with httpx.AsyncClient(base_url=web.address) as client:
             first = await client.get(FEED)
             assert len(titles(first)) == 3
@@ -599,7 +600,7 @@ async def test_over_a_unix_socket(filled: SqlStore, tmp_path: Path) -> None:
     left.close()  # as a killed daemon leaves it: the name is there, and nobody listens
     storage = Storage(filled)
     config = serving(f"unix:{path}", tmp_path)
-    async with WebServer(config, storage, lambda: False) as web:
+    async with WebServer(config, storage, no_reader, lambda: False) as web:
         assert web.address == f"unix:{path}"
         transport = httpx.AsyncHTTPTransport(uds=str(path))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
@@ -607,7 +608,7 @@ async def test_over_a_unix_socket(filled: SqlStore, tmp_path: Path) -> None:
             assert len(titles(answer)) == 3
             assert 'http://localhost/feeds/ttv.atom>; rel="self"' in answer.headers["link"]
         with pytest.raises(OSError, match=r"cannot listen on unix:.*Address already in use"):
-            WebServer(config, storage, lambda: False)
+            WebServer(config, storage, no_reader, lambda: False)
     storage.close()
 
 

@@ -16,6 +16,7 @@ from daemon.web.app import make_app
 from daemon.web.protocol import MAX_HEAD
 from daemon.web.server import WebServer
 from state.sql import SqlStore
+from tests.daemon.servers import no_reader
 from tests.samples import commit, make_entry
 
 TOML = """
@@ -153,7 +154,7 @@ async def test_odd_requests(filled: SqlStore, tmp_path: Path) -> None:
     config = parse(f'[server]\nlisten = "127.0.0.1:0"\n{TOML}', tmp_path / "bantin.toml", {})
     storage = Storage(filled)
     long = b"x-long: " + b"a" * 8_000 + b"\r\n"
-    async with WebServer(config, storage, lambda: False) as web:
+    async with WebServer(config, storage, no_reader, lambda: False) as web:
         port = int(web.address.rstrip("/").rpartition(":")[2])
         assert (await say(port, GET, long, long, END)).startswith(b"HTTP/1.1 200")
         assert b" 400 " in await say(port, GET, *[long] * (MAX_HEAD // len(long) + 2))

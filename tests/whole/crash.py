@@ -46,7 +46,7 @@ class Inline(Reader):
     def close(self) -> None:
         pass
 
-    async def _run(self, error: type[ReadError], url: str, function: Callable[..., Any], *args: Any) -> Any:
+    async def _run(self, error: type[ReadError], url: str, of: str, function: Callable[..., Any], *args: Any) -> Any:
         return function(*args)
 
 

@@ -1,0 +1,237 @@
+"""Processes that can be ended: work on other people's text is done there, in fair turns, each call within a time limit.
+
+1. A call that takes too long costs its process, which is replaced, and nobody else anything.
+2. Whoever asks for much waits behind himself: sources take turns, one call each.
+3. A source with a slow page has one call at a time, and all of these together leave one process free for the others.
+   Where slow ones were faster than this rule, the last of them gives its process up, and begins anew when it may.
+4. A process that was idle for a while is asked for a sign of life before it gets work: one that was stopped (SIGSTOP, a
+   debugger, a machine that was out of memory) is replaced before it costs a page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from typing import Any
+
+SLOW = 1.0  # seconds; ordinary pages take hundredths
+SLOW_FOR = 3600.0  # seconds that a source counts as slow after its last slow page
+STARTING = 60.0  # seconds for a process to begin, on a machine that is short of everything
+IDLE = 5.0  # seconds after which a process is asked for a sign of life
+SIGN = 2.0  # seconds that it has for it
+TASKS = 2000  # calls after which a process is replaced, so that nothing it leaks adds up
+MAX_SLOW = 10_000  # sources remembered as slow
+
+
+class TooSlowError(Exception):
+    """The call did not end within its time limit."""
+
+
+class EndedError(Exception):
+    """The process ended before it answered."""
+
+
+class _Call:
+    """One function call on its way through the processes, for ``of``."""
+
+    def __init__(self, of: str, function: Callable[..., Any], args: tuple[Any, ...], within: float) -> None:
+        self.of, self.function, self.args, self.within = of, function, args, within
+        self.answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.began = 0.0
+        self.gives_way = False
+        self.tries = 0  # of processes that were found dead
+
+
+class _Process:
+    """One process, in an executor of its own: nothing is shared with the others that a dead one could hold."""
+
+    def __init__(self, initializer: Callable[..., None], initargs: tuple[Any, ...]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._executor = ProcessPoolExecutor(1, context, initializer, initargs)
+        with _no_signals():
+            self.pid: Future[int] = self._executor.submit(os.getpid)
+        self.calls = 0
+        self._heard = time.monotonic()
+
+    async def run(self, call: _Call) -> Any:
+        """What the call returns or raises; raises `TooSlowError` and `EndedError`."""
+        await self._within(STARTING, self.pid)
+        if time.monotonic() - self._heard > IDLE:
+            await self._within(SIGN, self._submit(os.getpid))
+        future = self._submit(call.function, *call.args)
+        call.began = time.monotonic()
+        return await self._within(call.within, future)
+
+    def _submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
+        self.calls += 1
+        try:
+            return self._executor.submit(function, *args)
+        except (BrokenProcessPool, RuntimeError) as error:  # it died while it had nothing to do
+            raise EndedError from error
+
+    async def _within(self, seconds: float, future: Future[Any]) -> Any:
+        answer = asyncio.wrap_future(future)
+        done, _ = await asyncio.wait([answer], timeout=seconds)
+        if not done:
+            answer.cancel()
+            raise TooSlowError
+        self._heard = time.monotonic()
+        try:
+            return answer.result()
+        except (BrokenProcessPool, asyncio.CancelledError) as error:
+            raise EndedError from error
+
+    def kill(self) -> None:
+        """End it, whatever it does; SIGKILL reaches stopped processes, too."""
+        for process in list((self._executor._processes or {}).values()):
+            process.kill()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+class Workers:
+    """A few processes for everybody's calls. One for the whole program; `close` it at the end."""
+
+    def __init__(self, count: int, initializer: Callable[..., None], initargs: tuple[Any, ...] = ()) -> None:
+        self._count, self._starting = count, (initializer, initargs)
+        self._closed = False
+        self._free: deque[_Process] = deque(self._open() for _ in range(count))
+        self._busy: dict[_Call, _Process] = {}
+        self._waiting: OrderedDict[str, deque[_Call]] = OrderedDict()  # by source, whose turn is next first
+        self._slow: OrderedDict[str, float] = OrderedDict()  # until when
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def _open(self) -> _Process:
+        return _Process(*self._starting)
+
+    def close(self) -> None:
+        """End the processes, whatever they do; calls that wait are cancelled."""
+        self._closed = True
+        for process in [*self._free, *self._busy.values()]:
+            process.kill()
+        for call in [*self._busy, *(call for calls in self._waiting.values() for call in calls)]:
+            with suppress(RuntimeError):  # its event loop is gone
+                call.answer.get_loop().call_soon_threadsafe(call.answer.cancel)
+        self._waiting.clear()
+
+    async def run(self, of: str, within: float, function: Callable[..., Any], *args: Any) -> Any:
+        """``function(*args)`` in a process, when it is the turn of ``of``, in at most ``within`` seconds of its own.
+
+        Raises what it raises, `TooSlowError` and `EndedError`.
+        """
+        call = _Call(of, function, args, within)
+        self._waiting.setdefault(of, deque()).append(call)
+        self._dispatch()
+        return await call.answer
+
+    def is_slow(self, of: str) -> bool:
+        """Whether a page of this source was slow not long ago, or is just now."""
+        now = time.monotonic()
+        if self._slow.get(of, 0.0) > now:
+            return True
+        return any(call.of == of and call.began and now - call.began > SLOW for call in self._busy)
+
+    # -- turns
+
+    def _dispatch(self) -> None:
+        while self._free and not self._closed and (call := self._next()) is not None:
+            process = self._free.popleft()
+            self._busy[call] = process
+            task = asyncio.get_running_loop().create_task(self._serve(call, process))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        if self._waiting and self._busy and not self._closed:
+            asyncio.get_running_loop().call_later(SLOW, self._relieve)
+
+    def _next(self) -> _Call | None:
+        """The next call that may be made; its source goes to the end of the line."""
+        slow = [call.of for call in self._busy if self.is_slow(call.of)]
+        for of in list(self._waiting):
+            calls = self._waiting[of]
+            while calls and calls[0].answer.done():  # nobody waits for it any more
+                calls.popleft()
+            if not calls:
+                del self._waiting[of]
+                continue
+            if self.is_slow(of) and (of in slow or len(slow) >= max(1, self._count - 1)):
+                continue
+            call = calls.popleft()
+            if calls:
+                self._waiting.move_to_end(of)
+            else:
+                del self._waiting[of]
+            return call
+        return None
+
+    def _relieve(self) -> None:
+        """Where all processes are held by slow calls, and a source waits that is not slow, the last one gives way."""
+        if self._closed or self._free or not any(not self.is_slow(of) for of in self._waiting):
+            return
+        running = sorted(self._busy, key=lambda call: call.began)
+        if len(running) > 1 and all(self.is_slow(call.of) for call in running):
+            last = running[-1]
+            last.gives_way = True
+            self._busy[last].kill()
+
+    async def _serve(self, call: _Call, process: _Process) -> None:
+        keep, took = False, 0.0
+        try:
+            try:
+                answer = await process.run(call)
+            finally:
+                took = time.monotonic() - call.began if call.began else 0.0
+            keep = process.calls < TASKS
+            _settle(call, answer)
+        except (TooSlowError, EndedError) as error:
+            if call.gives_way and not self._closed:
+                call.gives_way, call.began = False, 0.0
+                self._waiting.setdefault(call.of, deque()).appendleft(call)
+            elif not call.began and call.tries <= self._count and not self._closed:  # no fault of the page
+                call.tries += 1
+                self._waiting.setdefault(call.of, deque()).appendleft(call)
+            else:
+                _settle(call, error)
+        except Exception as error:  # noqa: BLE001  # what the function raised is for its caller
+            keep = True
+            _settle(call, error)
+        finally:
+            del self._busy[call]
+            if took > SLOW:
+                self._note(call.of)
+            if not keep:
+                process.kill()
+                process = process if self._closed else self._open()
+            self._free.append(process)
+        self._dispatch()
+
+    def _note(self, of: str) -> None:
+        self._slow.pop(of, None)
+        self._slow[of] = time.monotonic() + SLOW_FOR
+        while len(self._slow) > MAX_SLOW:
+            self._slow.popitem(last=False)
+
+
+def _settle(call: _Call, answer: Any) -> None:
+    if call.answer.done():
+        return
+    if isinstance(answer, BaseException):
+        call.answer.set_exception(answer)
+    else:
+        call.answer.set_result(answer)
+
+
+@contextmanager
+def _no_signals() -> Iterator[None]:
+    """A process that begins meanwhile is deaf to Ctrl-C, which is the program's alone, until it says otherwise."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

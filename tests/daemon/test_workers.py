@@ -1,0 +1,102 @@
+"""Worker processes: fair turns, and processes that answer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from daemon import workers
+from daemon.workers import EndedError, TooSlowError, Workers
+
+
+@pytest.fixture
+def two(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]:
+    """Two processes; what takes a fifth of a second is slow."""
+    monkeypatch.setattr(workers, "SLOW", 0.2)
+    opened = Workers(2, _nothing)
+    yield opened
+    opened.close()
+
+
+def _nothing() -> None:
+    """Nothing to prepare."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGHUP))
+
+
+async def ready(of: Workers) -> None:
+    await asyncio.gather(*(asyncio.wrap_future(process.pid) for process in of._free))
+
+
+async def quick(of: Workers, name: str, said: list[str]) -> None:
+    await of.run(name, 5.0, len, name)
+    said.append(name)
+
+
+async def test_sources_take_turns(two: Workers) -> None:
+    """A source with sixty new stories would hold up all others until they are read."""
+    await ready(two)
+    said: list[str] = []
+    await asyncio.gather(*(quick(two, "many", said) for _ in range(60)), quick(two, "few", said))
+    assert said.index("few") < 6
+
+
+async def test_slow_sources_leave_a_process_free(two: Workers) -> None:
+    """Three sources with pages that take their time would keep every other source from being read."""
+    await ready(two)
+    said: list[str] = []
+    slow = [asyncio.ensure_future(_sleep(two, f"slow{n % 3}", 0.6, said)) for n in range(9)]
+    await asyncio.sleep(0.05)
+    for _ in range(10):
+        await quick(two, "good", said)
+    assert len([name for name in said if name.startswith("slow")]) <= 2, "they did not wait for the others"
+    await asyncio.gather(*slow)
+    assert sorted(said) == ["good"] * 10 + sorted(f"slow{n % 3}" for n in range(9)), "those that gave way were done"
+    assert two.is_slow("slow1")
+    assert not two.is_slow("good")
+
+
+async def _sleep(of: Workers, name: str, seconds: float, said: list[str]) -> None:
+    await of.run(name, 5.0, time.sleep, seconds)
+    said.append(name)
+
+
+async def test_stopped_processes_are_replaced(two: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that were stopped (a debugger, a machine short of memory) would never read a page again."""
+    monkeypatch.setattr(workers, "IDLE", 0.0)
+    monkeypatch.setattr(workers, "SIGN", 0.3)
+    await ready(two)
+    for process in two._free:
+        os.kill(process.pid.result(), signal.SIGSTOP)
+    assert await asyncio.wait_for(two.run("a", 5.0, len, "abc"), 30) == 3, "the page itself lost nothing"
+
+
+async def test_a_call_that_takes_too_long_ends(two: Workers) -> None:
+    """A page that is never done would hold its process for ever."""
+    with pytest.raises(TooSlowError):
+        await two.run("a", 0.1, time.sleep, 60)
+    assert await two.run("a", 5.0, len, "ab") == 2
+
+
+async def test_a_process_that_ends_costs_its_call_alone(two: Workers) -> None:
+    """A page that ends its process would be tried again and again, or take others with it."""
+    with pytest.raises(EndedError):
+        await two.run("a", 5.0, os._exit, 3)
+    assert await asyncio.gather(*(two.run("b", 5.0, len, "ab") for _ in range(4))) == [2] * 4
+
+
+async def test_calls_that_nobody_waits_for_are_not_made(two: Workers) -> None:
+    """A poll that gave up would have its pages read all the same, before everybody else's."""
+    await ready(two)
+    waiting = [asyncio.ensure_future(two.run("a", 5.0, time.sleep, 0.1)) for _ in range(30)]
+    await asyncio.sleep(0.01)
+    for call in waiting:
+        call.cancel()
+    began = time.monotonic()
+    await two.run("b", 5.0, len, "")
+    assert not [calls for calls in two._waiting.values() if calls]
+    assert time.monotonic() - began < 2
