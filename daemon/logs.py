@@ -35,6 +35,7 @@ def configure(*, verbose: bool = False, quiet: bool = False) -> None:
     # Libraries speak through the standard library: warnings and worse, in plain lines.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of each request that is none
 
 
 def get() -> structlog.typing.FilteringBoundLogger:

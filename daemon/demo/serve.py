@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-from daemon.web.quiet import QuietServer
+from daemon.web.protocol import Server
 
 
 @asynccontextmanager
@@ -18,7 +18,7 @@ async def serve(app: Starlette, opened: socket.socket | None = None) -> AsyncIte
     """Serve ``app`` on ``opened``, or on any free port of 127.0.0.1; gives its address, with a final slash."""
     opened = opened or socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-    server = QuietServer(config)
+    server = Server(config)
     serving = asyncio.create_task(server.serve(sockets=[opened]))
     try:
         yield f"http://127.0.0.1:{opened.getsockname()[1]}/"

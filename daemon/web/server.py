@@ -7,6 +7,7 @@ import errno
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -17,11 +18,10 @@ from daemon.reading import Reader
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pictures import Pictures
-from daemon.web.protocol import Protocol
-from daemon.web.quiet import QuietServer
+from daemon.web.protocol import BACKLOG, KEEP_ALIVE, Clients, Protocol, Server, room_for_clients
 
-BACKLOG = 512
 FRESH = 0.5  # seconds that feeds are served without asking the database whether they changed
+CHECK_EVERY = 1.0  # seconds between two looks at how long clients have been holding what they hold
 CLOSE_WITHIN = 3  # seconds that answers under way have at the end
 
 
@@ -33,7 +33,8 @@ class WebServer:
         self._socket, self.address = listen(config.server.listen)
         self._pictures = Pictures(config.fetch, storage, reader)
         app = make_app(lambda: self.config, storage, base_url(config, self.address), stalled, self._pictures, FRESH)
-        self._server = QuietServer(
+        self._clients = Clients(room_for_clients())
+        self._server = Server(
             uvicorn.Config(
                 app,
                 log_config=None,
@@ -42,9 +43,9 @@ class WebServer:
                 server_header=False,
                 date_header=True,
                 timeout_graceful_shutdown=CLOSE_WITHIN,
-                timeout_keep_alive=30,
-                limit_concurrency=1000,
-                http=Protocol,
+                timeout_keep_alive=KEEP_ALIVE,
+                backlog=BACKLOG,
+                http=partial(Protocol, clients=self._clients),  # type: ignore[arg-type]
                 ws="none",
                 proxy_headers=False,
             )
@@ -56,9 +57,16 @@ class WebServer:
             await asyncio.sleep(0.01)
         if self._serving.done():
             await self._serving
+        self._checking = asyncio.create_task(self._check())
         return self
 
+    async def _check(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_EVERY)
+            self._clients.check()
+
     async def __aexit__(self, *_: object) -> None:
+        self._checking.cancel()
         self._server.should_exit = True
         await self._serving
         await self._pictures.close()
