@@ -20,6 +20,7 @@ from daemon.http.fetch import Fetcher
 from daemon.lists import Lists
 from daemon.reading import Reader
 from daemon.storage import Storage
+from daemon.threads import for_polls
 from feeds.deciding import wanted
 from feeds.deciding.changes import decide
 from feeds.deciding.events import Audience
@@ -84,12 +85,12 @@ class Poller:
         now = self.clock()
         looks = await self._choose(source, listings, claim.looks, now)
         looks = await self._look(source, looks, tell)
-        names = await asyncio.to_thread(_names, looks) if looks else (set(), set())
+        names = await for_polls(_names, looks) if looks else (set(), set())
         known = await self._known(source, *names)
         deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
         deciding = partial(deciding, luck=self.luck(), reading=self._reading(source))
         # Comparing texts takes time, and others wait for the event loop; without any, a thread takes longer.
-        changes = await asyncio.to_thread(deciding) if looks else deciding()
+        changes = await for_polls(deciding) if looks else deciding()
         await self.storage.commit(changes, self.owner)
         return changes
 

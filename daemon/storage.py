@@ -1,7 +1,8 @@
 """The store from asynchronous code: its methods block, so they run in threads.
 
 Writes stand in one line, in one thread: SQLite takes one writer at a time, and waiting in line is cheaper than waiting
-for its lock. Reads go beside them.
+for its lock. Reads go beside them: those of polls and deliveries, those of feeds and pages, and searches, each in
+threads of their own, so that none of them waits for the others.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 READERS = 4
+SEARCHERS = 1  # a question may read a thousand stories
 _WRITES = frozenset(
     {
-        *("sync", "claim_polls", "claim_source", "renew", "release"),
+        *("keep_verdicts", "reindex", "sync", "claim_polls", "claim_source", "renew", "release"),
         *("commit", "commit_quiet", "claim_deliveries", "record", "cluster", "rename_source", "forget", "tidy"),
     }
 )
@@ -40,12 +42,25 @@ class Storage:
         self.generation = 0
         self._writer = ThreadPoolExecutor(1, "store-write")
         self._readers = ThreadPoolExecutor(READERS, "store-read")
+        self._shown = ThreadPoolExecutor(READERS, "store-show")
+        self._searchers = ThreadPoolExecutor(SEARCHERS, "store-search")
         self._quiet: list[tuple[SourceState, str, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
 
     async def run(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """``method(*args, **kwargs)`` of the store, whatever it returns or raises."""
-        pool = self._writer if method.__name__ in _WRITES else self._readers
+        return await self._in(self._readers, method, *args, **kwargs)
+
+    async def show(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """`run`, for feeds and pages."""
+        return await self._in(self._shown, method, *args, **kwargs)
+
+    async def search(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """`run`, for what may take long."""
+        return await self._in(self._searchers, method, *args, **kwargs)
+
+    async def _in(self, readers: ThreadPoolExecutor, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        pool = self._writer if method.__name__ in _WRITES else readers
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, partial(method, *args, **kwargs))
         finally:
@@ -78,7 +93,8 @@ class Storage:
     def close(self) -> None:
         """Wait for calls under way, then close the store."""
         self._writer.shutdown()
-        self._readers.shutdown()
+        for pool in (self._readers, self._shown, self._searchers):
+            pool.shutdown()
         self.store.close()
 
 

@@ -219,12 +219,14 @@ class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A story as a feed shows it: what is known of it, with its current text.
 
-    ``elsewhere`` names the other sources that tell it, where a feed shows such stories once.
+    ``elsewhere`` names the other sources that tell it, where a feed shows such stories once. ``judged``: the rules that
+    the store was asked with let it through; else nobody has asked them of this story yet.
     """
 
     story: Story
     article: Article
     elsewhere: tuple[Elsewhere, ...] = ()
+    judged: bool = True
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -237,7 +239,10 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SourceState(msgspec.Struct, frozen=True, kw_only=True):
-    """How a source fares. ``failures`` counts failed polls in a row; ``alarmed``: subscribers know that it fails."""
+    """How a source fares. ``failures`` counts failed polls in a row; ``alarmed``: subscribers know that it fails.
+
+    ``warning`` says what is odd about it though it can be read: a rule that takes too long to be matched.
+    """
 
     id: str
     due_at: datetime
@@ -247,6 +252,7 @@ class SourceState(msgspec.Struct, frozen=True, kw_only=True):
     failing_since: datetime | None = None
     alarmed: bool = False
     failure: Failure | None = None
+    warning: str | None = None
 
 
 class ListingState(msgspec.Struct, frozen=True, kw_only=True):
@@ -368,8 +374,9 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one poll found, as one value that is stored whole or not at all.
 
     ``addresses`` maps an address key (see `feeds.deciding.identity.key`) to the entry id it belongs to.
-    ``listings`` maps a source's address to what was learnt of it. ``visible`` says whether a feed
-    shows any of it: looks and schedules are nobody's business but bantin's.
+    ``listings`` maps a source's address to what was learnt of it. ``verdicts`` says of each story whose text is new
+    which rules let it through (see `feeds.deciding.filters`), by entry id and the rules' names. ``visible`` says
+    whether a feed shows any of it: looks and schedules are nobody's business but bantin's.
     """
 
     state: SourceState
@@ -379,5 +386,6 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     addresses: dict[str, str] = {}
     events: tuple[Event, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    verdicts: dict[str, dict[str, bool]] = {}
     visible: bool = False
     tally: Tally = msgspec.field(default_factory=Tally)

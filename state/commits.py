@@ -14,7 +14,7 @@ from state.clusters import NEVER
 from state.engine import reading, writing
 from state.part import Part, chunks, insert_or_update, lock_sources, with_article
 from state.search import current_texts, index
-from state.tables import addresses, deliveries, events, listings, revisions, sources, stories
+from state.tables import addresses, deliveries, events, listings, revisions, sources, stories, verdicts
 
 # Built once: that takes as long as the database needs to answer them.
 _BY_KEY = (
@@ -31,6 +31,7 @@ _BY_FINGERPRINT = (
 _IDS = select(stories.c.entry_id, stories.c.id).where(
     stories.c.source_id == bindparam("source"), stories.c.entry_id.in_(bindparam("chunk", expanding=True))
 )
+_OLD_VERDICTS = verdicts.delete().where(verdicts.c.story_id.in_(bindparam("chunk", expanding=True)))
 _NEW = stories.insert().returning(stories.c.entry_id, stories.c.id, sort_by_parameter_order=True)
 _FINISHED = (
     sources.update()
@@ -71,6 +72,7 @@ class Commits(Part):
                 before = current_texts(tx, [ids[item.entry_id] for item in told if item.entry_id in ids])
                 _store_stories(tx, changes, ids)
                 _store_texts(tx, changes, ids)
+                _store_verdicts(tx, changes, ids)
                 index(tx, before, {ids[item.entry_id]: item.article for item in told})
             if changes.events:
                 _store_events(tx, changes)
@@ -150,6 +152,20 @@ def _store_texts(tx: Connection, changes: Changes, ids: dict[str, int]) -> None:
                 for item in changes.revisions
             ],
         )
+
+
+def _store_verdicts(tx: Connection, changes: Changes, ids: dict[str, int]) -> None:
+    """What the rules said of the texts before does not hold for the new ones."""
+    changed = [ids[item.entry_id] for item in changes.revisions]
+    for chunk in chunks(changed):
+        tx.execute(_OLD_VERDICTS, {"chunk": chunk})
+    new = [
+        {"story_id": ids[entry], "rule": rule, "wanted": wanted}
+        for entry, said in changes.verdicts.items()
+        for rule, wanted in said.items()
+    ]
+    if new:
+        tx.execute(verdicts.insert(), new)
 
 
 def _store_events(tx: Connection, changes: Changes) -> None:

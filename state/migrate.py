@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 from feeds.errors import StateError
 from state import databases, tables
 from state.engine import clear_errors, reading
+from state.search import mark_if_empty
 
-HEAD = "0004"  # the newest migration in state/migrations/versions; a test holds the two together
+HEAD = "0005"  # the newest migration in state/migrations/versions; a test holds the two together
 
 
 def version_of(engine: Engine) -> str | None:
@@ -68,6 +69,7 @@ def _migrate(engine: Engine, version: str) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, HEAD)
             _sign(connection, version)
+            mark_if_empty(connection)
 
 
 def _sign(connection: Connection, version: str) -> None:

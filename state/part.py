@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, bindparam, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from state import databases, rows
 from state.engine import clear_errors, reading
-from state.tables import revisions, sources, stories
+from state.tables import revisions, sources, stories, verdicts
 
 Clock = Callable[[], datetime]
 V = TypeVar("V", str, int)
@@ -92,6 +106,19 @@ def hold(tx: Connection, table: Any, *which: ColumnElement[bool]) -> set[Any]:
 def lock_sources(tx: Connection, ids: Collection[str] | None = None) -> set[str]:
     """Hold these sources (all) until the transaction ends; returns which there are."""
     return hold(tx, sources) if ids is None else hold(tx, sources, sources.c.id.in_(list(ids)))
+
+
+def allowed(query: Select[Any], table: Any, rules: Mapping[str, str]) -> Select[Any]:
+    """The query for stories that feeds' rules let through; ``rules`` are their names by source, none for many.
+
+    A story of which nobody asked them yet is among them, and has no ``wanted``.
+    """
+    if not rules:
+        return query.add_columns(true().label("wanted"))
+    rule = case(dict(rules), value=table.c.source_id, else_="")
+    query = query.outerjoin(verdicts, and_(verdicts.c.story_id == table.c.id, verdicts.c.rule == rule))
+    query = query.where(or_(rule == "", verdicts.c.wanted.is_(None), verdicts.c.wanted))
+    return query.add_columns(or_(rule == "", func.coalesce(verdicts.c.wanted, false())).label("wanted"))
 
 
 def with_article(query: Select[Any], *, forgotten: bool = False) -> Select[Any]:

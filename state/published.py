@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select, union_all
 
 from feeds.model import Entry, Revision, Story
 from state import rows
-from state.engine import reading
-from state.part import MAX_IN, Part, chunks, with_article
+from state.engine import reading, writing
+from state.part import MAX_IN, Part, allowed, chunks, insert_or_update, with_article
 from state.store import FeedVersion
-from state.tables import revisions, sources, stories
+from state.tables import revisions, sources, stories, verdicts
+
+NO_RULES: Mapping[str, str] = MappingProxyType({})  # every story is wanted
 
 
 class Published(Part):
     """Stories on their way out."""
 
-    def entries(self, source_ids: Iterable[str], limit: int, before: int | None = None) -> list[tuple[int, Entry]]:
+    def entries(
+        self,
+        source_ids: Iterable[str],
+        limit: int,
+        before: int | None = None,
+        rules: Mapping[str, str] = NO_RULES,
+    ) -> list[tuple[int, Entry]]:
         ids, shown = sorted(set(source_ids)), _shown(stories)
         if before is not None:
             shown.append(stories.c.id < before)
-        query = with_article(select(stories, revisions.c.article)).where(_among(ids, shown, limit))
+        query = with_article(select(stories, revisions.c.article)).where(_among(ids, shown, limit, rules))
+        query = allowed(query, stories, _of(ids, rules))
         with reading(self.engine) as tx:
             found = tx.execute(query.order_by(stories.c.id.desc()).limit(limit)).mappings().all()
             return [(row["id"], _entry(row)) for row in found]
 
-    def twins(self, source_ids: Iterable[str], numbers: Iterable[int]) -> dict[int, list[tuple[int, Entry]]]:
+    def twins(
+        self, source_ids: Iterable[str], numbers: Iterable[int], rules: Mapping[str, str] = NO_RULES
+    ) -> dict[int, list[tuple[int, Entry]]]:
         one, other = stories.alias("one"), stories
         current = and_(revisions.c.story_id == other.c.id, revisions.c.number == other.c.revision)
         query = (
@@ -38,6 +50,7 @@ class Published(Part):
             .where(one.c.cluster > 0, other.c.source_id.in_(sorted(set(source_ids))), *_shown(other))
             .order_by(other.c.id)
         )
+        query = allowed(query, other, rules)
         found: dict[int, list[tuple[int, Entry]]] = {}
         with reading(self.engine) as tx:
             for some in chunks(numbers):
@@ -52,7 +65,9 @@ class Published(Part):
         with reading(self.engine) as tx:
             return int(tx.execute(query).scalar_one())
 
-    def stretch(self, source_ids: Iterable[str], first: int, last: int) -> tuple[list[tuple[int, Entry]], list[Story]]:
+    def stretch(
+        self, source_ids: Iterable[str], first: int, last: int, rules: Mapping[str, str] = NO_RULES
+    ) -> tuple[list[tuple[int, Entry]], list[Story]]:
         mine = stories.c.source_id.in_(sorted(set(source_ids)))
         among = select(stories.c.id).where(mine).order_by(stories.c.id).offset(first - 1).limit(last - first + 1)
         with reading(self.engine) as tx:
@@ -62,7 +77,7 @@ class Published(Part):
             here = [mine, stories.c.id.between(numbers[0], numbers[-1])]
             gone = select(stories).where(*here, stories.c.removed.is_not(None), stories.c.merged_into.is_(None))
             shown = with_article(select(stories, revisions.c.article)).where(*here, *_shown(stories))
-            found = tx.execute(shown.order_by(stories.c.id.desc())).mappings().all()
+            found = tx.execute(allowed(shown, stories, rules).order_by(stories.c.id.desc())).mappings().all()
             removed = [rows.story(row) for row in tx.execute(gone.order_by(stories.c.id)).mappings()]
             return [(row["id"], _entry(row)) for row in found], removed
 
@@ -79,6 +94,27 @@ class Published(Part):
             found = tx.execute(query.order_by(stories.c.id)).mappings().all()
             return [(rows.story(row), _revisions(tx, row)) for row in found]
 
+    def version(self) -> int:
+        with reading(self.engine) as tx:
+            return int(tx.execute(select(func.coalesce(func.sum(sources.c.version), 0))).scalar_one())
+
+    def keep_verdicts(self, rules: Mapping[str, str], said: Mapping[int, bool]) -> None:
+        with writing(self.engine, durable=False) as tx:
+            known = select(stories.c.id, stories.c.source_id).where(stories.c.id.in_(list(said)))
+            new = [
+                {"story_id": row.id, "rule": rules[row.source_id], "wanted": said[row.id]}
+                for row in tx.execute(known.order_by(stories.c.id))
+                if row.source_id in rules
+            ]
+            if new:
+                tx.execute(insert_or_update(tx, verdicts, ("story_id", "rule")), new)
+
+    def showing(self, entry_id: str, rules: Mapping[str, str]) -> dict[str, bool]:
+        query = select(stories.c.source_id).where(stories.c.entry_id == entry_id)
+        with reading(self.engine) as tx:
+            found = tx.execute(allowed(query.select_from(stories), stories, rules)).all()
+            return {row.source_id: bool(row.wanted) for row in found}
+
 
 def _version(row: RowMapping) -> FeedVersion:
     fares = rows.state(row)
@@ -87,21 +123,33 @@ def _version(row: RowMapping) -> FeedVersion:
 
 
 def _entry(row: RowMapping) -> Entry:
-    return Entry(story=rows.story(row), article=rows.article(row["article"]))
+    return Entry(story=rows.story(row), article=rows.article(row["article"]), judged=bool(row["wanted"]))
 
 
 def _shown(table: Any) -> list[ColumnElement[bool]]:
     return [table.c.removed.is_(None), table.c.merged_into.is_(None)]
 
 
-def _among(ids: list[str], shown: list[ColumnElement[bool]], limit: int) -> ColumnElement[bool]:
+def _of(ids: list[str], rules: Mapping[str, str]) -> dict[str, str]:
+    """The rules of these sources."""
+    return {name: rules[name] for name in ids if name in rules}
+
+
+def _among(
+    ids: list[str], shown: list[ColumnElement[bool]], limit: int, rules: Mapping[str, str]
+) -> ColumnElement[bool]:
     """The stories of these sources that can be among the newest ``limit``.
 
     Each source is asked for its own newest: asked for all at once, a database reads and sorts all that they ever had.
     """
     if not 1 < len(ids) <= MAX_IN:
         return and_(stories.c.source_id.in_(ids), *shown)
-    each = [select(stories.c.id).where(stories.c.source_id == name, *shown) for name in ids]
+    each = [
+        allowed(select(stories.c.id).select_from(stories), stories, _of([name], rules)).where(
+            stories.c.source_id == name, *shown
+        )
+        for name in ids
+    ]
     newest = [query.order_by(stories.c.id.desc()).limit(limit).subquery() for query in each]
     return stories.c.id.in_(union_all(*(select(query.c.id) for query in newest)))
 

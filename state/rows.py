@@ -108,6 +108,7 @@ def state_row(state: SourceState) -> dict[str, Any]:
         "failing_since": maybe_millis(state.failing_since),
         "alarmed": state.alarmed,
         "failure": msgspec.json.encode(state.failure).decode() if state.failure else None,
+        "warning": state.warning and state.warning.replace("\0", ""),
     }
 
 
@@ -122,6 +123,7 @@ def state(row: RowMapping) -> SourceState:
         failing_since=maybe_moment(row["failing_since"]),
         alarmed=row["alarmed"],
         failure=_failure.decode(row["failure"]) if row["failure"] else None,
+        warning=row["warning"],
     )
 
 

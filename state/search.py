@@ -1,8 +1,13 @@
 """Full-text search over the current texts, in any language, with and without diacritics.
 
 Texts are indexed folded (lower case, no diacritics, "đ" as "d"), so that "thanh hoa" finds "Thanh Hóa". Words that are
-asked for *with* diacritics must be in the text just so: "hóa" does not find "hoa". Characters of scripts that are
-written without spaces are words of their own, and a run of them is a phrase.
+asked for *with* diacritics must be in the text just so, "hóa" does not find "hoa": each such word is indexed a second
+time, as a sign that stands for it alone. Characters of scripts that are written without spaces are words of their own,
+and a run of them is a phrase.
+
+The index is made by this code, and one database wants to be told exactly what it was told before to forget it
+(`EXACT_WORDS`). So it has a version, of this code and where need be of Python's Unicode tables. Where the database has
+another, stories are indexed anew, some at a time (`Search.reindex`); meanwhile the rest of them are not found.
 """
 
 from __future__ import annotations
@@ -10,20 +15,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Select, String, Table, bindparam, func, inspect, select
 
+from feeds.characters import nfc
 from feeds.model import Article, Entry
 from state import databases, rows
-from state.engine import reading
-from state.part import Part, with_article
+from state.engine import reading, writing
+from state.part import Part, allowed, with_article
 from state.tables import revisions, stories
+
+VERSION = "2"  # of what is indexed: 2 has signs for words with diacritics
 
 MAX_TEXT = 200_000  # characters of a text that are indexed
 MAX_WORDS = 16  # of a question
 PAGE = 200  # stories read at a time, while words with diacritics are looked for
-MAX_READ = 2_000  # stories read for one question
+MAX_READ = 1_000  # stories read for one question
+
+# One row: the index's version, and while it is made, the number of the last story in it. As the index itself it belongs
+# to this database, and is not copied into another.
+_index = Table("search_state", MetaData(), Column("version", String(40)), Column("done", BigInteger))
 
 _WORD = re.compile(r"\w+")
 _PLAINER = dict.fromkeys(filter(lambda code: unicodedata.combining(chr(code)), range(0x300, 0x3100))) | {ord("đ"): "d"}
@@ -33,21 +46,47 @@ _UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 class Search(Part):
     """Stories, found by their words."""
 
-    def search(self, question: str, limit: int, source_ids: Collection[str] | None = None) -> list[tuple[int, Entry]]:
+    def search(
+        self,
+        question: str,
+        limit: int,
+        source_ids: Collection[str] | None = None,
+        rules: Mapping[str, str] | None = None,
+        before: int | None = None,
+    ) -> list[tuple[int, Entry]]:
         words = phrases(fold(question))
         if not words:
             return []
-        exact = [_exactly(word) for word in _WORD.findall(_plain(question)) if fold(word).replace(" ", "") != word]
+        exact = [word for word in _WORD.findall(_plain(question)) if fold(word).replace(" ", "") != word]
+        signs = [sign_of(word) for word in exact if not _UNSPACED.search(word)]
+        looked_for = [_exactly(word) for word in exact if _UNSPACED.search(word)]
         found: list[tuple[int, Entry]] = []
         with reading(self.engine) as tx:
-            for row in _candidates(tx, words, source_ids):
+            for row in _candidates(tx, (words + signs)[: 2 * MAX_WORDS], source_ids, rules or {}, before):
                 article = rows.article(row["article"])
-                if exact and not _has(_plain(text_of(article)), exact):
+                if looked_for and not _has(_plain(text_of(article)), looked_for):
                     continue
-                found.append((row["id"], Entry(story=rows.story(row), article=article)))
+                entry = Entry(story=rows.story(row), article=article, judged=bool(row["wanted"]))
+                found.append((row["id"], entry))
                 if len(found) == limit:
                     break
         return found
+
+    def reindex(self, limit: int, *, anew: bool = False) -> tuple[int, int] | None:
+        with reading(self.engine) as tx:
+            version, done = _state(tx)
+        if version == _version(databases.of(self.engine)) and done is None and not anew:
+            return None
+        with writing(self.engine, durable=False) as tx:
+            databases.of(tx).one_at_a_time(tx)
+            version, done = _state(tx)
+            if anew or version != _version(databases.of(tx)):
+                databases.of(tx).forget_all_words(tx)
+                _mark(tx, 0)
+                done = 0
+            if done is None:
+                return None
+            return _index_some(tx, done, limit)
 
 
 def text_of(article: Article) -> str:
@@ -57,8 +96,21 @@ def text_of(article: Article) -> str:
 
 def fold(text: str) -> str:
     """The text as it is indexed: words of small letters without diacritics, one space between them."""
-    bare = unicodedata.normalize("NFD", text[:MAX_TEXT].casefold()).translate(_PLAINER)
+    bare = unicodedata.normalize("NFD", nfc(text[:MAX_TEXT].casefold())).translate(_PLAINER)
     return " ".join(_WORD.findall(_UNSPACED.sub(r" \1 ", unicodedata.normalize("NFC", bare))))
+
+
+def indexed(article: Article) -> str:
+    """The words that an article is found by: all of them folded, and a sign for each that has diacritics."""
+    text = text_of(article)
+    words = {word for word in _WORD.findall(_plain(text)) if not word.isascii() and not _UNSPACED.search(word)}
+    signs = sorted(sign_of(word) for word in words if fold(word) != word)
+    return " ".join([fold(text), *signs])
+
+
+def sign_of(word: str) -> str:
+    """What stands for a word with diacritics in the index: nothing that anybody writes."""
+    return f"x{blake2b(word.encode(), digest_size=7).hexdigest()}"
 
 
 def phrases(folded: str) -> list[str]:
@@ -70,19 +122,27 @@ def phrases(folded: str) -> list[str]:
 _TEXTS = with_article(select(stories.c.id, revisions.c.article)).where(
     stories.c.id.in_(bindparam("ids", expanding=True))
 )
+_NEXT = (
+    with_article(select(stories.c.id, revisions.c.article))
+    .where(stories.c.id > bindparam("after"))
+    .order_by(stories.c.id)
+    .limit(bindparam("most"))
+)
 
 
 def current_texts(tx: Connection, ids: Collection[int]) -> dict[int, str]:
-    """The folded current texts of these stories."""
-    if not ids:
+    """The words by which these stories are found now; none of those that are not in the index."""
+    inside = _inside(tx, ids)
+    if not inside:
         return {}
-    found = tx.execute(_TEXTS, {"ids": list(ids)})
-    return {row.id: fold(text_of(rows.article(row.article))) for row in found}
+    found = tx.execute(_TEXTS, {"ids": inside})
+    return {row.id: indexed(rows.article(row.article)) for row in found}
 
 
 def index(tx: Connection, before: dict[int, str], articles: Mapping[int, Article]) -> None:
-    """Make stories findable by their current ``articles``; ``before`` are the folded texts that they had."""
-    after = {number: fold(text_of(article)) for number, article in articles.items()}
+    """Make stories findable by their current ``articles``; ``before`` are the words that they were found by."""
+    inside = set(_inside(tx, articles))
+    after = {number: indexed(article) for number, article in articles.items() if number in inside}
     gone = {number: text for number, text in before.items() if after.get(number) != text}
     new = {number: text for number, text in after.items() if before.get(number) != text}
     database = databases.of(tx)
@@ -94,39 +154,80 @@ def index(tx: Connection, before: dict[int, str], articles: Mapping[int, Article
 
 def index_all(tx: Connection) -> None:
     """Index everything anew."""
-    database = databases.of(tx)
-    database.forget_all_words(tx)
-    last = 0
-    while True:
-        query = with_article(select(stories.c.id, revisions.c.article)).where(stories.c.id > last)
-        some = tx.execute(query.order_by(stories.c.id).limit(1000)).all()
-        if not some:
-            return
-        database.store_words(tx, {row.id: fold(text_of(rows.article(row.article))) for row in some})
-        last = some[-1].id
+    databases.of(tx).forget_all_words(tx)
+    done: int | None = 0
+    while done is not None:
+        found = _index_some(tx, done, 1000)
+        done = found[0] if found else None
 
 
-def _candidates(tx: Connection, words: Sequence[str], source_ids: Collection[str] | None) -> Iterator[Any]:
+def mark_if_empty(tx: Connection) -> None:
+    """Note that the index is whole where there is no story yet."""
+    if inspect(tx).has_table(_index.name) and tx.execute(select(stories.c.id).limit(1)).first() is None:
+        _mark(tx, None)
+
+
+def _index_some(tx: Connection, done: int, limit: int) -> tuple[int, int] | None:
+    """Index the next stories after number ``done``; returns up to which, and the last of all; None: it is whole."""
+    some = tx.execute(_NEXT, {"after": done, "most": limit}).all()
+    if not some:
+        _mark(tx, None)
+        return None
+    databases.of(tx).store_words(tx, {row.id: indexed(rows.article(row.article)) for row in some})
+    _mark(tx, some[-1].id)
+    last = tx.execute(select(func.max(stories.c.id))).scalar_one()
+    return some[-1].id, last
+
+
+def _version(database: databases.Database) -> str:
+    return f"{VERSION}-{unicodedata.unidata_version}" if database.EXACT_WORDS else VERSION
+
+
+def _state(tx: Connection) -> tuple[str | None, int | None]:
+    """The index's version, and the number of the last story in it; None: it is whole."""
+    row = tx.execute(select(_index)).first()
+    return (row.version, row.done) if row else (None, 0)
+
+
+def _mark(tx: Connection, done: int | None) -> None:
+    tx.execute(_index.delete())
+    tx.execute(_index.insert().values(version=_version(databases.of(tx)), done=done))
+
+
+def _inside(tx: Connection, ids: Iterable[int]) -> list[int]:
+    """Those of the stories that are in the index, or belong there by now; the others are put in when it is made."""
+    version, done = _state(tx)
+    if version != _version(databases.of(tx)):
+        return []
+    return [number for number in ids if done is None or number <= done]
+
+
+def _candidates(
+    tx: Connection,
+    words: Sequence[str],
+    source_ids: Collection[str] | None,
+    rules: Mapping[str, str],
+    before: int | None,
+) -> Iterator[Any]:
     """Stories with all the words, whatever their diacritics, the newest first."""
-    before: int | None = None
     for _ in range(MAX_READ // PAGE):
         ids = databases.of(tx).find_words(tx, words, None if source_ids is None else list(source_ids), PAGE, before)
         if not ids:
             return
-        yield from _read(tx, ids)
+        yield from _read(tx, ids, rules)
         before = ids[-1]
 
 
-def _read(tx: Connection, ids: Iterable[int]) -> Sequence[Any]:
+def _read(tx: Connection, ids: Iterable[int], rules: Mapping[str, str]) -> Sequence[Any]:
     query: Select[Any] = with_article(select(stories, revisions.c.article)).where(
         stories.c.id.in_(list(ids)), stories.c.merged_into.is_(None)
     )
-    return tx.execute(query.order_by(stories.c.id.desc())).mappings().all()
+    return tx.execute(allowed(query, stories, rules).order_by(stories.c.id.desc())).mappings().all()
 
 
 def _exactly(word: str) -> re.Pattern[str]:
-    """Finds the word with its diacritics: as a whole, where words are written with spaces."""
-    return re.compile(re.escape(word) if _UNSPACED.search(word) else rf"(?<!\w){re.escape(word)}(?!\w)")
+    """Finds the word with its diacritics, where words are written without spaces."""
+    return re.compile(re.escape(word))
 
 
 def _has(text: str, exact: Iterable[re.Pattern[str]]) -> bool:
@@ -134,4 +235,4 @@ def _has(text: str, exact: Iterable[re.Pattern[str]]) -> bool:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text[:MAX_TEXT].casefold())
+    return nfc(text[:MAX_TEXT].casefold())

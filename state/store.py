@@ -178,16 +178,39 @@ class Store(Protocol):
 
     # -- what is published
 
-    def entries(self, source_ids: Iterable[str], limit: int, before: int | None = None) -> list[tuple[int, Entry]]:
+    # ``rules`` are the names of a feed's rules by source (`feeds.deciding.filters`); a source without one has none.
+    # Stories that they do not let through are left out. Those of which nobody asked them are not ``judged``: whoever
+    # asks them tells the store (`keep_verdicts`).
+
+    def entries(
+        self,
+        source_ids: Iterable[str],
+        limit: int,
+        before: int | None = None,
+        rules: Mapping[str, str] = ...,
+    ) -> list[tuple[int, Entry]]:
         """Published stories, the newest found first, each with its number; ``before`` pages on by that number."""
 
-    def twins(self, source_ids: Iterable[str], numbers: Iterable[int]) -> dict[int, list[tuple[int, Entry]]]:
+    def twins(
+        self, source_ids: Iterable[str], numbers: Iterable[int], rules: Mapping[str, str] = ...
+    ) -> dict[int, list[tuple[int, Entry]]]:
         """By number: the published stories of these sources that tell the same, the first found first."""
+
+    def keep_verdicts(self, rules: Mapping[str, str], said: Mapping[int, bool]) -> None:
+        """Remember of stories, by number, whether the rules of their source let them through."""
+
+    def showing(self, entry_id: str, rules: Mapping[str, str]) -> dict[str, bool]:
+        """The sources whose rules let the story with that id through; False where nobody asked them yet."""
+
+    def version(self) -> int:
+        """Grows with every change that feeds or pages may show, of any source."""
 
     def total(self, source_ids: Iterable[str], before: int | None = None) -> int:
         """How many stories these sources ever had, those of before number ``before`` only where it is given."""
 
-    def stretch(self, source_ids: Iterable[str], first: int, last: int) -> tuple[list[tuple[int, Entry]], list[Story]]:
+    def stretch(
+        self, source_ids: Iterable[str], first: int, last: int, rules: Mapping[str, str] = ...
+    ) -> tuple[list[tuple[int, Entry]], list[Story]]:
         """What is published of the stories that were found as the ``first`` to ``last`` of these sources (from 1 on),
 
         the newest first; and which of them were withdrawn. The same places are always the same stories'.
@@ -203,10 +226,23 @@ class Store(Protocol):
         """Source and entry id of the story with that number (see `entries`), or of those that have this address key,
         or whose entry id begins so; withdrawn ones, too."""
 
-    def search(self, question: str, limit: int, source_ids: Collection[str] | None = None) -> list[tuple[int, Entry]]:
+    def search(
+        self,
+        question: str,
+        limit: int,
+        source_ids: Collection[str] | None = None,
+        rules: Mapping[str, str] | None = None,
+        before: int | None = None,
+    ) -> list[tuple[int, Entry]]:
         """Stories with all the words of ``question``, the newest first, each with its number; removed ones, too.
 
-        Words without diacritics match words with them.
+        Words without diacritics match words with them. ``before`` pages on by number.
+        """
+
+    def reindex(self, limit: int, *, anew: bool = False) -> tuple[int, int] | None:
+        """Index up to ``limit`` stories more, where the index is not whole, or of another version, or ``anew``.
+
+        Returns the number of the last one that is indexed, and of the last of all; None: the index is whole.
         """
 
     # -- deliveries

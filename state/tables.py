@@ -50,6 +50,7 @@ sources = Table(
     Column("failure", Text),  # JSON of feeds.model.Failure
     Column("version", BigInteger, nullable=False),  # grows whenever a feed of the source changes
     Column("changed_at", BigInteger, nullable=False),  # when it last did
+    Column("warning", Text),  # what is odd about it, though it can be read
     Column("renamed_to", String(200)),  # whose stories moved to another id: its addresses lead there
     Index("ix_sources_due", "enabled", "due_at"),
 )
@@ -134,6 +135,16 @@ bands = Table(
     metadata,
     Column("band", BigInteger, primary_key=True),
     Column("story_id", ForeignKey("stories.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+# Whether a feed's rules for stories of a source (feeds.deciding.filters) let a story through; none: nobody asked yet.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("story_id", ForeignKey("stories.id"), primary_key=True),
+    Column("rule", String(32), primary_key=True),
+    Column("wanted", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
 

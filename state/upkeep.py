@@ -12,7 +12,7 @@ from state import databases, rows
 from state.engine import clear_errors, writing
 from state.part import Part, hold, lock_sources, with_article
 from state.search import current_texts
-from state.tables import attempts, bands, deliveries, events, revisions, sources, stories
+from state.tables import attempts, bands, deliveries, events, revisions, sources, stories, verdicts
 
 COMPARED_FOR = 30  # days: no story is found to be another's that was seen longer ago
 
@@ -49,6 +49,7 @@ class Upkeep(Part):
             tx.execute(deliveries.delete().where(deliveries.c.event_id.in_(sent)))
             tx.execute(events.delete().where(events.c.id.in_(sent)))
             _forget_words(tx, old)
+            tx.execute(verdicts.delete().where(verdicts.c.story_id.in_(old)))
             gone = tx.execute(revisions.delete().where(revisions.c.story_id.in_(old))).rowcount
             if gone:
                 tx.execute(sources.update().values(version=sources.c.version + 1, changed_at=self.now()))

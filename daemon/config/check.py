@@ -12,6 +12,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+import regex
+
 from daemon.config import file as written_form
 from daemon.config.file import Faults, nearest, place, quoted, split_listen
 from daemon.config.values import Config, Fetch, Network, Server, default_user_agent
@@ -314,8 +316,8 @@ class Checker:
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")  # of what a later Python may read differently: it is read as now
-                    re.compile(value, re.IGNORECASE)
-            except (re.error, OverflowError, RecursionError) as error:
+                    regex.compile(value, regex.IGNORECASE)
+            except (regex.error, OverflowError, RecursionError, MemoryError) as error:
                 self.faults.add(key, f"{quoted(value)} is no regular expression: {error}")
         return values
 

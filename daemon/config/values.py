@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
@@ -50,7 +51,7 @@ class Fetch(msgspec.Struct, frozen=True, kw_only=True):
     allow_networks: tuple[Network, ...] = ()
 
 
-class Config(msgspec.Struct, frozen=True, kw_only=True):
+class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything the configuration says, checked and complete. ``database`` is an absolute URL.
 
     ``profiles`` are the site profiles, ours and those beside the file. ``hub`` is told of every change (WebSub);
@@ -69,7 +70,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     hub: str | None = None
     publish: Path | None = None
 
-    @property
+    @cached_property
     def audience(self) -> Audience:
         """Who hears of events."""
         topics = None
@@ -81,11 +82,19 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     def source(self, name: str) -> Source | None:
         """The source with that id."""
-        return next((source for source in self.sources if source.id == name), None)
+        return self._sources.get(name)
 
     def feed(self, name: str) -> FeedSpec | None:
         """The feed with that id."""
-        return next((feed for feed in self.feeds if feed.id == name), None)
+        return self._feeds.get(name)
+
+    @cached_property
+    def _sources(self) -> dict[str, Source]:
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def _feeds(self) -> dict[str, FeedSpec]:
+        return {feed.id: feed for feed in self.feeds}
 
 
 def default_user_agent() -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
 from html import escape, unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from daemon.config import Config
+from daemon.web.differences import difference
 from daemon.web.view import View
-from feeds.deciding.difference import compare
-from feeds.deciding.filters import matches
 from feeds.model import Article, Entry, Revision, Source, Story
 from feeds.writing.content import content_html
 from feeds.writing.tidy import link
@@ -23,27 +21,24 @@ _IMAGE = re.compile(r"<img(?:[^>\"]|\"[^\"]*\")*>")
 _ADDRESS = re.compile(r"(?<=\ssrc=\")[^\"]*(?=\")")
 
 
-def article_page(config: Config, found: Sequence[tuple[Story, Sequence[Revision]]], view: View) -> str | None:
-    """A story with its revisions, of each source that tells it; None where no source of the configuration shows it."""
+Found = Sequence[tuple[Story, Sequence[Revision]]]
+
+
+def article_page(config: Config, found: Found, showing: Collection[str], view: View) -> str | None:
+    """A story with its revisions, of each source that tells it; None where no source of the configuration shows it.
+
+    ``showing`` are the sources whose rules let it through.
+    """
     pictures = _pictures(found)
     told = [
         _told(source, story, kept, pictures, view)
         for story, kept in found
-        if story.merged_into is None
-        and (source := config.source(story.source_id)) is not None
-        and _wanted(source, kept)
+        if story.merged_into is None and (source := config.source(story.source_id)) is not None and source.id in showing
     ]
     if not told:
         return None
     mine = {story["source"].id for story in told}
     return view.render("article.html", stories=told, all_feeds=[feed for feed in config.feeds if feed.id in mine])
-
-
-def _wanted(source: Source, kept: Sequence[Revision]) -> bool:
-    """Whether the source's rules let the story through; without a text nobody can say."""
-    if not kept:
-        return not source.include and not source.exclude
-    return matches(kept[-1].article, source.include, source.exclude)
 
 
 def _told(
@@ -54,8 +49,8 @@ def _told(
     article = kept[-1].article if kept else None
     revisions = []
     for number in reversed(range(len(kept))):
-        before = kept[number - 1].article if number and len(kept) - number <= COMPARED else None
-        change = _compare(before, kept[number].article) if before else None
+        compared = number and len(kept) - number <= COMPARED
+        change = difference(kept[number - 1], kept[number]) if compared else None
         seen = kept[number].seen_at
         revisions.append({"number": kept[number].number, "seen": view.time(seen, zone), "change": change})
     return {
@@ -91,6 +86,3 @@ def _pictures(found: Sequence[tuple[Story, Sequence[Revision]]]) -> dict[str, in
     images = found[-1][1][-1].article.images if found and found[-1][1] else ()
     numbers = {link(image.url) or "": number for number, image in enumerate(images)}
     return numbers | {image.url: number for number, image in enumerate(images)}
-
-
-_compare = lru_cache(maxsize=64)(compare)  # a page that many look at is compared once

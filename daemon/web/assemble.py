@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -11,16 +10,21 @@ import msgspec
 from daemon import VERSION
 from daemon.config import Config
 from daemon.storage import Storage
-from feeds.deciding.difference import Difference, compare
-from feeds.deciding.filters import wanted
+from daemon.threads import for_pages
+from daemon.web.differences import difference
+from feeds.deciding.difference import Difference
+from feeds.deciding.filters import Judge, rules_of
+from feeds.deciding.identity import key
 from feeds.model import Elsewhere, Entry, FeedSpec, Source, Story
 from feeds.writing import notices
 from feeds.writing.archives import SIZE, archive_place, last_archive
 from feeds.writing.values import Feed, Origin, Place, Withdrawn
 from state.store import FeedVersion
 
-MAX_SCANNED = 20_000  # entries looked at for one feed; a filter that matches less often than that shows what it found
-PAGE = 200  # entries read from the store at a time, while a feed's filters are being satisfied
+MAX_ASKED = 20_000  # stories of which a feed's new rules are asked for one document; the next one asks the rest
+PAGE = 200  # entries read from the store at a time, while rules are asked
+MAX_DOCUMENT = 5_000_000  # bytes of a feed's own document, about; what is older is in the archives
+ENTRY = 1_500  # bytes of an entry besides its texts
 SILENCE = timedelta(days=1)  # without a good poll, until the feed itself says so
 
 Versions = Mapping[str, FeedVersion]
@@ -35,11 +39,11 @@ class Assembler:
 
     async def subscription(self, config: Config, feed: FeedSpec, base: str, failing: Sequence[Entry]) -> Feed:
         """The newest entries, and ``failing`` before them; withdrawn stories of the same time; the way to the rest."""
-        numbered = await self._newest(config, feed, feed.entries)
-        total = await self._storage.run(self._storage.store.total, feed.sources)
+        numbered = _fitting(await self._newest(config, feed, feed.entries))
+        total = await self._storage.show(self._storage.store.total, feed.sources)
         oldest = await self._place_of(feed, numbered, total)
         stretch = self._storage.store.stretch
-        _, gone = await self._storage.run(stretch, feed.sources, max(oldest, total - SIZE, 1), total)
+        _, gone = await self._storage.show(stretch, feed.sources, max(oldest, total - SIZE, 1), total)
         place = Place(previous=last_archive(oldest) or None)
         entries = (*failing, *(entry for _, entry in numbered))
         return await self._made(config, feed, base, entries, gone, place)
@@ -49,15 +53,16 @@ class Assembler:
         place = archive_place(number, last)
         if place is None:
             return None
-        first = (number - 1) * SIZE + 1
-        found, gone = await self._storage.run(self._storage.store.stretch, feed.sources, first, number * SIZE)
-        merged = await self._merged(config, feed, _wanted(config, feed, found))
+        first, rules = (number - 1) * SIZE + 1, names_of(config, feed)
+        stretch = self._storage.store.stretch
+        found, gone = await self._storage.show(stretch, feed.sources, first, number * SIZE, rules)
+        merged = await self._merged(config, feed, await self.judged(config, feed, found))
         return await self._made(config, feed, base, [entry for _, entry in merged], gone, place)
 
     async def last_archive(self, config: Config, feed: FeedSpec) -> int:
         """The archive that the subscription document leads to; 0: to none."""
-        numbered = await self._newest(config, feed, feed.entries)
-        total = await self._storage.run(self._storage.store.total, feed.sources)
+        numbered = _fitting(await self._newest(config, feed, feed.entries))
+        total = await self._storage.show(self._storage.store.total, feed.sources)
         return last_archive(await self._place_of(feed, numbered, total))
 
     async def entries(self, config: Config, feed: FeedSpec, limit: int) -> list[Entry]:
@@ -68,7 +73,7 @@ class Assembler:
         """Which of the sources' stories, from 1 on, the oldest of these is; one past all where there is none."""
         if not numbered:
             return total + 1
-        return await self._storage.run(self._storage.store.total, feed.sources, numbered[-1][0]) + 1
+        return await self._storage.show(self._storage.store.total, feed.sources, numbered[-1][0]) + 1
 
     async def page(
         self, config: Config, feed: FeedSpec, limit: int, before: int | None = None
@@ -83,31 +88,54 @@ class Assembler:
     ) -> list[tuple[int, Entry]]:
         shown: list[tuple[int, Entry]] = []
         told: set[str] = set()
-        size = min(PAGE, limit + limit // 2)  # the filters may let everything through
-        for _ in range(MAX_SCANNED // PAGE):
-            found = await self._storage.run(self._storage.store.entries, feed.sources, size, before)
-            for number, entry in await self._merged(config, feed, _wanted(config, feed, found)):
+        rules, asked = names_of(config, feed), 0
+        size = limit + limit // 2 if feed.merge else limit
+        while asked < MAX_ASKED:
+            found = await self._storage.show(self._storage.store.entries, feed.sources, size, before, rules)
+            asked += sum(not entry.judged for _, entry in found)
+            for number, entry in await self._merged(config, feed, await self.judged(config, feed, found)):
                 if entry.story.entry_id not in told:
                     told.add(entry.story.entry_id)
                     shown.append((number, entry))
             if len(shown) >= limit or len(found) < size:
                 break
-            before, size = found[-1][0], PAGE
+            before, size = found[-1][0], max(size, PAGE)
         return shown[:limit]
+
+    async def judged(self, config: Config, feed: FeedSpec, found: Numbered) -> list[tuple[int, Entry]]:
+        """Those of the stories that the feed's rules let through; of which nobody asked them before, that is stored."""
+        found = [(number, entry) for number, entry in found if config.source(entry.story.source_id) is not None]
+        unasked = {number: entry for number, entry in found if not entry.judged}
+        if not unasked:
+            return list(found)
+
+        def ask() -> dict[int, bool]:
+            judge = Judge()
+            return {
+                number: judge.wants(rules_of(source, feed), entry.article)
+                for number, entry in unasked.items()
+                if (source := config.source(entry.story.source_id)) is not None
+            }
+
+        said = await for_pages(ask)
+        await self._storage.run(self._storage.store.keep_verdicts, names_of(config, feed), said)
+        return [(number, entry) for number, entry in found if said.get(number, True)]
 
     async def _merged(self, config: Config, feed: FeedSpec, found: Numbered) -> Numbered:
         """Without stories that the feed shows from a source that had them before; the first names the others."""
         if not feed.merge or not found:
             return found
-        twins = await self._storage.run(self._storage.store.twins, feed.sources, [number for number, _ in found])
+        numbers, rules = [number for number, _ in found], names_of(config, feed)
+        twins = await self._storage.show(self._storage.store.twins, feed.sources, numbers, rules)
         merged: list[tuple[int, Entry]] = []
         for number, entry in found:
-            others = _wanted(config, feed, twins.get(number, ()))
+            others = await self.judged(config, feed, twins.get(number, ()))
             if any(other < number for other, _ in others):
                 continue
             elsewhere = tuple(
                 Elsewhere(source_id=twin.story.source_id, title=twin.article.title, url=twin.story.url)
                 for _, twin in others
+                if key(twin.story.url) != key(entry.story.url)  # two sources may list one address
             )
             merged.append((number, msgspec.structs.replace(entry, elsewhere=elsewhere)))
         return merged
@@ -141,10 +169,10 @@ class Assembler:
         """By entry id: what the last revision changed."""
         found: dict[str, Difference] = {}
         for story in (entry.story for entry in entries if entry.story.revision > 1):
-            kept = await self._storage.run(self._storage.store.story, story.entry_id, story.source_id)
-            articles = [revision.article for revision in kept[0][1][-2:]] if kept else []
-            if len(articles) == 2:
-                found[story.entry_id] = await asyncio.to_thread(compare, *articles)
+            kept = await self._storage.show(self._storage.store.story, story.entry_id, story.source_id)
+            last = kept[0][1][-2:] if kept else []
+            if len(last) == 2:
+                found[story.entry_id] = await for_pages(difference, *last)
         return found
 
 
@@ -163,12 +191,21 @@ def failing(config: Config, feed: FeedSpec, versions: Versions, now: datetime) -
     return found
 
 
-def _wanted(config: Config, feed: FeedSpec, found: Numbered) -> list[tuple[int, Entry]]:
-    return [
-        (number, entry)
-        for number, entry in found
-        if (source := config.source(entry.story.source_id)) is not None and wanted(entry.article, source, feed)
-    ]
+def names_of(config: Config, feed: FeedSpec) -> dict[str, str]:
+    """The names of the feed's rules, by source; sources without rules are not there."""
+    sources = (source for name in feed.sources if (source := config.source(name)) is not None)
+    return {source.id: rules.name for source in sources if (rules := rules_of(source, feed)) is not None}
+
+
+def _fitting(numbered: Numbered) -> Numbered:
+    """As many of the entries, from the first, as a document may have; one at least."""
+    size = 0
+    for place, (_, entry) in enumerate(numbered):
+        size += len(entry.article.content_html.encode()) + len((entry.article.summary or "").encode()) + ENTRY
+        size += 3 * entry.article.content_html.count("<") + 3 * entry.article.content_html.count(">")  # as entities
+        if size > MAX_DOCUMENT and place:
+            return numbered[:place]
+    return numbered
 
 
 def _origin(source: Source) -> Origin:

@@ -15,6 +15,7 @@ import msgspec
 
 from daemon.config import Config
 from daemon.storage import Storage
+from daemon.threads import for_pages
 from daemon.web.assemble import Assembler, Versions, failing, for_versions
 from feeds.model import Entry, FeedSpec
 from feeds.writing.formats import FORMATS, Format
@@ -115,7 +116,7 @@ class Documents:
             return None
         moments = [item.changed for item in (await self._versions(feed)).values()]
         # The configuration shows in documents, too: titles, rules. When it changed is told by its file.
-        changed = max([*moments, await asyncio.to_thread(_changed, config.file)], default=EPOCH)
+        changed = max([*moments, await for_pages(_changed, config.file)], default=EPOCH)
 
         def render() -> Document:
             return make_document(form.write(shown), form.CONTENT_TYPE, changed)
@@ -131,7 +132,7 @@ class Documents:
         asked, now, generation = self._asked.get(feed.sources), time.monotonic(), self._storage.generation
         if asked is not None and now - asked[0] < self._fresh and asked[1] == generation:
             return asked[2]
-        found = await self._storage.run(self._storage.store.versions, feed.sources)
+        found = await self._storage.show(self._storage.store.versions, feed.sources)
         self._asked[feed.sources] = (now, generation, found)
         return found
 

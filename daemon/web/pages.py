@@ -78,10 +78,12 @@ def _failing(config: Config, fares: Versions, view: View) -> list[dict[str, str]
     return found
 
 
-def search_page(config: Config, question: str, entries: Sequence[Entry], view: View) -> str:
-    """What was found."""
+def search_page(
+    config: Config, question: str, entries: Sequence[Entry], view: View, *, older: int | None = None, first: bool = True
+) -> str:
+    """What was found; ``older`` is where the next page begins, and ``first`` says whether this is the first one."""
     shown = [_shown(config, entry, view) for entry in entries]
-    return view.render("search.html", question=question, entries=shown, most=len(shown) == ENTRIES)
+    return view.render("search.html", question=question, entries=shown, older=older, first=first)
 
 
 def error_page(status: int, detail: str, view: View) -> str:

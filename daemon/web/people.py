@@ -7,19 +7,23 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from cachetools import LRUCache
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from daemon.config import Config
 from daemon.storage import Storage
+from daemon.threads import for_pages
 from daemon.web import article, pages
+from daemon.web.article import Found
+from daemon.web.assemble import names_of
 from daemon.web.conditional import respond
-from daemon.web.documents import Documents, make_document
+from daemon.web.documents import Document, Documents, make_document
 from daemon.web.glance import Glances
 from daemon.web.moved import Moved
 from daemon.web.view import MAX_QUESTION, View, view_of
-from feeds.deciding.filters import wanted
+from feeds.deciding.filters import Judge, rules_of
 from feeds.model import Entry, FeedSpec
 
 SAFE = {
@@ -29,7 +33,8 @@ SAFE = {
     "x-content-type-options": "nosniff",
 }
 LANGUAGE = "Accept-Encoding, Accept-Language"  # what pages depend on
-MAX_FOUND = 200  # stories that a question finds before the sources' rules are asked
+MAX_ANSWERS = 50  # to questions, each with fifty stories at most
+Answer = tuple[list[Entry], int | None]  # stories, and before which number there are more
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -43,13 +48,15 @@ class People:
     ) -> None:
         self.config, self._storage, self._documents, self._moved = config, storage, documents, moved
         self._glances = Glances(storage, keep=fresh > 0)
+        self._answers: LRUCache[tuple[str, int | None], asyncio.Future[Answer]] = LRUCache(MAX_ANSWERS)
+        self._answers_of: object = None
 
     async def home(self, request: Request) -> Response:
         """``/``: what is watched, how it fares, and the last stories."""
         config, view = self.config(), view_of(request, self.config())
         glance = await self._glances.get(config, view.now)
         entries = await self._documents.assembler.entries(config, _everything(config), pages.NEWEST)
-        return page(request, pages.home(config, glance, entries, view), view)
+        return await page(request, lambda: pages.home(config, glance, entries, view), view)
 
     async def feed(self, request: Request) -> Response:
         """``/feeds/ID/``: the feed for people; ``?before=N`` has the stories before that one."""
@@ -57,11 +64,11 @@ class People:
         found = config.feed(request.path_params["feed"])
         if found is None:
             return await self._moved.answer(request, request.path_params["feed"], "../{}/")
-        before = view.here.get("before", "")
-        number = int(before) if _NUMBER.fullmatch(before) else None
-        entries, older = await self._documents.assembler.page(config, found, pages.ENTRIES, number)
-        fares = await self._storage.run(self._storage.store.versions, found.sources)
-        return page(request, pages.feed_page(config, found, entries, view, older=older, fares=fares), view)
+        entries, older = await self._documents.assembler.page(config, found, pages.ENTRIES, _before(view))
+        fares = await self._storage.show(self._storage.store.versions, found.sources)
+        return await page(
+            request, lambda: pages.feed_page(config, found, entries, view, older=older, fares=fares), view
+        )
 
     async def feed_in_a_browser(self, request: Request, feed: FeedSpec, address: str, archive: int | None) -> Response:
         """The feed's own address, opened by somebody: what it holds, to be read, and what the address is for."""
@@ -74,40 +81,84 @@ class People:
             if document is None:
                 raise HTTPException(404, f"no archive {archive} of this feed (yet)")
             entries = list(document.entries)
-        html = pages.feed_page(config, feed, entries, view, address=address + view.secret, archive=archive)
-        response = page(request, html, view, f"{LANGUAGE}, Sec-Fetch-Dest")
+        address += view.secret
+        response = await page(
+            request,
+            lambda: pages.feed_page(config, feed, entries, view, address=address, archive=archive),
+            view,
+            f"{LANGUAGE}, Sec-Fetch-Dest",
+        )
         response.headers["cache-control"] = "no-store"  # a reader's request must not find this
         return response
 
     async def search(self, request: Request) -> Response:
-        """``/search?q=…``: stories with all these words."""
-        config, view = self.config(), view_of(request, self.config(), "q")
+        """``/search?q=…``: stories with all these words; ``&before=N`` has those before that one."""
+        config, view = self.config(), view_of(request, self.config(), "q", "before")
         question = " ".join(request.query_params.get("q", "")[:MAX_QUESTION].split())
-        everything = _everything(config)
+        before = _before(view)
+        found, older = await self._found(config, question, before) if question else ([], None)
+        return await page(
+            request, lambda: pages.search_page(config, question, found, view, older=older, first=before is None), view
+        )
+
+    async def _found(self, config: Config, question: str, before: int | None) -> Answer:
+        """A page of answers, and before which number there are more; kept for as long as nothing changes."""
+        version = await self._storage.show(self._storage.store.version)
+        if self._answers_of != (config, version):
+            self._answers, self._answers_of = LRUCache(MAX_ANSWERS), (config, version)
+        answers, name = self._answers, (question, before)
+        if name not in answers:
+            answers[name] = asyncio.ensure_future(self._search(config, question, before))
+        try:
+            return await asyncio.shield(answers[name])
+        except BaseException:
+            answers.pop(name, None)
+            raise
+
+    async def _search(self, config: Config, question: str, before: int | None) -> Answer:
+        everything, most = _everything(config), pages.ENTRIES
+        rules = names_of(config, everything)
         find = self._storage.store.search
-        found = await self._storage.run(find, question, MAX_FOUND, everything.sources) if question else []
+        found = await self._storage.search(find, question, most + 1, everything.sources, rules, before)
+        older = found[most - 1][0] if len(found) > most else None
+        shown = await self._documents.assembler.judged(config, everything, found[:most])
         told: dict[str, Entry] = {}
-        for _, entry in found:
-            source = config.source(entry.story.source_id)
-            if source is not None and entry.story.removed is None and wanted(entry.article, source, everything):
+        for _, entry in shown:
+            if entry.story.removed is None:
                 told.setdefault(entry.story.entry_id, entry)
-        shown = list(told.values())[: pages.ENTRIES]
-        return page(request, pages.search_page(config, question, shown, view), view)
+        return list(told.values()), older
 
     async def article(self, request: Request) -> Response:
         """``/articles/ID/``: a story, how it changed, and where else it is told; withdrawn ones, too."""
         name, config, view = request.path_params["article"].lower(), self.config(), view_of(request, self.config())
         if not _UUID.fullmatch(name):
             raise HTTPException(404, "no such article")
-        found = await self._storage.run(self._storage.store.story, f"urn:uuid:{name}")
+        found = await self._storage.show(self._storage.store.story, f"urn:uuid:{name}")
+        showing = await self._showing(config, f"urn:uuid:{name}", found)
         if found and all(story.merged_into for story, _ in found):
             # Its teaser was published before its page showed that it is another one's.
             other = (found[0][0].merged_into or "").removeprefix("urn:uuid:")
             return Response(status_code=308, headers={"location": f"../{other}/{view.query}"})
-        html = await asyncio.to_thread(article.article_page, config, found, view)
+        html = await for_pages(article.article_page, config, found, showing, view)
         if html is None:
             raise HTTPException(404, "no such article")
-        return page(request, html, view)
+        return await page(request, lambda: html, view)
+
+    async def _showing(self, config: Config, name: str, found: Found) -> set[str]:
+        """The sources whose rules let the story through; without a text nobody can say."""
+        sources = {story.source_id: source for story, _ in found if (source := config.source(story.source_id))}
+        rules = {of: rule for of, source in sources.items() if (rule := rules_of(source)) is not None}
+        names = {of: rule.name for of, rule in rules.items()}
+        known = await self._storage.show(self._storage.store.showing, name, names)
+        unasked = {
+            story.source_id: kept[-1].article for story, kept in found if kept and not known.get(story.source_id, True)
+        }
+
+        def ask() -> set[str]:
+            judge = Judge()
+            return {of for of, told in unasked.items() if judge.wants(rules.get(of), told)}
+
+        return {of for of, judged in known.items() if judged} | (await for_pages(ask) if unasked else set())
 
     async def article_slash(self, request: Request) -> Response:
         """``/articles/ID``: one slash further, as that of a feed."""
@@ -117,16 +168,25 @@ class People:
         return Response(status_code=308, headers={"location": f"{name}/{view_of(request, self.config()).query}"})
 
 
-def page(request: Request, html: str, view: View, vary: str = LANGUAGE) -> Response:
-    """A page as an answer."""
-    document = make_document(html.encode("utf-8", "replace"), "text/html; charset=utf-8", datetime.now(UTC))
-    response = respond(request, document, public=False)
+async def page(request: Request, render: Callable[[], str], view: View, vary: str = LANGUAGE) -> Response:
+    """A page as an answer, rendered and packed in a thread."""
+
+    def made() -> Document:
+        return make_document(render().encode("utf-8", "replace"), "text/html; charset=utf-8", datetime.now(UTC))
+
+    response = respond(request, await for_pages(made), public=False)
     response.headers.update(SAFE)
     del response.headers["last-modified"]  # pages tell the time since; the ETag says whether they changed
     response.headers["cache-control"] = "private, no-cache"
     response.headers["vary"] = vary
     response.headers["content-language"] = view.language.code
     return response
+
+
+def _before(view: View) -> int | None:
+    """The number in ``?before=N``."""
+    before = view.here.get("before", "")
+    return int(before) if _NUMBER.fullmatch(before) else None
 
 
 def _everything(config: Config) -> FeedSpec:

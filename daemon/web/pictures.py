@@ -67,7 +67,7 @@ class Pictures:
 
     async def get(self, entry_id: str, number: int) -> Document | None:
         """The story's picture of that number, counted from 0; None where there is none, or it cannot be had."""
-        stories = await self._storage.run(self._storage.store.story, entry_id)
+        stories = await self._storage.show(self._storage.store.story, entry_id)
         images: tuple[Image, ...] = stories[-1][1][-1].article.images if stories and stories[-1][1] else ()
         if not 0 <= number < len(images):
             return None

@@ -55,7 +55,10 @@ def decide(
     )
     for look in _oldest_first(looks):
         draft.take(look)
+    # What the rules' expressions did not decide is known only where they were asked.
+    warning = draft.judge.warning if draft.verdicts else state.warning
     after, event = _after(source, state, listings, audience, now, luck)
+    after = msgspec.structs.replace(after, warning=warning)
     if event is not None:
         draft.events.append(event)
     if draft.visible and (event := changed_event(source, audience, now)) is not None:
@@ -68,6 +71,7 @@ def decide(
         addresses=draft.memory.addresses,
         events=tuple(draft.events),
         deliveries=tuple(item for event in draft.events for item in deliveries(event, audience)),
+        verdicts=draft.verdicts,
         visible=draft.visible,
         tally=draft.tally,
     )

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import Literal
 
 import msgspec
 
 from feeds.deciding.fingerprint import normalise
+from feeds.deciding.patience import pairs_in_order
 from feeds.model import Article
 
-# difflib is quadratic on unlike texts. What is longer than this is shown as one deletion and one insertion: so many
-# paragraphs that changed, so many words in one stretch, and so many words in all stretches of a text together.
-MAX_PARAGRAPHS = 200
-MAX_WORDS = 800
-MAX_WORDS_IN_ALL = 4000
+# Between words that both texts have once, few of each are compared with all others; more are one deletion and one
+# insertion, which people read more easily as well.
+MAX_BETWEEN = 60  # words on either side
+MAX_PRODUCT = 200_000  # comparisons in all stretches of a text together: some hundredths of a second
+MAX_DEPTH = 12  # stretches within stretches; each is shorter than the one around it
 CONTEXT = 8  # words shown on each side of a change
+
+Span = tuple[int, int]
 
 _TOKEN = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")  # a space belongs to its word: alone it would match everywhere
 
@@ -51,24 +53,16 @@ def compare(old: Article, new: Article) -> Difference:
 
 
 def _words(old: str, new: str) -> list[Run]:
-    """First by paragraphs, which is cheap and finds what moved; then by words inside the paragraphs that changed."""
+    """By paragraphs first, which finds what moved; then by words inside the stretches that changed."""
+    left = [MAX_PRODUCT]
     runs: list[Run] = []
     before, after = _paragraphs(old), _paragraphs(new)
-    start, end = _same_ends(before, after)
-    middle_before, middle_after = before[start : len(before) - end], after[start : len(after) - end]
-    middle: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(middle_before), 0, len(middle_after))]
-    if max(len(middle_before), len(middle_after)) <= MAX_PARAGRAPHS:
-        middle = SequenceMatcher(None, middle_before, middle_after, autojunk=False).get_opcodes()
-    runs.append(Run("equal", "".join(before[:start])))
-    left_over = MAX_WORDS_IN_ALL
-    for op, i1, i2, j1, j2 in middle:
-        left, right = _TOKEN.findall("".join(middle_before[i1:i2])), _TOKEN.findall("".join(middle_after[j1:j2]))
+    for op, (i1, i2), (j1, j2) in _stretches(before, after, 0):
         if op == "equal":
-            runs.append(Run("equal", "".join(left)))
-            continue
-        left_over -= max(len(left), len(right))
-        runs.extend(_tokens(left, right) if left_over >= 0 else _replacement(left, right))
-    runs.append(Run("equal", "".join(before[len(before) - end :])))
+            runs.append(Run("equal", "".join(before[i1:i2])))
+        else:
+            tokens = (_TOKEN.findall("".join(before[i1:i2])), _TOKEN.findall("".join(after[j1:j2])))
+            runs.extend(_tokens(*tokens, left))
     return _joined([run for run in runs if run.text])
 
 
@@ -76,23 +70,77 @@ def _paragraphs(text: str) -> list[str]:
     return re.findall(r".+?(?:\n\s*|$)", text, re.S) if text else []
 
 
+def _stretches(a: Sequence[str], b: Sequence[str], depth: int) -> Iterator[tuple[str, Span, Span]]:
+    """The parts that are equal, and those that are not, in their order; every part of both once."""
+    start, end = _same_ends(a, b)
+    if start:
+        yield "equal", (0, start), (0, start)
+    i = j = start
+    stop_a, stop_b = len(a) - end, len(b) - end
+    pairs = pairs_in_order(a[start:stop_a], b[start:stop_b]) if depth < MAX_DEPTH else []
+    for m, n in [*((m + start, n + start) for m, n in pairs), (stop_a, stop_b)]:
+        if m > i or n > j:
+            yield from _between(a, b, (i, m), (j, n), depth if pairs else MAX_DEPTH)
+        if m < stop_a:
+            yield "equal", (m, m + 1), (n, n + 1)
+        i, j = m + 1, n + 1
+    if end:
+        yield "equal", (stop_a, len(a)), (stop_b, len(b))
+
+
+def _between(
+    a: Sequence[str], b: Sequence[str], mine: Span, yours: Span, depth: int
+) -> Iterator[tuple[str, Span, Span]]:
+    """What lies between two parts that are equal: within it, other elements may occur once."""
+    (i, m), (j, n) = mine, yours
+    if m == i or n == j or depth >= MAX_DEPTH:
+        yield "replace", mine, yours
+        return
+    for op, (i1, i2), (j1, j2) in _stretches(a[i:m], b[j:n], depth + 1):
+        yield op, (i + i1, i + i2), (j + j1, j + j2)
+
+
 def _same_ends(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
-    """How many paragraphs are the same from the first on, and from the last back."""
+    """How many elements are the same from the first on, and from the last back."""
     shorter = min(len(before), len(after))
     start = next((n for n in range(shorter) if before[n] != after[n]), shorter)
     end = next((n for n in range(shorter - start) if before[-1 - n] != after[-1 - n]), shorter - start)
     return start, end
 
 
-def _tokens(left: Sequence[str], right: Sequence[str]) -> Iterator[Run]:
-    if len(left) > MAX_WORDS or len(right) > MAX_WORDS:
-        yield from _replacement(left, right)
-        return
-    for op, i1, i2, j1, j2 in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+def _tokens(a: Sequence[str], b: Sequence[str], left: list[int]) -> Iterator[Run]:
+    """The words of a stretch that changed; ``left`` holds how many comparisons are allowed yet."""
+    for op, (i1, i2), (j1, j2) in _stretches(a, b, 0):
+        mine, yours = a[i1:i2], b[j1:j2]
         if op == "equal":
-            yield Run("equal", "".join(left[i1:i2]))
+            yield Run("equal", "".join(mine))
+            continue
+        left[0] -= len(mine) * len(yours)
+        if left[0] < 0 or max(len(mine), len(yours)) > MAX_BETWEEN:
+            yield from _replacement(mine, yours)
         else:
-            yield from _replacement(left[i1:i2], right[j1:j2])
+            yield from _compared(mine, yours)
+
+
+def _compared(a: Sequence[str], b: Sequence[str]) -> Iterator[Run]:
+    """A few words: their longest common subsequence, each word compared with each."""
+    longest = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
+    for i in range(len(a) - 1, -1, -1):
+        for j in range(len(b) - 1, -1, -1):
+            same = a[i] == b[j]
+            longest[i][j] = longest[i + 1][j + 1] + 1 if same else max(longest[i + 1][j], longest[i][j + 1])
+    i = j = 0
+    while i < len(a) and j < len(b):
+        if a[i] == b[j]:
+            yield Run("equal", a[i])
+            i, j = i + 1, j + 1
+        elif longest[i + 1][j] >= longest[i][j + 1]:
+            yield Run("delete", a[i])
+            i += 1
+        else:
+            yield Run("insert", b[j])
+            j += 1
+    yield from _replacement(a[i:], b[j:])
 
 
 def _replacement(left: Sequence[str], right: Sequence[str]) -> Iterator[Run]:
@@ -102,14 +150,29 @@ def _replacement(left: Sequence[str], right: Sequence[str]) -> Iterator[Run]:
         yield Run("insert", "".join(right))
 
 
-def _joined(runs: list[Run]) -> list[Run]:
+def _joined(runs: Sequence[Run]) -> list[Run]:
+    """Neighbours of one kind as one; what went before what came, where both stand in one place."""
     joined: list[Run] = []
+    waiting: dict[str, list[str]] = {"delete": [], "insert": []}
+
+    def flush() -> None:
+        for op, texts in waiting.items():
+            if texts:
+                joined.append(Run(op, "".join(texts)))  # type: ignore[arg-type]
+                texts.clear()
+
+    same: list[str] = []
     for run in runs:
-        if joined and joined[-1].op == run.op:
-            joined[-1] = Run(run.op, joined[-1].text + run.text)
+        if run.op != "equal":
+            if same:
+                joined.append(Run("equal", "".join(same)))
+                same.clear()
+            waiting[run.op].append(run.text)
         else:
-            joined.append(run)
-    return joined
+            flush()
+            same.append(run.text)
+    flush()
+    return [*joined, Run("equal", "".join(same))] if same else joined
 
 
 def _abbreviated(runs: list[Run]) -> Iterator[Run]:

@@ -11,6 +11,7 @@ from feeds.deciding import schedule, texts
 from feeds.deciding.credible import credible, dated, warning
 from feeds.deciding.difference import compare
 from feeds.deciding.events import Audience, article_event
+from feeds.deciding.filters import Judge, rules_of
 from feeds.deciding.fingerprint import fingerprint, fingerprints, of_teaser
 from feeds.deciding.identity import (
     NUMBER,
@@ -24,7 +25,7 @@ from feeds.deciding.identity import (
 )
 from feeds.deciding.memory import Memory, same
 from feeds.deciding.wordings import from_teaser, heard, wordings
-from feeds.model import Article, Event, Known, Look, Revision, Source, Story, Tally, Teaser, Validators
+from feeds.model import Article, Event, FeedSpec, Known, Look, Revision, Source, Story, Tally, Teaser, Validators
 
 
 class Draft:
@@ -52,6 +53,8 @@ class Draft:
         self.memory = Memory(known)
         self.revisions: dict[tuple[str, int], Revision] = {}
         self.events: list[Event] = []
+        self.judge = Judge()
+        self.verdicts: dict[str, dict[str, bool]] = {}
         self.visible = False
         self.tally = Tally()
 
@@ -359,6 +362,9 @@ class Draft:
         self.visible = True
         self.memory.keep(story)
         self.memory.learn(story, article)
+        feeds = (None, *self.audience.feeds_of(self.source.id))
+        rules = {rules_of(self.source, feed) for feed in feeds}
+        self.verdicts[story.entry_id] = {rule.name: self.judge.wants(rule, article) for rule in rules if rule}
         self.revisions[story.entry_id, story.revision] = Revision(
             source_id=story.source_id,
             entry_id=story.entry_id,
@@ -370,9 +376,15 @@ class Draft:
 
     def _tell(self, kind: str, story: Story, article: Article, compare_with: Article | None = None) -> None:
         changes = compare(compare_with, article) if compare_with else None
-        event = article_event(kind, self.source, story, article, self.audience, self.now, changes)
+        feeds = [feed.id for feed in self.audience.feeds_of(self.source.id) if self._shows(feed, story, article)]
+        event = article_event(kind, self.source, story, article, feeds, self.now, changes)
         if event is not None:
             self.events.append(event)
+
+    def _shows(self, feed: FeedSpec, story: Story, article: Article) -> bool:
+        rules = rules_of(self.source, feed)
+        known = self.verdicts.get(story.entry_id, {})
+        return rules is None or (known[rules.name] if rules.name in known else self.judge.wants(rules, article))
 
 
 def _where(look: Look) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
 from feeds.deciding.difference import Difference
-from feeds.deciding.filters import wanted
 from feeds.deciding.identity import event_id
 from feeds.model import Article, Delivery, Event, FeedSpec, Source, SourceState, Story, Webhook
 
+MAX_EVENT = 1_000_000  # bytes; receivers refuse larger ones (nginx takes one megabyte unless told otherwise)
 FEED_CHANGED = "feed.changed"  # what hubs hear of, and nobody else
 
 
@@ -23,12 +25,24 @@ class Topics(msgspec.Struct, frozen=True, kw_only=True):
     formats: tuple[str, ...]
 
 
-class Audience(msgspec.Struct, frozen=True, kw_only=True):
+class Audience(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Who may hear of an event: the feeds that stories go to, and the webhooks that listen. ``topics``: for a hub."""
 
     feeds: tuple[FeedSpec, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
     topics: Topics | None = None
+
+    def feeds_of(self, source_id: str) -> list[FeedSpec]:
+        """The feeds that show stories of the source."""
+        return self._by_source.get(source_id, [])
+
+    @cached_property
+    def _by_source(self) -> dict[str, list[FeedSpec]]:
+        found: dict[str, list[FeedSpec]] = {}
+        for feed in self.feeds:
+            for source_id in feed.sources:
+                found.setdefault(source_id, []).append(feed)
+        return found
 
 
 def article_event(
@@ -36,20 +50,31 @@ def article_event(
     source: Source,
     story: Story,
     article: Article,
-    audience: Audience,
+    feeds: Sequence[str],
     now: datetime,
     changes: Difference | None = None,
 ) -> Event | None:
-    """``article.published``, ``.revised`` or ``.removed``; None where no feed shows the story (it is filtered out)."""
-    feeds = [feed.id for feed in audience.feeds if wanted(article, source, feed)]
+    """``article.published``, ``.revised`` or ``.removed``, of a story that these ``feeds`` show; None where none does.
+
+    An event of more than `MAX_EVENT` bytes comes without the text, ``text`` and ``content_html`` being null, and where
+    that is not enough, without what changed: it names the story's address.
+    """
     if not feeds:
         return None
+    told = _article(story, article)
     data = {
         "source": _source(source),
-        "feeds": feeds,
-        "article": _article(story, article),
+        "feeds": list(feeds),
+        "article": told,
         "changes": msgspec.to_builtins(changes) if changes else None,
     }
+    payload = _body(kind, now, data)
+    if len(payload) > MAX_EVENT:
+        told |= {"text": None, "content_html": None}
+        payload = _body(kind, now, data)
+    if len(payload) > MAX_EVENT and changes:
+        data["changes"] = msgspec.to_builtins(Difference(fields=changes.fields))
+        payload = _body(kind, now, data)
     # A story that is removed, comes back and is removed again makes two events: the time tells them apart. So does the
     # text of a revision: after a restored backup, its number may come again with another one.
     again = {"article.removed": (stamp(now),), "article.revised": (story.fingerprint,)}.get(kind, ())
@@ -58,7 +83,7 @@ def article_event(
         type=kind,
         source_id=source.id,
         created=now,
-        payload=_body(kind, now, data),
+        payload=payload,
         entry_id=story.entry_id,
         revision=story.revision,
     )
@@ -70,7 +95,7 @@ def source_event(kind: str, source: Source, state: SourceState, audience: Audien
     if state.failure is not None:
         since = state.failing_since or state.failure.at
         failure = {"url": state.failure.url, "cause": state.failure.cause, "since": stamp(since)}
-    feeds = [feed.id for feed in audience.feeds if source.id in feed.sources]
+    feeds = [feed.id for feed in audience.feeds_of(source.id)]
     data = {"source": _source(source), "feeds": feeds, "failure": failure}
     since = state.failing_since or now
     return Event(
@@ -91,7 +116,7 @@ def changed_event(source: Source, audience: Audience, now: datetime) -> Event | 
     if audience.topics is None:
         return None
     topics = audience.topics
-    feeds = [feed for feed in audience.feeds if source.id in feed.sources]
+    feeds = audience.feeds_of(source.id)
     urls = [f"{topics.base}feeds/{feed.id}.{name}" for feed in feeds for name in topics.formats]
     return Event(
         id=event_id(source.id, FEED_CHANGED, stamp(now)),

@@ -1,47 +1,105 @@
-"""Which stories a feed wants: regular expressions on title, summary and text; sections and tags."""
+"""Which stories a feed shows: regular expressions on title, summary and text; sections and tags.
+
+The rules of a feed for the stories of one source are a value with a name (`Rules`), so that a verdict can be kept with
+a story: it is found once, when the text is new, and every feed and page asks the store (`state.published`).
+
+Expressions are the operator's own, texts are not, and some expressions need for ever on some texts. So matching has a
+limit of time: an expression that runs out of it decides nothing. A story that nothing keeps out is shown, for one that
+is missing is not missed, and the source is given a warning.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from hashlib import blake2b
+
+import msgspec
+import regex
 
 from feeds.model import Article, FeedSpec, Source
 
-# Expressions are the operator's own, texts are not: a text is cut before it meets an expression. What words are looked
-# for in stands well before the cut. (An expression that backtracks without end is slow all the same.)
-MAX_TEXT = 100_000
+MAX_TEXT = 100_000  # characters; what words are looked for in stands well before the cut
+TIME_LIMIT = 0.25  # seconds; a hundred times what an ordinary expression takes on the longest text
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """What a story has to be like: one of each ``include`` that is not empty, none of ``exclude``; so filed."""
+
+    include: tuple[tuple[str, ...], ...] = ()
+    exclude: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The same for the same rules, everywhere; verdicts are kept under it."""
+        return _name(self)
+
+
+@lru_cache(maxsize=4096)
+def _name(rules: Rules) -> str:
+    return blake2b(msgspec.json.encode(rules), digest_size=12).hexdigest()
+
+
+def rules_of(source: Source, feed: FeedSpec | None = None) -> Rules | None:
+    """The rules for stories of ``source`` in ``feed`` (None: anywhere); None where every story is wanted."""
+    includes = (source.include, feed.include if feed else ())
+    found = Rules(
+        include=tuple(filter(None, includes)),
+        exclude=(*source.exclude, *(feed.exclude if feed else ())),
+        sections=feed.sections if feed else (),
+        tags=feed.tags if feed else (),
+    )
+    return found if found != Rules() else None
+
+
+class Judge:
+    """Asks rules of stories. ``late`` holds the expressions that ran out of time: they are not tried again."""
+
+    def __init__(self) -> None:
+        self.late: dict[str, None] = {}
+
+    def wants(self, rules: Rules | None, article: Article) -> bool:
+        """Whether the rules let the story through."""
+        if rules is None:
+            return True
+        if not (_any(rules.sections, (article.section or "",)) and _any(rules.tags, article.tags)):
+            return False
+        if not rules.include and not rules.exclude:
+            return True
+        text = "\n".join((article.title, article.summary or "", article.body_text))[:MAX_TEXT]
+        if not all(self._finds(patterns, text, otherwise=True) for patterns in rules.include):
+            return False
+        return not self._finds(rules.exclude, text, otherwise=False)
+
+    @property
+    def warning(self) -> str | None:
+        """What to tell the operator of expressions that ran out of time."""
+        if not self.late:
+            return None
+        named = ", ".join(f"'{pattern[:80]}'" for pattern in list(self.late)[:3])
+        return f"include or exclude {named} takes too long on some texts, and decided nothing there: write it simpler"
+
+    def _finds(self, patterns: Sequence[str], text: str, *, otherwise: bool) -> bool:
+        """Whether one of the expressions is found; ``otherwise`` where none is, and one could not be asked."""
+        asked = True
+        for pattern in patterns:
+            if pattern in self.late:
+                asked = False
+                continue
+            try:
+                if _compiled(pattern).search(text, timeout=TIME_LIMIT, concurrent=True):
+                    return True
+            except TimeoutError:
+                self.late[pattern] = None
+                asked = False
+        return False if asked else otherwise
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-def matches(article: Article, include: Iterable[str], exclude: Iterable[str]) -> bool:
-    """Whether the article matches one of ``include`` (or there is none), and none of ``exclude``."""
-    include, exclude = tuple(include), tuple(exclude)
-    if not include and not exclude:
-        return True
-    text = "\n".join((article.title, article.summary or "", article.body_text))[:MAX_TEXT]
-    if include and not any(_compiled(pattern).search(text) for pattern in include):
-        return False
-    return not any(_compiled(pattern).search(text) for pattern in exclude)
-
-
-def wanted(article: Article, source: Source, feed: FeedSpec) -> bool:
-    """Whether ``feed`` shows the article that ``source`` brought: the source's rules, then the feed's."""
-    return (
-        source.id in feed.sources
-        and matches(article, source.include, source.exclude)
-        and matches(article, feed.include, feed.exclude)
-        and _filed(article, feed)
-    )
-
-
-def _filed(article: Article, feed: FeedSpec) -> bool:
-    """Whether the story stands under one of the feed's sections, and under one of its tags, where it names any."""
-    return _any(feed.sections, (article.section or "",)) and _any(feed.tags, article.tags)
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern, regex.IGNORECASE)
 
 
 def _any(wanted_names: Iterable[str], names: Iterable[str]) -> bool:

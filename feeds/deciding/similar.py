@@ -22,8 +22,7 @@ towards "not the same". The rules, each with its reason:
 9. Headlines that differ in a number or a name alone, over texts that do so too, are two issues of one form. So are
    texts in which a name of one headline gave way to a name of the other, be it the only one.
 
-Rules 5 to 9 need to know which words stayed. Shingles that both texts have exactly once are paired; the longest
-series of pairs in the same order is kept (patience difference), and grown at both ends. That takes n log n steps.
+Rules 5 to 9 need to know which words stayed: the shingles of `feeds.deciding.patience`, grown at both ends.
 """
 
 from __future__ import annotations
@@ -31,7 +30,6 @@ from __future__ import annotations
 import re
 import struct
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from hashlib import blake2b
@@ -39,6 +37,7 @@ from hashlib import blake2b
 import msgspec
 
 from feeds.characters import nfc
+from feeds.deciding.patience import pairs_in_order
 from feeds.model import Article
 
 VERSION = 1  # of the bands: another way of making them gets another number, and the stored ones are made anew
@@ -196,7 +195,7 @@ def examine(one: Article, other: Article) -> Findings | None:
     ours, theirs = _shingles(a.words), _shingles(b.words)
     if not _worth_it(set(ours), set(theirs)):
         return None
-    gaps = _without_chance(_gaps(a.words, b.words, _series(ours, theirs)))
+    gaps = _without_chance(_gaps(a.words, b.words, pairs_in_order(ours, theirs)))
     small = [gap for gap in gaps if gap.replaces(a, b)]
     own = [gap for gap in gaps if min(gap.sizes) >= OWN and not gap.replaces(a, b)]
     slots = [_slots(a, b, gap) for gap in small]
@@ -240,37 +239,6 @@ def _convinces(found: Findings) -> bool:
     )
     another_issue = found.echoed or (found.issues and slots > 1)
     return copied and not (filled_in or scattered or own_story or another_issue)
-
-
-def _series(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:
-    """The longest series of shingles that both have exactly once, in the same order: their places in both."""
-    mine, yours = _once(ours), _once(theirs)
-    pairs = [(n, yours[shingle]) for shingle, n in mine.items() if shingle in yours]
-    ends: list[int] = []  # the least place in theirs at which a series of that length can end
-    last: list[int] = []  # the pair that does
-    before: list[int] = []
-    for number, (_, place) in enumerate(pairs):
-        length = bisect_left(ends, place)
-        before.append(last[length - 1] if length else -1)
-        if length == len(ends):
-            ends.append(place)
-            last.append(number)
-        else:
-            ends[length], last[length] = place, number
-    series = []
-    number = last[-1] if last else -1
-    while number >= 0:
-        series.append(pairs[number])
-        number = before[number]
-    return series[::-1]
-
-
-def _once(shingles: Sequence[str]) -> dict[str, int]:
-    """The places of those that occur once, in order."""
-    places: dict[str, int] = {}
-    for number, shingle in enumerate(shingles):
-        places[shingle] = -1 if shingle in places else number
-    return {shingle: number for shingle, number in places.items() if number >= 0}
 
 
 def _gaps(a: Sequence[str], b: Sequence[str], series: Sequence[tuple[int, int]]) -> Iterator[_Gap]:

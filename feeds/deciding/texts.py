@@ -17,13 +17,15 @@ from typing import Literal
 
 import msgspec
 
-from feeds.deciding.difference import MAX_PARAGRAPHS
 from feeds.deciding.fingerprint import fingerprint, normalise, same_text, version_of
 from feeds.deciding.passing import lasting
 from feeds.model import Article, Story
+from feeds.reading.border import MAX_TEXT
 
+AT_LIMIT = MAX_TEXT * 9 // 10  # characters of a text that `feeds.reading.border` cut
 RESTLESS = 4  # looks in a row that found another text: this one and all after it are noise
 WHOLE = 15  # words of a paragraph that says something new
+MAX_PARAGRAPHS = 2000  # of a text that may have grown; beyond, paragraphs are lines of a table
 MOSTLY = 0.8  # of the old paragraphs are still there in a text that grew
 
 Meaning = Literal["same", "cut short", "reread", "revised", "noise"]
@@ -33,7 +35,8 @@ def meaning(story: Story, old: Article | None, new: Article, reading: str) -> Me
     """What it means that the story's page now gives ``new``; ``reading`` names who read it, empty where unknown."""
     if same_text(story.fingerprint, new) or (old is not None and fingerprint(old) == fingerprint(new)):
         return "same"
-    if new.truncated and old is not None and not old.truncated:
+    # A text that bantin itself cut at its limit is longer than any stub: that of a live blog, say.
+    if new.truncated and old is not None and not old.truncated and len(new.body_text) < AT_LIMIT:
         return "cut short"
     if read_anew(story, reading) or (story.fingerprint is not None and version_of(story.fingerprint) is None):
         return "reread"
@@ -71,7 +74,7 @@ def grew(old: str, new: str) -> bool:
     a quotation of the day), nothing grew.
     """
     before, after = _paragraphs(old), _paragraphs(new)
-    if not before or len(before) > 10 * MAX_PARAGRAPHS or len(after) > 10 * MAX_PARAGRAPHS:
+    if not before or len(before) > MAX_PARAGRAPHS or len(after) > MAX_PARAGRAPHS:
         return False
     kept, added = before & after, after - before
     if kept.total() < MOSTLY * before.total() or not any(len(line.split()) >= WHOLE for line in added):

@@ -22,6 +22,7 @@ class Database(Protocol):
     EXAMPLE: str  # a URL, for people to copy
     # What the server or library says (a part of it, in lower case), what it means, and what to do.
     CAUSES: tuple[tuple[str, str, str], ...]
+    EXACT_WORDS: bool  # whether the index of words has to be told exactly what it was told, to forget it
     ONE_WRITER: bool  # whether writers wait for each other, so that looking whether there is work comes first
     insert: Callable[..., Any]  # an INSERT that knows ON CONFLICT
 

@@ -44,6 +44,7 @@ CAUSES = (
 )
 
 ONE_WRITER = False
+EXACT_WORDS = False
 
 LOCK_TIMEOUT = 10  # seconds, as SQLite's
 CONNECT_TIMEOUT = 10  # seconds

@@ -26,6 +26,7 @@ CAUSES = (
 )
 
 ONE_WRITER = True
+EXACT_WORDS = True
 
 BUSY_TIMEOUT = 10.0  # seconds to wait for another process that writes
 PAGES_FREED = 10_000  # at most so many, 4 KB each, are given back to the disk in one night

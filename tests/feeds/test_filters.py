@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.deciding.filters import MAX_TEXT, matches, wanted
+from feeds.deciding import filters
+from feeds.deciding.filters import MAX_TEXT, Judge, rules_of
 from feeds.model import Article, FeedSpec, Source
 
 STORY = Article(
@@ -15,6 +16,15 @@ STORY = Article(
 )
 SOURCE = Source(id="ttv", title="TTV", urls=("https://news.example/",))
 FEED = FeedSpec(id="f", title="F", sources=("ttv",))
+
+
+def wanted(article: Article, source: Source, feed: FeedSpec) -> bool:
+    return source.id in feed.sources and Judge().wants(rules_of(source, feed), article)
+
+
+def matches(article: Article, include: list[str], exclude: list[str]) -> bool:
+    source = Source(id="s", title="S", urls=(), include=tuple(include), exclude=tuple(exclude))
+    return Judge().wants(rules_of(source), article)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +73,37 @@ def test_only_the_beginning_of_a_huge_text_is_searched() -> None:
     near = Article(url="https://news.example/d", title="Dài", body_text="a" * (MAX_TEXT - 20) + " cuối")
     assert matches(near, ["cuối"], [])
     assert not matches(far, ["cuối"], [])
+
+
+def test_an_expression_without_an_end_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One expression of the operator's would stand the daemon still for ever, or hide stories without a word."""
+    monkeypatch.setattr(filters, "TIME_LIMIT", 0.05)
+    text = Article(url="https://news.example/e", title="x" * 4000 + "?", body_text="tin rừng")
+    endless = "(x+x+)+y"
+    judge = Judge()
+    source = Source(id="s", title="S", urls=(), include=(endless,), exclude=(endless,))
+    assert judge.wants(rules_of(source), text), "a story is not hidden by a rule that said nothing"
+    assert endless in (judge.warning or "")
+    assert Judge().wants(rules_of(Source(id="s", title="S", urls=(), include=("rừng", endless))), text)
+    assert not Judge().wants(rules_of(Source(id="s", title="S", urls=(), exclude=(endless, "rừng"))), text)
+    quick = Judge()
+    assert not quick.wants(rules_of(Source(id="s", title="S", urls=(), include=("biển",))), text)
+    assert quick.warning is None
+
+
+def test_an_expression_that_ran_out_of_time_is_not_tried_again() -> None:
+    """Each of a thousand stories of a poll would wait for it."""
+    judge = Judge()
+    judge.late["a"] = None
+    assert judge.wants(rules_of(Source(id="s", title="S", urls=(), include=("a",))), STORY)
+
+
+def test_rules_have_one_name() -> None:
+    """Verdicts that are stored would be taken for those of other rules, or be asked for anew at each start."""
+    source = Source(id="ttv", title="TTV", urls=(), include=("a",))
+    feed = FeedSpec(id="f", title="F", sources=("ttv",), include=("b",), tags=("t",))
+    both = rules_of(source, feed)
+    assert both is not None
+    assert both.name == "342c9695eee7975e9e01db22"
+    assert both != rules_of(source)
+    assert rules_of(Source(id="x", title="X", urls=()), FeedSpec(id="f", title="F", sources=("x",))) is None

@@ -33,6 +33,7 @@ def filled(store: SqlStore, clock: Clock) -> SqlStore:
     (due,) = store.claim_deliveries("me", "hook", 1, 60)
     store.record(due, Attempt(at=clock(), status=204, duration=0.5), Verdict(state="delivered"))
     with writing(store.engine) as tx:
+        tx.exec_driver_sql("INSERT INTO verdicts (story_id, rule, wanted) VALUES (1, 'r', 1)")
         tx.exec_driver_sql("INSERT INTO listings (source_id, url, teasers) VALUES ('src', 'https://x.example/', 3)")
     return store
 

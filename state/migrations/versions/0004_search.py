@@ -20,9 +20,7 @@ def upgrade() -> None:
         op.execute("CREATE INDEX ix_search_words ON search USING gin (words)")
     names = ["source_id", "first_seen", "removed", "merged_into", "partial"]
     op.create_index("ix_stories_count", "stories", names)
-    from state.search import index_all
-
-    index_all(op.get_bind())
+    # The words of stories that are there are put in by `state.search`, in the background.
     _shorten_keys(op.get_bind())
 
 
