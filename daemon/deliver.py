@@ -22,6 +22,7 @@ from feeds.deciding.retry import judge
 from feeds.model import Attempt, Event, Verdict, Webhook
 from state.store import Due
 
+MAX_CONNECTIONS = 64  # to all webhooks together; the limits on descriptors count with it (daemon.web.protocol)
 TIMEOUT = 15.0  # seconds for the whole of one attempt
 
 
@@ -32,18 +33,18 @@ class Deliverer:
         self, storage: Storage, fetch: Fetch, *, clock: Callable[[], datetime], luck: Callable[[], float]
     ) -> None:
         self.storage, self.clock, self.luck = storage, clock, luck
-        self._client = open_client(fetch)
+        self._client = open_client(fetch, connections=MAX_CONNECTIONS, listed="[deliver] allow_networks")
 
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
 
-    async def deliver(self, due: Due, webhook: Webhook) -> Verdict:
-        """Make one attempt, and store what it gave and what becomes of the delivery."""
+    async def deliver(self, due: Due, webhook: Webhook) -> tuple[Attempt, Verdict]:
+        """Make one attempt; what it gave and what becomes of the delivery is stored, and returned."""
         attempt = await self._attempt(due, webhook)
         verdict = judge(attempt, due.attempts + 1, luck=self.luck())
         await self.storage.run(self.storage.store.record, due, attempt, verdict)
-        return verdict
+        return attempt, verdict
 
     async def _attempt(self, due: Due, webhook: Webhook) -> Attempt:
         at, started = self.clock(), time.monotonic()

@@ -2,15 +2,61 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
+import re
 import sys
+import time
+from collections.abc import Callable, MutableMapping
+from typing import Any
 
 import structlog
+
+from feeds.reading.text import printable
+
+_PASSWORD = re.compile(r"(://[^/@\s:\"']*:)[^/@\s\"']*@")  # in an address
+_CONTROLS = re.compile("[\x7f-\x9f\u2028\u2029]")  # JSON may hold them, and a terminal obeys some
+# What journald makes of "<3>" at the beginning of a line (sd-daemon(3)): `journalctl -p err` finds errors.
+_LEVELS = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
+Fields = MutableMapping[str, Any]
+
+_secrets: set[str] = set()
+
+
+def hide(*secrets: str) -> None:
+    """From now on none of these stands in a log, whoever repeats it."""
+    _secrets.update(secret for secret in secrets if len(secret) >= 4)
+
+
+def redacted(text: str) -> str:
+    """The text without secrets: those that are known, and passwords in addresses."""
+    for secret in _secrets:
+        text = text.replace(secret, "***")
+    return _PASSWORD.sub(r"\1***@", text)
+
+
+def _redacted(_: object, __: str, fields: Fields) -> Fields:
+    return {name: redacted(value) if isinstance(value, str) else value for name, value in fields.items()}
+
+
+def _printable(_: object, __: str, fields: Fields) -> Fields:
+    """For a terminal: other people's text in one line that plays no tricks."""
+    return {name: printable(value) if isinstance(value, str) else value for name, value in fields.items()}
+
+
+def _plain(_: object, __: str, line: Any) -> str:
+    return redacted(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", line))
+
+
+def _with_priority(_: object, method: str, line: Any) -> str:
+    return f"<{_LEVELS.get(method, 6)}>{line}"
 
 
 def configure(*, verbose: bool = False, quiet: bool = False) -> None:
     """Set up logging for the whole program; ``quiet``: errors only."""
     as_json = not sys.stderr.isatty()
+    journal = [_with_priority] if os.environ.get("JOURNAL_STREAM") else []
     level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO
     if as_json:
         # Without local variables: secrets stand in them.
@@ -18,14 +64,17 @@ def configure(*, verbose: bool = False, quiet: bool = False) -> None:
         render: list[structlog.typing.Processor] = [
             structlog.processors.ExceptionRenderer(plain),
             structlog.processors.JSONRenderer(ensure_ascii=False),
+            _plain,
+            *journal,
         ]
     else:
-        render = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        render = [_printable, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _redacted,
             *render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -36,6 +85,31 @@ def configure(*, verbose: bool = False, quiet: bool = False) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of each request that is none
+
+
+class Once:
+    """Tells of the same trouble once a minute, however often it comes, and how often it came meanwhile."""
+
+    EVERY = 60.0  # seconds
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._told: dict[str, tuple[float, int]] = {}
+
+    def of_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """The event loop's handler of exceptions: "socket.accept() out of system resource" comes by the thousand."""
+        what, error = str(context.get("message")), context.get("exception")
+        at, since = self._told.get(what, (-self.EVERY, 0))
+        if self._clock() - at < self.EVERY:
+            self._told[what] = (at, since + 1)
+            return
+        self._told = {what: (self._clock(), 0)} if len(self._told) > 100 else {**self._told, what: (self._clock(), 0)}
+        get().error("event loop", what=what, cause=repr(error)[:300], times=since + 1, exc_info=_unexpected(error))
+
+
+def _unexpected(error: object) -> BaseException | None:
+    """An error to show in full; where a resource is short, its name says all."""
+    return error if isinstance(error, BaseException) and not isinstance(error, OSError) else None
 
 
 def get() -> structlog.typing.FilteringBoundLogger:

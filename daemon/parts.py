@@ -56,7 +56,8 @@ async def open_parts(
     fetcher = Fetcher(config.fetch, reader)
     luck = random.random
     poller = Poller(storage, fetcher, reader, owner, clock=clock, luck=luck)
-    deliverer = Deliverer(storage, config.fetch, clock=clock, luck=luck)
+    to_deliver = msgspec.structs.replace(config.fetch, allow_networks=config.deliver_networks)
+    deliverer = Deliverer(storage, to_deliver, clock=clock, luck=luck)
     try:
         await make_known(storage, config)
         for gone in await storage.run(storage.store.owners):
@@ -86,6 +87,12 @@ async def compare_all(storage: Storage, rounds: int = 20) -> bool:
         if await storage.run(storage.store.cluster, similar, COMPARED_AT_ONCE) < COMPARED_AT_ONCE:
             return True
     return False
+
+
+async def index_all(storage: Storage) -> None:
+    """Make the index of words whole, where it is not: after an upgrade."""
+    while await storage.run(storage.store.reindex, 500) is not None:
+        pass
 
 
 def open_store(config: Config, *, clock: Clock | None = None, tell: Callable[[str], None] = lambda _: None) -> SqlStore:

@@ -81,9 +81,9 @@ class Poller:
         with the site itself is part of the outcome.
         """
         lists = Lists(self.fetcher, self.reader, source, self.clock())
-        listings = await asyncio.gather(*(lists.read(url, claim.listings.get(url)) for url in source.urls))
+        listings = list(await asyncio.gather(*(lists.read(url, claim.listings.get(url)) for url in source.urls)))
         now = self.clock()
-        looks = await self._choose(source, listings, claim.looks, now)
+        looks, listings = wanted.bounded(await self._choose(source, listings, claim.looks, now), listings)
         looks = await self._look(source, looks, tell)
         names = await for_polls(_names, looks) if looks else (set(), set())
         known = await self._known(source, *names)

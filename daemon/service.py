@@ -33,6 +33,7 @@ POLLS_AT_ONCE = 64
 # off costs its site a second visit, a delivery may reach its receiver twice.
 POLL_PATIENCE, DELIVERY_PATIENCE = 4.0, 12.0
 PUBLISH_EVERY = 2.0  # seconds; what did not change costs one question to the database
+INDEXED_AT_ONCE = 50  # stories, each second: some hundredths of a second in which nothing else is stored
 STALLED = 60.0  # seconds without a finished tick: not ready, and no watchdog ping
 
 
@@ -47,6 +48,7 @@ class Service:
         self._log = logs.get()
         self._delivering: dict[str, Pump[Due]] = {}
         self._publish_all, self._not_published = True, ""
+        self._indexed = self._indexing = False
         self._compared = asyncio.Event()  # cleared when there may be new stories to compare
 
     async def run(self) -> None:
@@ -54,6 +56,7 @@ class Service:
 
         Raises `StateError` for a database that cannot be used, `OSError` for an address that cannot be listened on.
         """
+        asyncio.get_running_loop().set_exception_handler(logs.Once().of_loop)
         self._watch_for(self.stop, signal.SIGTERM, signal.SIGINT)
         if self._reload is not None:  # from the first moment on: a SIGHUP that nobody watches for ends a process
             self._watch_for(self._begin_reload, signal.SIGHUP)
@@ -69,6 +72,8 @@ class Service:
     async def _serve(self) -> None:
         scheduler = self._schedule()
         scheduler.start()
+        for hint in self.config.hints:
+            self._log.warning("configuration", hint=hint)
         self._log.info("ready", address=self._web.address, sources=len(self.config.sources))
         notify("READY=1")
         try:
@@ -97,6 +102,7 @@ class Service:
         scheduler.add_job(self._renew, "interval", seconds=LEASE / 4)
         scheduler.add_job(self._compare, "interval", seconds=1, **now)
         scheduler.add_job(self._publish, "interval", seconds=PUBLISH_EVERY, **now)
+        scheduler.add_job(self._reindex, "interval", seconds=1, **now)
         scheduler.add_job(self._tidy, "cron", hour=3, minute=17)
         watched = watchdog_interval()
         if watched:
@@ -140,6 +146,21 @@ class Service:
         except StateError as error:
             self._compared.clear()
             self._tell_of(error)
+
+    async def _reindex(self) -> None:
+        """After an upgrade: make the index of words anew, some stories at a time, while everything else goes on."""
+        if self._indexed:
+            return
+        try:
+            done = await self._parts.storage.run(self._parts.storage.store.reindex, INDEXED_AT_ONCE)
+        except StateError as error:
+            self._tell_of(error)
+            return
+        if done is not None and not self._indexing:
+            self._log.info("index of words", what="is made anew; stories not in it yet are not found", stories=done[1])
+        if done is None and self._indexing:
+            self._log.info("index of words", what="is whole")
+        self._indexing, self._indexed = done is not None, done is None
 
     async def _publish(self) -> None:
         """Write feeds that changed into the folder; what cannot be written is told once, and tried again."""
@@ -198,6 +219,8 @@ class Service:
 
     def _tell(self, changes: Changes, seconds: float) -> None:
         state = changes.state
+        if state.warning and changes.verdicts:
+            self._log.warning("rule not decided", source=state.id, cause=state.warning)
         told = {"source": state.id, "seconds": round(seconds, 3), **_found(changes)}
         if state.failure is None:
             self._log.info("polled", **told)
@@ -228,15 +251,21 @@ class Service:
         if webhook is None:
             return  # it left the configuration a moment ago; its lease runs out, the delivery stays
         try:
-            verdict = await self._parts.deliverer.deliver(due, webhook)
+            attempt, verdict = await self._parts.deliverer.deliver(due, webhook)
         except StateError as error:  # its lease runs out, and it is sent again, under the same id
             self._tell_of(error)
             return
         told = {"webhook": webhook.id, "id": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
         if verdict.state == "delivered":
             self._log.info("delivered", **told)
-        else:
-            self._log.warning("not delivered", **told, state=verdict.state, next=verdict.due_at and str(verdict.due_at))
+            return
+        cause = attempt.error or f"HTTP {attempt.status}"
+        if verdict.disable:
+            hint = "it said that it is gone (410): its alerts wait; another url in [[webhook]] puts it back"
+            self._log.error("webhook disabled", **told, cause=cause, hint=hint)
+            return
+        again = verdict.due_at and str(verdict.due_at)
+        self._log.warning("not delivered", **told, cause=cause, state=verdict.state, next=again)
 
     # -- signals
 

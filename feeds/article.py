@@ -84,6 +84,7 @@ def extract_article(
         body_text=body.text,
         truncated=is_truncated(told, body.text),
         next_page=find_next_page(told.head, url),
+        utc_label=dates.utc_label,
     )
 
 

@@ -47,7 +47,7 @@ class FetchError(ReadError):
     """A page could not be fetched. ``status`` is the HTTP status, where there was an answer.
 
     ``transient`` errors may pass by themselves (a connection, 429, 502-504); ``retry_after`` is the server's own
-    word, in seconds, on when to ask again.
+    word, in seconds, on when to ask again. Not ``again``: asking again at once would only cost as much.
     """
 
     def __init__(
@@ -58,8 +58,10 @@ class FetchError(ReadError):
         status: int | None = None,
         transient: bool = False,
         retry_after: float | None = None,
+        again: bool = True,
     ) -> None:
         super().__init__(url, cause)
+        self.again = again
         self.status = status
         self.transient = transient
         self.retry_after = retry_after

@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+UtcLabel = Literal["confirmed", "contradicted"] | None
+
 
 class Image(msgspec.Struct, frozen=True, kw_only=True):
     """A picture of an article.
@@ -50,8 +52,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     paragraph, blocks separated by a blank line, without the summary, and without captions but those that hold
     paragraphs (``<figcaption><p>``). ``credit`` is the source that the page names ("Nguồn: …"). ``published`` and
     ``modified`` are aware, with the offset of the clock that the page shows. ``truncated`` marks a body that the page
-    itself cut short (a paywall's stub); ``next_page`` is the address of the article's following page, where it is
-    split over several.
+    itself cut short (a paywall's stub), or that is longer than bantin keeps; ``next_page`` is the address of the
+    article's following page, where it is split over several. ``utc_label``: ``published`` is stated in UTC, and the
+    clock that is printed beside it says so as well, or is the same without being UTC.
     """
 
     url: str
@@ -69,6 +72,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     body_text: str = ""
     truncated: bool = False
     next_page: str | None = None
+    utc_label: UtcLabel = None
 
 
 class Validators(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,14 +125,16 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One published feed: the one that every source has, or one put together from several sources.
 
-    With ``merge`` a story that several of the sources tell is one entry, the first seen, which links to the others.
-    ``sections`` and ``tags`` are compared without case; a story has to have one of either that is not empty. Without
-    ``full_text`` entries show their summary only; with ``show_changes`` a revised one says what changed.
+    ``token`` opens this feed alone, so that it can be given away. With ``merge`` a story that several of the sources
+    tell is one entry, the first seen, which links to the others. ``sections`` and ``tags`` are compared without case; a
+    story has to have one of either that is not empty. Without ``full_text`` entries show their summary only; with
+    ``show_changes`` a revised one says what changed.
     """
 
     id: str
     title: str
     sources: tuple[str, ...]
+    token: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     language: str | None = None
@@ -242,6 +248,7 @@ class SourceState(msgspec.Struct, frozen=True, kw_only=True):
     """How a source fares. ``failures`` counts failed polls in a row; ``alarmed``: subscribers know that it fails.
 
     ``warning`` says what is odd about it though it can be read: a rule that takes too long to be matched.
+    ``mislabels`` counts stories in a row whose printed clock contradicts that their time is stated in UTC.
     """
 
     id: str
@@ -253,6 +260,7 @@ class SourceState(msgspec.Struct, frozen=True, kw_only=True):
     alarmed: bool = False
     failure: Failure | None = None
     warning: str | None = None
+    mislabels: int = 0
 
 
 class ListingState(msgspec.Struct, frozen=True, kw_only=True):

@@ -108,6 +108,7 @@ def state_row(state: SourceState) -> dict[str, Any]:
         "failing_since": maybe_millis(state.failing_since),
         "alarmed": state.alarmed,
         "failure": msgspec.json.encode(state.failure).decode() if state.failure else None,
+        "mislabels": state.mislabels,
         "warning": state.warning and state.warning.replace("\0", ""),
     }
 
@@ -124,6 +125,7 @@ def state(row: RowMapping) -> SourceState:
         alarmed=row["alarmed"],
         failure=_failure.decode(row["failure"]) if row["failure"] else None,
         warning=row["warning"],
+        mislabels=row["mislabels"],
     )
 
 

@@ -51,6 +51,7 @@ sources = Table(
     Column("version", BigInteger, nullable=False),  # grows whenever a feed of the source changes
     Column("changed_at", BigInteger, nullable=False),  # when it last did
     Column("warning", Text),  # what is odd about it, though it can be read
+    Column("mislabels", Integer, nullable=False, server_default=text("0")),
     Column("renamed_to", String(200)),  # whose stories moved to another id: its addresses lead there
     Index("ix_sources_due", "enabled", "due_at"),
 )

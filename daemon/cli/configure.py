@@ -47,12 +47,14 @@ def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
     except ConfigError as error:
         if not as_json:
             raise
-        print_json({"file": shown(error.file), "ok": False, "problems": error.problems})
+        print_json({"file": shown(error.file), "ok": False, "problems": error.problems, "hints": []})
         raise typer.Exit(2) from None
     counts = {"sources": len(found.sources), "feeds": len(found.feeds), "webhooks": len(found.webhooks)}
     if as_json:
-        print_json({"file": shown(found.file or ""), "ok": True, "problems": [], **counts})
+        print_json({"file": shown(found.file or ""), "ok": True, "problems": [], "hints": found.hints, **counts})
     else:
         say(f"{found.file}: good: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+        for hint in found.hints:
+            note(f"bantin: hint: {hint}")
         if not found.sources:
             note("bantin: there is nothing to watch yet; add a [[source]]")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from state.store import Due
 
 SOURCES_AT_ONCE = 8
+FILES = 4096  # that may be open at a time: what the unit allows, and more than the daemon needs
 
 
 def register(app: typer.Typer) -> None:
@@ -67,11 +68,23 @@ def run(
     logs.configure(verbose=verbose)
     if not found.sources:
         note(f"bantin: {file} has no [[source]]; there is nothing to watch yet")
+    _open_more_files()
     try:
         asyncio.run(Service(found, lambda: load(file)).run())
     except OSError as error:
         note(f"bantin: {error.strerror or error}; change [server] listen in {file}, or stop what listens there")
         raise typer.Exit(1) from None
+
+
+def _open_more_files() -> None:
+    """As many as this process may: the limit at the start is one for programs that count files in sets of bits."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def demo(
@@ -128,7 +141,7 @@ async def _poll_all(
     config: Config, chosen: Sequence[Source], progress: Tell | None
 ) -> tuple[list[Changes | str], dict[str, int]]:
     """Each source's changes, or why it was not polled; and how many alerts each webhook did not take at the end."""
-    from daemon.parts import compare_all, open_parts
+    from daemon.parts import compare_all, index_all, open_parts
 
     async with open_parts(config, tell=note) as parts:
         turn = asyncio.Semaphore(SOURCES_AT_ONCE)
@@ -142,6 +155,7 @@ async def _poll_all(
 
         renewing = asyncio.create_task(_renew(parts, [source.id for source in chosen]))
         try:
+            await index_all(parts.storage)
             outcomes = await asyncio.gather(*(one(source) for source in chosen))
             await compare_all(parts.storage)
             await _publish(config, parts)
@@ -196,7 +210,7 @@ async def _deliver_to(parts: Parts, webhook: Webhook) -> int:
 
     async def deliver(due: Due) -> None:
         nonlocal failed
-        verdict = await parts.deliverer.deliver(due, webhook)
+        _, verdict = await parts.deliverer.deliver(due, webhook)
         failed += verdict.state != "delivered"
 
     await Pump(DELIVERIES_AT_ONCE, claim, deliver).drain()

@@ -7,9 +7,9 @@ the rest of it as it was.
 
 from daemon.config.file import split_listen
 from daemon.config.load import find, load, parse
-from daemon.config.values import Config, ConfigError, Fetch, Network, Server, default_user_agent
+from daemon.config.values import Config, ConfigError, Fetch, Network, Server, default_user_agent, query_of
 
 __all__ = [
     "Config", "ConfigError", "Fetch", "Network", "Server",
-    "default_user_agent", "find", "load", "parse", "split_listen",
+    "default_user_agent", "find", "load", "parse", "query_of", "split_listen",
 ]  # fmt: skip

@@ -9,13 +9,15 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+import msgspec
 import regex
 
 from daemon.config import file as written_form
 from daemon.config.file import Faults, nearest, place, quoted, split_listen
+from daemon.config.hints import hints
 from daemon.config.values import Config, Fetch, Network, Server, default_user_agent
 from daemon.profiles import FOLDER, load_profiles
 from feeds.deciding.events import FEED_CHANGED
@@ -29,6 +31,7 @@ HUB = "websub"  # under which deliveries to the hub are listed
 T = TypeVar("T")
 
 _ID = re.compile(r"[a-z0-9-]{1,64}")
+_HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,20}\.?")
 
 
 class Checker:
@@ -54,6 +57,7 @@ class Checker:
             sources=sources,
             feeds=feeds,
             webhooks=webhooks + ((_hub(hub),) if hub else ()),
+            deliver_networks=self._deliver_networks(),
             keep_days=self._at_least(0, "[state] keep_days", self.written.state.keep_days),
             profiles=self.profiles or (),
             hub=hub,
@@ -61,7 +65,18 @@ class Checker:
         )
         self._distinct("[[source]]", (s.id for s in sources))
         self._distinct("[[webhook]]", (w.id for w in config.webhooks))
-        return config
+        if self.faults.lines:
+            return config
+        one_list = self.written.deliver.allow_networks is None
+        return msgspec.structs.replace(config, hints=hints(config, one_list=one_list))
+
+    def _deliver_networks(self) -> tuple[Network, ...]:
+        """Before there were two lists, that of pages was for webhooks, too."""
+        networks = self.written.deliver.allow_networks
+        if networks is None:
+            networks = self.written.fetch.allow_networks
+            return () if any("allow_networks" in line for line in self.faults.lines) else self._networks("", networks)
+        return self._networks("[deliver] allow_networks", networks)
 
     def _profiles(self) -> tuple[Profile, ...] | None:
         """The site profiles; None where one has a fault."""
@@ -148,6 +163,7 @@ class Checker:
             id=self._id(where, item.id),
             title=item.title or item.id,
             sources=tuple(dict.fromkeys(item.sources)),
+            token=self._token(f"{where}token", item.token),
             include=self._patterns(f"{where}include", item.include),
             exclude=self._patterns(f"{where}exclude", item.exclude),
             language=item.language or (languages.pop() if len(languages) == 1 else None),
@@ -182,12 +198,9 @@ class Checker:
             return ""
         key, secret = f"{where}secret", item.secret
         if item.secret_file:
-            key, file = f"{where}secret_file", self._credential(item.secret_file)
-            try:
-                secret = file.read_text("utf-8").strip()
-            except (OSError, ValueError) as error:
-                reason = error.strerror if isinstance(error, OSError) else "not a text"
-                self.faults.add(key, f"{file} cannot be read: {reason}; put a secret there (whsec_ and base64)")
+            key = f"{where}secret_file"
+            secret = self._read(key, item.secret_file, "put a secret there (whsec_ and base64)")
+            if not secret:
                 return ""
         try:
             good = secret.startswith("whsec_") and len(base64.b64decode(secret[6:], validate=True)) >= 16
@@ -196,6 +209,31 @@ class Checker:
         if not good:  # the secret itself is not told: this line may end up in a log
             self.faults.add(key, "is no secret; write whsec_ followed by at least 16 bytes in base64")
         return secret
+
+    def _read(self, key: str, name: str, hint: str) -> str:
+        """The text of a file that holds a secret; empty with a fault where there is none."""
+        file = self._credential(name)
+        try:
+            found = file.read_text("utf-8").strip()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not a text"
+            self.faults.add(key, f"{file} cannot be read: {reason}; {hint}")
+            return ""
+        if not found:
+            self.faults.add(key, f"{file} is empty; {hint}")
+        return found
+
+    def _token(self, where: str, token: str, file: str = "") -> str:
+        """A token, or that of a file; not repeated in a fault, which may end up in a log."""
+        key = where
+        if file:
+            key = f"{where}_file"
+            if token:
+                self.faults.add(key, f"and {where.rpartition(' ')[2]} are both there; give one of them")
+            token = self._read(key, file, "put a token there")
+        if not re.fullmatch("[!-~]*", token):
+            self.faults.add(key, "has a character that no header can carry; use ASCII without spaces")
+        return token
 
     def _credential(self, name: str) -> Path:
         """systemd hands secrets over in a folder of its own; without it they lie beside the configuration."""
@@ -213,9 +251,25 @@ class Checker:
         public = self._url("[server] public_url", item.public_url) if item.public_url else ""
         if "?" in public or "#" in public:
             self.faults.add("[server] public_url", f"is {quoted(public)}; write an address without ? and #")
-        if not re.fullmatch("[!-~]*", item.token):  # and not what it is: a fault may end up in a log
-            self.faults.add("[server] token", "has a character that no header can carry; use ASCII without spaces")
-        return Server(listen=item.listen, public_url=public.rstrip("/") + "/" if public else "", token=item.token)
+        return Server(
+            listen=item.listen,
+            public_url=public.rstrip("/") + "/" if public else "",
+            hosts=tuple(self._host(name) for name in item.hosts),
+            token=self._token("[server] token", item.token, item.token_file),
+            admin_token=self._token("[server] admin_token", item.admin_token, item.admin_token_file),
+            socket_mode=self._mode(item.socket_mode),
+        )
+
+    def _host(self, name: str) -> str:
+        if name != "*" and not _HOST.fullmatch(name):
+            self.faults.add("[server] hosts", f'names {quoted(name)}; write host names without ports, or "*" for all')
+        return name.lower()
+
+    def _mode(self, text: str) -> int:
+        if not re.fullmatch("0?[0-7]{3}", text):
+            self.faults.add("[server] socket_mode", f'is {quoted(text)}; write it as chmod does, such as "0660"')
+            return 0o600
+        return int(text, 8)
 
     def _fetch(self) -> Fetch:
         item = self.written.fetch
@@ -258,7 +312,15 @@ class Checker:
             named = False
         if not named:
             self.faults.add("[state] url", "is not understood; write postgresql://USER@HOST:PORT/NAME")
-        return url
+            return url
+        file = self.written.state.password_file
+        if not file:
+            return url
+        if parts.password or "password=" in parts.query:
+            self.faults.add("[state] password_file", "and a password in url are both there; give one of them")
+        password = self._read("[state] password_file", file, "put the password there")
+        query = f"{parts.query}&" if parts.query else ""
+        return urlunsplit(parts._replace(query=f"{query}password={quote(password, safe='')}"))
 
     # -- values
 

@@ -21,6 +21,8 @@ Kind = Literal["auto", "feed", "sitemap", "listing"]
 _DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 366 * 86400
+_SECRET = re.compile("token|secret|password")  # keys whose values no message repeats
+_PASSWORD = re.compile(r"(://[^/@\s:]*:)[^/\s]*@")  # in an address
 _BYTES = re.compile(r"([0-9]{1,12})\s*(B|KB|MB|GB)?", re.IGNORECASE)
 _UNITS = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 
@@ -51,13 +53,19 @@ class ServerTable(msgspec.Struct, frozen=True):
 
     listen: str = "127.0.0.1:8711"
     public_url: str = ""
+    hosts: Texts = ()
     token: str = ""
+    token_file: str = ""
+    admin_token: str = ""
+    admin_token_file: str = ""
+    socket_mode: str = "0600"
 
 
 class StateTable(msgspec.Struct, frozen=True):
     """``[state]``."""
 
     url: str = "sqlite:///bantin.db"
+    password_file: str = ""
     keep_days: int = 0
 
 
@@ -70,6 +78,12 @@ class FetchTable(msgspec.Struct, frozen=True):
     host_interval: str = "1s"
     robots: bool = True
     allow_networks: Texts = ()
+
+
+class DeliverTable(msgspec.Struct, frozen=True):
+    """``[deliver]``; None: the networks of ``[fetch]``, as before there were two lists."""
+
+    allow_networks: Texts | None = None
 
 
 class DefaultsTable(msgspec.Struct, frozen=True):
@@ -106,6 +120,7 @@ class FeedTable(msgspec.Struct, frozen=True):
     id: str = ""
     sources: Texts = ()
     title: str = ""
+    token: str = ""
     include: Texts = ()
     exclude: Texts = ()
     language: str = ""
@@ -146,6 +161,7 @@ class File(msgspec.Struct, frozen=True):
     server: ServerTable = ServerTable()
     state: StateTable = StateTable()
     fetch: FetchTable = FetchTable()
+    deliver: DeliverTable = DeliverTable()
     defaults: DefaultsTable = DefaultsTable()
     source: tuple[SourceTable, ...] = ()
     feed: tuple[FeedTable, ...] = ()
@@ -196,7 +212,9 @@ def _read(table: type[T], raw: Mapping[str, Any], where: str, faults: Faults) ->
                 values[key] = msgspec.convert(raw[key], kind)
             except msgspec.ValidationError:
                 example = getattr(table(), key)
-                faults.unread(f"{where}{key}", f"is {_shown(raw[key])}; {_allowed(kind, raw[key], example)}")
+                number = isinstance(raw[key], int | float) and not isinstance(raw[key], bool)  # a token all the same
+                found = "a number" if number and _SECRET.search(key) else _shown(raw[key])
+                faults.unread(f"{where}{key}", f"is {found}; {_allowed(kind, raw[key], example)}")
     return table(**values)
 
 
@@ -223,7 +241,7 @@ def _shown(value: object) -> str:
 
 def quoted(value: object) -> str:
     """A single value as the file has it, on one line, cut where it is long."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = _PASSWORD.sub(r"\1***@", json.dumps(value, ensure_ascii=False, default=str))
     return text if len(text) <= 120 else f"{text[:120]}…"
 
 

@@ -32,12 +32,19 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 
     listen: str = "127.0.0.1:8711"
     public_url: str = ""
+    hosts: tuple[str, ...] = ()
     token: str = ""
+    admin_token: str = ""
+    socket_mode: int = 0o600
 
     @property
     def query(self) -> str:
         """What an address carries behind it so that it opens: the token, where there is one."""
-        return f"?token={quote(self.token, safe='')}" if self.token else ""
+        return query_of(self.token)
+
+    def __repr__(self) -> str:
+        """Without the tokens: this may end up in a log."""
+        return f"Server(listen={self.listen!r}, public_url={self.public_url!r})"
 
 
 class Fetch(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,10 +58,17 @@ class Fetch(msgspec.Struct, frozen=True, kw_only=True):
     allow_networks: tuple[Network, ...] = ()
 
 
+def query_of(token: str) -> str:
+    """The end of an address that opens with this token; nothing without one."""
+    return f"?token={quote(token, safe='')}" if token else ""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything the configuration says, checked and complete. ``database`` is an absolute URL.
 
-    ``profiles`` are the site profiles, ours and those beside the file. ``hub`` is told of every change (WebSub);
+    ``deliver_networks`` may be connected to for webhooks and the hub, ``fetch.allow_networks`` for pages. ``hints`` are
+    lines for people: what is allowed, and probably not meant. ``profiles`` are the site profiles, ours and those beside
+    the file. ``hub`` is told of every change (WebSub);
     ``publish`` is a folder that all feeds are written to.
     """
 
@@ -65,6 +79,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     sources: tuple[Source, ...]
     feeds: tuple[FeedSpec, ...]
     webhooks: tuple[Webhook, ...]
+    deliver_networks: tuple[Network, ...] = ()
+    hints: tuple[str, ...] = ()
     keep_days: int = 0
     profiles: tuple[Profile, ...] = ()
     hub: str | None = None

@@ -15,18 +15,19 @@ import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import aiohttp
+import aiohttp.connector
 import httpx
-from aiohttp.connector import Connection
 from httpx_aiohttp import AiohttpTransport
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_base, wait_random_exponential
 
 from daemon.config import Fetch
+from daemon.http.connection import Connection, WastefulError
 from daemon.http.decoding import ACCEPT_ENCODING, BadCodingError, decoder
 from daemon.http.guard import AddressRefusedError, Guard
 from daemon.http.manners import ROBOTS_SIZE, Pace, Robots, Sleep
@@ -37,7 +38,7 @@ from feeds.model import Page, Validators
 from feeds.reading import urls
 
 MAX_REDIRECTS = 10
-MAX_CONNECTIONS = 256
+MAX_CONNECTIONS = 256  # to sites; the limits on descriptors count with it (daemon.web.protocol)
 ATTEMPTS = 3
 MAX_VALIDATOR = 1024  # characters of an ETag or a date that are kept; servers refuse requests that are too large
 SLACK = 65_536  # bytes that a coding may add to a body that it cannot make smaller
@@ -71,12 +72,13 @@ class Fetcher:
         config: Fetch,
         reader: Reader,
         *,
+        connections: int = MAX_CONNECTIONS,
         clock: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.config = config
         self._sleep = sleep
-        self._client = open_client(config)
+        self._client = open_client(config, connections=connections)
         self._pace = Pace(config.host_interval, clock, sleep)
         self._robots = Robots(self._robots_txt, clock, reader.robots)
 
@@ -122,7 +124,8 @@ class Fetcher:
                 async with asyncio.timeout(left):
                     answer = await self._ask(url, here, known, limit, cut)
             except TimeoutError:
-                raise FetchError(url, f"no whole answer within {self.config.timeout:g} s", transient=True) from None
+                cause = f"no whole answer within {self.config.timeout:g} s"
+                raise FetchError(url, cause, transient=True, again=False) from None
             except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
                 raise _explained(url, error) from error
             if not isinstance(answer, str):
@@ -152,7 +155,7 @@ class Fetcher:
 class _Answer(aiohttp.ClientResponse):
     """An answer whose reason phrase is plain text: servers put anything there, and people get to see it."""
 
-    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
         await super().start(connection)
         reason = (self.reason or "").encode("ascii", "replace").decode()
         self.reason = "".join(filter(str.isprintable, reason))[:80]
@@ -165,18 +168,24 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def open_client(config: Fetch) -> httpx.AsyncClient:
-    """An HTTP client whose every connection passes the guard; no cookies, no proxies from the environment."""
+def open_client(
+    config: Fetch, *, connections: int = MAX_CONNECTIONS, listed: str = "[fetch] allow_networks"
+) -> httpx.AsyncClient:
+    """An HTTP client whose every connection passes the guard; no cookies, no proxies from the environment.
+
+    ``listed`` is where the networks stand that are allowed, for messages.
+    """
 
     def session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
-            limit=MAX_CONNECTIONS,
+            limit=connections,
             ttl_dns_cache=60,
             resolver=Resolver(),
             keepalive_timeout=30,
-            socket_factory=Guard(config.allow_networks).open_socket,
+            socket_factory=Guard(config.allow_networks, listed).open_socket,
             ssl=_tls(),
         )
+        connector._factory = partial(Connection, loop=asyncio.get_running_loop())  # type: ignore[assignment]
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), response_class=_Answer)
 
     return httpx.AsyncClient(
@@ -285,12 +294,15 @@ def _status_error(url: str, response: httpx.Response) -> FetchError:
 
 
 def _worth_retrying(error: BaseException) -> bool:
-    return isinstance(error, FetchError) and error.transient and (error.retry_after or 0) <= PATIENCE
+    at_once = isinstance(error, FetchError) and error.transient and error.again
+    return at_once and (error.retry_after or 0) <= PATIENCE  # type: ignore[attr-defined]
 
 
 def _explained(url: str, error: Exception) -> FetchError:
     """The error as one of ours; a refused address is for good, a broken connection may pass."""
-    return FetchError(url, reason(error), transient=_refused(error) is None and not isinstance(error, _BAD_LOCATION))
+    transient = _refused(error) is None and not isinstance(error, _BAD_LOCATION)
+    again = not isinstance(error.__cause__, WastefulError) and "interim answers" not in str(error)
+    return FetchError(url, reason(error), transient=transient, again=again)
 
 
 def reason(error: Exception) -> str:
@@ -303,6 +315,8 @@ def reason(error: Exception) -> str:
     inner = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ else error
     if isinstance(inner, (TimeoutError, httpx.TimeoutException)):
         return "the server does not answer"
+    if isinstance(inner, WastefulError):
+        return f"the server sends {inner}"
     if isinstance(inner, aiohttp.ClientPayloadError):
         return "the body ended early"
     if isinstance(inner, aiohttp.ClientResponseError):

@@ -25,18 +25,18 @@ _REFUSED = "is a private, loopback, link-local or reserved address"
 
 
 class AddressRefusedError(OSError):
-    """The connection was not made; ``address`` is where it would have gone."""
+    """The connection was not made; ``address`` is where it would have gone, ``listed`` where it could be allowed."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__(f"{address} {_REFUSED}; list its network in [fetch] allow_networks to allow it")
+    def __init__(self, address: str, listed: str = "[fetch] allow_networks") -> None:
+        super().__init__(f"{address} {_REFUSED}; list its network in {listed} to allow it")
         self.address = address
 
 
 class Guard:
     """Allows global addresses and the listed networks."""
 
-    def __init__(self, allowed: Sequence[Network] = ()) -> None:
-        self.allowed = tuple(allowed)
+    def __init__(self, allowed: Sequence[Network] = (), listed: str = "[fetch] allow_networks") -> None:
+        self.allowed, self._listed = tuple(allowed), listed
 
     def permits(self, text: str) -> bool:
         """Whether a connection to the numeric address may be made."""
@@ -51,7 +51,7 @@ class Guard:
         """A socket for an address that ``getaddrinfo`` gave: aiohttp's socket factory. Raises `AddressRefusedError`."""
         family, kind, protocol, _, sockaddr = info
         if not self.permits(sockaddr[0]):
-            raise AddressRefusedError(sockaddr[0])
+            raise AddressRefusedError(sockaddr[0], self._listed)
         return socket.socket(family, kind, protocol)
 
 

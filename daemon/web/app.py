@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -18,21 +17,16 @@ from daemon.web import pages
 from daemon.web.conditional import respond
 from daemon.web.documents import Documents, make_document
 from daemon.web.errors import Errors
+from daemon.web.gate import Gate
 from daemon.web.moved import Moved
 from daemon.web.people import SAFE, People
 from daemon.web.pictures import MISSING, Pictures
 from daemon.web.remembered import Remembered, good_until
-from daemon.web.view import view_of
+from daemon.web.view import access_of, view_of
 from feeds.errors import StateError
 from feeds.writing import opml
 from feeds.writing.formats import FORMATS
 
-OPEN = (
-    "/healthz",
-    "/readyz",
-    "/style.css",
-    "/icon.svg",
-)  # paths that need no token: they show nothing of what is watched
 DEST = "Sec-Fetch-Dest"  # browsers tell by it that somebody opens an address; readers do not send it
 
 
@@ -65,23 +59,26 @@ class App:
         config, extension = self.config(), request.path_params["format"]
         found = config.feed(request.path_params["feed"])
         if found is None:
-            where = f"{{}}.{extension}" if archive is None else f"../../{{}}/archive/{archive}.{extension}"
-            return await self.moved.answer(request, request.path_params["feed"], where)
+            before, behind = ("", "") if archive is None else ("../../", f"/archive/{archive}")
+            ending = f"{behind}.{extension}" if extension in FORMATS else "/"
+            return await self.moved.answer(request, request.path_params["feed"], before, ending)
         if extension not in FORMATS:
             raise HTTPException(404, f"no format {extension[:64]!r}; there are: {', '.join(FORMATS)}")
-        address = str(request.url.path).removeprefix("/")
+        access = access_of(request)
+        here = f"{found.id}.{extension}" if archive is None else f"{found.id}/archive/{archive}.{extension}"
         if request.headers.get(DEST) == "document":
-            return await self.people.feed_in_a_browser(request, found, f"{self.base}{address}", archive)
-        document = await self.documents.feed(config, found, extension, self.base, archive)
+            return await self.people.feed_in_a_browser(request, found, f"{self.base}feeds/{here}", archive)
+        document = await self.documents.feed(config, found, extension, self.base, archive, access.query)
         if document is None:
             raise HTTPException(404, f"no archive {archive} of this feed (yet)")
         response = respond(request, document, public=not config.server.token)
         response.headers["vary"] = f"Accept-Encoding, {DEST}"
-        links = [f'<{self.base}{address}>; rel="self"']
+        links = [f'<{self.base}feeds/{here}{access.query}>; rel="self"']
         if config.hub and archive is None:
             links.append(f'<{config.hub}>; rel="hub"')
         response.headers["link"] = ", ".join(links)
-        response.headers["access-control-allow-origin"] = "*"
+        if config.server.public_url and not config.server.token:  # any web page may read what everybody may
+            response.headers["access-control-allow-origin"] = "*"
         if archive is None:  # archives are many, and seldom asked for
             good_until(request.scope, self.documents.believed_until(found))
         return response
@@ -90,13 +87,13 @@ class App:
         """``/feeds/ID``: its page is one slash further (told relatively: bantin may stand behind another server)."""
         name, config = request.path_params["feed"], self.config()
         if config.feed(name) is None:
-            return await self.moved.answer(request, name, "{}/")
-        return Response(status_code=308, headers={"location": f"{name}/{view_of(request, config).query}"})
+            return await self.moved.answer(request, name, "", "/")
+        return Response(status_code=308, headers={"location": f"{name}/{view_of(request).query}"})
 
     async def opml(self, request: Request) -> Response:
         """``/opml``: all feeds, to subscribe to at once."""
         config = self.config()
-        body = opml.render(config.feeds, base=self.base, query=view_of(request, config).secret)
+        body = opml.render(config.feeds, base=self.base, query=view_of(request).secret)
         return Response(
             body, media_type=opml.CONTENT_TYPE, headers={"content-disposition": "inline; filename=bantin.opml"}
         )
@@ -104,7 +101,8 @@ class App:
     async def picture(self, request: Request) -> Response:
         """``/pictures/ARTICLE/N``: a story's picture, for the pages."""
         name, number = f"urn:uuid:{request.path_params['article']}", _number(request)
-        found = await self.pictures.get(name, number) if self.pictures else None
+        client = request.client.host if request.client else ""
+        found = await self.pictures.get(name, number, client) if self.pictures else None
         if found is None:
             if request.headers.get(DEST) == "image":  # a page that shows a calm surface instead of a torn picture
                 return Response(MISSING, media_type="image/svg+xml", headers=SAFE | {"cache-control": "no-cache"})
@@ -146,24 +144,6 @@ def _number(request: Request) -> int:
     return int(text)
 
 
-class _TokenGate:
-    """Lets requests through that need no token or carry it, as ``?token=`` or ``Authorization: Bearer``."""
-
-    def __init__(self, app: Starlette, config: Callable[[], Config], errors: Errors) -> None:
-        self.app, self.config, self.errors = app, config, errors
-
-    async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]
-        token = self.config().server.token
-        if scope["type"] == "http" and token and scope["path"] not in OPEN:
-            request = Request(scope)
-            scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-            given = [request.query_params.get("token", ""), bearer.strip() if scheme.lower() == "bearer" else ""]
-            if not any(hmac.compare_digest(one.encode(), token.encode()) for one in given):
-                await self.errors.refused(request)(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
-
-
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -176,7 +156,7 @@ def make_app(
     fresh: float = 0.0,
 ) -> Remembered:
     """The ASGI application; ``base`` is the address that documents name themselves by."""
-    handlers, errors = App(config, storage, base, stalled, pictures, fresh), Errors(config)
+    handlers, errors = App(config, storage, base, stalled, pictures, fresh), Errors()
     people = handlers.people
     routes: list[tuple[str, Handler]] = [
         ("/", people.home),
@@ -199,4 +179,4 @@ def make_app(
         exception_handlers={HTTPException: errors.http, StateError: errors.state},
     )
     app.router.redirect_slashes = False  # they would name the host and scheme that bantin sees, not the reader's
-    return Remembered(_TokenGate(app, config, errors), config, storage)
+    return Remembered(Gate(app, config, errors, base), config, storage)

@@ -57,7 +57,7 @@ def _told(
         "source": source,
         "story": story,
         "article": article,
-        "content": _content(source, story, article, pictures, view.secret) if article else "",
+        "content": _content(source, story, article, pictures, view.pictures) if article else "",
         "published": view.time(article.published, zone) if article else None,
         "first_seen": view.time(story.first_seen, zone),
         "updated": view.time(story.updated, zone),

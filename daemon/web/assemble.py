@@ -37,7 +37,9 @@ class Assembler:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    async def subscription(self, config: Config, feed: FeedSpec, base: str, failing: Sequence[Entry]) -> Feed:
+    async def subscription(
+        self, config: Config, feed: FeedSpec, base: str, failing: Sequence[Entry], query: str = ""
+    ) -> Feed:
         """The newest entries, and ``failing`` before them; withdrawn stories of the same time; the way to the rest."""
         numbered = _fitting(await self._newest(config, feed, feed.entries))
         total = await self._storage.show(self._storage.store.total, feed.sources)
@@ -46,9 +48,11 @@ class Assembler:
         _, gone = await self._storage.show(stretch, feed.sources, max(oldest, total - SIZE, 1), total)
         place = Place(previous=last_archive(oldest) or None)
         entries = (*failing, *(entry for _, entry in numbered))
-        return await self._made(config, feed, base, entries, gone, place)
+        return await self._made(config, feed, base, entries, gone, place, query)
 
-    async def archive(self, config: Config, feed: FeedSpec, base: str, number: int, last: int) -> Feed | None:
+    async def archive(
+        self, config: Config, feed: FeedSpec, base: str, number: int, last: int, query: str = ""
+    ) -> Feed | None:
         """Archive document ``number`` of ``last``; None where there is none (yet)."""
         place = archive_place(number, last)
         if place is None:
@@ -57,7 +61,7 @@ class Assembler:
         stretch = self._storage.store.stretch
         found, gone = await self._storage.show(stretch, feed.sources, first, number * SIZE, rules)
         merged = await self._merged(config, feed, await self.judged(config, feed, found))
-        return await self._made(config, feed, base, [entry for _, entry in merged], gone, place)
+        return await self._made(config, feed, base, [entry for _, entry in merged], gone, place, query)
 
     async def last_archive(self, config: Config, feed: FeedSpec) -> int:
         """The archive that the subscription document leads to; 0: to none."""
@@ -148,6 +152,7 @@ class Assembler:
         entries: Sequence[Entry],
         gone: Sequence[Story],
         place: Place,
+        query: str,
     ) -> Feed:
         sources = [source for name in feed.sources if (source := config.source(name)) is not None]
         return Feed(
@@ -156,6 +161,7 @@ class Assembler:
             version=VERSION,
             entries=tuple(entries),
             site=site_of(config, feed),
+            query=query,
             full_text=feed.full_text,
             show_changes=feed.show_changes,
             changes=await self._changes(entries) if feed.show_changes else {},

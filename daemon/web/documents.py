@@ -23,7 +23,7 @@ from feeds.writing.values import EPOCH
 
 MAX_KEPT = 500  # documents in memory; archives beyond that are rendered each time
 
-Name = tuple[str, str, str, int | None]  # feed, format, base address, archive
+Name = tuple[str, str, str, int | None, str]  # feed, format, base address, archive, what addresses end with
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,13 +67,16 @@ class Documents:
         self._asked: dict[tuple[str, ...], tuple[float, int, Versions]] = {}
 
     async def feed(
-        self, config: Config, feed: FeedSpec, extension: str, base: str, archive: int | None = None
+        self, config: Config, feed: FeedSpec, extension: str, base: str, archive: int | None = None, query: str = ""
     ) -> Document | None:
-        """The feed's document under the address ``base``, or one of its archives; None where there is none."""
+        """The feed's document under the address ``base``, or one of its archives; None where there is none.
+
+        Its addresses end with ``query``, so that they open for whoever asks (``?token=…``).
+        """
         form = FORMATS.get(extension)
         if form is None:
             return None
-        name = (feed.id, extension, base, archive)
+        name = (feed.id, extension, base, archive, query)
         versions = await self._versions(feed)
         said = failing(config, feed, versions, self._storage.store.clock())
         version = (for_versions(versions), feed, config.hub, tuple(said), *map(config.source, feed.sources))
@@ -90,7 +93,7 @@ class Documents:
 
     async def _last_archive(self, config: Config, feed: FeedSpec, version: object) -> int:
         """Asked for once for each change: it takes a look at all that the feed shows."""
-        async with self._turns.setdefault((feed.id, "", "", None), asyncio.Lock()):
+        async with self._turns.setdefault((feed.id, "", "", None, ""), asyncio.Lock()):
             known = self._archives.get(feed.id)
             if known is None or known[0] != version:
                 known = self._archives[feed.id] = (version, await self.assembler.last_archive(config, feed))
@@ -104,12 +107,12 @@ class Documents:
     async def _render(
         self, form: Format, config: Config, feed: FeedSpec, name: Name, version: object, said: list[Entry]
     ) -> tuple[object, Document] | None:
-        _, _, base, archive = name
+        _, _, base, archive, query = name
         shown = (
-            await self.assembler.subscription(config, feed, base, said)
+            await self.assembler.subscription(config, feed, base, said, query)
             if archive is None
             else await self.assembler.archive(
-                config, feed, base, archive, await self._last_archive(config, feed, version)
+                config, feed, base, archive, await self._last_archive(config, feed, version), query
             )
         )
         if shown is None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from daemon.config import Config
 from daemon.web import pages
 from daemon.web.people import SAFE
 from daemon.web.view import view_of
@@ -20,9 +19,6 @@ VARY = "Accept, Accept-Language"
 
 class Errors:
     """The handlers of errors."""
-
-    def __init__(self, config: Callable[[], Config]) -> None:
-        self.config = config
 
     async def http(self, request: Request, error: Exception) -> Response:
         """An address that is not there, a method that is not allowed."""
@@ -36,14 +32,20 @@ class Errors:
 
     def refused(self, request: Request) -> Response:
         """Somebody without the token."""
-        return self.answer(request, 401, REFUSED, {"www-authenticate": "Bearer"})
+        here = request.scope["path"]
+        asked = request.scope["query_string"].decode("latin-1").split("&")
+        query = "&".join(part for part in asked if part and not part.startswith("token="))
+        to = "" if here == "/sign-in" else f"{here}?{query}" if query else here
+        return self.answer(request, 401, REFUSED, {"www-authenticate": "Bearer"}, to)
 
-    def answer(self, request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-        """The error, as whoever asked can read it."""
+    def answer(
+        self, request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None, to: str = ""
+    ) -> Response:
+        """The error, as whoever asked can read it; ``to`` is where whoever signs in wanted to go."""
         given = {**(headers or {}), "vary": VARY}
         if "text/html" not in request.headers.get("accept", "").lower():
             return PlainTextResponse(f"{detail}\n", status, headers=given)
-        view = view_of(request, self.config())
+        view = view_of(request)
         given |= SAFE | {"cache-control": "private, no-cache", "content-language": view.language.code}
-        html = pages.error_page(status, detail if status >= 500 else "", view)
+        html = pages.error_page(status, detail if status >= 500 else "", view, to)
         return Response(html.encode("utf-8", "replace"), status, given, "text/html; charset=utf-8")

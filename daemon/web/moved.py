@@ -22,10 +22,10 @@ class Moved:
         self.config, self._storage = config, storage
         self._renamed: tuple[Config, float, dict[str, str]] | None = None
 
-    async def answer(self, request: Request, name: str, location: str) -> Response:
+    async def answer(self, request: Request, name: str, before: str, behind: str) -> Response:
         """Where a feed went whose source was renamed (told relatively: bantin may stand behind another server).
 
-        404 where it never was.
+        The new id stands between ``before`` and ``behind``. 404 where it never was.
         """
         config = self.config()
         new = (await self._renames()).get(name)
@@ -37,7 +37,7 @@ class Moved:
             status_code=308,
             # Kept no longer than a feed: a source may be renamed back, and two redirects would make a circle.
             headers={
-                "location": location.format(new) + view_of(request, config).query,
+                "location": f"{before}{new}{behind}{view_of(request).query}",
                 "cache-control": f"{scope}, max-age={MAX_AGE}",
             },
         )

@@ -86,8 +86,8 @@ def search_page(
     return view.render("search.html", question=question, entries=shown, older=older, first=first)
 
 
-def error_page(status: int, detail: str, view: View) -> str:
-    """What went wrong, and how to go on."""
+def error_page(status: int, detail: str, view: View, to: str = "") -> str:
+    """What went wrong, and how to go on; ``to`` is where whoever signs in wanted to go."""
     texts = view.language.texts
     title, hint = (f"{name}{status}" for name in ("error.", "error.hint_"))
     return view.render(
@@ -96,6 +96,7 @@ def error_page(status: int, detail: str, view: View) -> str:
         title=texts.get(title, texts["error.other"]),
         hint=texts.get(hint, texts["error.hint_other"]),
         detail=detail,
+        to=to,
     )
 
 
@@ -130,7 +131,7 @@ def _shown(config: Config, entry: Entry, view: View) -> dict[str, object]:
         "article": entry.article,
         "url": entry.story.url,
         "source": source.title if source else entry.story.source_id,
-        "image": f"pictures/{name}/0" if entry.article.images else None,
+        "image": f"pictures/{name}/0" if entry.article.images and view.access.only is None else None,
         "time": view.time(told, ZoneInfo(source.timezone if source else "UTC")),
         "name": name,
         "revision": entry.story.revision,

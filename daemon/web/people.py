@@ -49,21 +49,21 @@ class People:
         self.config, self._storage, self._documents, self._moved = config, storage, documents, moved
         self._glances = Glances(storage, keep=fresh > 0)
         self._answers: LRUCache[tuple[str, int | None], asyncio.Future[Answer]] = LRUCache(MAX_ANSWERS)
-        self._answers_of: object = None
+        self._answers_of: tuple[Config, int] | None = None
 
     async def home(self, request: Request) -> Response:
         """``/``: what is watched, how it fares, and the last stories."""
-        config, view = self.config(), view_of(request, self.config())
+        config, view = self.config(), view_of(request)
         glance = await self._glances.get(config, view.now)
         entries = await self._documents.assembler.entries(config, _everything(config), pages.NEWEST)
         return await page(request, lambda: pages.home(config, glance, entries, view), view)
 
     async def feed(self, request: Request) -> Response:
         """``/feeds/ID/``: the feed for people; ``?before=N`` has the stories before that one."""
-        config, view = self.config(), view_of(request, self.config(), "before")
+        config, view = self.config(), view_of(request, "before")
         found = config.feed(request.path_params["feed"])
         if found is None:
-            return await self._moved.answer(request, request.path_params["feed"], "../{}/")
+            return await self._moved.answer(request, request.path_params["feed"], "../", "/")
         entries, older = await self._documents.assembler.page(config, found, pages.ENTRIES, _before(view))
         fares = await self._storage.show(self._storage.store.versions, found.sources)
         return await page(
@@ -72,7 +72,7 @@ class People:
 
     async def feed_in_a_browser(self, request: Request, feed: FeedSpec, address: str, archive: int | None) -> Response:
         """The feed's own address, opened by somebody: what it holds, to be read, and what the address is for."""
-        config, view, assembler = self.config(), view_of(request, self.config()), self._documents.assembler
+        config, view, assembler = self.config(), view_of(request), self._documents.assembler
         if archive is None:
             entries, _ = await assembler.page(config, feed, pages.ENTRIES)
         else:
@@ -93,7 +93,7 @@ class People:
 
     async def search(self, request: Request) -> Response:
         """``/search?q=…``: stories with all these words; ``&before=N`` has those before that one."""
-        config, view = self.config(), view_of(request, self.config(), "q", "before")
+        config, view = self.config(), view_of(request, "q", "before")
         question = " ".join(request.query_params.get("q", "")[:MAX_QUESTION].split())
         before = _before(view)
         found, older = await self._found(config, question, before) if question else ([], None)
@@ -104,7 +104,7 @@ class People:
     async def _found(self, config: Config, question: str, before: int | None) -> Answer:
         """A page of answers, and before which number there are more; kept for as long as nothing changes."""
         version = await self._storage.show(self._storage.store.version)
-        if self._answers_of != (config, version):
+        if self._answers_of is None or self._answers_of[0] is not config or self._answers_of[1] != version:
             self._answers, self._answers_of = LRUCache(MAX_ANSWERS), (config, version)
         answers, name = self._answers, (question, before)
         if name not in answers:
@@ -130,7 +130,7 @@ class People:
 
     async def article(self, request: Request) -> Response:
         """``/articles/ID/``: a story, how it changed, and where else it is told; withdrawn ones, too."""
-        name, config, view = request.path_params["article"].lower(), self.config(), view_of(request, self.config())
+        name, config, view = request.path_params["article"].lower(), self.config(), view_of(request)
         if not _UUID.fullmatch(name):
             raise HTTPException(404, "no such article")
         found = await self._storage.show(self._storage.store.story, f"urn:uuid:{name}")
@@ -165,7 +165,7 @@ class People:
         name = request.path_params["article"]
         if not _UUID.fullmatch(name.lower()):
             raise HTTPException(404, "no such article")
-        return Response(status_code=308, headers={"location": f"{name}/{view_of(request, self.config()).query}"})
+        return Response(status_code=308, headers={"location": f"{name}/{view_of(request).query}"})
 
 
 async def page(request: Request, render: Callable[[], str], view: View, vary: str = LANGUAGE) -> Response:

@@ -22,11 +22,16 @@ from daemon.storage import Storage
 from daemon.web.documents import Document
 from feeds.errors import FetchError
 from feeds.model import Image
+from feeds.reading import urls
 
 MAX_BYTES = 4_000_000  # of one picture
 ROOM = 48_000_000  # bytes of all pictures in memory
-AT_ONCE = 6
+AT_ONCE = 12
+OF_ONE_CLIENT = 4  # of these, so that one who asks for slow ones leaves room for the others
+OF_ONE_HOST = 4  # of these, so that a slow site leaves room for the others
+PATIENCE = 8.0  # seconds for one picture
 PACE = 0.05  # seconds between requests to one host: a page shows a dozen at once, as a browser would ask for them
+MAX_SHARES = 1000  # clients and hosts that are remembered
 FORGET = 600.0  # seconds after which a picture that could not be had is tried again
 
 # What is shown where a picture cannot be had.
@@ -53,20 +58,26 @@ class Pictures:
     def __init__(
         self, fetch: Fetch, storage: Storage, reader: Reader, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        limits = msgspec.structs.replace(fetch, host_interval=PACE, max_bytes=min(fetch.max_bytes, MAX_BYTES))
-        self._fetcher, self._storage, self._clock = Fetcher(limits, reader), storage, clock
+        limits = msgspec.structs.replace(
+            fetch, host_interval=PACE, max_bytes=min(fetch.max_bytes, MAX_BYTES), timeout=min(fetch.timeout, PATIENCE)
+        )
+        self._fetcher, self._storage, self._clock = Fetcher(limits, reader, connections=AT_ONCE), storage, clock
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._room = ROOM
         self._missing: OrderedDict[str, float] = OrderedDict()
         self._turns: dict[str, asyncio.Lock] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._shares: dict[str, asyncio.Semaphore] = {}  # of clients and of hosts that are waited for
 
     async def close(self) -> None:
         """Close all connections."""
         await self._fetcher.close()
 
-    async def get(self, entry_id: str, number: int) -> Document | None:
-        """The story's picture of that number, counted from 0; None where there is none, or it cannot be had."""
+    async def get(self, entry_id: str, number: int, client: str = "") -> Document | None:
+        """The story's picture of that number, counted from 0; None where there is none, or it cannot be had.
+
+        ``client`` is who asks.
+        """
         stories = await self._storage.show(self._storage.store.story, entry_id)
         images: tuple[Image, ...] = stories[-1][1][-1].article.images if stories and stories[-1][1] else ()
         if not 0 <= number < len(images):
@@ -74,17 +85,19 @@ class Pictures:
         url = images[number].url
         async with self._turns.setdefault(url, asyncio.Lock()):
             try:
-                return await self._picture(url)
+                return await self._picture(url, client)
             finally:
                 self._turns.pop(url, None)
 
-    async def _picture(self, url: str) -> Document | None:
+    async def _picture(self, url: str, client: str) -> Document | None:
         if url in self._kept:
             self._kept.move_to_end(url)
             return self._kept[url]
         if self._clock() - self._missing.get(url, -FORGET) < FORGET:
             return None
-        async with self._at_once:
+        of_client = self._share(f"client {client}", OF_ONE_CLIENT)
+        of_host = self._share(f"host {urls.host(url)}", OF_ONE_HOST)
+        async with of_client, of_host, self._at_once:
             found = await self._fetched(url)
         if found is None:
             self._missing[url] = self._clock()
@@ -93,6 +106,11 @@ class Pictures:
         else:
             self._keep(url, found)
         return found
+
+    def _share(self, name: str, most: int) -> asyncio.Semaphore:
+        if len(self._shares) > MAX_SHARES:
+            self._shares = {of: share for of, share in self._shares.items() if share.locked()}
+        return self._shares.setdefault(name, asyncio.Semaphore(most))
 
     async def _fetched(self, url: str) -> Document | None:
         try:

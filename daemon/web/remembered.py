@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from daemon.storage import Storage
 
-TELLING = frozenset((b"accept-encoding", b"authorization", b"if-modified-since", b"if-none-match", b"sec-fetch-dest"))
+TELLING = frozenset(b"accept-encoding authorization cookie host if-modified-since if-none-match sec-fetch-dest".split())
 MAX_KEPT = 2_000  # answers, so that who asks in ever new ways cannot fill the memory
 LONGEST = 4_096  # bytes of what an answer depends on, for the same reason
 ROUND = 1.0  # seconds after which all are forgotten: an answer that is good no more must not keep its document alive

@@ -30,7 +30,7 @@ class WebServer:
 
     def __init__(self, config: Config, storage: Storage, reader: Reader, stalled: Callable[[], bool]) -> None:
         self.config = config
-        self._socket, self.address = listen(config.server.listen)
+        self._socket, self.address = listen(config.server.listen, config.server.socket_mode)
         self._pictures = Pictures(config.fetch, storage, reader)
         app = make_app(lambda: self.config, storage, base_url(config, self.address), stalled, self._pictures, FRESH)
         self._clients = Clients(room_for_clients())
@@ -73,8 +73,10 @@ class WebServer:
         self._socket.close()
 
 
-def listen(address: str) -> tuple[socket.socket, str]:
+def listen(address: str, mode: int = 0o600) -> tuple[socket.socket, str]:
     """An open socket and the address under which it is reached; one that systemd passed wins.
+
+    ``mode`` says who may come in through a Unix socket: a web server before it has a user of its own.
 
     Raises `OSError`, with the address in its text, where it is taken or not allowed.
     """
@@ -83,7 +85,7 @@ def listen(address: str) -> tuple[socket.socket, str]:
         return passed, _reached(passed)
     try:
         if address.startswith("unix:"):
-            return _unix(Path(address.removeprefix("unix:"))), address
+            return _unix(Path(address.removeprefix("unix:")), mode), address
         found = split_listen(address)
         assert found is not None, "the configuration was checked"
         family = socket.AF_INET6 if ":" in found[0] else socket.AF_INET
@@ -93,15 +95,19 @@ def listen(address: str) -> tuple[socket.socket, str]:
     return opened, _reached(opened)
 
 
-def _unix(path: Path) -> socket.socket:
+def _unix(path: Path, mode: int) -> socket.socket:
     if path.is_socket():
         if _answers(path):
             raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
         path.unlink()  # left over by a daemon that was killed
     opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        opened.bind(str(path))
-        path.chmod(0o666)  # a web server before it has a user of its own; the folder says who may come near
+        before = os.umask(0o177)  # nobody may come in before the mode is set
+        try:
+            opened.bind(str(path))
+        finally:
+            os.umask(before)
+        path.chmod(mode)
         opened.listen(BACKLOG)
     except OSError:
         opened.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +14,11 @@ import msgspec
 from starlette.requests import Request
 
 from daemon import VERSION
-from daemon.config import Config
+from daemon.config import query_of
 from daemon.web.language import LANGUAGES, Language, choose
 from feeds.writing.formats import FORMATS, media_type_of
 
+ACCESS = "bantin.access"  # in a request's scope
 MAX_QUESTION = 200  # characters
 MAX_DEPTH = 50  # of an address; deeper ones lead nowhere anyway
 
@@ -36,24 +36,50 @@ _templates.globals.update(
 )
 
 
+class Access(msgspec.Struct, frozen=True):
+    """What whoever asks may see. ``token`` is what addresses carry for them, ``in_address`` whether theirs did.
+
+    ``in_pages``: pages may show it, in the addresses of feeds. ``only``: the feed that its own token opened, and
+    nothing else.
+    """
+
+    token: str = ""
+    in_address: bool = False
+    in_pages: bool = True
+    only: str | None = None
+
+    @property
+    def query(self) -> str:
+        """The end of addresses that open for them."""
+        return query_of(self.token)
+
+
+def access_of(request: Request) -> Access:
+    """What the gate found out about whoever asks."""
+    found: Access = request.scope.get(ACCESS) or Access()
+    return found
+
+
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """How one request is answered with a page.
 
-    ``root`` leads to the front page, relatively: bantin may stand under a path of another server. ``token`` and
-    ``asked`` (a language) came in the address and go along in links; ``here`` holds what else this page's address has.
+    ``root`` leads to the front page, relatively: bantin may stand under a path of another server. What came in the
+    address goes along in links: the token of ``access``, and ``asked`` (a language); ``here`` holds what else this
+    page's address has.
     """
 
     language: Language
     root: str
     now: datetime
-    token: str = ""
+    access: Access = Access()
     asked: str | None = None
     here: Mapping[str, str] = {}
 
     @property
     def carried(self) -> dict[str, str]:
         """The parameters that links to other pages carry on."""
-        return {name: value for name, value in (("token", self.token), ("lang", self.asked)) if value}
+        token = self.access.token if self.access.in_address else ""
+        return {name: value for name, value in (("token", token), ("lang", self.asked)) if value}
 
     @property
     def query(self) -> str:
@@ -62,8 +88,13 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def secret(self) -> str:
-        """The end of links to feeds and pictures: the same in every language."""
-        return _query({"token": self.token} if self.token else {})
+        """The end of links to feeds, which readers take along without a cookie: the same in every language."""
+        return self.access.query if self.access.in_pages else ""
+
+    @property
+    def pictures(self) -> str:
+        """The end of links to pictures: a browser that is signed in needs nothing."""
+        return self.access.query if self.access.in_address else ""
 
     def again(self, **changed: str) -> str:
         """A link to this page with other parameters."""
@@ -90,7 +121,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def view_of(request: Request, config: Config, *here: str) -> View:
+def view_of(request: Request, *here: str) -> View:
     """How this request is answered; ``here`` names the parameters that belong to the page itself."""
     given = request.query_params
     asked = given.get("lang")
@@ -98,16 +129,10 @@ def view_of(request: Request, config: Config, *here: str) -> View:
         language=choose(asked, request.headers.get("accept-language", "")),
         root="../" * min(_depth(request), MAX_DEPTH),
         now=datetime.now(UTC),
-        token=_token(given.get("token", ""), config),
+        access=access_of(request),
         asked=asked if asked in LANGUAGES else None,
         here={name: given[name][:MAX_QUESTION] for name in here if name in given},
     )
-
-
-def _token(given: str, config: Config) -> str:
-    """The token where the address had it: a page for somebody else must not tell it."""
-    token = config.server.token or ""
-    return token if hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()) else ""
 
 
 def _depth(request: Request) -> int:

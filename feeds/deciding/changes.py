@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from feeds.deciding import schedule
+from feeds.deciding.credible import counted
 from feeds.deciding.draft import Draft
 from feeds.deciding.events import Audience, changed_event, deliveries, source_event
 from feeds.deciding.identity import key, shared_numbers
@@ -52,13 +53,14 @@ def decide(
         shared=shared_numbers(found),
         answered={key(url) for look in looks if look.outcome == "read" for url in (look.url, look.final_url) if url},
         reading=reading,
+        mislabels=(mislabels := counted(looks, state.mislabels)),
     )
     for look in _oldest_first(looks):
         draft.take(look)
     # What the rules' expressions did not decide is known only where they were asked.
     warning = draft.judge.warning if draft.verdicts else state.warning
     after, event = _after(source, state, listings, audience, now, luck)
-    after = msgspec.structs.replace(after, warning=warning)
+    after = msgspec.structs.replace(after, warning=warning, mislabels=mislabels)
     if event is not None:
         draft.events.append(event)
     if draft.visible and (event := changed_event(source, audience, now)) is not None:

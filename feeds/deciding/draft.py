@@ -47,9 +47,11 @@ class Draft:
         shared: Iterable[str] = (),
         answered: Iterable[str] = (),
         reading: str = "",
+        mislabels: int = 0,
     ) -> None:
         self.source, self.audience, self.now = source, audience, now
         self.listed, self.shared, self.answered, self.reading = listed, frozenset(shared), set(answered), reading
+        self.mislabels = mislabels
         self.memory = Memory(known)
         self.revisions: dict[tuple[str, int], Revision] = {}
         self.events: list[Event] = []
@@ -64,7 +66,8 @@ class Draft:
         if story is not None and story.merged_into is not None and look.outcome != "read":
             self.memory.keep(heard(look, _counted(story)))  # into a story that this poll does not know of
         elif look.outcome == "read" and look.article is not None:
-            self._read(look, credible(look.article, self.source, self.now, _where(look)), story)
+            article = credible(look.article, self.source, self.now, _where(look), mislabels=self.mislabels)
+            self._read(look, article, story)
         elif story is None:
             if look.teaser is not None and look.teaser.title:
                 self._unread(look, look.teaser)

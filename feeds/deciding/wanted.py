@@ -10,8 +10,9 @@ import msgspec
 from feeds.deciding.fingerprint import of_teaser
 from feeds.deciding.identity import key
 from feeds.deciding.texts import read_anew
-from feeds.model import Listing, Look, Source, Story, Teaser
+from feeds.model import Listing, Look, Source, Story, Teaser, Validators
 
+MAX_NEW = 500  # stories that one poll takes in: a first look at a large site has some hundred
 MAX_PAGES = 60  # in one poll; stories beyond are published from their teasers and read by the next polls
 
 
@@ -36,6 +37,29 @@ def looks(
         if source.full_text:
             chosen.setdefault(key(story.url), Look(url=story.url, outcome="skipped", story=story))
     return sorted(chosen.values(), key=lambda look: look.story is not None)
+
+
+def bounded(looks: Sequence[Look], listings: Sequence[Listing]) -> tuple[list[Look], list[Listing]]:
+    """The looks without those at new stories beyond `MAX_NEW`, and the lists as if they had not been read whole.
+
+    A list that names a story that was left out is read again at the next poll, changed or not; where it was the first
+    time, that will be the first time, so that its stories stay what they are: no news.
+    """
+    new = [look for look in looks if look.story is None]
+    if len(new) <= MAX_NEW:
+        return list(looks), list(listings)
+    left = {key(look.url) for look in new[MAX_NEW:]}
+    kept = [look for look in looks if look.story is not None or key(look.url) not in left]
+    return kept, [_unread(listing, left) for listing in listings]
+
+
+def _unread(listing: Listing, left: set[str]) -> Listing:
+    if not any(key(teaser.url) in left for teaser in listing.teasers or ()):
+        return listing
+    state = None if listing.first or listing.state is None else listing.state
+    if state is not None:
+        state = msgspec.structs.replace(state, validators=Validators())
+    return msgspec.structs.replace(listing, state=state)
 
 
 def to_fetch(source: Source, chosen: Sequence[Look]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 MAX_NODES = 2000  # a page of one article has a few dozen
 
 Node = dict[str, Any]
+
+_WORDS = re.compile(r"\w+")
 
 _decode = msgspec.json.Decoder().decode
 
@@ -68,3 +71,59 @@ def _walk(value: Any) -> Iterator[Node]:
             if "@type" in item:
                 yield item
             queue.extend([child for child in item.values() if isinstance(child, (dict, list))])
+
+
+def own_story(nodes: list[Node], addresses: list[str], title: str) -> Node | None:
+    """The node that describes the page's own story: by its address, else by its title; None where none says so.
+
+    ``addresses`` are the page's, as `paths` has them. Pages carry nodes of other stories, too, and some before their
+    own.
+    """
+    named = (node for node in nodes if any(address in addresses for address in _addresses_of(node)))
+    return next(named, None) or next((node for node in nodes if _bears(node, title)), None)
+
+
+def of_another_story(node: Node, addresses: list[str], title: str) -> bool:
+    """Whether a node names an address or a headline, and none that is the page's own."""
+    told = _addresses_of(node)
+    headline = node.get("headline") or node.get("name")
+    if any(address in addresses for address in told) or _bears(node, title):
+        return False
+    return bool(told) and isinstance(headline, str) and bool(title)
+
+
+def _addresses_of(node: Node) -> list[str]:
+    found = []
+    for key in ("url", "@id", "mainEntityOfPage"):
+        value = node.get(key)
+        if isinstance(value, dict):
+            value = value.get("@id") or value.get("url")
+        if isinstance(value, str):
+            found.append(_path(value))
+    return found
+
+
+def _bears(node: Node, title: str) -> bool:
+    headline = node.get("headline") or node.get("name")
+    return isinstance(headline, str) and same_words(headline, title)
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether one title is the other, but for punctuation and what a site adds at the ends."""
+    one, other = word_letters(one), word_letters(other)
+    return bool(one and other) and (one in other or other in one) and min(len(one), len(other)) >= 8
+
+
+def word_letters(text: str) -> str:
+    """The letters and digits of a title, in lower case."""
+    return "".join(_WORDS.findall(text[:300].lower()))
+
+
+def paths(addresses: list[str | None]) -> list[str]:
+    """The addresses as they are compared: without scheme, host's www, query, fragment and final slash."""
+    return [_path(address) for address in addresses if address]
+
+
+def _path(address: str) -> str:
+    address = address.partition("#")[0].partition("?")[0].rstrip("/")
+    return address.partition("://")[2].removeprefix("www.") or address

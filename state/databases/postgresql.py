@@ -15,6 +15,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, sele
 from sqlalchemy.dialects.postgresql import insert as insert
 from sqlalchemy.exc import DisconnectionError
 
+from feeds.errors import StateError
+from state.databases import place
 from state.engine import reading
 from state.tables import metadata
 
@@ -61,6 +63,7 @@ def open_engine(url: URL) -> Engine:
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,
             "application_name": "bantin",
+            "client_encoding": "utf8",  # whatever the environment says
             "options": f"-c lock_timeout={LOCK_TIMEOUT}s -c timezone=UTC",
             "keepalives_idle": 30,
             "keepalives_interval": 10,
@@ -129,6 +132,13 @@ def one_at_a_time(tx: Connection) -> None:
 
 
 def exists(engine: Engine) -> bool:
+    """Raises `StateError` for a database that could not keep what stories are written in."""
+    with reading(engine) as connection:
+        encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        command = f"createdb -E UTF8 -T template0 {engine.url.database}-utf8"
+        hint = f"make one that has, and name it in [state] url: {command}"
+        raise StateError(place(engine), f"keeps texts in {encoding}, which has not all characters", hint)
     return True
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,11 +60,17 @@ def prepare(engine: Engine) -> None:
     if path is None:
         return
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make(path)
     except OSError as error:
-        raise StateError(
-            str(path), f"its folder cannot be made ({error.strerror})", "create it, or name another"
-        ) from error
+        hint = "give this user write access to its folder, or name another"
+        raise StateError(str(path), f"cannot be made ({error.strerror})", hint) from error
+
+
+def _make(path: Path) -> None:
+    """The file, for this user alone whatever the umask; SQLite gives its log the same mode."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
 
 
 def keep_copy(engine: Engine, label: str) -> str:
@@ -130,6 +138,7 @@ def backup(engine: Engine, target: Path) -> None:
     assert source is not None, "an SQLite database in memory has nothing to copy"
     old, new = sqlite3.connect(source), None
     try:
+        _make(partial)
         new = sqlite3.connect(partial)
         old.backup(new)
         new.close()

@@ -25,6 +25,8 @@ token = "a&b"
 [fetch]
 host_interval = "0s"
 allow_networks = ["127.0.0.0/8"]
+[deliver]
+allow_networks = ["127.0.0.0/8"]
 [[source]]
 id = "ttv"
 title = "Truyền hình"

@@ -62,7 +62,15 @@ def test_check(run: Run, file: Path) -> None:
     """A script could not tell a good configuration from a bad one."""
     good = run("check", "--config", file, "--json")
     assert good.status == 0
-    assert good.json == {"file": str(file), "ok": True, "problems": [], "sources": 2, "feeds": 2, "webhooks": 1}
+    assert good.json == {
+        "file": str(file),
+        "ok": True,
+        "problems": [],
+        "hints": [],
+        "sources": 2,
+        "feeds": 2,
+        "webhooks": 1,
+    }
     file.write_text("[serve]\nlisten = 1\n[fetch]\nrobots = 2\n")
     bad = run("check", "--config", file)
     assert (bad.status, bad.out) == (2, "")

@@ -182,7 +182,7 @@ def test_unknown_key(table: str, key: str, known: str) -> None:
 def test_unknown_key_like_no_other() -> None:
     """Someone who made a key up would not learn which there are."""
     [line] = faults("[state]\nzzzzzz = 1")
-    assert line == '[state] unknown key "zzzzzz"; allowed: url, keep_days'
+    assert line == '[state] unknown key "zzzzzz"; allowed: url, password_file, keep_days'
 
 
 @pytest.mark.parametrize(

@@ -266,7 +266,7 @@ async def test_every_attempt_is_recorded_until_the_last(outbox: Outbox, clock: C
         for number in range(len(WAITS) + 1):
             (due,) = outbox.due()
             assert due.attempts == number
-            verdict = await outbox.deliverer.deliver(due, Webhook(id=hook.id, url=server.url(), secret=SECRET))
+            _, verdict = await outbox.deliverer.deliver(due, Webhook(id=hook.id, url=server.url(), secret=SECRET))
             verdicts.append(verdict.state)
             clock.now = verdict.due_at or clock()
         assert {request.headers["webhook-id"] for request in server.got} == {"evt_a"}

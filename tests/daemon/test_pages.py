@@ -48,7 +48,7 @@ async def client(store: SqlStore, tmp_path: Path) -> AsyncIterator[httpx.AsyncCl
     commit(store, [make_entry(1)])
     storage = Storage(store)
     app = make_app(lambda: config, storage, "https://feeds.example.org/news/")
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bantin.test/") as opened:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://feeds.example.org/") as opened:
         yield opened
     storage.close()
 
@@ -129,7 +129,7 @@ async def test_autodiscovery_and_links(client: httpx.AsyncClient, path: str) -> 
     inner = [node.attributes["href"] or "" for node in found.css("link[href], a[href]")]
     inner = [href for href in inner if not href.startswith(("https://news.example/", "#"))]
     assert inner
-    base = httpx.URL(f"http://bantin.test{path}")
+    base = httpx.URL(f"http://feeds.example.org{path}")
     for href in inner:
         assert not href.startswith(("/", "http")), "links are relative: bantin may stand under a path of another server"
         assert (await client.get(base.join(href))).status_code == 200, href

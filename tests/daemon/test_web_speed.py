@@ -145,7 +145,7 @@ async def say(port: int, *parts: bytes) -> bytes:
     return answer
 
 
-GET = b"GET /healthz HTTP/1.1\r\nhost: x\r\n"
+GET = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n"
 END = b"connection: close\r\n\r\n"
 
 
@@ -160,16 +160,16 @@ async def test_odd_requests(filled: SqlStore, tmp_path: Path) -> None:
         assert b" 400 " in await say(port, GET, *[long] * (MAX_HEAD // len(long) + 2))
         assert b" 400 " in await say(port, GET + b"x: ", *[b"a" * 10_000] * 4)
         assert b" 400 " in await say(port, b"GET /" + b"a" * 20_000, b"a" * 20_000)
-        post = b"POST /healthz HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n"
+        post = b"POST /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100000\r\n\r\n"
         assert b" 405 " in await say(port, post, *[b"a" * 50_000] * 2)
         assert (await say(port, GET + b"\r\n", GET + END)).count(b"HTTP/1.1 200") == 2
         assert (await say(port, (GET + b"\r\n") * 500 + GET + END)).count(b"HTTP/1.1 200") == 501
         upgrade = b"connection: upgrade, http2-settings\r\nupgrade: h2c\r\n\r\n"
         assert (await say(port, GET + upgrade)).startswith(b"HTTP/1.1 200")
         for line in (b"GET http://x/healthz HTTP/1.1\r\n", b"GET /healthz HTTP/1.0\r\n"):
-            assert b" 200 " in await say(port, line + b"host: x\r\n" + END)
+            assert b" 200 " in await say(port, line + b"host: localhost\r\n" + END)
         for line in (b"CONNECT x:443 HTTP/1.1\r\n", b"GET /\xff HTTP/1.1\r\n", b"OPTIONS * HTTP/1.1\r\n", b"GET\r\n"):
-            assert (await say(port, line + b"host: x\r\n" + END))[9:12] in (b"400", b"404", b"405"), line
-        both = b"POST /healthz HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"
-        assert b" 400 " in await say(port, both)
+            assert (await say(port, line + b"host: localhost\r\n" + END))[9:12] in (b"400", b"404", b"405"), line
+        both = b"POST /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n"
+        assert b" 400 " in await say(port, both + b"0\r\n\r\n")
     storage.close()

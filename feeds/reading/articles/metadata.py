@@ -14,7 +14,7 @@ from feeds.reading.articles.printed import MAX_TAGS, Printed
 from feeds.reading.articles.scan import Scan
 from feeds.reading.articles.title import find_title
 from feeds.reading.clean import text_of_html
-from feeds.reading.structured import Node, types
+from feeds.reading.structured import Node, of_another_story, own_story, paths, types
 from feeds.reading.text import fold, squeeze
 from feeds.reading.urls import absolute, clean, host, same_site
 
@@ -43,7 +43,7 @@ class Metadata:
         tree = page.tree
         self.head = Head(tree, page)
         typed = [(node, "|".join(types(node))) for node in nodes]
-        self.story = next((node for node, names in typed if _ARTICLE_TYPES.search(names)), None)
+        self.story = _story(self.head, [node for node, names in typed if _ARTICLE_TYPES.search(names)], url)
         self.is_news = any(_NEWS_TYPES.search(names) for _, names in typed)
         self.site_names = _site_names(self.head, typed, url)
         self.title, self.heading = find_title(self.head, self.story, self.site_names)
@@ -65,6 +65,14 @@ class Metadata:
         told = [text_of_html(text) if _MARKUP.search(text) else text for text in told]
         nothing = {"", fold(self.title), *map(fold, self.site_names)}
         return [text for text in told if fold(text) not in nothing]
+
+
+def _story(head: Head, articles: list[Node], url: str) -> Node | None:
+    """The node of this story: the first that is not another story's, where none says that it is."""
+    title = head.first("og:title") or head.title
+    addresses = paths([url, head.links.get("canonical"), head.first("og:url")])
+    own = own_story(articles, addresses, title)
+    return own or next((node for node in articles if not of_another_story(node, addresses, title)), None)
 
 
 def canonical(head: Head, url: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from feeds.reading.dates.words import MONTHS_BY_LANGUAGE
-from feeds.reading.structured import Node, types
+from feeds.reading.structured import Node, own_story, types
 
 
 class Claim(NamedTuple):
@@ -61,7 +61,6 @@ _ADDRESS_DAYS = (
     re.compile(rf"(?<!\d){_YEAR}()(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"),
 )
 _ADDRESS_MONTH = re.compile(rf"/{_YEAR}/(0?[1-9]|1[0-2])/")
-_WORDS = re.compile(r"\w+")
 
 
 def meta_claims(metas: list[tuple[str, str]]) -> list[Claim]:
@@ -94,51 +93,10 @@ def _own_node(nodes: list[Node], addresses: list[str], title: str) -> tuple[Node
     dated = [node for node in nodes if "datePublished" in node or "dateCreated" in node or "uploadDate" in node]
     articles = [node for node in dated if any(_ARTICLE.search(kind) for kind in types(node))]
     if articles:
-        for node in articles:
-            if _names(node, addresses):
-                return node, 10
-        for node in articles:
-            if _bears(node, title):
-                return node, 10
-        return articles[0], 10 if len(articles) == 1 else 5
+        own = own_story(articles, addresses, title)
+        return (own, 10) if own is not None else (articles[0], 10 if len(articles) == 1 else 5)
     pages = [node for node in dated if any(_PAGE.search(kind) for kind in types(node))]
     return (pages[0], 6) if pages else (None, 0)
-
-
-def _names(node: Node, addresses: list[str]) -> bool:
-    for key in ("url", "@id", "mainEntityOfPage"):
-        value = node.get(key)
-        if isinstance(value, dict):
-            value = value.get("@id") or value.get("url")
-        if isinstance(value, str) and _path(value) in addresses:
-            return True
-    return False
-
-
-def _bears(node: Node, title: str) -> bool:
-    headline = node.get("headline") or node.get("name")
-    return isinstance(headline, str) and same_words(headline, title)
-
-
-def same_words(one: str, other: str) -> bool:
-    """Whether one title is the other, but for punctuation and what a site adds at the ends."""
-    one, other = word_letters(one), word_letters(other)
-    return bool(one and other) and (one in other or other in one) and min(len(one), len(other)) >= 8
-
-
-def word_letters(text: str) -> str:
-    """The letters and digits of a title, in lower case."""
-    return "".join(_WORDS.findall(text[:300].lower()))
-
-
-def paths(addresses: list[str | None]) -> list[str]:
-    """The addresses as they are compared: without scheme, host's www, query, fragment and final slash."""
-    return [_path(address) for address in addresses if address]
-
-
-def _path(address: str) -> str:
-    address = address.partition("#")[0].partition("?")[0].rstrip("/")
-    return address.partition("://")[2].removeprefix("www.") or address
 
 
 def address_month(url: str) -> tuple[int, int] | None:

@@ -4,7 +4,10 @@ Metadata often leaves the zone out, and some systems write local time as if it w
 page itself tells, where it shows the time beside its headline or states it twice. Evidence, strongest first:
 
 - the same clock time elsewhere on the page with an offset: "10:00" and "10:00+07:00" are one time;
-- a shown clock that differs from metadata by exactly what a wrong label would make it differ;
+- a label that is wrong for sure: local time that is marked as UTC and would be still to come, UTC that is marked as
+  local. Anything else that is stated with an offset stands: one page whose printed clock is that of the label does not
+  contradict it, for there are sites that print UTC. Several pages of one site may (`utc_label`, for
+  `feeds.deciding.credible`);
 - the zone that the caller gave, or the one of the site's country or language.
 """
 
@@ -15,10 +18,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from feeds.model import UtcLabel
 from feeds.reading.dates.clocks import FARTHEST
 from feeds.reading.dates.texts import Moment
 
 MINUTE = timedelta(minutes=1)
+MAX_FAST = timedelta(minutes=5)  # by which the clocks of sites are ahead
 HALF_HOUR = timedelta(minutes=30)
 NO_OFFSET = timedelta(0)
 
@@ -34,7 +39,12 @@ def has_clock(moment: Moment) -> bool:
 
 
 def on_own_clock(
-    moment: Moment, stated: list[Moment], shown: list[Moment], given: ZoneInfo | None, likely: ZoneInfo | None
+    moment: Moment,
+    stated: list[Moment],
+    shown: list[Moment],
+    given: ZoneInfo | None,
+    likely: ZoneInfo | None,
+    now: datetime | None = None,
 ) -> Moment:
     """The time in the zone that the page's evidence tells, with the offset of the clock that its readers see.
 
@@ -57,7 +67,18 @@ def on_own_clock(
         if not same:
             return _in_likely_zone(moment, everywhere, likely)
         moment = same[0]
-    return _relabelled(moment, shown, likely) or _as_shown(moment, everywhere, shown, days, likely)
+    return _relabelled(moment, shown, given, likely, now) or _as_shown(moment, everywhere, shown, days, likely)
+
+
+def utc_label(moment: Moment, shown: list[Moment], likely: ZoneInfo | None) -> UtcLabel:
+    """What the printed clock says of a time stated in UTC, where its readers do not live in that zone."""
+    if not (moment.zoned and moment.offset == NO_OFFSET and has_clock(moment)) or likely is None:
+        return None
+    local = moment.at.astimezone(likely).replace(second=0, microsecond=0, tzinfo=None)
+    clocks = {clock(other) for other in shown if not other.zoned and has_clock(other)}
+    if local == clock(moment) or not clocks & {local, clock(moment)}:
+        return None
+    return "confirmed" if local in clocks else "contradicted"
 
 
 def _in_likely_zone(moment: Moment, others: list[Moment], likely: ZoneInfo | None) -> Moment:
@@ -70,11 +91,19 @@ def _in_likely_zone(moment: Moment, others: list[Moment], likely: ZoneInfo | Non
     return moment
 
 
-def _relabelled(moment: Moment, shown: list[Moment], likely: ZoneInfo | None) -> Moment | None:
-    """The true time where the shown clock proves the label wrong: local time marked as UTC, or UTC marked as local."""
+def _relabelled(
+    moment: Moment, shown: list[Moment], given: ZoneInfo | None, likely: ZoneInfo | None, now: datetime | None
+) -> Moment | None:
+    """The true time where the label is wrong for sure: local time marked as UTC, or UTC marked as local.
+
+    Without a zone from the caller there is no source whose other stories could tell: the printed clock is believed.
+    """
     clocks = {clock(other) for other in shown if not other.zoned}
+    latest = now + MAX_FAST if now is not None else None
     if moment.offset == NO_OFFSET and likely is not None and clock(moment) in clocks:
-        return _read_in(clock(moment), moment, likely)
+        to_come = latest is not None and moment.at > latest
+        local = _read_in(clock(moment), moment, likely)
+        return local if (given is None or to_come) and (latest is None or local.at <= latest) else None
     if moment.offset != NO_OFFSET and clock(moment) not in clocks and clock(moment) + moment.offset in clocks:
         return msgspec.structs.replace(moment, at=moment.at + moment.offset)
     return None

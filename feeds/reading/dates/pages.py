@@ -22,15 +22,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from feeds.model import UtcLabel
 from feeds.reading.articles.head import Head
 from feeds.reading.articles.scan import Scan
-from feeds.reading.dates.claims import Claim, address_day, address_month, linked_claims, meta_claims, paths
+from feeds.reading.dates.claims import Claim, address_day, address_month, linked_claims, meta_claims
 from feeds.reading.dates.datelines import Sighting, beside_headline, headline, in_scripts, on_page, short_date
-from feeds.reading.dates.page_clocks import clock, has_clock, on_own_clock
+from feeds.reading.dates.page_clocks import clock, has_clock, on_own_clock, utc_label
 from feeds.reading.dates.texts import Moment, parse_date, writes_day_first, writing_order
 from feeds.reading.dates.weights import Shown, weigh
 from feeds.reading.lists.zones import infer_zone
-from feeds.reading.structured import Node, json_ld
+from feeds.reading.structured import Node, json_ld, paths
 from feeds.reading.urls import host
 
 SURE = 8.0  # metadata of this weight needs no further search
@@ -51,12 +52,13 @@ class PageDates(msgspec.Struct, frozen=True):
     """When the article of a page was published and last modified; aware UTC, None where the page does not say.
 
     ``offset`` is from UTC to the clock that the page tells the publication by: ``published + offset`` is the day and
-    hour that its readers see.
+    hour that its readers see. ``utc_label``: what the printed clock says of a publication that is stated in UTC.
     """
 
     published: datetime | None = None
     modified: datetime | None = None
     offset: timedelta | None = None
+    utc_label: UtcLabel = None
 
 
 class _Reading(NamedTuple):
@@ -136,11 +138,12 @@ def find_dates(
         readings = _in_order(readings, sightings, page, site)
     published = _exact(_published(readings), readings)
     modified = _exact(_best([reading for reading in readings if reading.modified]), [])
+    label = utc_label(published, shown, site.likely) if published is not None else None
     if published is not None:
-        published = on_own_clock(published, stated, shown, site.zone, site.likely)
+        published = on_own_clock(published, stated, shown, site.zone, site.likely, site.now)
     if modified is not None:
-        modified = on_own_clock(modified, stated, shown, site.zone, site.likely)
-    return _page_dates(published, modified)
+        modified = on_own_clock(modified, stated, shown, site.zone, site.likely, site.now)
+    return msgspec.structs.replace(_page_dates(published, modified), utc_label=label)
 
 
 def _page_dates(published: Moment | None, modified: Moment | None) -> PageDates:

@@ -84,7 +84,8 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
 
     def extend_atom(self, root: Any) -> Any:
         feed = self.feed
-        root.set(f"{{{XML}}}base", printable(feed.site or feed.page))
+        if feed.site:  # every address is whole; readers that look for a base find the site
+            root.set(f"{{{XML}}}base", printable(feed.site))
         for rel, href in feed.links("atom"):
             add(root, "link", href=href, rel=rel, type=None if rel == "hub" else _TYPE)
         add(root, "link", href=feed.page, rel="alternate", type="text/html")

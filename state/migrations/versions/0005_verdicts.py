@@ -20,11 +20,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.add_column("sources", sa.Column("warning", sa.Text()))
+    op.add_column("sources", sa.Column("mislabels", sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.create_table("search_state", sa.Column("version", sa.String(40)), sa.Column("done", sa.BigInteger()))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("sources") as table:
         table.drop_column("warning")
+        table.drop_column("mislabels")
     op.drop_table("verdicts")
     op.drop_table("search_state")

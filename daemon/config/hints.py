@@ -1,0 +1,115 @@
+"""What a configuration may say and probably does not mean: told by ``bantin check``, and in the log at the start."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from re import _constants, _parser  # type: ignore[attr-defined]
+from typing import Any
+from urllib.parse import urlsplit
+
+from daemon.config.file import quoted
+from daemon.config.values import Config
+from daemon.http.guard import Guard
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")  # RFC 5646: registered languages have 2 or 3 letters
+
+
+def hints(config: Config, *, one_list: bool) -> tuple[str, ...]:
+    """Lines for people; ``one_list``: the file has networks for pages alone, and they hold for webhooks as well."""
+    return (
+        *_networks(config, one_list),
+        *_addresses(config),
+        *_languages(config),
+        *_patterns(config),
+        *_tokens(config),
+    )
+
+
+def _networks(config: Config, one_list: bool) -> Iterator[str]:
+    listed = [hook for hook in config.webhooks if _refused(hook.url, config)]
+    for hook in listed:
+        yield (
+            f"webhook {hook.id}: {urlsplit(hook.url).hostname} is in a network that is refused; "
+            "list that network in [deliver] allow_networks"
+        )
+    if one_list and config.webhooks and config.fetch.allow_networks:
+        yield (
+            "[fetch] allow_networks holds for webhooks, too, since there is no [deliver] allow_networks; what is there "
+            "for your webhooks belongs there, for every page may lead bantin into the networks of [fetch]"
+        )
+
+
+def _refused(url: str, config: Config) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        address = "127.0.0.1" if host == "localhost" else str(ipaddress.ip_address(host))
+    except ValueError:  # a name; where it leads is known when it is asked for
+        return False
+    return not Guard(config.deliver_networks).permits(address)
+
+
+def _addresses(config: Config) -> Iterator[str]:
+    first: dict[str, str] = {}
+    for source in config.sources:
+        for url in source.urls:
+            other = first.setdefault(url, source.id)
+            if other != source.id:
+                yield f"sources {other} and {source.id} watch one address, {url}: each of its stories is there twice"
+
+
+def _languages(config: Config) -> Iterator[str]:
+    named = [("source", item.id, item.language) for item in config.sources]
+    named += [("feed", item.id, item.language) for item in config.feeds if config.source(item.id) is None]
+    for kind, name, language in named:
+        if language and not _LANGUAGE.fullmatch(language):
+            yield f'{kind} {name}: language is {quoted(language)}; write a code, such as "en" or "vi"'
+
+
+def _patterns(config: Config) -> Iterator[str]:
+    named = [("source", item.id, (*item.include, *item.exclude)) for item in config.sources]
+    named += [("feed", item.id, (*item.include, *item.exclude)) for item in config.feeds]
+    for kind, name, patterns in named:
+        for pattern in filter(repeats_repeated, patterns):
+            yield (
+                f"{kind} {name}: {quoted(pattern)} repeats what is repeated already, which may take for ever on some "
+                "texts, and then decides nothing: write it simpler"
+            )
+
+
+def _tokens(config: Config) -> Iterator[str]:
+    if not config.server.token:
+        for feed in config.feeds:
+            if feed.token:
+                yield f"feed {feed.id}: token opens what everybody sees anyway; it needs [server] token"
+
+
+def repeats_repeated(pattern: str) -> bool:
+    """Whether an unbounded repetition stands in another one (``(a+)+``): what makes matching take for ever."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _nested(_parser.parse(pattern), inside=False)
+    except (re.error, RecursionError, OverflowError):  # the matcher knows more than the standard library
+        return False
+
+
+def _nested(parsed: Iterable[Any], *, inside: bool) -> bool:
+    for op, argument in parsed:
+        endless = op in (_constants.MAX_REPEAT, _constants.MIN_REPEAT) and argument[1] == _constants.MAXREPEAT
+        if endless and inside:
+            return True
+        if any(_nested(part, inside=inside or endless) for part in _parts(argument)):
+            return True
+    return False
+
+
+def _parts(argument: Any) -> Iterator[Iterable[Any]]:
+    """The patterns in an operation's argument."""
+    if isinstance(argument, _parser.SubPattern):
+        yield argument
+    elif isinstance(argument, list | tuple):
+        for part in argument:
+            yield from _parts(part)
