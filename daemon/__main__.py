@@ -1,6 +1,6 @@
 """``python -m daemon`` is ``bantin``."""
 
-from daemon.cli import main
+from daemon.start import main
 
 if __name__ == "__main__":
     main()

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+import msgspec
+from sqlalchemy import Engine, Table, select
 
 from feeds.errors import StateError
+from feeds.model import Failure
 from state import databases, rows
 from state.engine import clear_errors, open_engine, reading
 from state.migrate import upgrade, version_of
-from state.tables import deliveries, sources, stories
+from state.tables import deliveries, events, listings, revisions, sources, stories, webhooks
+
+MAX_ADDRESS = 4096  # characters
+LATEST = 253_402_300_799_999  # milliseconds: the last of the year 9999
+SHOWN = 5  # rows that a message names
+MAX_REFUSED = 1000
+
+_ENTRY = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @contextmanager
@@ -33,6 +43,11 @@ def opened_backup(file: Path, version: str) -> Iterator[Engine]:
             if version_of(engine) is None:
                 raise StateError(str(file), "holds nothing of bantin's", "name a file that bantin backup wrote")
             upgrade(engine, version=version)
+            refused = _refused(engine)
+            if refused:
+                cause = f"has rows that bantin cannot have written: {'; '.join(refused[:SHOWN])}"
+                more = f" (and {len(refused) - SHOWN} more)" if len(refused) > SHOWN else ""
+                raise StateError(str(file), cause + more, "take another backup; nothing was restored from this one")
             yield engine
         except StateError as error:
             if str(copied) not in error.url:
@@ -66,6 +81,82 @@ def keep_before(engine: Engine) -> str | None:
         return None
     with clear_errors(engine):
         return databases.of(engine).keep_copy(engine, "before-restore")
+
+
+def _refused(engine: Engine) -> list[str]:
+    """What rows hold that would fail, or harm somebody, once they are read: each by its table, number and column."""
+    found: list[str] = []
+    with reading(engine) as tx:
+        for table, name, checks in _CHECKED:
+            columns = [table.c[column] for column in checks]
+            for row in tx.execute(select(*[table.c[key] for key in name], *columns).execution_options(yield_per=500)):
+                values = row[len(name) :]
+                bad = [
+                    column
+                    for (column, good), value in zip(checks.items(), values, strict=True)
+                    if value is not None and not good(value)
+                ]
+                found += [f"{table.name} {' '.join(map(str, row[: len(name)]))[:120]}: {column}" for column in bad]
+                if len(found) > MAX_REFUSED:
+                    return found
+    return found
+
+
+def _is_article(value: object) -> bool:
+    try:
+        article = rows.article(str(value))
+    except (msgspec.MsgspecError, ValueError):
+        return False
+    return _is_address(article.url) and all(_is_address(image.url) for image in article.images)
+
+
+def _is_address(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(("http://", "https://")) and len(value) <= MAX_ADDRESS
+
+
+def _is_names(value: object) -> bool:
+    try:
+        msgspec.json.decode(str(value), type=tuple[str, ...])
+    except (msgspec.MsgspecError, ValueError):
+        return False
+    return True
+
+
+def _is_failure(value: object) -> bool:
+    try:
+        msgspec.json.decode(str(value), type=Failure)
+    except (msgspec.MsgspecError, ValueError):
+        return False
+    return True
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int) and 0 <= value <= LATEST
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ENTRY.fullmatch(value) is not None
+
+
+# Table, what names a row, and its columns that are checked: texts that are read as JSON, addresses, times.
+_CHECKED: tuple[tuple[Table, tuple[str, ...], dict[str, Callable[[object], bool]]], ...] = (
+    (sources, ("id",), {"due_at": _is_time, "last_poll": _is_time, "changed_at": _is_time, "failure": _is_failure}),
+    (listings, ("source_id", "url"), {"url": _is_address, "via": _is_address, "chosen": _is_time}),
+    (
+        stories,
+        ("id",),
+        {
+            "entry_id": _is_id,
+            "url": _is_address,
+            "listed_as": _is_names,
+            **dict.fromkeys(("first_seen", "updated", "next_look", "missing_since", "removed"), _is_time),
+        },
+    ),
+    (revisions, ("story_id", "number"), {"seen_at": _is_time, "article": _is_article}),
+    (events, ("id",), {"created": _is_time}),
+    (webhooks, ("id",), {"url": _is_address, "disabled_at": _is_time}),
+    (deliveries, ("id",), {"due_at": _is_time}),
+)
 
 
 def _copy_file(file: Path, copied: Path) -> None:

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, TextIO
 
 import typer
 
 from daemon import VERSION
 from daemon.cli import configure, copies, diff, look, show, sources, subscriptions, upkeep, work
+from daemon.cli.common import note
 from daemon.config import ConfigError
 from feeds.errors import BantinError, ProfileError
+
+INTERRUPTED = 130  # as shells have it: 128 and the number of SIGINT
 
 app = typer.Typer(
     name="bantin",
@@ -24,6 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -51,13 +57,21 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no Vietnamese shows "?" for it
+    with suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         status = _status()
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output left (`bantin articles | head`): nothing to say, and nobody to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of our output left (`bantin articles | head`): there is nothing to say
         status = 1
+        _give_up(sys.stdout)
+    except OSError as error:
+        _give_up(sys.stdout)
+        status = _failed(f"cannot be written to ({error.strerror or error})", error)
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    with suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # what is left is clearing up
     sys.exit(status)
 
 
@@ -67,9 +81,20 @@ def _status() -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except (ConfigError, ProfileError) as error:
-        print(error, file=sys.stderr)
+        note(str(error))
         return 2
     except BantinError as error:
-        print(f"bantin: {error}", file=sys.stderr)
+        note(f"bantin: {error}")
         return 1
     return 0
+
+
+def _failed(why: str, error: OSError) -> int:
+    note(f"bantin: {error.filename or 'the output'}: {why}")
+    return 1
+
+
+def _give_up(stream: TextIO) -> None:
+    """Nothing more can be written there, and Python would try once more at the end, and say so."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +14,7 @@ import msgspec
 import typer
 
 from daemon.config import Config, find, load
+from daemon.logs import redacted
 from feeds.reading.text import printable
 
 if TYPE_CHECKING:
@@ -69,8 +70,9 @@ def say(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """A line for people that is not the result: on standard error."""
-    print(text, file=sys.stderr)
+    """Lines for people that are not the result: on standard error, where that is open, and without secrets."""
+    with suppress(OSError, ValueError):
+        print("\n".join(map(printable, redacted(text).split("\n"))), file=sys.stderr)
 
 
 def usage(text: str) -> typer.Exit:
@@ -84,8 +86,33 @@ def local(moment: datetime | None) -> str:
     return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %z") if moment else "–"
 
 
-def table(headings: list[str], rows: list[list[str]]) -> None:
-    """Columns for people; as wide as needed where the output is no terminal."""
+@contextmanager
+def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal, told how much is done of how much; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def table(headings: list[str], rows: list[list[str]], below: Sequence[str] = ()) -> None:
+    """Columns for people. ``below`` holds an address for each row, which stays whole, to be copied.
+
+    On a terminal it stands in a line of its own, elsewhere in the last column.
+    """
+    if below and not sys.stdout.isatty():
+        headings = [*headings, "address"]
+        rows = [[*row, address] for row, address in zip(rows, below, strict=True)]
+        below = ()
+    if below:
+        _lines(headings, rows, below)
+        return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -97,3 +124,16 @@ def table(headings: list[str], rows: list[list[str]]) -> None:
     for row in rows:
         printed.add_row(*(Text(printable(text)) for text in row))
     console.print(printed)
+
+
+def _lines(headings: list[str], rows: list[list[str]], below: Sequence[str]) -> None:
+    """A row a line, whose last column may be longer than the terminal is wide; the address under it."""
+    from rich.cells import cell_len
+
+    cells = [[printable(text) for text in row] for row in [headings, *rows]]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    for row, address in zip(cells, ["", *below], strict=True):
+        padded = [text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True)]
+        say("  ".join([*padded[:-1], row[-1]]).rstrip())
+        if address:
+            say(f"    {address}")

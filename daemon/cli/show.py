@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ import msgspec
 import typer
 
 from daemon.cli.common import AsJson, ConfigFile, configuration, local, looking, note, print_json, say, table, usage
-from feeds.model import Story
+from feeds.model import Event, SourceState, Story
 
 OVERDUE = timedelta(minutes=2)
 
@@ -44,30 +45,42 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
             }
         )
         return
-    rows = []
+    rows, addresses = [], []
     for source in found.sources:
         row = states.get(source.id)
         if row is None:
             rows.append([source.id, "never", "now", "0", "not polled yet"])
+            addresses.append("")
             continue
         state = row.state
-        health = "good" if state.last_poll else "not polled yet"
-        if state.failure:
-            health = f"failing ({state.failures} in a row): {state.failure.cause} – {state.failure.url}"
         due = "now" if row.leased else until(state.due_at, now)
-        rows.append([source.id, ago(state.last_poll, now), due, str(row.stories), health])
-    table(["source", "last poll", "next poll", "stories", "health"], rows)
-    if any(row.state.due_at < now - OVERDUE and not row.leased for row in states.values()):
+        rows.append([source.id, ago(state.last_poll, now), due, str(row.stories), _health(state)])
+        addresses.append(state.failure.url if state.failure else "")
+    if not sys.stdout.isatty():
+        pairs = zip(rows, addresses, strict=True)
+        rows, addresses = [[*row[:-1], f"{row[-1]} – {url}" if url else row[-1]] for row, url in pairs], []
+    table(["source", "last poll", "next poll", "stories", "health"], rows, addresses)
+    mine = [states[source.id] for source in found.sources if source.id in states]
+    if any(row.state.due_at < now - OVERDUE and not row.leased for row in mine):
         note("bantin: some polls are overdue; is bantin run running?")
     for hook in found.webhooks:
         gone = f"; disabled since {local(disabled[hook.id])}: it answered 410 Gone" if hook.id in disabled else ""
         say(f"webhook {hook.id}: {pending.get(hook.id, 0)} waiting{gone}")
 
 
+def _health(state: SourceState) -> str:
+    """How a source fares, in words."""
+    if state.failure:
+        return f"failing ({state.failures} in a row): {state.failure.cause}"
+    if state.warning:
+        return f"good, but {state.warning}"
+    return "good" if state.last_poll else "not polled yet"
+
+
 def _source_json(name: str, title: str, row: Any) -> dict[str, Any]:
     base: dict[str, Any] = {"id": name, "title": title, "stories": 0, "partial": 0, "polling": False}
     if row is None:
-        return base | {"last_poll": None, "next_poll": None, "failures": 0, "failure": None}
+        return base | {"last_poll": None, "next_poll": None, "failures": 0, "failure": None, "warning": None}
     state = row.state
     return base | {
         "stories": row.stories,
@@ -79,6 +92,7 @@ def _source_json(name: str, title: str, row: Any) -> dict[str, Any]:
         "failures": state.failures,
         "failing_since": state.failing_since,
         "failure": state.failure,
+        "warning": state.warning,
     }
 
 
@@ -100,12 +114,13 @@ def articles(
             [{"number": number, **msgspec.to_builtins(item.story), "article": item.article} for number, item in entries]
         )
         return
-    rows = []
+    rows, addresses = [], []
     for number, item in entries:
         told = item.article.published or item.story.first_seen
         title = item.article.title + _marks(item.story)
-        rows.append([str(number), item.story.source_id, local(told), str(item.story.revision), title, item.story.url])
-    table(["number", "source", "published", "revisions", "title", "address"], rows)
+        rows.append([str(number), item.story.source_id, local(told), str(item.story.revision), title])
+        addresses.append(item.story.url)
+    table(["number", "source", "published", "revisions", "title"], rows, addresses)
     if any(item.story.revision > 1 for _, item in entries):
         note("bantin: to see how a story changed: bantin diff NUMBER")
 
@@ -189,6 +204,16 @@ def show_delivery(
         say(f"  attempt {count} at {local(attempt.at)}: {answer}, {attempt.duration:.2f} s")
     if row.state == "pending":
         say(f"  next attempt {local(row.due_at)}")
+    say("\nwhat is sent:\n")
+    say(_readable(event))
+
+
+def _readable(event: Event) -> str:
+    """The body of an event: indented, where it is JSON (a hub is sent a form)."""
+    try:
+        return msgspec.json.format(event.payload, indent=2).decode("utf-8", "replace")
+    except msgspec.DecodeError:
+        return event.payload.decode("utf-8", "replace")
 
 
 def _last(status: int | None, error: str | None) -> str:

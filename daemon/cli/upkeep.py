@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from daemon import VERSION
-from daemon.cli.common import AsJson, ConfigFile, configuration, print_json, say, shown
+from daemon.cli.common import AsJson, ConfigFile, bar, configuration, looking, print_json, say, shown
 from feeds.errors import StateError
+
+AT_ONCE = 500  # stories in one transaction
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -71,3 +73,19 @@ def db_upgrade(config: ConfigFile = None, as_json: AsJson = False) -> None:
         return
     for line in told or ["the database is up to date"]:
         say(line)
+
+
+@db.command("reindex")
+def db_reindex(config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Make the index of words anew, by which stories are searched; also while the daemon runs."""
+    with looking(configuration(config)) as store, bar("stories") as tell:
+        done = store.reindex(AT_ONCE, anew=True)
+        last = 0
+        while done is not None:
+            last = done[0]
+            tell(*done)
+            done = store.reindex(AT_ONCE)
+    if as_json:
+        print_json({"last": last})
+    else:
+        say("the index of words is whole" if last else "there is no story to index")

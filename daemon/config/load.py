@@ -10,6 +10,7 @@ from pathlib import Path
 from daemon.config.check import Checker
 from daemon.config.file import Faults, read
 from daemon.config.values import Config, ConfigError
+from daemon.logs import hide
 
 
 def find(explicit: Path | None = None, env: Mapping[str, str] = os.environ) -> Path:
@@ -51,4 +52,5 @@ def parse(text: str, file: Path, env: Mapping[str, str] = os.environ) -> Config:
     config = Checker(read(raw, faults), file, env, faults).config()
     if faults.lines:
         raise ConfigError(file, faults.lines)
+    hide(*config.secrets)
     return config

@@ -96,6 +96,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             topics = Topics(base=self.server.public_url, formats=tuple(FORMATS))
         return Audience(feeds=self.feeds, webhooks=self.webhooks, topics=topics)
 
+    @property
+    def secrets(self) -> list[str]:
+        """What no log may repeat."""
+        tokens = [self.server.token, self.server.admin_token, *(feed.token for feed in self.feeds)]
+        return [secret for secret in (*tokens, *(hook.secret for hook in self.webhooks)) if secret]
+
     def source(self, name: str) -> Source | None:
         """The source with that id."""
         return self._sources.get(name)
