@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from daemon.http.manners import ROBOTS_AGAIN, ROBOTS_FOR, ROBOTS_SIZE, Pace, Robots
-from feeds.errors import DisallowedError, FetchError
+from feeds.errors import DisallowedError, FetchError, ReadError
 from feeds.reading.robots import for_product
 from tests.daemon.servers import Naps, answer, fetching, redirect, serving
 
@@ -230,3 +230,36 @@ async def test_a_poll_that_is_cancelled_does_not_spoil_robots_txt_for_others() -
     go_on.set()
     await second
     assert first.cancelled()
+
+
+async def test_rules_of_many_sites_take_little_room() -> None:
+    """Forty hosts that any page may name would fill the memory with their robots.txt for a day."""
+    asked: list[str] = []
+
+    async def fetch(url: str) -> bytes:
+        asked.append(url)
+        return b"User-agent: *\n" + b"Disallow: /private\n" * 100
+
+    robots = Robots(fetch, Seconds(), cut, room=10_000)
+    for number in range(50):
+        await robots.check(f"https://host{number}.example/a")
+    assert robots._size <= 10_000
+    assert len(robots._known) < 8
+    await robots.check("https://host49.example/a")
+    assert len(asked) == 50, "the last ones are at hand"
+    await robots.check("https://host0.example/a")
+    assert len(asked) == 51
+
+
+async def test_a_robots_txt_that_takes_too_long_is_one_that_was_not_given() -> None:
+    """A file that is built to take minutes would stand the daemon still, or be taken for a permission."""
+
+    async def fetch(url: str) -> bytes:
+        return b"User-agent: *"
+
+    async def too_long(url: str, body: bytes) -> str:
+        raise ReadError(url, "reading it took more than 5 s")
+
+    with pytest.raises(FetchError, match=r"robots\.txt cannot be read .reading it took more than 5 s") as caught:
+        await Robots(fetch, Seconds(), too_long).check("https://host.example/a")
+    assert caught.value.transient

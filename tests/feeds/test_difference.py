@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from collections.abc import Callable
+from difflib import SequenceMatcher
+from hashlib import blake2b
+from types import FrameType
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,3 +55,56 @@ def test_rewriting_a_long_story_takes_no_time() -> None:
     started = time.process_time()
     compare(article(text=old), article(text=old.replace("con", "những con")))
     assert time.process_time() - started < 10  # it takes a tenth of a second; it took minutes
+
+
+def steps(old: str, new: str) -> int:
+    """How many lines of our code it takes to compare two texts."""
+    taken = 0
+
+    def count(frame: FrameType, event: str, _: object) -> Callable[..., object] | None:
+        nonlocal taken
+        taken += event == "line"
+        return count if "difference" in frame.f_code.co_filename or "patience" in frame.f_code.co_filename else None
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        compare(article(text=old), article(text=new))
+    finally:
+        sys.settrace(before)
+    return taken
+
+
+@pytest.mark.parametrize("kind", ["one word", "two words", "all once", "shuffled", "few", "rotated"])
+def test_twice_the_text_takes_twice_the_work(kind: str) -> None:
+    """A story of a few hundred words, written for it, would keep pages and polls busy for as long as it likes."""
+
+    def texts(size: int) -> tuple[str, str]:
+        words = [f"w{n}" for n in range(size)]
+        mixed = sorted(words, key=lambda word: hash_of(word))
+        return {
+            "one word": ("a " * size, "a b " * (size // 2)),
+            "two words": ("a b " * (size // 2), "b a b b " * (size // 4)),
+            "all once": (" ".join(words), " ".join(f"v{n}" for n in range(size))),
+            "shuffled": (" ".join(words), " ".join(mixed)),
+            "few": (" ".join(f"w{n % 50}" for n in range(size)), " ".join(f"w{n * 7 % 50}" for n in range(size))),
+            "rotated": (" ".join(words), " ".join(words[size // 2 :] + words[: size // 2])),
+        }[kind]
+
+    small, large = steps(*texts(4000)), steps(*texts(16_000))
+    assert large < 6 * small + 1_500_000, "four times the text; and a budget that does not grow"
+
+
+def hash_of(word: str) -> str:
+    return blake2b(word.encode(), digest_size=8).hexdigest()
+
+
+@given(st.lists(st.sampled_from("abcdef"), max_size=60), st.lists(st.sampled_from("abcdef"), max_size=60))
+def test_equal_words_stay(old: list[str], new: list[str]) -> None:
+    """A difference would strike out half a story because one word of it came twice."""
+    runs = compare(article(text=f"x {' '.join(old)} y"), article(text=f"x {' '.join(new)} y")).text
+    kept = sum(len(run.text.split()) for run in runs if run.op == "equal")
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    longest = sum(block.size for block in matcher.get_matching_blocks())
+    if not any("…" in run.text for run in runs) and runs:
+        assert kept >= longest * 3 // 4

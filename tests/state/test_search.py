@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from feeds.model import Article
+from state import search as module
 from state.engine import writing
 from state.search import fold, index_all, phrases
 from state.sql import SqlStore
@@ -131,3 +132,53 @@ def test_a_sources_few_answers_among_many_of_others(polled: SqlStore, monkeypatc
     assert polled.claim_source("me", "busy", 60) is not None
     polled.commit(busy.poll(*(read(f"b{n}", article(f"b{n}", f"Flood report number {n}.")) for n in range(9))), "me")
     assert [entry.story.source_id for _, entry in polled.search("flood", 5, ["src"])] == ["src"]
+
+
+def test_an_index_of_another_version_is_made_anew(polled: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an upgrade every edit of a story would fail, and the operator be told that the database is damaged."""
+    history = stored(polled, article("a", "Một ngày yên tĩnh."), article("b", "Cầu mới bắc qua sông."))
+    monkeypatch.setattr(module, "VERSION", "another")
+    monkeypatch.setattr(module, "sign_of", lambda word: f"other{len(word)}")
+    stored(polled, article("a", "Một ngày ồn ào."), article("c", "Chợ nổi mở cửa."), history=history, hours=1)
+    assert polled.reindex(1) == (1, 3)
+    stored(polled, article("a", "Một ngày lặng gió."), article("b", "Cầu cũ đóng cửa."), history=history, hours=2)
+    assert polled.reindex(1) == (2, 3)
+    assert polled.reindex(5) == (3, 3)
+    assert polled.reindex(5) is None
+    assert titles(polled, "lang gio") != []
+    assert titles(polled, "on ao") == titles(polled, "yen tinh") == []
+    assert len(titles(polled, "cua")) == 2
+    stored(polled, article("a", "Một ngày có gió."), history=history, hours=3)
+    assert titles(polled, "lang gio") == []
+    assert polled.reindex(5) is None
+
+
+def test_an_index_that_was_never_noted_is_made_anew(polled: SqlStore) -> None:
+    """The stories of an older database would not be found."""
+    stored(polled, article("a", "Một ngày yên tĩnh."))
+    with writing(polled.engine) as tx:
+        tx.execute(text("DELETE FROM search_state"))
+    assert polled.reindex(10) == (1, 1)
+    assert polled.reindex(10) is None
+    assert len(titles(polled, "yên tĩnh")) == 1
+
+
+def test_answers_come_in_pages(polled: SqlStore) -> None:
+    """A question with many answers would read them all, each time that somebody looks at fifty."""
+    history = History()
+    for number in range(7):
+        stored(polled, article(f"s{number}", f"Bão số {number} vào bờ.", title=f"T{number}"), history=history)
+    first = polled.search("bão", 3)
+    again = polled.search("bão", 3, before=first[-1][0])
+    assert [entry.article.title for _, entry in (*first, *again)] == ["T6", "T5", "T4", "T3", "T2", "T1"]
+
+
+def test_words_with_diacritics_are_found_without_reading_stories(
+    polled: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A common word with a rare mark would be looked for in the texts of thousands of stories."""
+    stored(polled, *(article(f"n{n}", f"Tin số {n} của tháng này, viết ở trang {n}.") for n in range(12)))
+    read_texts: list[int] = []
+    monkeypatch.setattr(module, "_read", lambda tx, ids, rules: read_texts.extend(ids) or [])
+    assert polled.search("thánh", 5) == []
+    assert read_texts == []

@@ -358,3 +358,40 @@ def test_source_is_not_renamed_onto_stories_nor_under_a_poll(polled: SqlStore) -
     assert polled.claim_source("me", "src", 60) is not None
     with pytest.raises(StateError, match="is polling 'src'"):
         polled.rename_source("src", "new")
+
+
+def test_verdicts_say_what_is_shown(polled: SqlStore) -> None:
+    """A feed with a rule that matches seldom would ask it of thousands of stories for each of its readers."""
+    assert polled.claim_source("me", "src", 60) is not None
+    changes = History().poll(*(read(f"s{n}") for n in range(6)))
+    entries = [story.entry_id for story in changes.stories]
+    verdicts = {entry: {"rule": n % 3 == 0} for n, entry in enumerate(entries[:5])}
+    polled.commit(msgspec.structs.replace(changes, verdicts=verdicts), "me")
+    found = polled.entries(["src"], 10, rules={"src": "rule"})
+    assert [(entry.story.entry_id, entry.judged) for _, entry in found] == [
+        (entries[5], False),
+        (entries[3], True),
+        (entries[0], True),
+    ], "and those of which nobody asked it yet"
+    polled.keep_verdicts({"src": "rule"}, {found[0][0]: False})
+    assert len(polled.entries(["src"], 10, rules={"src": "rule"})) == 2
+    assert len(polled.entries(["src"], 10)) == 6
+    assert len(polled.stretch(["src"], 1, 6, {"src": "rule"})[0]) == 2
+    assert polled.showing(entries[0], {"src": "rule"}) == {"src": True}
+    assert polled.showing(entries[1], {"src": "rule"}) == {}
+    assert polled.showing(entries[1], {"src": "unknown"}) == {"src": False}
+
+
+def test_a_new_text_has_verdicts_of_its_own(polled: SqlStore) -> None:
+    """A story that was edited would be hidden or shown by what it said before."""
+    history = History()
+    assert polled.claim_source("me", "src", 60) is not None
+    first = history.poll(read("a"))
+    (entry,) = (story.entry_id for story in first.stories)
+    polled.commit(msgspec.structs.replace(first, verdicts={entry: {"old": False, "rule": False}}), "me")
+    assert polled.claim_source("me", "src", 60) is not None
+    other = article("a", "Another text of this story, and of nothing else at all.")
+    edited = history.poll(read("a", other), now=NOW + timedelta(hours=1))
+    polled.commit(msgspec.structs.replace(edited, verdicts={entry: {"rule": True}}), "me")
+    assert len(polled.entries(["src"], 5, rules={"src": "rule"})) == 1
+    assert polled.showing(entry, {"src": "old"}) == {"src": False}, "nobody asked it of this text"
