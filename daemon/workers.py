@@ -22,8 +22,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from typing import Any
 
-SLOW = 1.0  # seconds; ordinary pages take hundredths
-SLOW_FOR = 3600.0  # seconds that a source counts as slow after its last slow page
+SLOW = 0.5  # seconds; ordinary pages take hundredths
+SLOW_FOR = 1800.0  # seconds that a source counts as slow after its last slow page
 STARTING = 60.0  # seconds for a process to begin, on a machine that is short of everything
 IDLE = 5.0  # seconds after which a process is asked for a sign of life
 SIGN = 2.0  # seconds that it has for it
@@ -103,6 +103,8 @@ class Workers:
         self._count, self._starting = count, (initializer, initargs)
         self._closed = False
         self._free: deque[_Process] = deque(self._open() for _ in range(count))
+        # A process takes a second to begin: one is always ready to take the place of one that is ended.
+        self._spare = self._open() if count > 1 else None
         self._busy: dict[_Call, _Process] = {}
         self._waiting: OrderedDict[str, deque[_Call]] = OrderedDict()  # by source, whose turn is next first
         self._slow: OrderedDict[str, float] = OrderedDict()  # until when
@@ -111,10 +113,15 @@ class Workers:
     def _open(self) -> _Process:
         return _Process(*self._starting)
 
+    def _another(self) -> _Process:
+        """A process in the place of one that was ended."""
+        found, self._spare = self._spare or self._open(), self._open() if self._spare else None
+        return found
+
     def close(self) -> None:
         """End the processes, whatever they do; calls that wait are cancelled."""
         self._closed = True
-        for process in [*self._free, *self._busy.values()]:
+        for process in [*self._free, *self._busy.values(), *filter(None, [self._spare])]:
             process.kill()
         for call in [*self._busy, *(call for calls in self._waiting.values() for call in calls)]:
             with suppress(RuntimeError):  # its event loop is gone
@@ -207,7 +214,7 @@ class Workers:
                 self._note(call.of)
             if not keep:
                 process.kill()
-                process = process if self._closed else self._open()
+                process = process if self._closed else self._another()
             self._free.append(process)
         self._dispatch()
 

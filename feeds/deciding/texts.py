@@ -35,14 +35,18 @@ def meaning(story: Story, old: Article | None, new: Article, reading: str) -> Me
     """What it means that the story's page now gives ``new``; ``reading`` names who read it, empty where unknown."""
     if same_text(story.fingerprint, new) or (old is not None and fingerprint(old) == fingerprint(new)):
         return "same"
-    # A text that bantin itself cut at its limit is longer than any stub: that of a live blog, say.
-    if new.truncated and old is not None and not old.truncated and len(new.body_text) < AT_LIMIT:
+    if old is not None and _is_stub(new) and not _is_stub(old):
         return "cut short"
     if read_anew(story, reading) or (story.fingerprint is not None and version_of(story.fingerprint) is None):
         return "reread"
     if old is not None and grew(old.body_text, new.body_text):
         return "revised"
     return "noise" if story.restless + 1 >= RESTLESS else "revised"
+
+
+def _is_stub(article: Article) -> bool:
+    """Whether the site cut the text short. (What bantin cut at its own limit is longer than any stub: a live blog.)"""
+    return article.truncated and len(article.body_text) < AT_LIMIT
 
 
 def read_anew(story: Story, reading: str) -> bool:

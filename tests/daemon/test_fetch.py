@@ -23,7 +23,7 @@ from daemon.http.decoding import zstd
 from daemon.http.fetch import ATTEMPTS, MAX_REDIRECTS, PATIENCE, seconds_of
 from feeds.errors import FetchError
 from feeds.model import Page, Validators
-from tests.daemon.servers import Request, Says, Server, answer, fetching, redirect, serving, silence
+from tests.daemon.servers import Request, Says, Server, Speak, answer, fetching, redirect, serving, silence
 
 NEWS = ("<p>Thời sự tỉnh nhà</p>" * 500).encode()
 
@@ -538,3 +538,58 @@ async def test_many_pages_at_once_come_whole() -> None:
     ):
         pages = await asyncio.gather(*(fetcher.fetch(server.url(f"/{n}")) for n in range(40)))
     assert [page.body if page else None for page in pages] == [str(n).encode() * 3000 for n in range(40)]
+
+
+def saying(piece: bytes, head: bytes = b"") -> Speak:
+    """Say this on and on, until nobody listens."""
+
+    async def say(_: object, writer: asyncio.StreamWriter) -> None:
+        writer.write(head)
+        while not writer.is_closing():
+            writer.write(piece)
+            await writer.drain()
+
+    return say
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        (saying(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000), "more than 20 interim answers"),
+        (saying(b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"), "more than 20 interim answers"),
+        (saying(b"1\r\na\r\n" * 1000, CHUNKED), "more bytes around the body than in it"),
+        (saying(b"1;" + b"x" * 4000 + b"\r\na\r\n", CHUNKED), "more bytes around the body than in it"),
+    ],
+    ids=["continue", "hints", "chunks of one byte", "extensions"],
+)
+async def test_a_server_that_says_more_than_it_answers(says: Speak, why: str) -> None:
+    """A site that answers with everything but a page would keep the event loop busy, three times a poll."""
+    async with serving(says) as server, fetching(timeout=20.0, max_bytes=8_000_000) as (fetcher, naps):
+        with pytest.raises(FetchError) as caught:
+            await fetcher.fetch(server.url())
+    assert why in caught.value.cause
+    assert caught.value.transient
+    assert len(server.got) == 1, "asking again would cost as much"
+    assert naps.taken == []
+
+
+async def test_few_interim_answers_and_small_chunks_are_fine() -> None:
+    """Sites that send hints, or that write their pages line by line, could not be read."""
+    body = b"".join(b"%x\r\n%s\r\n" % (len(line), line) for line in [b"<p>A line.</p>\n"] * 3000) + b"0\r\n\r\n"
+    hints = b"HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n" * 3
+    async with serving(hints + CHUNKED + body) as server, fetching() as (fetcher, _):
+        page = await fetcher.fetch(server.url())
+    assert page is not None
+    assert len(page.body) == 3000 * 15
+
+
+async def test_a_server_that_takes_all_the_time_is_not_asked_again_at_once() -> None:
+    """A site that never answers would hold a poll three times as long."""
+    drip = saying(b"a", b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+    async with serving(drip) as server, fetching(timeout=0.3, max_bytes=10**9) as (fetcher, _):
+        with pytest.raises(FetchError, match="no whole answer"):
+            await fetcher.fetch(server.url())
+        assert len(server.got) == 1
