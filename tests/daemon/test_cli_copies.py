@@ -235,3 +235,29 @@ def test_upgrade_tells_no_password(run: Run, elsewhere: Path, postgres: Server) 
         done = run(*words, "--config", elsewhere)
         assert "hunter2" not in done.out + done.err, words
     assert done.status == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("UPDATE revisions SET article = '{\"url\": 5}' WHERE story_id = 2", "revisions 2 1: article"),
+        ("UPDATE revisions SET article = replace(article, 'https://', 'javascript:')", "article"),
+        ("UPDATE stories SET url = 'javascript:alert(1)' WHERE id = 1", "stories 1: url"),
+        ("UPDATE stories SET first_seen = 999999999999999999 WHERE id = 3", "stories 3: first_seen"),
+        ("UPDATE stories SET listed_as = 'x'", "listed_as"),
+        ("UPDATE stories SET entry_id = '<b>' WHERE id = 1", "stories 1: entry_id"),
+        ("UPDATE sources SET failure = '[]'", "failure"),
+        ("UPDATE webhooks SET url = 'file:///etc/passwd'", "webhooks hook: url"),
+    ],
+)
+def test_rows_that_bantin_cannot_have_written_are_refused(
+    run: Run, backup: Path, elsewhere: Path, change: str, told: str
+) -> None:
+    """A backup from who knows where would be found to be broken, or to do harm, when its stories are shown."""
+    with closing(sqlite3.connect(backup)) as connection, connection:
+        connection.execute(change)
+    done = run("restore", backup, "--config", elsewhere)
+    assert done.status == 1
+    assert told in done.err
+    assert "nothing was restored" in done.err
+    assert not (elsewhere.parent / "bantin.db").exists()

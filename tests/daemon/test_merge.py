@@ -77,3 +77,18 @@ async def test_what_the_rules_leave_out_hides_nothing(client: httpx.AsyncClient)
     (entry,) = feedparser.parse((await client.get("/feeds/clean.atom")).content).entries
     assert entry.title == "Điện thoại mới"
     assert not [link for link in entry.links if link.rel == "related"]
+
+
+async def test_one_address_in_two_sources_is_not_told_elsewhere(any_store: SqlStore, tmp_path: Path) -> None:
+    """A story that two sections of a site list would be said to be told by others as well, with a link to itself."""
+    config = parse(TOML, tmp_path / "bantin.toml", {})
+    any_store.sync({"one": 600.0, "two": 600.0}, {})
+    for name in ("one", "two"):
+        commit(any_store, [make_entry(1, source=name, url="https://one.example/story")], source=name)
+    any_store.cluster(Every(), 10)
+    app = make_app(lambda: config, Storage(any_store), "http://bantin.test/")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bantin.test") as client:
+        document = (await client.get("/feeds/both.atom")).text
+    (entry,) = feedparser.parse(document).entries
+    assert [link.rel for link in entry.links] == ["alternate"]
+    assert "Cũng đưa tin" not in document

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from feeds.article import extract_article
 from feeds.reading.articles.head import Head
 from feeds.reading.articles.images import image_of, is_automatic, lead_image
 from feeds.reading.articles.outline import Block, Element
@@ -227,3 +228,37 @@ def test_credit_is_what_stands_behind_the_colon() -> None:
     assert match is not None
     assert match[1] == "Bản tin Sáng/BSL"
     assert CREDIT.match("Nguồn nước của cả vùng đang cạn dần") is None
+
+
+RELATED = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Ferry drivers end their strike",
+"url": "https://news.example/ferry-strike", "author": {"name": "Otto Other"}, "articleSection": "Transport",
+"keywords": "ferry, strike", "description": "The ferries are back."}</script>"""
+OWN = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Town builds a new bridge",
+"url": "https://news.example/bridge", "author": {"name": "Jane Roe"}, "articleSection": "Town",
+"keywords": "bridge", "description": "It opens in May."}</script>"""
+BRIDGE = "<p>The town builds a new bridge over the river, which opens in May, the mayor said on Monday.</p>" * 4
+
+
+def bridge(data: str) -> str:
+    head = f"<title>Town builds a new bridge</title>{data}"
+    return f"<html><head>{head}</head><body><article><h1>Town builds a new bridge</h1>{BRIDGE}</article></body></html>"
+
+
+@pytest.mark.parametrize("data", [RELATED + OWN, OWN + RELATED, RELATED], ids=["before", "behind", "alone"])
+def test_data_of_a_related_story_is_not_this_storys(data: str) -> None:
+    """A story would be published under the name of another one's author, and filed where that one is."""
+    found = extract_article(bridge(data), "https://news.example/bridge")
+    assert "Otto Other" not in found.authors
+    assert found.section != "Transport"
+    assert "strike" not in found.tags
+    assert found.summary != "The ferries are back."
+    if data != RELATED:
+        assert (found.authors, found.section, found.tags) == (("Jane Roe",), "Town", ("bridge",))
+
+
+def test_data_without_an_address_is_this_storys() -> None:
+    """Sites whose data names neither address nor headline would lose authors, sections and tags."""
+    data = OWN
+    for told in ('"headline": "Town builds a new bridge",', '"url": "https://news.example/bridge",'):
+        data = data.replace(told, "")
+    assert extract_article(bridge(data), "https://news.example/bridge").authors == ("Jane Roe",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from feeds.deciding.fingerprint import fingerprint
 from feeds.deciding.texts import RESTLESS, grew
 from feeds.deciding.wanted import looks
-from feeds.model import Changes, Listing, Story
+from feeds.model import Changes, Listing, Look, Story, UtcLabel
 from tests.conftest import NOW
 from tests.feeds.makers import SITE, History, article, listing, outcome, read, teaser
 
@@ -223,3 +223,24 @@ def test_removal_and_unread_pages_are_no_restlessness() -> None:
     for hour in range(1, 8):
         history.poll(outcome("failed", "a"), now=NOW + timedelta(hours=hour), lists=[Listing(url=f"{SITE}list")])
     assert (story_of(history).restless, story_of(history).noisy) == (0, False)
+
+
+def mislabelled(name: str, hour: int, label: UtcLabel = "contradicted") -> Look:
+    told = article(name, published=datetime(2026, 11, 20, hour, 30, tzinfo=UTC), utc_label=label)
+    return read(name, told)
+
+
+def test_several_stories_contradict_a_label() -> None:
+    """A site in New York that marks its local time as UTC would have all its stories five hours early, for ever."""
+    history = History(timezone="America/New_York")
+    first = history.poll(mislabelled("a", 8), mislabelled("b", 9))
+    assert [r.article.published.hour for r in first.revisions if r.article.published] == [8, 9], (
+        "two may be an accident"
+    )
+    then = history.poll(mislabelled("c", 10), now=NOW + timedelta(hours=1))
+    (revision,) = then.revisions
+    assert revision.article.published == datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+    late = history.poll(mislabelled("d", 23), now=datetime(2026, 11, 21, 1, tzinfo=UTC))
+    assert late.revisions[0].article.published == datetime(2026, 11, 20, 23, 30, tzinfo=UTC), "never into the future"
+    history.poll(mislabelled("e", 11, "confirmed"), now=NOW + timedelta(hours=3))
+    assert history.state.mislabels == 0

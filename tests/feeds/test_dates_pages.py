@@ -293,3 +293,59 @@ def test_the_future_is_refused() -> None:
 def test_pages_without_dates(html: str) -> None:
     """A page that tells no date would stop the poll, or get one."""
     assert find_dates(LexborHTMLParser(html), URL) == PageDates()
+
+
+def labelled(label: str, printed: str, zone: str | None = "Asia/Ho_Chi_Minh", now: datetime | None = None) -> PageDates:
+    """The dates of a page that states its time so, and prints it so."""
+    html = (
+        f"<html lang=vi><head><title>Lễ hội đua thuyền mùa xuân</title></head><body><article>"
+        f"<h1>Lễ hội đua thuyền mùa xuân</h1><time datetime='{label}'>{printed}</time>"
+        f"<p>Một câu chuyện về lễ hội.</p></article></body></html>"
+    )
+    return find_dates(
+        LexborHTMLParser(html), "https://bao.example/a", timezone=ZoneInfo(zone) if zone else None, now=now
+    )
+
+
+LATER = datetime(2026, 3, 6, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("label", "printed", "published"),
+    [
+        ("2026-03-05T22:39:24+00:00", "05/03/2026 22:39", "22:39"),
+        ("2026-03-05T22:39:24Z", "22:39 05/03/2026", "22:39"),
+        ("2026-03-05T15:39:24+00:00", "05/03/2026 22:39", "15:39"),
+        ("2026-03-05T22:39:24+07:00", "05/03/2026 22:39", "15:39"),
+        ("2026-03-05T22:39:24", "05/03/2026 22:39", "15:39"),
+    ],
+)
+def test_a_stated_offset_stands(label: str, printed: str, published: str) -> None:
+    """A site that prints UTC would have its stories seven hours early, or tomorrow's stories today."""
+    found = labelled(label, printed, now=LATER)
+    assert found.published is not None
+    assert f"{found.published:%H:%M}" == published
+
+
+def test_a_label_that_is_still_to_come_is_wrong() -> None:
+    """A site that writes its local time as if it were UTC would have stories of the evening at noon."""
+    now = datetime(2026, 3, 5, 15, 45, tzinfo=UTC)
+    found = labelled("2026-03-05T22:39:24+00:00", "05/03/2026 22:39", now=now)
+    assert found.published == datetime(2026, 3, 5, 15, 39, 24, tzinfo=UTC)
+    later = labelled("2026-03-05T22:39:24+00:00", "05/03/2026 22:39", now=now - timedelta(hours=2))
+    assert later.published == datetime(2026, 3, 5, 22, 39, 24, tzinfo=UTC), "nor is the other one any better"
+
+
+@pytest.mark.parametrize(
+    ("label", "printed", "says"),
+    [
+        ("2026-03-05T22:39:24+00:00", "05/03/2026 22:39", "contradicted"),
+        ("2026-03-05T15:39:24+00:00", "05/03/2026 22:39", "confirmed"),
+        ("2026-03-05T15:39:24+00:00", "05/03/2026", None),
+        ("2026-03-05T22:39:24+07:00", "05/03/2026 22:39", None),
+    ],
+)
+def test_what_the_printed_clock_says_of_the_label(label: str, printed: str, says: str | None) -> None:
+    """Several stories of a site that mislabels its times could not tell that it does."""
+    assert labelled(label, printed, now=LATER).utc_label == says
+    assert labelled(label, printed, zone="UTC", now=LATER).utc_label is None

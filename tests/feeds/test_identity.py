@@ -19,7 +19,7 @@ from feeds.deciding.identity import (
     to_remember,
     wholly_different,
 )
-from tests.feeds.makers import article, teaser
+from tests.feeds.makers import SITE, article, teaser
 
 PLAIN = "https://news.example/thoi-su/cau-moi-4711007.htm"
 
@@ -204,3 +204,11 @@ def test_few_words_prove_no_retelling() -> None:
     video = article("b", "Theo Reuters", title="Chung kết bóng đá nữ")
     assert not retold(flood, video)
     assert retold(flood, article("b", "Theo Reuters", title="Lũ lớn ở miền núi phía bắc"))
+
+
+@pytest.mark.parametrize("between", ["-", "--", "_", "-_", ",", "-,"])
+def test_what_stands_before_a_number_is_no_part_of_it(between: str) -> None:
+    """A story whose address is written with two hyphens for once would be in the feed twice, and announced twice."""
+    plain_one = f"{SITE}cau-moi-1334713.htm"
+    assert same_number(f"{SITE}cau-moi-thong-xe{between}1334713.htm", plain_one)
+    assert aliases(f"{SITE}khac{between}1334713.htm")[1:] == aliases(plain_one)[1:]

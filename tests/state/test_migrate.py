@@ -22,6 +22,7 @@ from state.engine import writing
 from state.sql import SqlStore
 from state.tables import addresses, metadata
 from tests.feeds.makers import SITE, History, article, read
+from tests.postgres import Server
 
 
 def opened(path: Path) -> SqlStore:
@@ -184,3 +185,23 @@ def test_long_addresses_are_known_after_an_upgrade(any_store: SqlStore) -> None:
     with writing(any_store.engine) as tx:
         import_module("state.migrations.versions.0004_search")._shorten_keys(tx)
     assert list(any_store.known("src", [key(url)]).by_key) == [key(url)]
+
+
+def test_a_server_database_of_another_encoding_is_refused(postgres: Server) -> None:
+    """Debian without a locale makes databases that cannot hold a Vietnamese headline: every command would crash."""
+    postgres.sql("CREATE DATABASE latin ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+    store = SqlStore(postgres.url("latin"))
+    with pytest.raises(StateError) as caught:
+        migrate.upgrade(store.engine, version="test")
+    store.close()
+    assert "SQL_ASCII" in caught.value.cause
+    assert "createdb -E UTF8 -T template0 latin-utf8" in caught.value.hint
+
+
+def test_the_connection_speaks_utf8_whatever_the_environment(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A daemon started with another client encoding would store question marks."""
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    store = SqlStore(postgres.new_url("ready"))
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT 'đua thuyền'").scalar() == "đua thuyền"
+    store.close()
