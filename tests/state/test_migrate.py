@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_older_database_is_copied_before_it_is_migrated(tmp_path: Path, monkeypa
     store = opened(path)
     migrate.upgrade(store.engine, version="1")
     said: list[str] = []
-    with sqlite3.connect(path) as raw:  # as an older bantin would have left it: one table less
+    with closing(sqlite3.connect(path)) as raw, raw:  # as an older bantin would have left it: one table less
         raw.execute("DROP TABLE attempts")
         raw.execute("UPDATE alembic_version SET version_num = '0000'")
     monkeypatch.setattr(migrate, "_known", lambda: {"0000", migrate.HEAD})
@@ -75,7 +76,7 @@ def test_newer_database_is_refused_and_left_as_it_is(store: SqlStore) -> None:
     """A downgrade would destroy what the newer version had stored."""
     path = path_of(store.engine)
     assert path is not None
-    with sqlite3.connect(path) as raw:
+    with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute("UPDATE alembic_version SET version_num = '9999'")
         raw.execute("UPDATE meta SET value = '3.4.5' WHERE key = 'written_by'")
     raw.close()
@@ -105,8 +106,10 @@ def test_read_only_folder_is_told(tmp_path: Path) -> None:
     """An operator would see a traceback where the state folder belongs to another user."""
     folder = tmp_path / "state"
     folder.mkdir(mode=0o500)
+    store = opened(folder / "bantin.db")
     with pytest.raises(StateError, match=r"cannot be opened|read-only"):
-        migrate.upgrade(opened(folder / "bantin.db").engine, version="test")
+        migrate.upgrade(store.engine, version="test")
+    store.close()
 
 
 def test_read_only_database_is_told(store: SqlStore) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,6 @@ async def test_killed_while_an_old_database_is_migrated(
     whole(store.engine)
     store.close()
     for copy in Path(database.removeprefix("sqlite:///")).parent.glob("bantin.db.before-*"):
-        with sqlite3.connect(copy) as kept:
+        with closing(sqlite3.connect(copy)) as kept:
             assert kept.execute("SELECT count(*) FROM stories").fetchone() == (1,)
         kept.close()
