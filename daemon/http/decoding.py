@@ -133,15 +133,16 @@ class _Zstd:
                 if self._inner.eof:
                     data = self._inner.unused_data + data
                     if not data:
-                        return
+                        break
                     self._inner = self._new()
                 self._started = True
                 yield self._inner.decompress(data, STEP)
                 data = b""
                 if self._inner.eof and not self._inner.unused_data:
-                    return
+                    break
         except zstd.ZstdError as error:
             raise BadCodingError(str(error)) from error
+        yield b""  # also where nothing came in: below another coding, this is the caller's only chance to stop
 
     def end(self) -> None:
         if self._started and not self._inner.eof:

@@ -21,6 +21,7 @@ VERSIONS = (2, 1)  # that are understood, the newest first
 WORDING = 1  # the version of a teaser's hash, which has no text that could pass
 
 MAX_CAPTIONS = 200  # whose parts are looked for; a gallery may have more
+MAX_PARTS = 10_000  # characters of them together: each block of the text is looked for in them
 PART = 20  # characters of a caption's part; what is shorter stands in many texts
 
 _QUOTES = str.maketrans(
@@ -46,7 +47,7 @@ def _without_captions(article: Article) -> str:
     captions = [image.caption for image in article.images if image.caption]
     if not captions:
         return article.body_text
-    whole, parts = frozenset(captions), "\n".join(captions[:MAX_CAPTIONS])
+    whole, parts = frozenset(captions), "\n".join(captions[:MAX_CAPTIONS])[:MAX_PARTS]
     told = [(block, block.replace("\n", " ")) for block in article.body_text.split("\n\n")]
     return "\n\n".join(block for block, line in told if not (line in whole or (len(line) >= PART and line in parts)))
 

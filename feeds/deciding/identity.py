@@ -46,6 +46,7 @@ T = TypeVar("T")
 
 ALIAS, NUMBER = "alias:", "number:"  # what weak keys begin with; strong ones begin with https://
 FEW = 20  # words of a text that says little of which story it tells
+DRESSES = 8  # forms one upon another that are undone; sites have two at most
 MANY = 3  # headlines in the lists of one poll that share a number: it is a section's, then
 
 _WORD = re.compile(r"\w+")
@@ -84,7 +85,9 @@ def plain(url: str) -> str:
     parts = urlsplit(key(url))
     host = _OTHER_DRESS.sub("", parts.netloc)
     steps = [step for step in parts.path.split("/") if step]
-    while steps and (ordinary := _without_dress(steps)) != steps:
+    for _ in range(DRESSES):
+        if not steps or (ordinary := _without_dress(steps)) == steps:
+            break
         steps = ordinary
     kept = [pair for pair in parts.query.split("&") if pair and not _AMP_PARAMETER.fullmatch(pair)]
     return f"https://{host}/{'/'.join(steps)}" + (f"?{'&'.join(kept)}" if kept else "")

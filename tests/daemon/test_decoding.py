@@ -197,3 +197,12 @@ def test_damaged_bodies_are_told_and_nothing_else(coding: str, where: int, bits:
     packed[where % len(packed)] ^= bits
     with suppress(BadCodingError):
         undone(name, bytes(packed), size)
+
+
+def test_three_codings_over_nothing_let_the_caller_stop() -> None:
+    """A few hundred bytes that unpack to empty members would hold the event loop past every time limit."""
+    members = gzip.compress(b"") * 20_000
+    sent = zstd.compress(members)
+    chain = decoder("zstd, gzip, zstd")
+    assert chain is not None
+    assert sum(1 for _ in chain.feed(sent)) >= 20_000
