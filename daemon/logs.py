@@ -119,7 +119,9 @@ class Once:
         if self._clock() - at < self.EVERY:
             self._told[what] = (at, since + 1)
             return
-        self._told = {what: (self._clock(), 0)} if len(self._told) > 100 else {**self._told, what: (self._clock(), 0)}
+        if len(self._told) > 100:
+            self._told.clear()
+        self._told[what] = (self._clock(), 0)
         get().error("event loop", what=what, cause=repr(error)[:300], times=since + 1, exc_info=_unexpected(error))
 
 

@@ -179,7 +179,7 @@ class Workers:
 
     def _relieve(self) -> None:
         """Where all processes are held by slow calls, and a source waits that is not slow, the last one gives way."""
-        if self._closed or self._free or not any(not self.is_slow(of) for of in self._waiting):
+        if self._closed or self._free or all(self.is_slow(of) for of in self._waiting):
             return
         running = sorted(self._busy, key=lambda call: call.began)
         if len(running) > 1 and all(self.is_slow(call.of) for call in running):

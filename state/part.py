@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -26,6 +27,8 @@ from sqlalchemy import (
 from state import databases, rows
 from state.engine import clear_errors, reading
 from state.tables import revisions, sources, stories, verdicts
+
+NO_RULES: Mapping[str, str] = MappingProxyType({})  # every story is wanted
 
 Clock = Callable[[], datetime]
 V = TypeVar("V", str, int)

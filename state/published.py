@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select, union_all
@@ -11,11 +10,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
 from feeds.model import Entry, Revision, Story
 from state import rows
 from state.engine import reading, writing
-from state.part import MAX_IN, Part, allowed, chunks, insert_or_update, with_article
+from state.part import MAX_IN, NO_RULES, Part, allowed, chunks, insert_or_update, with_article
 from state.store import FeedVersion
 from state.tables import revisions, sources, stories, verdicts
-
-NO_RULES: Mapping[str, str] = MappingProxyType({})  # every story is wanted
 
 
 class Published(Part):

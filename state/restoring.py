@@ -8,7 +8,9 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from sqlalchemy import Engine, Table, select
@@ -114,17 +116,9 @@ def _is_address(value: object) -> bool:
     return isinstance(value, str) and value.startswith(("http://", "https://")) and len(value) <= MAX_ADDRESS
 
 
-def _is_names(value: object) -> bool:
+def _is_json_of(kind: Any, value: object) -> bool:
     try:
-        msgspec.json.decode(str(value), type=tuple[str, ...])
-    except (msgspec.MsgspecError, ValueError):
-        return False
-    return True
-
-
-def _is_failure(value: object) -> bool:
-    try:
-        msgspec.json.decode(str(value), type=Failure)
+        msgspec.json.decode(str(value), type=kind)
     except (msgspec.MsgspecError, ValueError):
         return False
     return True
@@ -140,7 +134,11 @@ def _is_id(value: object) -> bool:
 
 # Table, what names a row, and its columns that are checked: texts that are read as JSON, addresses, times.
 _CHECKED: tuple[tuple[Table, tuple[str, ...], dict[str, Callable[[object], bool]]], ...] = (
-    (sources, ("id",), {"due_at": _is_time, "last_poll": _is_time, "changed_at": _is_time, "failure": _is_failure}),
+    (
+        sources,
+        ("id",),
+        {"due_at": _is_time, "last_poll": _is_time, "changed_at": _is_time, "failure": partial(_is_json_of, Failure)},
+    ),
     (listings, ("source_id", "url"), {"url": _is_address, "via": _is_address, "chosen": _is_time}),
     (
         stories,
@@ -148,7 +146,7 @@ _CHECKED: tuple[tuple[Table, tuple[str, ...], dict[str, Callable[[object], bool]
         {
             "entry_id": _is_id,
             "url": _is_address,
-            "listed_as": _is_names,
+            "listed_as": partial(_is_json_of, tuple[str, ...]),
             **dict.fromkeys(("first_seen", "updated", "next_look", "missing_since", "removed"), _is_time),
         },
     ),

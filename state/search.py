@@ -24,7 +24,7 @@ from feeds.characters import nfc
 from feeds.model import Article, Entry
 from state import databases, rows
 from state.engine import reading, writing
-from state.part import Part, allowed, with_article
+from state.part import NO_RULES, Part, allowed, with_article
 from state.tables import revisions, stories
 
 VERSION = "2"  # of what is indexed: 2 has signs for words with diacritics
@@ -51,7 +51,7 @@ class Search(Part):
         question: str,
         limit: int,
         source_ids: Collection[str] | None = None,
-        rules: Mapping[str, str] | None = None,
+        rules: Mapping[str, str] = NO_RULES,
         before: int | None = None,
     ) -> list[tuple[int, Entry]]:
         words = phrases(fold(question))
@@ -59,12 +59,12 @@ class Search(Part):
             return []
         exact = [word for word in _WORD.findall(_plain(question)) if fold(word).replace(" ", "") != word]
         signs = [sign_of(word) for word in exact if not _UNSPACED.search(word)]
-        looked_for = [_exactly(word) for word in exact if _UNSPACED.search(word)]
+        runs = [word for word in exact if _UNSPACED.search(word)]  # without spaces: no sign stands for them
         found: list[tuple[int, Entry]] = []
         with reading(self.engine) as tx:
-            for row in _candidates(tx, (words + signs)[: 2 * MAX_WORDS], source_ids, rules or {}, before):
+            for row in _candidates(tx, (words + signs)[: 2 * MAX_WORDS], source_ids, rules, before):
                 article = rows.article(row["article"])
-                if looked_for and not _has(_plain(text_of(article)), looked_for):
+                if runs and not _has(_plain(text_of(article)), runs):
                     continue
                 entry = Entry(story=rows.story(row), article=article, judged=bool(row["wanted"]))
                 found.append((row["id"], entry))
@@ -225,13 +225,8 @@ def _read(tx: Connection, ids: Iterable[int], rules: Mapping[str, str]) -> Seque
     return tx.execute(allowed(query, stories, rules).order_by(stories.c.id.desc())).mappings().all()
 
 
-def _exactly(word: str) -> re.Pattern[str]:
-    """Finds the word with its diacritics, where words are written without spaces."""
-    return re.compile(re.escape(word))
-
-
-def _has(text: str, exact: Iterable[re.Pattern[str]]) -> bool:
-    return all(word.search(text) for word in exact)
+def _has(text: str, runs: Iterable[str]) -> bool:
+    return all(run in text for run in runs)
 
 
 def _plain(text: str) -> str:

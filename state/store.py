@@ -231,7 +231,7 @@ class Store(Protocol):
         question: str,
         limit: int,
         source_ids: Collection[str] | None = None,
-        rules: Mapping[str, str] | None = None,
+        rules: Mapping[str, str] = ...,
         before: int | None = None,
     ) -> list[tuple[int, Entry]]:
         """Stories with all the words of ``question``, the newest first, each with its number; removed ones, too.

@@ -67,7 +67,8 @@ def main() -> None:
         _give_up(sys.stdout)
     except OSError as error:
         _give_up(sys.stdout)
-        status = _failed(f"cannot be written to ({error.strerror or error})", error)
+        note(f"bantin: {error.filename or 'the output'}: cannot be written to ({error.strerror or error})")
+        status = 1
     except KeyboardInterrupt:
         status = INTERRUPTED
     with suppress(ValueError):
@@ -87,11 +88,6 @@ def _status() -> int:
         note(f"bantin: {error}")
         return 1
     return 0
-
-
-def _failed(why: str, error: OSError) -> int:
-    note(f"bantin: {error.filename or 'the output'}: {why}")
-    return 1
 
 
 def _give_up(stream: TextIO) -> None:

@@ -53,11 +53,11 @@ class Checker:
             file=self.file,
             database=self._database(),
             server=self._server(),
-            fetch=self._fetch(),
+            fetch=(fetch := self._fetch()),
             sources=sources,
             feeds=feeds,
             webhooks=webhooks + ((_hub(hub),) if hub else ()),
-            deliver_networks=self._deliver_networks(),
+            deliver_networks=self._deliver_networks(fetch),
             keep_days=self._at_least(0, "[state] keep_days", self.written.state.keep_days),
             profiles=self.profiles or (),
             hub=hub,
@@ -70,13 +70,10 @@ class Checker:
         one_list = self.written.deliver.allow_networks is None
         return msgspec.structs.replace(config, hints=hints(config, one_list=one_list))
 
-    def _deliver_networks(self) -> tuple[Network, ...]:
+    def _deliver_networks(self, fetch: Fetch) -> tuple[Network, ...]:
         """Before there were two lists, that of pages was for webhooks, too."""
         networks = self.written.deliver.allow_networks
-        if networks is None:
-            networks = self.written.fetch.allow_networks
-            return () if any("allow_networks" in line for line in self.faults.lines) else self._networks("", networks)
-        return self._networks("[deliver] allow_networks", networks)
+        return fetch.allow_networks if networks is None else self._networks("[deliver] allow_networks", networks)
 
     def _profiles(self) -> tuple[Profile, ...] | None:
         """The site profiles; None where one has a fault."""

@@ -29,7 +29,7 @@ from tenacity.wait import wait_base, wait_random_exponential
 from daemon.config import Fetch
 from daemon.http.connection import Connection, WastefulError
 from daemon.http.decoding import ACCEPT_ENCODING, BadCodingError, decoder
-from daemon.http.guard import AddressRefusedError, Guard
+from daemon.http.guard import FOR_PAGES, AddressRefusedError, Guard
 from daemon.http.manners import ROBOTS_SIZE, Pace, Robots, Sleep
 from daemon.http.resolve import Resolver
 from daemon.reading import Reader
@@ -168,9 +168,7 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def open_client(
-    config: Fetch, *, connections: int = MAX_CONNECTIONS, listed: str = "[fetch] allow_networks"
-) -> httpx.AsyncClient:
+def open_client(config: Fetch, *, connections: int = MAX_CONNECTIONS, listed: str = FOR_PAGES) -> httpx.AsyncClient:
     """An HTTP client whose every connection passes the guard; no cookies, no proxies from the environment.
 
     ``listed`` is where the networks stand that are allowed, for messages.

@@ -21,13 +21,14 @@ _NOBODYS = (  # special by the IANA's registries, global in the eyes of some rel
     ipaddress.IPv4Network("192.88.99.0/24"),
     ipaddress.IPv6Network("3fff::/20"),
 )
+FOR_PAGES = "[fetch] allow_networks"  # where networks are listed that pages may be in
 _REFUSED = "is a private, loopback, link-local or reserved address"
 
 
 class AddressRefusedError(OSError):
     """The connection was not made; ``address`` is where it would have gone, ``listed`` where it could be allowed."""
 
-    def __init__(self, address: str, listed: str = "[fetch] allow_networks") -> None:
+    def __init__(self, address: str, listed: str = FOR_PAGES) -> None:
         super().__init__(f"{address} {_REFUSED}; list its network in {listed} to allow it")
         self.address = address
 
@@ -35,7 +36,7 @@ class AddressRefusedError(OSError):
 class Guard:
     """Allows global addresses and the listed networks."""
 
-    def __init__(self, allowed: Sequence[Network] = (), listed: str = "[fetch] allow_networks") -> None:
+    def __init__(self, allowed: Sequence[Network] = (), listed: str = FOR_PAGES) -> None:
         self.allowed, self._listed = tuple(allowed), listed
 
     def permits(self, text: str) -> bool:

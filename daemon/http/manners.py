@@ -21,9 +21,7 @@ ROBOTS_SIZE = 500 * 1024  # RFC 9309 section 2.5: at least 500 kibibytes are rea
 ROBOTS_FOR = 24 * 3600.0  # section 2.4: a cached copy is used for a day at most
 ROBOTS_AGAIN = 600.0  # after a failure of the server
 ROBOTS_ROOM = 16_000_000  # characters that the rules of all sites may take together
-PARSED = (
-    32  # rule sets at hand; they take twenty times the room of their texts, and a fraction of a millisecond to make
-)
+PARSED = 32  # rule sets at hand: they take twenty times the room of their texts, and no time to make
 
 
 class Pace:

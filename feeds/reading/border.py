@@ -57,7 +57,7 @@ def article_within(article: Article) -> Article:
         tags=_lines(article.tags, MAX_TAGS),
         images=tuple(map(_image, _addressed(article.images)[:MAX_IMAGES])),
         credit=line(article.credit, MAX_NAME) or None,
-        content_html=_shorter_html(html, article.url) if len(html) > MAX_HTML else html,
+        content_html=_shorter_html(html, article.url),
         body_text=_shorter(text, MAX_TEXT, "\n\n"),
         truncated=article.truncated or cut,
         next_page=_address(article.next_page),
@@ -85,8 +85,7 @@ def line(text: str | None, most: int) -> str:
 def _teaser(teaser: Teaser) -> Teaser:
     html = teaser.content_html
     if html is not None:
-        html = without_heaps(printable(html))
-        html = _shorter_html(html, teaser.url) if len(html) > MAX_HTML else html
+        html = _shorter_html(without_heaps(printable(html)), teaser.url)
     return msgspec.structs.replace(
         teaser,
         title=line(teaser.title, MAX_TITLE),
@@ -135,6 +134,8 @@ def _shorter(text: str, most: int, between: str) -> str:
 
 
 def _shorter_html(html: str, base: str) -> str:
-    """The beginning of the HTML, whole again: blocks stand on lines of their own."""
+    """The HTML, or where it is too long its beginning, whole again: blocks stand on lines of their own."""
+    if len(html) <= MAX_HTML:
+        return html
     start = _shorter(html, MAX_HTML, "\n")
     return sanitised(start[: start.rfind("<")] if start.rfind("<") > start.rfind(">") else start, base)[:MAX_HTML]
