@@ -44,6 +44,7 @@ from state.store import Claim
 
 AT_ONCE = 4  # pages of one source asked for at the same time; the pace of each host is kept besides
 SLOW_PAGES = 3  # of one source that took too long to be read; then its poll gives up
+MAX_SIZE = 20_000_000  # characters of all articles of one poll; sixty long reports have a fifth of it
 TIME_LIMIT = 900.0  # seconds a poll may take; what is read by then is stored, the rest is left to the next poll
 
 Clock = Callable[[], datetime]
@@ -129,35 +130,40 @@ class Poller:
         self, source: Source, listings: Sequence[Listing], due: Sequence[Story], now: datetime
     ) -> list[Look]:
         keys = {key(teaser.url) for listing in listings for teaser in listing.teasers or ()}
-        known = await self._known(source, keys)
+        known = await self._known(source, keys, texts=False)
         return wanted.looks(source, listings, known.by_key, due, now, self._reading(source))
 
     def _reading(self, source: Source) -> str:
         """Who reads the source's pages: the reader, with the profile that the source asks for."""
         return f"{self.reader.version}-{source.site}"[:80] if source.site else self.reader.version
 
-    async def _known(self, source: Source, keys: set[str], fingerprints: Collection[str] = ()) -> Known:
+    async def _known(
+        self, source: Source, keys: set[str], fingerprints: Collection[str] = (), *, texts: bool = True
+    ) -> Known:
         if not keys and not fingerprints:
             return Known()
-        return await self.storage.run(self.store.known, source.id, keys, fingerprints)
+        return await self.storage.run(self.store.known, source.id, keys, fingerprints, texts=texts)
 
     async def _look(self, source: Source, looks: list[Look], tell: Tell) -> list[Look]:
         """The looks, the first `wanted.MAX_PAGES` of them with what asking gave, within the time limit.
 
-        Where several pages took too long, the others would, too: they are left to the next poll.
+        Where several pages took too long, the others would, too: they are left to the next poll. So are those for which
+        the articles read so far leave no room.
         """
         total = wanted.to_fetch(source, looks)
         turn = asyncio.Semaphore(AT_ONCE)
-        done = slow = 0
+        done = slow = size = 0
 
         async def one(number: int) -> None:
-            nonlocal done, slow
+            nonlocal done, slow, size
             async with turn:
-                if slow >= SLOW_PAGES:
+                if slow >= SLOW_PAGES or size > MAX_SIZE:
                     return
                 try:
                     looks[number] = await self._page(source, looks[number])
                     slow += looks[number].slow
+                    article = looks[number].article
+                    size += len(article.content_html) + len(article.body_text) if article else 0
                 except Exception as bug:  # noqa: BLE001  # a mistake of ours costs the page that brings it out
                     logs.get().exception("look crashed", source=source.id, url=looks[number].url)
                     cause = f"internal error: {bug!r}"[:300]

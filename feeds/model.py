@@ -226,13 +226,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A story as a feed shows it: what is known of it, with its current text.
 
     ``elsewhere`` names the other sources that tell it, where a feed shows such stories once. ``judged``: the rules that
-    the store was asked with let it through; else nobody has asked them of this story yet.
+    the store was asked with let it through; else nobody has asked them of this story yet. ``cut``: its text found no
+    room in the document.
     """
 
     story: Story
     article: Article
     elsewhere: tuple[Elsewhere, ...] = ()
     judged: bool = True
+    cut: bool = False
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

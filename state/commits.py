@@ -12,13 +12,18 @@ from feeds.model import Changes, Known, SourceState
 from state import rows
 from state.clusters import NEVER
 from state.engine import reading, writing
-from state.part import Part, chunks, insert_or_update, lock_sources, with_article
+from state.part import A_FEW, Part, chunks, insert_or_update, lock_sources, with_article
 from state.search import current_texts, index
 from state.tables import addresses, deliveries, events, listings, revisions, sources, stories, verdicts
 
 # Built once: that takes as long as the database needs to answer them.
 _BY_KEY = (
     with_article(select(addresses.c.key, stories, revisions.c.article), forgotten=True)
+    .join(addresses, addresses.c.story_id == stories.c.id)
+    .where(addresses.c.source_id == bindparam("source"), addresses.c.key.in_(bindparam("chunk", expanding=True)))
+)
+_STORIES_BY_KEY = (
+    select(addresses.c.key, stories)
     .join(addresses, addresses.c.story_id == stories.c.id)
     .where(addresses.c.source_id == bindparam("source"), addresses.c.key.in_(bindparam("chunk", expanding=True)))
 )
@@ -44,14 +49,17 @@ _FINISHED_VISIBLY = _FINISHED.values(version=sources.c.version + 1)
 class Commits(Part):
     """Stories, their addresses and revisions, on their way in."""
 
-    def known(self, source_id: str, keys: Iterable[str], fingerprints: Iterable[str] = ()) -> Known:
+    def known(
+        self, source_id: str, keys: Iterable[str], fingerprints: Iterable[str] = (), *, texts: bool = True
+    ) -> Known:
         known = Known(by_key={}, by_fingerprint={}, articles={})
         with reading(self.engine) as tx:
             stored = {rows.address(name): name for name in keys}
             for chunk in chunks(stored):
-                for row in tx.execute(_BY_KEY, {"source": source_id, "chunk": chunk}).mappings():
+                query, asked = (_BY_KEY if texts else _STORIES_BY_KEY), {"source": source_id, "chunk": chunk}
+                for row in tx.execute(query, asked, execution_options=A_FEW if texts else {}).mappings():
                     known.by_key[stored[row["key"]]] = story = rows.story(row)
-                    if row["article"] is not None:
+                    if texts and row["article"] is not None:
                         known.articles[story.entry_id] = rows.article(row["article"])
             for chunk in chunks(fingerprints):
                 for row in tx.execute(_BY_FINGERPRINT, {"source": source_id, "chunk": chunk}).mappings():

@@ -33,6 +33,7 @@ NO_RULES: Mapping[str, str] = MappingProxyType({})  # every story is wanted
 Clock = Callable[[], datetime]
 V = TypeVar("V", str, int)
 
+A_FEW = {"yield_per": 5}  # rows with texts in memory at a time: some have a megabyte
 MAX_IN = 500  # values in one IN (…): the limits on variables are far above, the planners' patience is not
 
 

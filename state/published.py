@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, select, union_all
 
-from feeds.model import Entry, Revision, Story
+from feeds.model import Article, Entry, Revision, Story
 from state import rows
 from state.engine import reading, writing
-from state.part import MAX_IN, NO_RULES, Part, allowed, chunks, insert_or_update, with_article
+from state.part import A_FEW, MAX_IN, NO_RULES, Part, allowed, chunks, insert_or_update, with_article
 from state.store import FeedVersion
 from state.tables import revisions, sources, stories, verdicts
+
+ENTRY = 1_500  # bytes of an entry besides its texts
+
+_TEXTS = (
+    with_article(select(stories.c.id, revisions.c.article))
+    .where(stories.c.id.in_(bindparam("chunk", expanding=True)))
+    .order_by(stories.c.id.desc())
+)
 
 
 class Published(Part):
@@ -31,8 +39,22 @@ class Published(Part):
         query = with_article(select(stories, revisions.c.article)).where(_among(ids, shown, limit, rules))
         query = allowed(query, stories, _of(ids, rules))
         with reading(self.engine) as tx:
-            found = tx.execute(query.order_by(stories.c.id.desc()).limit(limit)).mappings().all()
-            return [(row["id"], _entry(row)) for row in found]
+            return _entries(tx, query.order_by(stories.c.id.desc()).limit(limit))
+
+    def texts(self, numbers: Iterable[int], room: int) -> dict[int, Article]:
+        found: dict[int, Article] = {}
+        ordered = sorted(numbers, reverse=True)
+        with reading(self.engine) as tx:
+            for start in range(0, len(ordered), MAX_IN):
+                chunk = ordered[start : start + MAX_IN]
+                with tx.execute(_TEXTS, {"chunk": chunk}, execution_options=A_FEW) as told:
+                    for row in told:
+                        article = rows.article(row.article)
+                        room -= _size(article)
+                        if room < 0 and found:
+                            return found
+                        found[row.id] = article
+        return found
 
     def twins(
         self, source_ids: Iterable[str], numbers: Iterable[int], rules: Mapping[str, str] = NO_RULES
@@ -51,7 +73,7 @@ class Published(Part):
         found: dict[int, list[tuple[int, Entry]]] = {}
         with reading(self.engine) as tx:
             for some in chunks(numbers):
-                for row in tx.execute(query.where(one.c.id.in_(some))).mappings():
+                for row in tx.execute(query.where(one.c.id.in_(some)), execution_options=A_FEW).mappings():
                     found.setdefault(row["of"], []).append((row["id"], _entry(row)))
         return found
 
@@ -74,22 +96,24 @@ class Published(Part):
             here = [mine, stories.c.id.between(numbers[0], numbers[-1])]
             gone = select(stories).where(*here, stories.c.removed.is_not(None), stories.c.merged_into.is_(None))
             shown = with_article(select(stories, revisions.c.article)).where(*here, *_shown(stories))
-            found = tx.execute(allowed(shown, stories, rules).order_by(stories.c.id.desc())).mappings().all()
+            found = _entries(tx, allowed(shown, stories, rules).order_by(stories.c.id.desc()))
             removed = [rows.story(row) for row in tx.execute(gone.order_by(stories.c.id)).mappings()]
-            return [(row["id"], _entry(row)) for row in found], removed
+            return found, removed
 
     def versions(self, source_ids: Iterable[str]) -> dict[str, FeedVersion]:
         query = select(sources).where(sources.c.id.in_(list(source_ids)))
         with reading(self.engine) as tx:
             return {row["id"]: _version(row) for row in tx.execute(query).mappings()}
 
-    def story(self, entry_id: str, source_id: str | None = None) -> list[tuple[Story, list[Revision]]]:
+    def story(
+        self, entry_id: str, source_id: str | None = None, last: int | None = None
+    ) -> list[tuple[Story, list[Revision]]]:
         query = select(stories).where(stories.c.entry_id == entry_id)
         if source_id is not None:
             query = query.where(stories.c.source_id == source_id)
         with reading(self.engine) as tx:
             found = tx.execute(query.order_by(stories.c.id)).mappings().all()
-            return [(rows.story(row), _revisions(tx, row)) for row in found]
+            return [(rows.story(row), _revisions(tx, row, last)) for row in found]
 
     def version(self) -> int:
         with reading(self.engine) as tx:
@@ -119,8 +143,18 @@ def _version(row: RowMapping) -> FeedVersion:
     return FeedVersion(row["version"], rows.moment(row["changed_at"]), fares.failing_since, cause)
 
 
+def _entries(tx: Connection, query: Select[Any]) -> list[tuple[int, Entry]]:
+    return [(row["id"], _entry(row)) for row in tx.execute(query, execution_options=A_FEW).mappings()]
+
+
 def _entry(row: RowMapping) -> Entry:
-    return Entry(story=rows.story(row), article=rows.article(row["article"]), judged=bool(row["wanted"]))
+    return Entry(story=rows.story(row), article=rows.brief(row["article"]), judged=bool(row["wanted"]))
+
+
+def _size(article: Article) -> int:
+    """About how many bytes a feed needs for it; signs of HTML are written as entities there."""
+    html = article.content_html
+    return len(html.encode()) + 3 * (html.count("<") + html.count(">")) + len((article.summary or "").encode()) + ENTRY
 
 
 def _shown(table: Any) -> list[ColumnElement[bool]]:
@@ -151,9 +185,10 @@ def _among(
     return stories.c.id.in_(union_all(*(select(query.c.id) for query in newest)))
 
 
-def _revisions(tx: Connection, story: Any) -> list[Revision]:
-    found = tx.execute(select(revisions).where(revisions.c.story_id == story["id"]).order_by(revisions.c.number))
-    return [
+def _revisions(tx: Connection, story: Any, last: int | None) -> list[Revision]:
+    """The story's revisions, the first first, or the ``last`` of them."""
+    query = select(revisions).where(revisions.c.story_id == story["id"]).order_by(revisions.c.number.desc()).limit(last)
+    found = [
         Revision(
             source_id=story["source_id"],
             entry_id=story["entry_id"],
@@ -162,5 +197,6 @@ def _revisions(tx: Connection, story: Any) -> list[Revision]:
             article=rows.article(row["article"]),
             fingerprint=row["fingerprint"],
         )
-        for row in found.mappings()
+        for row in tx.execute(query, execution_options=A_FEW).mappings()
     ]
+    return found[::-1]

@@ -13,6 +13,16 @@ from feeds.model import Article, Failure, ListingState, SourceState, Story, Vali
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _article = msgspec.json.Decoder(Article)
+_TEXTS = ("content_html", "body_text")
+_Brief = msgspec.defstruct(
+    "_Brief",
+    [
+        (field.name, field.type) if field.required else (field.name, field.type, field.default)
+        for field in msgspec.structs.fields(Article)
+        if field.name not in _TEXTS
+    ],
+)
+_brief = msgspec.json.Decoder(_Brief)
 _failure = msgspec.json.Decoder(Failure)
 _names = msgspec.json.Decoder(tuple[str, ...])
 
@@ -137,3 +147,9 @@ def article_json(value: Article) -> str:
 def article(value: str) -> Article:
     """The article of a row of `revisions`."""
     return _article.decode(value)
+
+
+def brief(value: str) -> Article:
+    """The article of a row of `revisions` without its texts, and with its first picture only."""
+    found = msgspec.structs.asdict(_brief.decode(value))
+    return Article(**found | {"images": found["images"][:1]})

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from hashlib import blake2b
 from typing import Any
 
@@ -24,7 +25,7 @@ from feeds.characters import nfc
 from feeds.model import Article, Entry
 from state import databases, rows
 from state.engine import reading, writing
-from state.part import NO_RULES, Part, allowed, with_article
+from state.part import A_FEW, NO_RULES, Part, allowed, with_article
 from state.tables import revisions, stories
 
 VERSION = "2"  # of what is indexed: 2 has signs for words with diacritics
@@ -33,6 +34,7 @@ MAX_TEXT = 200_000  # characters of a text that are indexed
 MAX_WORDS = 16  # of a question
 PAGE = 200  # stories read at a time, while words with diacritics are looked for
 MAX_READ = 1_000  # stories read for one question
+MAX_INDEXED = 5_000_000  # characters in one transaction, about
 
 # One row: the index's version, and while it is made, the number of the last story in it. As the index itself it belongs
 # to this database, and is not copied into another.
@@ -61,12 +63,12 @@ class Search(Part):
         signs = [sign_of(word) for word in exact if not _UNSPACED.search(word)]
         runs = [word for word in exact if _UNSPACED.search(word)]  # without spaces: no sign stands for them
         found: list[tuple[int, Entry]] = []
-        with reading(self.engine) as tx:
-            for row in _candidates(tx, (words + signs)[: 2 * MAX_WORDS], source_ids, rules, before):
-                article = rows.article(row["article"])
-                if runs and not _has(_plain(text_of(article)), runs):
+        asked = (words + signs)[: 2 * MAX_WORDS]
+        with reading(self.engine) as tx, closing(_candidates(tx, asked, source_ids, rules, before)) as candidates:
+            for row in candidates:
+                if runs and not _has(_plain(text_of(rows.article(row["article"]))), runs):
                     continue
-                entry = Entry(story=rows.story(row), article=article, judged=bool(row["wanted"]))
+                entry = Entry(story=rows.story(row), article=rows.brief(row["article"]), judged=bool(row["wanted"]))
                 found.append((row["id"], entry))
                 if len(found) == limit:
                     break
@@ -169,14 +171,22 @@ def mark_if_empty(tx: Connection) -> None:
 
 def _index_some(tx: Connection, done: int, limit: int) -> tuple[int, int] | None:
     """Index the next stories after number ``done``; returns up to which, and the last of all; None: it is whole."""
-    some = tx.execute(_NEXT, {"after": done, "most": limit}).all()
-    if not some:
+    words: dict[int, str] = {}
+    with tx.execute(_NEXT, {"after": done, "most": limit}, execution_options=A_FEW) as some:
+        room = MAX_INDEXED
+        for row in some:
+            words[row.id] = indexed(rows.article(row.article))
+            room -= len(words[row.id])
+            if room < 0:
+                break
+    if not words:
         _mark(tx, None)
         return None
-    databases.of(tx).store_words(tx, {row.id: indexed(rows.article(row.article)) for row in some})
-    _mark(tx, some[-1].id)
+    databases.of(tx).store_words(tx, words)
+    done = max(words)
+    _mark(tx, done)
     last = tx.execute(select(func.max(stories.c.id))).scalar_one()
-    return some[-1].id, last
+    return done, last
 
 
 def _version(database: databases.Database) -> str:
@@ -208,7 +218,7 @@ def _candidates(
     source_ids: Collection[str] | None,
     rules: Mapping[str, str],
     before: int | None,
-) -> Iterator[Any]:
+) -> Generator[Any]:
     """Stories with all the words, whatever their diacritics, the newest first."""
     for _ in range(MAX_READ // PAGE):
         ids = databases.of(tx).find_words(tx, words, None if source_ids is None else list(source_ids), PAGE, before)
@@ -218,11 +228,13 @@ def _candidates(
         before = ids[-1]
 
 
-def _read(tx: Connection, ids: Iterable[int], rules: Mapping[str, str]) -> Sequence[Any]:
+def _read(tx: Connection, ids: Iterable[int], rules: Mapping[str, str]) -> Iterator[Any]:
     query: Select[Any] = with_article(select(stories, revisions.c.article)).where(
         stories.c.id.in_(list(ids)), stories.c.merged_into.is_(None)
     )
-    return tx.execute(allowed(query, stories, rules).order_by(stories.c.id.desc())).mappings().all()
+    query = allowed(query, stories, rules).order_by(stories.c.id.desc())
+    with tx.execute(query, execution_options=A_FEW) as found:
+        yield from found.mappings()
 
 
 def _has(text: str, runs: Iterable[str]) -> bool:

@@ -145,8 +145,10 @@ class Store(Protocol):
     def owners(self) -> set[str]:
         """Who holds leases at present."""
 
-    def known(self, source_id: str, keys: Iterable[str], fingerprints: Iterable[str] = ()) -> Known:
-        """The stories that these addresses and texts belong to, with their current texts."""
+    def known(
+        self, source_id: str, keys: Iterable[str], fingerprints: Iterable[str] = (), *, texts: bool = True
+    ) -> Known:
+        """The stories that these addresses and texts belong to, with their current texts where ``texts`` are needed."""
 
     def commit(self, changes: Changes, owner: str) -> None:
         """Store a poll's outcome and give back its lease.
@@ -180,7 +182,8 @@ class Store(Protocol):
 
     # ``rules`` are the names of a feed's rules by source (`feeds.deciding.filters`); a source without one has none.
     # Stories that they do not let through are left out. Those of which nobody asked them are not ``judged``: whoever
-    # asks them tells the store (`keep_verdicts`).
+    # asks them tells the store (`keep_verdicts`). Entries come without their texts and with one picture (`texts` has
+    # the rest): a hundred long stories are more than one document can carry, or a small machine hold.
 
     def entries(
         self,
@@ -190,6 +193,12 @@ class Store(Protocol):
         rules: Mapping[str, str] = ...,
     ) -> list[tuple[int, Entry]]:
         """Published stories, the newest found first, each with its number; ``before`` pages on by that number."""
+
+    def texts(self, numbers: Iterable[int], room: int) -> dict[int, Article]:
+        """The whole current articles of these stories, the newest first, as long as a feed needs at most ``room`` bytes
+
+        for them; one in any case.
+        """
 
     def twins(
         self, source_ids: Iterable[str], numbers: Iterable[int], rules: Mapping[str, str] = ...
@@ -219,8 +228,10 @@ class Store(Protocol):
     def versions(self, source_ids: Iterable[str]) -> dict[str, FeedVersion]:
         """The version of each of these sources."""
 
-    def story(self, entry_id: str, source_id: str | None = None) -> list[tuple[Story, list[Revision]]]:
-        """The stories with that id (one per source at most), each with its revisions, the first first."""
+    def story(
+        self, entry_id: str, source_id: str | None = None, last: int | None = None
+    ) -> list[tuple[Story, list[Revision]]]:
+        """The stories with that id (one per source at most), each with its (``last``) revisions, the first first."""
 
     def find(self, *, number: int | None = None, start: str = "", key: str = "") -> list[tuple[str, str]]:
         """Source and entry id of the story with that number (see `entries`), or of those that have this address key,

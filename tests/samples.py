@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from feeds.deciding.identity import entry_id
 from feeds.model import Article, Changes, Elsewhere, Entry, FeedSpec, Image, Revision, SourceState, Story
 from feeds.writing.values import Feed, Origin, Place, Withdrawn
 from state.sql import SqlStore
+from state.store import Store
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)  # in Vietnam
 
@@ -109,3 +111,9 @@ def make_full_feed() -> Feed:
         withdrawn=(Withdrawn(ref="urn:uuid:00000000-0000-5000-8000-000000000001", when=NOON),),
         place=Place(number=2, previous=1, following=3),
     )  # fmt: skip
+
+
+def whole(store: Store, source_ids: Iterable[str], limit: int = 1000) -> list[Article]:
+    """The articles that these sources show, the newest first, with their texts."""
+    found = store.texts([number for number, _ in store.entries(source_ids, limit)], sys.maxsize)
+    return list(found.values())

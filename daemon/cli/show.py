@@ -109,9 +109,13 @@ def articles(
         raise usage(f"no source {source!r}; there are: {', '.join(names) or 'none'}")
     with looking(found) as store:
         entries = store.entries([source] if source else names, limit)
+        texts = store.texts([number for number, _ in entries], sys.maxsize) if as_json else {}
     if as_json:
         print_json(
-            [{"number": number, **msgspec.to_builtins(item.story), "article": item.article} for number, item in entries]
+            [
+                {"number": number, **msgspec.to_builtins(item.story), "article": texts.get(number, item.article)}
+                for number, item in entries
+            ]
         )
         return
     rows, addresses = [], []

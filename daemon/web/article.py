@@ -15,8 +15,6 @@ from feeds.model import Article, Entry, Revision, Source, Story
 from feeds.writing.content import content_html
 from feeds.writing.tidy import link
 
-COMPARED = 20  # revisions of a story, the newest; a noisy one may have hundreds
-
 _IMAGE = re.compile(r"<img(?:[^>\"]|\"[^\"]*\")*>")
 _ADDRESS = re.compile(r"(?<=\ssrc=\")[^\"]*(?=\")")
 
@@ -25,7 +23,7 @@ Found = Sequence[tuple[Story, Sequence[Revision]]]
 
 
 def article_page(config: Config, found: Found, showing: Collection[str], view: View) -> str | None:
-    """A story with its revisions, of each source that tells it; None where no source of the configuration shows it.
+    """A story as each source tells it, with its last revisions; None where no source of the configuration shows it.
 
     ``showing`` are the sources whose rules let it through.
     """
@@ -48,9 +46,9 @@ def _told(
     zone = ZoneInfo(source.timezone)
     article = kept[-1].article if kept else None
     revisions = []
-    for number in reversed(range(len(kept))):
-        compared = number and len(kept) - number <= COMPARED
-        change = difference(kept[number - 1], kept[number]) if compared else None
+    # Of more revisions than are read, the oldest of these is there to be compared with.
+    for number in reversed(range(0 if kept and kept[0].number == 1 else 1, len(kept))):
+        change = difference(kept[number - 1], kept[number]) if number else None
         seen = kept[number].seen_at
         revisions.append({"number": kept[number].number, "seen": view.time(seen, zone), "change": change})
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 import msgspec
 
@@ -13,9 +14,9 @@ from daemon.storage import Storage
 from daemon.threads import for_pages
 from daemon.web.differences import difference
 from feeds.deciding.difference import Difference
-from feeds.deciding.filters import Judge, rules_of
+from feeds.deciding.filters import Judge, Rules, rules_of
 from feeds.deciding.identity import key
-from feeds.model import Elsewhere, Entry, FeedSpec, Source, Story
+from feeds.model import Article, Elsewhere, Entry, FeedSpec, Source, Story
 from feeds.writing import notices
 from feeds.writing.archives import SIZE, archive_place, last_archive
 from feeds.writing.values import Feed, Origin, Place, Withdrawn
@@ -23,8 +24,7 @@ from state.store import FeedVersion
 
 MAX_ASKED = 20_000  # stories of which a feed's new rules are asked for one document; the next one asks the rest
 PAGE = 200  # entries read from the store at a time, while rules are asked
-MAX_DOCUMENT = 5_000_000  # bytes of a feed's own document, about; what is older is in the archives
-ENTRY = 1_500  # bytes of an entry besides its texts
+MAX_DOCUMENT = 5_000_000  # bytes of a document, about; what is older is in the archives, which are cut to it
 SILENCE = timedelta(days=1)  # without a good poll, until the feed itself says so
 
 Versions = Mapping[str, FeedVersion]
@@ -41,7 +41,7 @@ class Assembler:
         self, config: Config, feed: FeedSpec, base: str, failing: Sequence[Entry], query: str = ""
     ) -> Feed:
         """The newest entries, and ``failing`` before them; withdrawn stories of the same time; the way to the rest."""
-        numbered = _fitting(await self._newest(config, feed, feed.entries))
+        numbered = await self._whole(await self._newest(config, feed, feed.entries))
         total = await self._storage.show(self._storage.store.total, feed.sources)
         oldest = await self._place_of(feed, numbered, total)
         stretch = self._storage.store.stretch
@@ -61,17 +61,30 @@ class Assembler:
         stretch = self._storage.store.stretch
         found, gone = await self._storage.show(stretch, feed.sources, first, number * SIZE, rules)
         merged = await self._merged(config, feed, await self.judged(config, feed, found))
-        return await self._made(config, feed, base, [entry for _, entry in merged], gone, place, query)
+        # The same stories always stand here, whatever their size; those that find no room come without their texts.
+        whole = dict(await self._whole(merged))
+        entries = [whole.get(number) or msgspec.structs.replace(entry, cut=True) for number, entry in merged]
+        return await self._made(config, feed, base, entries, gone, place, query)
 
     async def last_archive(self, config: Config, feed: FeedSpec) -> int:
         """The archive that the subscription document leads to; 0: to none."""
-        numbered = _fitting(await self._newest(config, feed, feed.entries))
+        numbered = await self._whole(await self._newest(config, feed, feed.entries))
         total = await self._storage.show(self._storage.store.total, feed.sources)
         return last_archive(await self._place_of(feed, numbered, total))
 
     async def entries(self, config: Config, feed: FeedSpec, limit: int) -> list[Entry]:
         """The newest entries that the feed shows, the newest first; a story that two sources have is there once."""
         return [entry for _, entry in await self._newest(config, feed, limit)]
+
+    async def _whole(self, numbered: Numbered) -> Numbered:
+        """As many of the entries, from the first, as a document may have, with their texts; one at least."""
+        numbers = [number for number, _ in numbered]
+        articles = await self._storage.show(self._storage.store.texts, numbers, MAX_DOCUMENT)
+        return [
+            (number, msgspec.structs.replace(entry, article=articles[number]))
+            for number, entry in numbered
+            if number in articles
+        ]
 
     async def _place_of(self, feed: FeedSpec, numbered: Numbered, total: int) -> int:
         """Which of the sources' stories, from 1 on, the oldest of these is; one past all where there is none."""
@@ -109,19 +122,19 @@ class Assembler:
     async def judged(self, config: Config, feed: FeedSpec, found: Numbered) -> list[tuple[int, Entry]]:
         """Those of the stories that the feed's rules let through; of which nobody asked them before, that is stored."""
         found = [(number, entry) for number, entry in found if config.source(entry.story.source_id) is not None]
-        unasked = {number: entry for number, entry in found if not entry.judged}
+        unasked = {
+            number: rules_of(source, feed)
+            for number, entry in sorted(found, reverse=True, key=itemgetter(0))
+            if not entry.judged and (source := config.source(entry.story.source_id)) is not None
+        }
         if not unasked:
             return list(found)
-
-        def ask() -> dict[int, bool]:
-            judge = Judge()
-            return {
-                number: judge.wants(rules_of(source, feed), entry.article)
-                for number, entry in unasked.items()
-                if (source := config.source(entry.story.source_id)) is not None
-            }
-
-        said = await for_pages(ask)
+        said: dict[int, bool] = {}
+        judge, waiting = Judge(), list(unasked)
+        while waiting and not judge.is_over:
+            articles = await self._storage.show(self._storage.store.texts, waiting, MAX_DOCUMENT)
+            said |= await for_pages(_asked, judge, {number: (unasked[number], articles[number]) for number in articles})
+            waiting = waiting[max(1, len(articles)) :]
         await self._storage.run(self._storage.store.keep_verdicts, names_of(config, feed), said)
         return [(number, entry) for number, entry in found if said.get(number, True)]
 
@@ -175,8 +188,8 @@ class Assembler:
         """By entry id: what the last revision changed."""
         found: dict[str, Difference] = {}
         for story in (entry.story for entry in entries if entry.story.revision > 1):
-            kept = await self._storage.show(self._storage.store.story, story.entry_id, story.source_id)
-            last = kept[0][1][-2:] if kept else []
+            kept = await self._storage.show(self._storage.store.story, story.entry_id, story.source_id, last=2)
+            last = kept[0][1] if kept else []
             if len(last) == 2:
                 found[story.entry_id] = await for_pages(difference, *last)
         return found
@@ -203,15 +216,10 @@ def names_of(config: Config, feed: FeedSpec) -> dict[str, str]:
     return {source.id: rules.name for source in sources if (rules := rules_of(source, feed)) is not None}
 
 
-def _fitting(numbered: Numbered) -> Numbered:
-    """As many of the entries, from the first, as a document may have; one at least."""
-    size = 0
-    for place, (_, entry) in enumerate(numbered):
-        size += len(entry.article.content_html.encode()) + len((entry.article.summary or "").encode()) + ENTRY
-        size += 3 * entry.article.content_html.count("<") + 3 * entry.article.content_html.count(">")  # as entities
-        if size > MAX_DOCUMENT and place:
-            return numbered[:place]
-    return numbered
+def _asked(judge: Judge, about: Mapping[int, tuple[Rules | None, Article]]) -> dict[int, bool]:
+    """What the judge says of each of the stories, while there is time."""
+    said = {number: judge.verdict(rules, article) for number, (rules, article) in about.items()}
+    return {number: verdict for number, verdict in said.items() if verdict is not None}
 
 
 def _origin(source: Source) -> Origin:

@@ -9,9 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import brotli
 import msgspec
+from cachetools import LRUCache
 
 from daemon.config import Config
 from daemon.storage import Storage
@@ -21,7 +23,9 @@ from feeds.model import Entry, FeedSpec
 from feeds.writing.formats import FORMATS, Format
 from feeds.writing.values import EPOCH
 
-MAX_KEPT = 500  # documents in memory; archives beyond that are rendered each time
+ROOM = 100_000_000  # bytes of documents in memory; what was not asked for longest is rendered again
+OVERHEAD = 2_000  # bytes of a document besides what it holds
+RENDERED_AT_ONCE = 3  # documents, from reading their texts on; those that wait hold nothing
 
 Name = tuple[str, str, str, int | None, str]  # feed, format, base address, archive, what addresses end with
 
@@ -60,10 +64,11 @@ class Documents:
     def __init__(self, storage: Storage, fresh: float = 0.0) -> None:
         self._storage, self._fresh = storage, fresh
         self.assembler = Assembler(storage)
-        self._known: dict[Name, tuple[object, Document]] = {}
+        self._known: LRUCache[Name, tuple[object, Document]] = LRUCache(ROOM, lambda kept: size_of(kept[1]))
+        self._at_once = asyncio.Semaphore(RENDERED_AT_ONCE)
         self._renderers = ThreadPoolExecutor(2, "render")
         self._archives: dict[str, tuple[object, int]] = {}
-        self._turns: dict[Name, asyncio.Lock] = {}
+        self._turns: WeakValueDictionary[Name, asyncio.Lock] = WeakValueDictionary()
         self._asked: dict[tuple[str, ...], tuple[float, int, Versions]] = {}
 
     async def feed(
@@ -88,7 +93,8 @@ class Documents:
         async with self._turns.setdefault(name, asyncio.Lock()):
             known = self._known.get(name)
             if known is None or known[0] != version:
-                known = await self._render(form, config, feed, name, version, said)
+                async with self._at_once:
+                    known = await self._render(form, config, feed, name, version, said)
             return known[1] if known else None
 
     async def _last_archive(self, config: Config, feed: FeedSpec, version: object) -> int:
@@ -127,7 +133,7 @@ class Documents:
         document = await asyncio.get_running_loop().run_in_executor(self._renderers, render)
         before = self._known.get(name)
         kept = (version, _after(before[1], document) if before else document)
-        if archive is None or len(self._known) < MAX_KEPT:
+        if size_of(kept[1]) < ROOM:
             self._known[name] = kept
         return kept
 
@@ -138,6 +144,11 @@ class Documents:
         found = await self._storage.show(self._storage.store.versions, feed.sources)
         self._asked[feed.sources] = (now, generation, found)
         return found
+
+
+def size_of(document: Document) -> int:
+    """How many bytes of memory a document takes, about."""
+    return len(document.body) + sum(map(len, document.packed.values())) + OVERHEAD
 
 
 def _changed(file: Path | None) -> datetime:

@@ -34,6 +34,8 @@ SAFE = {
 }
 LANGUAGE = "Accept-Encoding, Accept-Language"  # what pages depend on
 MAX_ANSWERS = 50  # to questions, each with fifty stories at most
+AT_ONCE = 4  # pages, from reading what they show on; those that wait hold nothing
+COMPARED = 20  # revisions of a story on its page, the newest; a noisy one may have hundreds
 Answer = tuple[list[Entry], int | None]  # stories, and before which number there are more
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -49,14 +51,16 @@ class People:
         self.config, self._storage, self._documents, self._moved = config, storage, documents, moved
         self._glances = Glances(storage, keep=fresh > 0)
         self._answers: LRUCache[tuple[str, int | None], asyncio.Future[Answer]] = LRUCache(MAX_ANSWERS)
+        self._at_once = asyncio.Semaphore(AT_ONCE)
         self._answers_of: tuple[Config, int] | None = None
 
     async def home(self, request: Request) -> Response:
         """``/``: what is watched, how it fares, and the last stories."""
         config, view = self.config(), view_of(request)
         glance = await self._glances.get(config, view.now)
-        entries = await self._documents.assembler.entries(config, _everything(config), pages.NEWEST)
-        return await page(request, lambda: pages.home(config, glance, entries, view), view)
+        async with self._at_once:
+            entries = await self._documents.assembler.entries(config, _everything(config), pages.NEWEST)
+            return await page(request, lambda: pages.home(config, glance, entries, view), view)
 
     async def feed(self, request: Request) -> Response:
         """``/feeds/ID/``: the feed for people; ``?before=N`` has the stories before that one."""
@@ -64,30 +68,32 @@ class People:
         found = config.feed(request.path_params["feed"])
         if found is None:
             return await self._moved.answer(request, request.path_params["feed"], "../", "/")
-        entries, older = await self._documents.assembler.page(config, found, pages.ENTRIES, _before(view))
         fares = await self._storage.show(self._storage.store.versions, found.sources)
-        return await page(
-            request, lambda: pages.feed_page(config, found, entries, view, older=older, fares=fares), view
-        )
+        async with self._at_once:
+            entries, older = await self._documents.assembler.page(config, found, pages.ENTRIES, _before(view))
+            return await page(
+                request, lambda: pages.feed_page(config, found, entries, view, older=older, fares=fares), view
+            )
 
     async def feed_in_a_browser(self, request: Request, feed: FeedSpec, address: str, archive: int | None) -> Response:
         """The feed's own address, opened by somebody: what it holds, to be read, and what the address is for."""
         config, view, assembler = self.config(), view_of(request), self._documents.assembler
-        if archive is None:
-            entries, _ = await assembler.page(config, feed, pages.ENTRIES)
-        else:
-            last = await assembler.last_archive(config, feed)
-            document = await assembler.archive(config, feed, "", archive, last)
-            if document is None:
-                raise HTTPException(404, f"no archive {archive} of this feed (yet)")
-            entries = list(document.entries)
         address += view.secret
-        response = await page(
-            request,
-            lambda: pages.feed_page(config, feed, entries, view, address=address, archive=archive),
-            view,
-            f"{LANGUAGE}, Sec-Fetch-Dest",
-        )
+        async with self._at_once:
+            if archive is None:
+                entries, _ = await assembler.page(config, feed, pages.ENTRIES)
+            else:
+                last = await assembler.last_archive(config, feed)
+                document = await assembler.archive(config, feed, "", archive, last)
+                if document is None:
+                    raise HTTPException(404, f"no archive {archive} of this feed (yet)")
+                entries = list(document.entries)
+            response = await page(
+                request,
+                lambda: pages.feed_page(config, feed, entries, view, address=address, archive=archive),
+                view,
+                f"{LANGUAGE}, Sec-Fetch-Dest",
+            )
         response.headers["cache-control"] = "no-store"  # a reader's request must not find this
         return response
 
@@ -133,13 +139,14 @@ class People:
         name, config, view = request.path_params["article"].lower(), self.config(), view_of(request)
         if not _UUID.fullmatch(name):
             raise HTTPException(404, "no such article")
-        found = await self._storage.show(self._storage.store.story, f"urn:uuid:{name}")
-        showing = await self._showing(config, f"urn:uuid:{name}", found)
-        if found and all(story.merged_into for story, _ in found):
-            # Its teaser was published before its page showed that it is another one's.
-            other = (found[0][0].merged_into or "").removeprefix("urn:uuid:")
-            return Response(status_code=308, headers={"location": f"../{other}/{view.query}"})
-        html = await for_pages(article.article_page, config, found, showing, view)
+        async with self._at_once:
+            found = await self._storage.show(self._storage.store.story, f"urn:uuid:{name}", last=COMPARED + 1)
+            showing = await self._showing(config, f"urn:uuid:{name}", found)
+            if found and all(story.merged_into for story, _ in found):
+                # Its teaser was published before its page showed that it is another one's.
+                other = (found[0][0].merged_into or "").removeprefix("urn:uuid:")
+                return Response(status_code=308, headers={"location": f"../{other}/{view.query}"})
+            html = await for_pages(article.article_page, config, found, showing, view)
         if html is None:
             raise HTTPException(404, "no such article")
         return await page(request, lambda: html, view)
@@ -156,7 +163,7 @@ class People:
 
         def ask() -> set[str]:
             judge = Judge()
-            return {of for of, told in unasked.items() if judge.wants(rules.get(of), told)}
+            return {of for of, told in unasked.items() if judge.verdict(rules.get(of), told) is not False}
 
         return {of for of, judged in known.items() if judged} | (await for_pages(ask) if unasked else set())
 

@@ -78,7 +78,7 @@ class Pictures:
 
         ``client`` is who asks.
         """
-        stories = await self._storage.show(self._storage.store.story, entry_id)
+        stories = await self._storage.show(self._storage.store.story, entry_id, last=1)
         images: tuple[Image, ...] = stories[-1][1][-1].article.images if stories and stories[-1][1] else ()
         if not 0 <= number < len(images):
             return None

@@ -367,7 +367,8 @@ class Draft:
         self.memory.learn(story, article)
         feeds = (None, *self.audience.feeds_of(self.source.id))
         rules = {rules_of(self.source, feed) for feed in feeds}
-        self.verdicts[story.entry_id] = {rule.name: self.judge.wants(rule, article) for rule in rules if rule}
+        said = {rule.name: self.judge.verdict(rule, article) for rule in rules if rule}
+        self.verdicts[story.entry_id] = {name: verdict for name, verdict in said.items() if verdict is not None}
         self.revisions[story.entry_id, story.revision] = Revision(
             source_id=story.source_id,
             entry_id=story.entry_id,
@@ -387,7 +388,9 @@ class Draft:
     def _shows(self, feed: FeedSpec, story: Story, article: Article) -> bool:
         rules = rules_of(self.source, feed)
         known = self.verdicts.get(story.entry_id, {})
-        return rules is None or (known[rules.name] if rules.name in known else self.judge.wants(rules, article))
+        if rules is None:
+            return True
+        return known[rules.name] if rules.name in known else self.judge.verdict(rules, article) is not False
 
 
 def _where(look: Look) -> str:

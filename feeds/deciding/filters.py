@@ -5,11 +5,13 @@ a story: it is found once, when the text is new, and every feed and page asks th
 
 Expressions are the operator's own, texts are not, and some expressions need for ever on some texts. So matching has a
 limit of time: an expression that runs out of it decides nothing. A story that nothing keeps out is shown, for one that
-is missing is not missed, and the source is given a warning.
+is missing is not missed, and the source is given a warning. All stories of one poll or one document together have a
+limit, too: of those beyond it nothing is said, and whoever shows them next asks again.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -21,6 +23,7 @@ from feeds.model import Article, FeedSpec, Source
 
 MAX_TEXT = 100_000  # characters; what words are looked for in stands well before the cut
 TIME_LIMIT = 0.25  # seconds; a hundred times what an ordinary expression takes on the longest text
+TIME_FOR_ALL = 2.0  # seconds of one judge; ordinary expressions take a tenth of that for a first poll's 500 stories
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,11 +62,26 @@ class Judge:
 
     def __init__(self) -> None:
         self.late: dict[str, None] = {}
+        self._spent = 0.0
 
-    def wants(self, rules: Rules | None, article: Article) -> bool:
-        """Whether the rules let the story through."""
+    @property
+    def is_over(self) -> bool:
+        """Whether the time for all stories is spent."""
+        return self._spent > TIME_FOR_ALL
+
+    def verdict(self, rules: Rules | None, article: Article) -> bool | None:
+        """Whether the rules let the story through; None where there is no time left to ask. Then it is shown."""
         if rules is None:
             return True
+        if self.is_over:
+            return None
+        began = time.thread_time()  # its own work: a machine that is busy elsewhere takes nothing from it
+        try:
+            return self._wants(rules, article)
+        finally:
+            self._spent += time.thread_time() - began
+
+    def _wants(self, rules: Rules, article: Article) -> bool:
         if not (_any(rules.sections, (article.section or "",)) and _any(rules.tags, article.tags)):
             return False
         if not rules.include and not rules.exclude:
@@ -76,6 +94,10 @@ class Judge:
     @property
     def warning(self) -> str | None:
         """What to tell the operator of expressions that ran out of time."""
+        if not self.late and self.is_over:
+            return (
+                f"include and exclude take more than {TIME_FOR_ALL:g} s for the stories of one poll: write them simpler"
+            )
         if not self.late:
             return None
         named = ", ".join(f"'{pattern[:80]}'" for pattern in list(self.late)[:3])

@@ -51,7 +51,7 @@ def notice(entry: Entry) -> str | None:
     """Which of bantin's sentences the entry needs, because its text is not all there; None where it is."""
     if entry.story.partial:
         return "disallowed" if entry.story.reason == "disallowed" else "partial"
-    if len(entry.article.content_html) > MAX_HTML:
+    if entry.cut or len(entry.article.content_html) > MAX_HTML:
         return "long"
     return "truncated" if entry.article.truncated else None
 

@@ -194,13 +194,13 @@ async def test_rules_are_asked_once(
     """A feed whose rule matches seldom would ask it of all stories again for each reader and page."""
     commit(store, [make_entry(n) for n in range(1, 31)])
     asked: list[str] = []
-    wants = filters.Judge.wants
+    verdict = filters.Judge.verdict
 
-    def counted(self: filters.Judge, rules: filters.Rules | None, told: Article) -> bool:
+    def counted(self: filters.Judge, rules: filters.Rules | None, told: Article) -> bool | None:
         asked.append(told.title)
-        return wants(self, rules, told)
+        return verdict(self, rules, told)
 
-    monkeypatch.setattr(filters.Judge, "wants", counted)
+    monkeypatch.setattr(filters.Judge, "verdict", counted)
     assert len((await client.get("/feeds/some.json")).json()["items"]) == 1
     assert len(asked) == 30
     for path in ("/feeds/some.atom", "/feeds/some/", "/feeds/some.rss", "/"):

@@ -12,6 +12,7 @@ from daemon.demo.serve import serve
 from feeds.errors import StateError
 from tests.conftest import Clock
 from tests.daemon.conftest import Polls
+from tests.samples import whole
 
 
 async def test_first_poll_publishes_everything_and_announces_nothing(polls: Polls) -> None:
@@ -26,7 +27,7 @@ async def test_first_poll_publishes_everything_and_announces_nothing(polls: Poll
 async def test_article_is_read_as_the_newsroom_wrote_it(polls: Polls) -> None:
     """Readers would see another text, other authors or another time than the site's own."""
     await polls.poll()
-    entries = {e.story.url: e.article for _, e in polls.store.entries(["song-van"], 100)}
+    entries = {article.url: article for article in whole(polls.store, ["song-van"])}
     for item in polls.site.newsroom.items:
         article = entries[polls.site.address + item.path[1:]]
         assert article.title == item.title
@@ -69,7 +70,7 @@ async def test_edit_is_seen_at_the_next_look(polls: Polls, clock: Clock) -> None
     polls.site.site.asked.clear()
     assert (await polls.poll()).events == ()  # not due yet
     assert (await polls.look_again(minutes=16)).revised == 1
-    texts = [entry.article.body_text for _, entry in polls.store.entries(["song-van"], 100)]
+    texts = [article.body_text for article in whole(polls.store, ["song-van"])]
     assert sum(text.endswith(added) for text in texts) == 1
     others = {status for (path, status) in polls.site.site.asked if path != item.path and status != 200}
     assert others == {304}
@@ -102,7 +103,7 @@ async def test_another_profile_is_no_edit(polls: Polls, clock: Clock, monkeypatc
     monkeypatch.setattr(polls.poller.reader, "version", "1-another")
     tally = await polls.look_again(minutes=16)
     assert (tally.reread, tally.revised) == (36, 0)
-    assert all("bộ đọc khác" in e.article.body_text for _, e in polls.store.entries(["song-van"], 100))
+    assert all("bộ đọc khác" in article.body_text for article in whole(polls.store, ["song-van"]))
 
 
 async def test_withdrawn_story_leaves_the_feed(polls: Polls, clock: Clock) -> None:
@@ -125,8 +126,8 @@ async def test_page_that_fails_is_published_from_its_teaser_and_completed(polls:
     assert changes.stories[0].reason == "HTTP 500 Internal Server Error"
     item.page = "ok"
     assert (await polls.look_again(minutes=16)).completed == 1
-    ((_, entry),) = polls.store.entries(["song-van"], 1)
-    assert entry.article.body_text.split("\n\n") == item.paragraphs
+    (article,) = whole(polls.store, ["song-van"], 1)
+    assert article.body_text.split("\n\n") == item.paragraphs
 
 
 async def test_many_stories_at_once_are_all_stored(polls: Polls, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,9 +223,9 @@ async def test_article_of_several_pages_is_joined(polls: Polls) -> None:
     item.paragraphs = [f"Đoạn thứ {n} của bài dài kể tiếp câu chuyện về con đường ven sông Vân." for n in range(12)]
     item.pages = 3
     await polls.poll()
-    entry = next(e for _, e in polls.store.entries(["song-van"], 100) if e.article.title == item.title)
-    assert entry.article.body_text.split("\n\n") == item.paragraphs
-    assert not entry.article.truncated
+    article = next(article for article in whole(polls.store, ["song-van"]) if article.title == item.title)
+    assert article.body_text.split("\n\n") == item.paragraphs
+    assert not article.truncated
     assert polls.site.site.asked[(item.path, 200)] == 3
 
 

@@ -19,12 +19,12 @@ FEED = FeedSpec(id="f", title="F", sources=("ttv",))
 
 
 def wanted(article: Article, source: Source, feed: FeedSpec) -> bool:
-    return source.id in feed.sources and Judge().wants(rules_of(source, feed), article)
+    return source.id in feed.sources and Judge().verdict(rules_of(source, feed), article)
 
 
 def matches(article: Article, include: list[str], exclude: list[str]) -> bool:
     source = Source(id="s", title="S", urls=(), include=tuple(include), exclude=tuple(exclude))
-    return Judge().wants(rules_of(source), article)
+    return Judge().verdict(rules_of(source), article)
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_an_expression_without_an_end_decides_nothing(monkeypatch: pytest.Monkey
     endless = "(x+x+)+y"
     judge = Judge()
     source = Source(id="s", title="S", urls=(), include=(endless,), exclude=(endless,))
-    assert judge.wants(rules_of(source), text), "a story is not hidden by a rule that said nothing"
+    assert judge.verdict(rules_of(source), text), "a story is not hidden by a rule that said nothing"
     assert endless in (judge.warning or "")
-    assert Judge().wants(rules_of(Source(id="s", title="S", urls=(), include=("rừng", endless))), text)
-    assert not Judge().wants(rules_of(Source(id="s", title="S", urls=(), exclude=(endless, "rừng"))), text)
+    assert Judge().verdict(rules_of(Source(id="s", title="S", urls=(), include=("rừng", endless))), text)
+    assert not Judge().verdict(rules_of(Source(id="s", title="S", urls=(), exclude=(endless, "rừng"))), text)
     quick = Judge()
-    assert not quick.wants(rules_of(Source(id="s", title="S", urls=(), include=("biển",))), text)
+    assert not quick.verdict(rules_of(Source(id="s", title="S", urls=(), include=("biển",))), text)
     assert quick.warning is None
 
 
@@ -95,7 +95,7 @@ def test_an_expression_that_ran_out_of_time_is_not_tried_again() -> None:
     """Each of a thousand stories of a poll would wait for it."""
     judge = Judge()
     judge.late["a"] = None
-    assert judge.wants(rules_of(Source(id="s", title="S", urls=(), include=("a",))), STORY)
+    assert judge.verdict(rules_of(Source(id="s", title="S", urls=(), include=("a",))), STORY)
 
 
 def test_rules_have_one_name() -> None:
