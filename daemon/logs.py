@@ -85,7 +85,13 @@ def configure(*, verbose: bool = False, quiet: bool = False) -> None:
     # Libraries speak through the standard library: warnings and worse, in plain lines.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # It calls a job a failed one that was cancelled because the program ends.
+    logging.getLogger("apscheduler.executors.default").addFilter(_not_cancelled)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of each request that is none
+
+
+def _not_cancelled(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 class _Forgiving:

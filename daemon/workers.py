@@ -55,9 +55,14 @@ class _Process:
 
     def __init__(self, initializer: Callable[..., None], initargs: tuple[Any, ...]) -> None:
         context = multiprocessing.get_context("spawn")
-        self._executor = ProcessPoolExecutor(1, context, initializer, initargs)
-        with _no_signals():
-            self.pid: Future[int] = self._executor.submit(os.getpid)
+        self._executor: ProcessPoolExecutor | None = None
+        self.pid: Future[int] = Future()
+        try:
+            self._executor = ProcessPoolExecutor(1, context, initializer, initargs)
+            with _no_signals():
+                self.pid = self._executor.submit(os.getpid)
+        except OSError as error:  # no memory, processes or files left: whoever comes next has another one made
+            self.pid.set_exception(BrokenProcessPool(str(error)))
         self.calls = 0
         self._heard = time.monotonic()
 
@@ -73,6 +78,8 @@ class _Process:
     def _submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
         self.calls += 1
         try:
+            if self._executor is None:
+                raise EndedError
             return self._executor.submit(function, *args)
         except (BrokenProcessPool, RuntimeError) as error:  # it died while it had nothing to do
             raise EndedError from error
@@ -91,6 +98,8 @@ class _Process:
 
     def kill(self) -> None:
         """End it, whatever it does; SIGKILL reaches stopped processes, too."""
+        if self._executor is None:
+            return
         for process in list((self._executor._processes or {}).values()):
             process.kill()
         self._executor.shutdown(wait=False, cancel_futures=True)

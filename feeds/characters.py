@@ -17,6 +17,7 @@ _MARK = "".join(char for char in map(chr, range(0x300, 0x1E950)) if unicodedata.
 MOST_MARKS = 30  # on one letter: more than any script has (Unicode's Stream-Safe Text Format, UAX #15, section 13)
 
 _ANY_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_ANY_OF_A_HEAP = re.compile(f"[{_MARK}{INVISIBLE}]")
 # Invisible characters part the marks of a heap only until somebody takes them out.
 _HEAP = re.compile(f"((?:[{_MARK}][{INVISIBLE}]*){{{MOST_MARKS}}})[{_MARK}][{_MARK}{INVISIBLE}]*")
 
@@ -30,4 +31,7 @@ def nfc(text: str) -> str:
 
 def without_heaps(text: str) -> str:
     """The text with at most `MOST_MARKS` marks on one letter, invisible characters between them or not."""
-    return text if text.isascii() else _HEAP.sub(r"\1", text)
+    # A heap is so long that one of every thirty characters is in it: most texts need no closer look.
+    if text.isascii() or not _ANY_OF_A_HEAP.search(text[::MOST_MARKS]):
+        return text
+    return _HEAP.sub(r"\1", text)

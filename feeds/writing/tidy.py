@@ -2,8 +2,9 @@
 
 Bodies were sanitised when they were read. This stands behind it, because one bad entry must not take a feed away:
 scripts, unclosed tags, links that lead nowhere or track whoever follows them, pictures that only count readers.
-nh3 makes it safe. The walk before it keeps it fast, for nh3 takes seconds for some 20,000 nested elements, and does
-what nh3 cannot: take whole elements out, and put links where things were embedded. Both take linear time.
+nh3 makes it safe. The walk before it keeps it fast, for nh3 takes seconds for some 20,000 nested elements, or for what
+stands in a table outside of its cells (each piece is moved before the table), and does what nh3 cannot: take whole
+elements out, and put links where things were embedded. Both take linear time.
 """
 
 from __future__ import annotations
@@ -27,6 +28,13 @@ _CLOSES_P = _TAGS & {
     "blockquote", "div", "dl", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table",
     "ul",
 }  # fmt: skip
+# What may hold the parts of a table (HTML, section 4.9).
+_SECTIONS = {"tbody", "tfoot", "thead"}
+_HOLDERS = {
+    "caption": {"table"}, "col": {"colgroup", "table"}, "colgroup": {"table"}, "tbody": {"table"}, "td": {"tr"},
+    "tfoot": {"table"}, "th": {"tr"}, "thead": {"table"}, "tr": {"table", *_SECTIONS},
+}  # fmt: skip
+_NO_TEXT = {"colgroup", "table", "tr", *_SECTIONS}
 _RAW = {"iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp"}  # text, not tags
 _EMBEDS = {"audio", "embed", "iframe", "object", "video"}
 _ATTRIBUTES = {name: set(allowed) for name, allowed in ATTRIBUTES.items()}
@@ -77,7 +85,7 @@ def _pieces(html: str) -> Iterator[str]:
     opened: list[str] = []
     done = 0
     while (start := html.find("<", done)) >= 0:
-        yield _text(html[done:start])
+        yield from _told(html[done:start], opened)
         if html.startswith("<!--", start):
             end = html.find("-->", start + 4)
             done = end + 3 if end >= 0 else len(html)
@@ -85,13 +93,13 @@ def _pieces(html: str) -> Iterator[str]:
         tag = _TAG.match(html, start)
         if tag is None:
             done = _end_of_none(html, start)
-            yield _HELD["<"] if done == start + 1 else ""  # a sign, as in "a < b"
+            yield from _told("<", opened) if done == start + 1 else ()  # a sign, as in "a < b"
             continue
         done, name = tag.end(), tag[2].lower()
         yield from _closed(name, opened) if tag[1] else _begun(name, tag[3], opened)
         if name in _RAW and not tag[1]:
             done = _end_of_raw(html, name, done)
-    yield _text(html[done:])
+    yield from _told(html[done:], opened)
     yield from (f"</{name}>" for name in reversed(opened))
 
 
@@ -105,17 +113,52 @@ def _end_of_none(html: str, start: int) -> int:
 
 def _begun(name: str, attributes: str, opened: list[str]) -> Iterator[str]:
     given = _read(attributes) if attributes and (name in _TAGS or name in _EMBEDS) else {}
-    if name in _EMBEDS:
-        yield _embedded(given)
+    if name in _EMBEDS and (embedded := _embedded(given)):
+        yield from _in_a_cell(opened)
+        yield embedded
     if name not in _TAGS or (name == "img" and _counts(given)):
         return
+    if name in _HOLDERS:
+        yield from _in_its_place(name, opened)
+        if not opened or opened[-1] not in _HOLDERS[name]:
+            return
+    else:
+        yield from _in_a_cell(opened)
     if name in _CLOSES_P and "p" in opened:
         yield from _closed("p", opened)
     if name not in _VOID:
-        if len(opened) == MAX_DEPTH:
+        if len(opened) >= MAX_DEPTH and name not in _HOLDERS:
             return
         opened.append(name)
     yield f"<{name}{_written(name, given)}>" if given else f"<{name}>"
+
+
+def _told(text: str, opened: list[str]) -> Iterator[str]:
+    """A text; in a table it stands in a cell."""
+    if text.strip():
+        yield from _in_a_cell(opened)
+    yield _text(text)
+
+
+def _in_its_place(name: str, opened: list[str]) -> Iterator[str]:
+    """Close and open what has to be, so that this part of a table stands where it may, if there is a table."""
+    if "table" not in opened:
+        return
+    while opened[-1] not in _HOLDERS[name] and opened[-1] not in _NO_TEXT - {"colgroup", "tr"}:
+        yield f"</{opened.pop()}>"
+    if "tr" in _HOLDERS[name] and opened[-1] != "tr":
+        opened.append("tr")
+        yield "<tr>"
+    while opened[-1] not in _HOLDERS[name] and opened[-1] != "table":
+        yield f"</{opened.pop()}>"
+
+
+def _in_a_cell(opened: list[str]) -> Iterator[str]:
+    """Open a cell where something stands in a table outside of any."""
+    if opened and opened[-1] in _NO_TEXT:
+        yield from _in_its_place("td", opened)
+        opened.append("td")
+        yield "<td>"
 
 
 def _closed(name: str, opened: list[str]) -> Iterator[str]:

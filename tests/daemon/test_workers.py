@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator
@@ -87,6 +88,22 @@ async def test_a_process_that_ends_costs_its_call_alone(two: Workers) -> None:
     with pytest.raises(EndedError):
         await two.run("a", 5.0, os._exit, 3)
     assert await asyncio.gather(*(two.run("b", 5.0, len, "ab") for _ in range(4))) == [2] * 4
+
+
+async def test_a_process_that_cannot_be_made_is_made_later(two: Workers) -> None:
+    """A moment without free files would leave the daemon without anybody who reads, until it is started anew."""
+    await ready(two)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for process in (*two._free, two._spare):
+        assert process is not None
+        os.kill(process.pid.result(), signal.SIGKILL)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        with pytest.raises(EndedError):
+            await two.run("unlucky", 5.0, len, "abc")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert [await two.run("later", 5.0, len, "abc") for _ in range(4)] == [3] * 4
 
 
 async def test_calls_that_nobody_waits_for_are_not_made(two: Workers) -> None:

@@ -62,6 +62,13 @@ def test_every_mark_counts_as_one() -> None:
             assert len(characters.without_heaps(char * 40)) == characters.MOST_MARKS, hex(ord(char))
 
 
+@pytest.mark.parametrize("before", range(0, 2 * characters.MOST_MARKS, 7))
+def test_a_heap_is_found_wherever_it_stands(before: int) -> None:
+    """A heap that no look at every thirtieth character hits would get around the limit."""
+    heap = "a" * before + "e" + "\u0301" * (characters.MOST_MARKS + 1) + "a" * 50
+    assert longest_heap(characters.without_heaps(heap)) == characters.MOST_MARKS
+
+
 def test_spaces_are_squeezed_but_in_the_markup() -> None:
     """A run of spaces in preformatted text would keep a comparison busy for minutes; its readers want to see it."""
     found = article_within(

@@ -107,3 +107,14 @@ def test_rules_have_one_name() -> None:
     assert both.name == "342c9695eee7975e9e01db22"
     assert both != rules_of(source)
     assert rules_of(Source(id="x", title="X", urls=()), FeedSpec(id="f", title="F", sources=("x",))) is None
+
+
+def test_the_time_for_all_stories_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that is slow on each of five hundred stories would hold up the polls of all other sites, and the stop."""
+    rules = rules_of(Source(id="s", title="S", urls=(), include=("biển",)))
+    judge = Judge()
+    assert judge.verdict(rules, STORY) is False
+    monkeypatch.setattr(filters, "TIME_FOR_ALL", 0.0)
+    assert judge.verdict(rules, STORY) is None
+    assert "simpler" in (judge.warning or "")
+    assert judge.verdict(None, STORY), "who asks nothing needs no time"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from feeds.deciding.fingerprint import VERSION, fingerprint, fingerprints, of_teaser, same_text, version_of
+from feeds.deciding.fingerprint import MAX_PARTS, VERSION, fingerprint, fingerprints, of_teaser, same_text, version_of
 from feeds.deciding.passing import lasting, passes
 from feeds.model import Article, Image
 from tests.feeds.makers import article, teaser
@@ -146,3 +146,16 @@ def test_marks_of_other_versions_match_nothing(mark: str | None) -> None:
     """A database that a newer bantin wrote to would make an older one take texts for others, or crash."""
     assert not same_text(mark, with_text(LEAD))
     assert version_of(mark) is None or mark == "1"
+
+
+def test_captions_are_looked_for_within_bounds() -> None:
+    """A page with long captions and many short blocks would have each block looked for in all of them."""
+    caption = " ".join(f"Ảnh chụp số {n} bên bến sông Vân." for n in range(MAX_PARTS // 20))
+    assert len(caption) > MAX_PARTS
+    told = caption[:40], caption[-40:]
+    marks = {
+        fingerprint(article(body_text=f"Chuyện bên sông.\n\n{block}", images=(Image(url="u", caption=caption),)))
+        for block in told
+    }
+    assert fingerprint(article(body_text="Chuyện bên sông.")) in marks
+    assert len(marks) == 2, "what stands beyond is a part of the text"

@@ -41,6 +41,12 @@ REL = 'rel="noopener noreferrer"'
             "<figure><img src='https://a.example/b.jpg' width=9 height=8><figcaption>c</figcaption></figure>",
             '<figure><img src="https://a.example/b.jpg" width="9" height="8"><figcaption>c</figcaption></figure>',
         ),
+        ("<table>x<br>y<tr><td>a", "<table><tbody><tr><td>x<br>y</td></tr><tr><td>a</td></tr></tbody></table>"),
+        (
+            "<table><tr><td>a<td>b<tr><td>c</table>d",
+            "<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></tbody></table>d",
+        ),
+        ("<tr><td>a</td></tr>", "a"),
     ],
 )
 def test_what_leaves_is_whole(html: str, expected: str) -> None:
@@ -144,6 +150,9 @@ HOSTILE = {
     "one attribute": "<img " + "a" * 900_000 + ">",
     "scripts": "<script>" * 120_000,
     "tables": "<table><tr><td>" * 60_000,
+    "outside of cells": "<table>" + "<br>" * 200_000,
+    "a table that is too deep": "<ol>" * 59 + "<table><tr><td>" + "<br>" * 200_000,
+    "a table without cells": "<table>" + "a<b>c</b>" * 100_000,
     "links": "<a href=https://a.example/?" + "utm_source=1&" * 70_000 + ">x",
     "digits": "&#" + "9" * 900_000 + ";",
     "closing": "</p>" * 250_000,

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.deciding.identity import (
+    DRESSES,
     aliases,
     announced,
     entry_id,
@@ -212,3 +213,10 @@ def test_what_stands_before_a_number_is_no_part_of_it(between: str) -> None:
     plain_one = f"{SITE}cau-moi-1334713.htm"
     assert same_number(f"{SITE}cau-moi-thong-xe{between}1334713.htm", plain_one)
     assert aliases(f"{SITE}khac{between}1334713.htm")[1:] == aliases(plain_one)[1:]
+
+
+def test_an_address_is_undressed_a_few_times_only() -> None:
+    """One link with a thousand AMP endings would be taken apart a thousand times, at each poll."""
+    long = plain("https://news.example/bai-1" + ".amp" * 1000)
+    assert long.count(".amp") == 1000 - DRESSES
+    assert plain("https://news.example/bai-1" + ".amp" * 3) == plain("https://news.example/bai-1")
