@@ -7,6 +7,7 @@ read its lists (conditional requests) → choose which stories' pages to look at
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from daemon.threads import for_polls
 from feeds.deciding import wanted
 from feeds.deciding.changes import decide
 from feeds.deciding.events import Audience
+from feeds.deciding.filters import Judge
 from feeds.deciding.fingerprint import fingerprints
 from feeds.deciding.identity import key, names
 from feeds.errors import DisallowedError, FetchError, LeaseLostError, ReadError, StateError
@@ -89,7 +91,7 @@ class Poller:
         names = await for_polls(_names, looks) if looks else (set(), set())
         known = await self._known(source, *names)
         deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
-        deciding = partial(deciding, luck=self.luck(), reading=self._reading(source))
+        deciding = partial(deciding, luck=self.luck(), reading=self._reading(source), judge=Judge(time.thread_time))
         # Comparing texts takes time, and others wait for the event loop; without any, a thread takes longer.
         changes = await for_polls(deciding) if looks else deciding()
         await self.storage.commit(changes, self.owner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -130,7 +131,7 @@ class Assembler:
         if not unasked:
             return list(found)
         said: dict[int, bool] = {}
-        judge, waiting = Judge(), list(unasked)
+        judge, waiting = Judge(time.thread_time), list(unasked)
         while waiting and not judge.is_over:
             articles = await self._storage.show(self._storage.store.texts, waiting, MAX_DOCUMENT)
             said |= await for_pages(_asked, judge, {number: (unasked[number], articles[number]) for number in articles})

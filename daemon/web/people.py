@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -162,7 +163,7 @@ class People:
         }
 
         def ask() -> set[str]:
-            judge = Judge()
+            judge = Judge(time.thread_time)
             return {of for of, told in unasked.items() if judge.verdict(rules.get(of), told) is not False}
 
         return {of for of, judged in known.items() if judged} | (await for_pages(ask) if unasked else set())

@@ -22,6 +22,7 @@ from feeds.deciding import schedule
 from feeds.deciding.credible import counted
 from feeds.deciding.draft import Draft
 from feeds.deciding.events import Audience, changed_event, deliveries, source_event
+from feeds.deciding.filters import Judge
 from feeds.deciding.identity import key, shared_numbers
 from feeds.model import Changes, Event, Known, Listing, Look, Source, SourceState
 
@@ -37,10 +38,12 @@ def decide(
     *,
     luck: float = 0.0,
     reading: str = "",
+    judge: Judge | None = None,
 ) -> Changes:
     """Decide what a poll of ``source`` at ``now`` changes; ``luck`` in [0, 1) only spreads the next due time.
 
     ``reading`` names the reader of the looks' articles: one that differs from a story's own changes its text quietly.
+    ``judge`` asks the rules of the new texts.
     """
     found = [teaser for listing in listings for teaser in listing.teasers or ()]
     complete = all(listing.teasers is not None for listing in listings)
@@ -53,6 +56,7 @@ def decide(
         shared=shared_numbers(found),
         answered={key(url) for look in looks if look.outcome == "read" for url in (look.url, look.final_url) if url},
         reading=reading,
+        judge=judge or Judge(),
         mislabels=(mislabels := counted(looks, state.mislabels)),
     )
     for look in _oldest_first(looks):

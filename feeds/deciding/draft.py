@@ -47,6 +47,7 @@ class Draft:
         shared: Iterable[str] = (),
         answered: Iterable[str] = (),
         reading: str = "",
+        judge: Judge,
         mislabels: int = 0,
     ) -> None:
         self.source, self.audience, self.now = source, audience, now
@@ -55,7 +56,7 @@ class Draft:
         self.memory = Memory(known)
         self.revisions: dict[tuple[str, int], Revision] = {}
         self.events: list[Event] = []
-        self.judge = Judge()
+        self.judge = judge
         self.verdicts: dict[str, dict[str, bool]] = {}
         self.visible = False
         self.tally = Tally()
