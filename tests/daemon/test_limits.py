@@ -22,6 +22,7 @@ from feeds.deciding.events import Audience
 from feeds.errors import ReadError
 from feeds.model import Article, Changes, Listing, ListingState, Look, Page, Source, Validators
 from feeds.reading.border import MAX_TEXT
+from feeds.writing.words import words
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock, LiveSite
 from tests.daemon.conftest import Polls
@@ -186,6 +187,21 @@ async def test_a_document_of_megabytes_has_fewer_entries(
         address = found.get("next_url", "").removeprefix("http://bantin.test")
     assert sizes[0] < 5
     assert len(seen) == 30, "the rest is in the archives"
+
+
+async def test_an_archive_of_megabytes_keeps_its_stories(
+    client: httpx.AsyncClient, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred long stories in one archive would fill the memory of a small machine, or be missing there."""
+    monkeypatch.setattr(assemble, "MAX_DOCUMENT", 50_000)
+    told = "<p>word</p>\n" * 1000
+    commit(store, [make_entry(n, content_html=told, body_text="word " * 1000) for n in range(1, 31)])
+    first, *rest = (await client.get("/feeds/ttv/archive/1.json")).json()["items"]
+    assert len(rest) > 20
+    assert first["content_html"].count("word") == 1000
+    assert rest[-1]["content_html"].count("word") == 0
+    assert words("vi")["long"] in rest[-1]["content_html"]
+    assert rest[-1]["summary"], "what its list said is there"
 
 
 async def test_rules_are_asked_once(
