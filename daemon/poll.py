@@ -27,7 +27,7 @@ from feeds.deciding.changes import decide
 from feeds.deciding.events import Audience
 from feeds.deciding.filters import Judge
 from feeds.deciding.fingerprint import fingerprints
-from feeds.deciding.identity import key, names
+from feeds.deciding.identity import key, marks_of, names
 from feeds.errors import DisallowedError, FetchError, LeaseLostError, ReadError, StateError
 from feeds.model import (
     Article,
@@ -131,7 +131,7 @@ class Poller:
     async def _choose(
         self, source: Source, listings: Sequence[Listing], due: Sequence[Story], now: datetime
     ) -> list[Look]:
-        keys = {key(teaser.url) for listing in listings for teaser in listing.teasers or ()}
+        keys = wanted.asked_for([teaser for listing in listings for teaser in listing.teasers or ()])
         known = await self._known(source, keys, texts=False)
         return wanted.looks(source, listings, known.by_key, due, now, self._reading(source))
 
@@ -190,7 +190,7 @@ class Poller:
             page = await self.fetcher.fetch(address, known)
             if page is None or (known is not None and page.validators.body_hash == known.body_hash):
                 return msgspec.structs.replace(look, outcome="unchanged", validators=page and page.validators)
-            if not urls.same_site(page.url, address):
+            if story is not None and not story.partial and not urls.same_site(page.url, address):
                 cause = f"redirected to another site, {page.url}"  # a consent or login page, or worse
                 return msgspec.structs.replace(look, outcome="failed", cause=cause)
             if _is_front(page.url) and not _is_front(address):
@@ -237,4 +237,5 @@ def _names(looks: Sequence[Look]) -> tuple[set[str], set[str]]:
     addresses = [look.url for look in looks] + [look.final_url for look in looks if look.final_url]
     addresses += [look.story.url for look in looks if look.story] + [article.url for article in articles]
     keys = {name for address in addresses for name in names(address)}
+    keys |= {mark for look in looks for mark in marks_of(look.teaser, look.article)}
     return keys, {mark for article in articles for mark in fingerprints(article)}

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from feeds.errors import NotAnArticleError
 from feeds.model import Article
 from feeds.reading.articles.body import Story, find_story, given_story
+from feeds.reading.articles.gates import gate_of
 from feeds.reading.articles.html_out import content
 from feeds.reading.articles.images import lead_image
 from feeds.reading.articles.kind import is_list, is_truncated
@@ -85,6 +86,8 @@ def extract_article(
         truncated=is_truncated(told, body.text),
         next_page=find_next_page(told.head, url),
         utc_label=dates.utc_label,
+        stated=dates.stated if dates.published is not None else None,
+        gate=gate_of(page.tree, told.title, body.text),
     )
 
 

@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+# How a page tells when its story was published: with a clock, as a bare day, or only where nobody says that it is that.
+Stated = Literal["clock", "day", "found"] | None
 UtcLabel = Literal["confirmed", "contradicted"] | None
 
 
@@ -32,7 +34,8 @@ class Teaser(msgspec.Struct, frozen=True, kw_only=True):
     """One story as a list, a feed or a sitemap announces it.
 
     ``url`` is absolute and cleaned (no fragment, no tracking parameters). ``published`` is None unless the page says.
-    ``content_html`` is a body that came with a feed's item, already sanitised; lists and sitemaps have none.
+    ``content_html`` is a body that came with a feed's item, already sanitised; lists and sitemaps have none. ``guid``
+    is what a feed names the item by, whatever its address; ``tags`` are its categories.
     """
 
     url: str
@@ -42,6 +45,8 @@ class Teaser(msgspec.Struct, frozen=True, kw_only=True):
     image: str | None = None
     authors: tuple[str, ...] = ()
     content_html: str | None = None
+    guid: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +59,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     ``modified`` are aware, with the offset of the clock that the page shows. ``truncated`` marks a body that the page
     itself cut short (a paywall's stub), or that is longer than bantin keeps; ``next_page`` is the address of the
     article's following page, where it is split over several. ``utc_label``: ``published`` is stated in UTC, and the
-    clock that is printed beside it says so as well, or is the same without being UTC.
+    clock that is printed beside it says so as well, or is the same without being UTC. ``stated`` says how far
+    ``published`` is to be trusted; ``gate`` what the page asks for where it looks like something that stands before the
+    story: consent, signing in, a script, patience.
     """
 
     url: str
@@ -73,6 +80,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     truncated: bool = False
     next_page: str | None = None
     utc_label: UtcLabel = None
+    stated: Stated = None
+    gate: str | None = None
 
 
 class Validators(msgspec.Struct, frozen=True, kw_only=True):

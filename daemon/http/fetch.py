@@ -1,6 +1,7 @@
 """Fetching a page: the one module that asks other servers for anything to read.
 
-1. Each hop of a redirect is looked at: only http and https, at most ten, no address twice.
+1. Each hop of a redirect is looked at: only http and https, at most ten, no address twice, unless a cookie was set
+   meanwhile. Cookies are kept for one fetch only, and ``<meta http-equiv=refresh>`` leads no further than the domain.
 2. The address of every connection is checked where it is made (`daemon.http.guard`).
 3. The size limit holds while reading, and after decompression (`daemon.http.decoding`).
 4. Transient failures are retried a little; a long Retry-After is left to the schedule.
@@ -11,12 +12,14 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import re
 import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import blake2b
+from html import unescape
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import aiohttp
@@ -40,6 +43,9 @@ from feeds.reading import urls
 MAX_REDIRECTS = 10
 MAX_CONNECTIONS = 256  # to sites; the limits on descriptors count with it (daemon.web.protocol)
 ATTEMPTS = 3
+MAX_COOKIES = 8192  # bytes of all cookies that one fetch takes
+REFRESHED = 16_384  # bytes of a page in which a refresh is looked for; a story stands behind a longer head
+SOON = 5  # seconds: pages that wait longer are there to be read, and read anew
 MAX_VALIDATOR = 1024  # characters of an ETag or a date that are kept; servers refuse requests that are too large
 SLACK = 65_536  # bytes that a coding may add to a body that it cannot make smaller
 PATIENCE = 10.0  # seconds: a longer Retry-After is not waited for here, the source is put off
@@ -116,13 +122,13 @@ class Fetcher:
     async def _once(self, url: str, known: Validators | None, limit: int, cut: bool) -> Page | None:
         """One attempt, through all redirects. Waits for a turn do not count towards the time limit of the whole."""
         loop, left = asyncio.get_running_loop(), self.config.timeout
-        here, seen = url, {url}
+        here, seen, cookies = url, {(url, "")}, httpx.Cookies()
         while True:
             await self._pace.wait(urls.host(here))
             started = loop.time()
             try:
                 async with asyncio.timeout(left):
-                    answer = await self._ask(url, here, known, limit, cut)
+                    answer = await self._ask(url, here, known, limit, cut, cookies)
             except TimeoutError:
                 cause = f"no whole answer within {self.config.timeout:g} s"
                 raise FetchError(url, cause, transient=True, again=False) from None
@@ -131,23 +137,36 @@ class Fetcher:
             if not isinstance(answer, str):
                 return answer
             left -= loop.time() - started
-            here = _next_hop(url, here, answer, seen)
-            seen.add(here)
+            here = _next_hop(url, here, answer)
+            visit = (here, _told(cookies))
+            if visit in seen:
+                raise FetchError(url, f"redirect loop at {here}")
+            if len(seen) > MAX_REDIRECTS:
+                raise FetchError(url, f"more than {MAX_REDIRECTS} redirects")
+            seen.add(visit)
             if self.config.robots and not cut:  # a robots.txt itself may lead anywhere
                 await self._robots.check(here)
 
-    async def _ask(self, url: str, here: str, known: Validators | None, limit: int, cut: bool) -> Page | str | None:
-        """One request: the page, the Location of a redirect, or None for 304."""
+    async def _ask(
+        self, url: str, here: str, known: Validators | None, limit: int, cut: bool, cookies: httpx.Cookies
+    ) -> Page | str | None:
+        """One request: the page, where a redirect or a refresh leads, or None for 304."""
         request = self._client.build_request("GET", here, headers=_conditions(known))
+        cookies.set_cookie_header(request)
         response = await self._client.send(request, stream=True, follow_redirects=False)
         try:
             if response.status_code == 304 and known is not None:
                 return None
             if response.has_redirect_location:
+                _take_cookies(response, request, cookies)
                 return str(response.headers["location"])
             if response.status_code != 200:
                 raise _status_error(url, response)
-            return await _page(response, here, limit, cut)
+            page = await _page(response, here, limit, cut)
+            target = None if cut else _refresh(page)
+            if target is not None:
+                _take_cookies(response, request, cookies)
+            return target or page
         finally:
             await response.aclose()
 
@@ -169,7 +188,7 @@ def _tls() -> ssl.SSLContext:
 
 
 def open_client(config: Fetch, *, connections: int = MAX_CONNECTIONS, listed: str = FOR_PAGES) -> httpx.AsyncClient:
-    """An HTTP client whose every connection passes the guard; no cookies, no proxies from the environment.
+    """An HTTP client whose every connection passes the guard; no cookies of its own, no proxies from the environment.
 
     ``listed`` is where the networks stand that are allowed, for messages.
     """
@@ -267,16 +286,49 @@ def _conditions(known: Validators | None) -> dict[bytes, bytes]:
     return {name: value.encode() for name, value in conditions.items() if value and value.isprintable()}
 
 
-def _next_hop(asked: str, here: str, location: str, seen: set[str]) -> str:
+_NOT_SHOWN = re.compile(rb"<!--.*?(?:-->|\Z)|<(noscript|script|style)\b.*?(?:</\1|\Z)", re.I | re.S)
+_META = re.compile(rb"<meta\b([^<>]{0,3000})>", re.I)
+_IS_REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.I)
+_CONTENT = re.compile(rb"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
+_WHERE = re.compile(r"\s*(\d{1,3})(?:\.\d*)?\s*[;,]\s*(?:url\s*=)?\s*[\"']?([^\"']+)", re.I)  # HTML, section 4.2.5.3
+
+
+def _refresh(page: Page) -> str | None:
+    """Where a page leads that only leads on, within its domain; None where it is to be read.
+
+    What stands in ``<noscript>`` is not followed: it leads to pages that ask for a script.
+    """
+    if b"refresh" not in page.body[:REFRESHED].lower():
+        return None
+    for meta in _META.finditer(_NOT_SHOWN.sub(b"", page.body[:REFRESHED])):
+        content = _CONTENT.search(meta[1]) if _IS_REFRESH.search(meta[1]) else None
+        told = _WHERE.match(unescape((content[1] or content[2] or b"").decode("utf-8", "replace"))) if content else None
+        if told is None or int(told[1]) > SOON:
+            continue
+        target = urls.absolute(page.url, told[2].strip())
+        if target is not None and urls.same_domain(target, page.url):
+            return target
+    return None
+
+
+def _take_cookies(response: httpx.Response, request: httpx.Request, cookies: httpx.Cookies) -> None:
+    """Keep what the answer sets, as long as it is of a size that a server would take back."""
+    response.request = request
+    size = sum(len(value) for name, value in response.headers.multi_items() if name == "set-cookie")
+    if size + sum(len(cookie.value or "") for cookie in cookies.jar) <= MAX_COOKIES:
+        cookies.extract_cookies(response)
+
+
+def _told(cookies: httpx.Cookies) -> str:
+    """All cookies, as one text that tells whether they changed."""
+    return "; ".join(sorted(f"{cookie.domain} {cookie.name}={cookie.value}" for cookie in cookies.jar))
+
+
+def _next_hop(asked: str, here: str, location: str) -> str:
     target = urls.absolute(here, location)
     if target is None:
         raise FetchError(asked, f"redirect to something that is no web address: {location[:100]!r}")
-    target = target.split("#", 1)[0]
-    if target in seen:
-        raise FetchError(asked, f"redirect loop at {target}")
-    if len(seen) > MAX_REDIRECTS:
-        raise FetchError(asked, f"more than {MAX_REDIRECTS} redirects")
-    return target
+    return target.split("#", 1)[0]
 
 
 def _status_error(url: str, response: httpx.Response) -> FetchError:

@@ -3,7 +3,8 @@
 It touches nothing: no clock, no chance, no database. Rules:
 
 1. A story is known by its addresses and by its text (`feeds.deciding.identity`); the same text is the same story.
-2. A page that cannot be read makes a *partial* story, published from its teaser. Completing it is no revision.
+2. A page that cannot be read, or that is a wall before the story (`feeds.deciding.walls`), makes a *partial* story,
+   published from its teaser. Completing it is no revision.
 3. Another text is a new revision of the same story, and one event, unless it is another reader's or noise
    (`feeds.deciding.texts`); the same text is nothing at all.
 4. Gone at two looks, the second a minute or a poll later (whichever is longer), is removed.
@@ -23,7 +24,8 @@ from feeds.deciding.credible import counted
 from feeds.deciding.draft import Draft
 from feeds.deciding.events import Audience, changed_event, deliveries, source_event
 from feeds.deciding.filters import Judge
-from feeds.deciding.identity import key, shared_numbers
+from feeds.deciding.identity import key, shared_marks, shared_numbers
+from feeds.deciding.walls import without_walls
 from feeds.model import Changes, Event, Known, Listing, Look, Source, SourceState
 
 
@@ -45,7 +47,9 @@ def decide(
     ``reading`` names the reader of the looks' articles: one that differs from a story's own changes its text quietly.
     ``judge`` asks the rules of the new texts.
     """
+    looks = without_walls(looks, known.articles)
     found = [teaser for listing in listings for teaser in listing.teasers or ()]
+    told = [*((teaser, None) for teaser in found), *((look.teaser, look.article) for look in looks if look.article)]
     complete = all(listing.teasers is not None for listing in listings)
     draft = Draft(
         source,
@@ -53,7 +57,7 @@ def decide(
         audience,
         now,
         listed={key(teaser.url) for teaser in found} if complete else None,
-        shared=shared_numbers(found),
+        shared=shared_numbers(found) | shared_marks(told),
         answered={key(url) for look in looks if look.outcome == "read" for url in (look.url, look.final_url) if url},
         reading=reading,
         judge=judge or Judge(),

@@ -11,16 +11,25 @@ from feeds.deciding import schedule, texts
 from feeds.deciding.credible import credible, dated, warning
 from feeds.deciding.difference import compare
 from feeds.deciding.events import Audience, article_event
+from feeds.deciding.evidence import carried, weighed
 from feeds.deciding.filters import Judge, rules_of
 from feeds.deciding.fingerprint import fingerprint, fingerprints, of_teaser
 from feeds.deciding.identity import (
+    GUID,
     NUMBER,
+    PART,
+    TOLD,
     announced,
     entry_id,
     key,
+    marks_of,
+    named_alike,
     plain,
     retold,
+    reworded,
     same_number,
+    same_time,
+    token_differs,
     wholly_different,
 )
 from feeds.deciding.memory import Memory, same
@@ -58,6 +67,7 @@ class Draft:
         self.events: list[Event] = []
         self.judge = judge
         self.verdicts: dict[str, dict[str, bool]] = {}
+        self.renamed: set[str] = set()  # entry ids of stories that were known by a mark, under another address
         self.visible = False
         self.tally = Tally()
 
@@ -68,6 +78,7 @@ class Draft:
             self.memory.keep(heard(look, _counted(story)))  # into a story that this poll does not know of
         elif look.outcome == "read" and look.article is not None:
             article = credible(look.article, self.source, self.now, _where(look), mislabels=self.mislabels)
+            article = weighed(article, look.teaser, self.source)
             self._read(look, article, story)
         elif story is None:
             if look.teaser is not None and look.teaser.title:
@@ -108,6 +119,7 @@ class Draft:
             self.memory.keep(heard(look, _counted(story)))
             return
         old = self.memory.text(story)
+        article = carried(article, old)
         how = texts.meaning(story, old, article, self.reading)
         twin = self.memory.telling(fingerprints(article), besides=story)
         if twin is not None and twin.removed is not None:
@@ -118,7 +130,7 @@ class Draft:
         before, story = story, self._moved(look, article, story)
         reworded = look.teaser is not None and of_teaser(look.teaser) not in story.listed_as
         own = self._is_own(look, article, story)
-        story = self._fresh(look, self.memory.claim(story, addresses), own=own)
+        story = self._fresh(look, self.memory.claim(story, addresses, marks_of(look.teaser, article)), own=own)
         if story.partial:
             self._complete(story, article, twin)
         elif how in ("revised", "reread", "noise") and not own:
@@ -163,13 +175,30 @@ class Draft:
             old = self.memory.text(story)
             if weak in self.shared:
                 return False
+            if weak.startswith((GUID, TOLD, PART)):
+                return self._is_renamed(weak, look, story, old, article)
             if old is None:  # its text is kept no longer; the headlines that lists gave it are
                 return look.teaser is not None and of_teaser(look.teaser) in story.listed_as
             if not old.body_text or not article.body_text:
                 return announced(old, article)
             return retold(old, article) if weak.startswith(NUMBER) else not wholly_different(old, article)
 
-        return self.memory.proposed(addresses, believed)
+        return self.memory.proposed(addresses, marks_of(look.teaser, article), believed)
+
+    def _is_renamed(self, weak: str, look: Look, story: Story, old: Article | None, article: Article) -> bool:
+        """Whether a mark is believed (identity, rules 7 to 10): then the story lives at the look's address now."""
+        if old is None or look.teaser is None:
+            return False
+        if weak.startswith(GUID):
+            believed = named_alike(look.teaser.guid, old, article)
+        else:
+            listed = self.listed is not None and key(story.url) in self.listed
+            told = weak.startswith(TOLD) and old.title == article.title and not (old.body_text and article.body_text)
+            surely = self.listed is not None or same_time(old, article)
+            believed = not listed and surely and (told or reworded(old, article))
+        if believed:
+            self.renamed.add(story.entry_id)
+        return believed
 
     def _is_another(self, look: Look, story: Story) -> bool:
         """Whether asking for the story led to a page that is known as another one."""
@@ -193,7 +222,8 @@ class Draft:
         """
         own = key(story.url)
         named = article is not None and own == key(article.url) and own not in self.answered
-        return named or own in (key(look.url), key(_where(look)))
+        told = look.story is not None and same(look.story, story) and token_differs(look.url, story.url)
+        return named or told or own in (key(look.url), key(_where(look)))
 
     def _is_free(self, name: str, story: Story) -> bool:
         """Whether an address may become the story's: another story's stays with it."""
@@ -210,6 +240,8 @@ class Draft:
             return story
         redirected = key(look.url) == key(story.url) != key(_where(look))
         renamed = same_number(named, story.url) and self.memory.at(key(named)) is None
+        if story.entry_id in self.renamed and not token_differs(named, story.url):
+            renamed = renamed or self.memory.at(key(named)) is None
         if not (redirected or renamed or plain(story.url) == key(named) or story.missing_since is not None):
             return story
         self.visible = True
@@ -238,7 +270,8 @@ class Draft:
             warning=warning(look, self.now),
             reading=(self.reading or None) if mark else None,
         )
-        story = self.memory.claim(msgspec.structs.replace(story, next_look=self._next_look(look, story)), addresses)
+        story = msgspec.structs.replace(story, next_look=self._next_look(look, story))
+        story = self.memory.claim(story, addresses, marks_of(look.teaser, article))
         self._store(story, article)
         self.tally.new += 1
         self.tally.partial += story.partial
@@ -277,7 +310,9 @@ class Draft:
             addresses.add(look.final_url)
         story = self._proposed(look, article, sorted(addresses))
         if story is not None:
-            story = self.memory.claim(story, addresses)
+            # A token that changes at each request is not worth remembering.
+            addresses = {url for url in addresses if not token_differs(url, story.url)}
+            story = self.memory.claim(self._moved(look, None, story), addresses, marks_of(look.teaser, article))
             self.memory.keep(story)
             self._relisted(look, story)
             self.memory.keep(heard(look, self.memory.current(story) or story))

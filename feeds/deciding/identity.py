@@ -25,7 +25,15 @@ headlines where one of the two has no text; one that proposes wrongly changes no
    is a page or a picture (``photo-12345-2``), and an address with parameters says with them what is shown. Dates are no
    such numbers, nor digits amid letters (parts of hashes, ``c12345`` for a category). A number that stands at
    `MANY` headlines of one poll names none of them.
-7. Where two stories answer to one such name, the newest keeps it: lists speak of new stories.
+7. ``guid:`` What a feed calls its item stays when headline, slug and link change. Believed where headlines or texts
+   are not wholly different, the stated time is the same, or it is long enough to be nobody's count (`LONG`): some feeds
+   number their items from 1, at each turn. One that two items of a poll have names neither.
+8. ``told:`` Headline and time, for lists whose links carry a token that changes at each request.
+9. ``part:`` The two longest paragraphs: a slug follows its headline on sites without numbers. Believed where the texts
+   are the same nearly word for word (`reworded`), all their numbers included: what a series says each day is not one
+   story.
+10. A story that is told by rule 8 or 9 is another one where the lists still name its address beside the new one.
+11. Where two stories answer to one weak name, the newest keeps it: lists speak of new stories.
 """
 
 from __future__ import annotations
@@ -33,18 +41,26 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable
+from datetime import UTC, timedelta
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import pairwise
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from feeds.deciding.fingerprint import normalise
 from feeds.model import Article, Teaser
 from feeds.reading import urls
 from feeds.reading.text import printable
 
 T = TypeVar("T")
 
-ALIAS, NUMBER = "alias:", "number:"  # what weak keys begin with; strong ones begin with https://
+# What weak keys begin with; strong ones begin with https://.
+ALIAS, NUMBER, GUID, TOLD, PART = "alias:", "number:", "guid:", "told:", "part:"
+LONG = 16  # characters of a guid that is made to be the only one: addresses, UUIDs, hashes
+PARTS = 2  # paragraphs a story is known by
+MIN_PART = 60  # characters of one of them; in a shorter one there is little of its own
+SAME_TIME = timedelta(minutes=1)  # within which two stated times are one
 FEW = 20  # words of a text that says little of which story it tells
 DRESSES = 8  # forms one upon another that are undone; sites have two at most
 MANY = 3  # headlines in the lists of one poll that share a number: it is a section's, then
@@ -136,6 +152,42 @@ def shared_numbers(teasers: Iterable[Teaser]) -> set[str]:
     return {weak for weak, told in headlines.items() if len(set(told.values())) >= MANY}
 
 
+def marks_of(teaser: Teaser | None, article: Article | None = None) -> tuple[str, ...]:
+    """The weak keys that a story has besides those of its addresses (rules 7 to 9)."""
+    found = []
+    if teaser is not None and teaser.guid:
+        found.append(GUID + _hash(teaser.guid))
+    if teaser is not None and teaser.published is not None and len(_words(teaser.title)) > MANY:
+        found.append(TOLD + _hash(f"{normalise(teaser.title)} {teaser.published.astimezone(UTC):%Y%m%d%H%M}"))
+    blocks = article.body_text.split("\n\n") if article is not None else []
+    parts = sorted(filter(_is_part, blocks), key=len, reverse=True)[:PARTS]
+    return (*found, *(PART + _hash(normalise(part)) for part in parts))
+
+
+def shared_marks(told: Iterable[tuple[Teaser | None, Article | None]]) -> set[str]:
+    """The marks that several headlines of one poll have: they name no story."""
+    headlines: dict[str, set[str]] = {}
+    for teaser, article in told:
+        headline = (teaser.title if teaser else article.title if article else "").casefold()
+        for mark in marks_of(teaser, article):
+            headlines.setdefault(mark, set()).add(headline)
+    return {mark for mark, those in headlines.items() if len(those) > 1}
+
+
+def token_differs(one: str, other: str) -> bool:
+    """Whether two addresses differ in their parameters alone."""
+    (path, _, query), (other_path, _, others) = key(one).partition("?"), key(other).partition("?")
+    return path == other_path and query != others
+
+
+def _is_part(block: str) -> bool:
+    return len(block) >= MIN_PART
+
+
+def _hash(text: str) -> str:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
 def _number(folded: str) -> str | None:
     """Host, place and digits of the number in a plain address: ``news.example/*-4711007``; None without one."""
     parts = urlsplit(folded)
@@ -187,6 +239,29 @@ def retold(one: Article, other: Article) -> bool:
     """
     enough = min(len(_WORD.findall(text.body_text)) for text in (one, other)) > FEW
     return _common(one, other) >= 1 / 3 and (enough or announced(one, other))
+
+
+def reworded(one: Article, other: Article) -> bool:
+    """Whether two texts are the same nearly word for word, their numbers all the same, and no stated times differ."""
+    a, b = (_WORD.findall(text.body_text.casefold()) for text in (one, other))
+    pairs, others = _pairs(a), _pairs(b)
+    if not pairs or not others or len(pairs & others) < 0.8 * max(len(pairs), len(others)):
+        return False
+    numbers, theirs = ({word for word in words if word[0].isdigit()} for words in (a, b))
+    apart = one.published is not None and other.published is not None and not same_time(one, other)
+    return numbers == theirs and not apart
+
+
+def same_time(one: Article, other: Article) -> bool:
+    """Whether both state their publication, and it is one."""
+    if one.published is None or other.published is None:
+        return False
+    return abs(one.published - other.published) < SAME_TIME
+
+
+def named_alike(guid: str | None, one: Article, other: Article) -> bool:
+    """Whether one guid names these two texts (rule 7)."""
+    return not wholly_different(one, other) or same_time(one, other) or len(guid or "") >= LONG
 
 
 def announced(teaser: Teaser | Article | None, article: Article) -> bool:

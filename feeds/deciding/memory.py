@@ -46,13 +46,13 @@ class Memory:
                 return story
         return None
 
-    def proposed(self, addresses: Sequence[str], believed: Believed) -> Story | None:
-        """The story that a weak key of these addresses proposes, where it is ``believed``."""
-        for url in dict.fromkeys(addresses):
-            for weak in names(url)[1:]:
-                story = self.at(weak)
-                if story is not None and story.merged_into is None and believed(weak, story):
-                    return story
+    def proposed(self, addresses: Sequence[str], marks: Iterable[str], believed: Believed) -> Story | None:
+        """The story that a weak key of these addresses, or one of the marks, proposes, where it is ``believed``."""
+        weak = (name for url in dict.fromkeys(addresses) for name in names(url)[1:])
+        for name in (*weak, *marks):
+            story = self.at(name)
+            if story is not None and story.merged_into is None and believed(name, story):
+                return story
         return None
 
     def text(self, story: Story) -> Article | None:
@@ -72,8 +72,8 @@ class Memory:
         if story.fingerprint and self.telling([story.fingerprint]) is None:
             self.known.by_fingerprint[story.fingerprint] = story
 
-    def claim(self, story: Story, addresses: Iterable[str]) -> Story:
-        """The addresses are the story's from now on; those that only propose, unless a newer story has them.
+    def claim(self, story: Story, addresses: Iterable[str], marks: Iterable[str] = ()) -> Story:
+        """The addresses are the story's from now on; those that only propose (and ``marks``), unless a newer one's.
 
         The story is returned: it takes over how many have lived at its addresses, so that the next there has an id of
         its own.
@@ -81,7 +81,7 @@ class Memory:
         addresses = set(addresses)
         strong = {key(url) for url in addresses}
         before = [owner for owner in map(self.at, strong) if owner is not None]
-        weak = {name for name in to_remember(addresses) if not self._has_newer(name, story)}
+        weak = {name for name in to_remember(addresses) | set(marks) if not self._has_newer(name, story)}
         owned = sorted(name for name in strong | weak if not self._is_owned(name, story))
         self.addresses.update(dict.fromkeys(owned, story.entry_id))
         self.known.by_key.update(dict.fromkeys(owned, story))

@@ -39,10 +39,12 @@ def next_look(source: Source, story: Story, now: datetime) -> datetime | None:
     """When the story's page is asked for again; None: never again.
 
     A removed story is asked for each hour (or poll, where that is longer) for a week: sites take stories down by
-    mistake. A partial story is retried after waits that double from the source's interval, for a week. Others are
-    looked at by the source's ``recheck`` steps after they were first seen.
+    mistake. Others are looked at by the source's ``recheck`` steps after they were first seen; a partial story also after
+    waits that double from the source's interval, for a week.
     """
     age = now - story.first_seen
+    step = next((step for step in source.recheck if timedelta(seconds=step) > age), None)
+    again = None if step is None else story.first_seen + timedelta(seconds=step)
     if story.removed is not None:
         back = now + timedelta(seconds=max(source.interval, 3600.0))
         return back if now - story.removed < MAYBE_BACK else None
@@ -50,11 +52,9 @@ def next_look(source: Source, story: Story, now: datetime) -> datetime | None:
         if story.reason == "disallowed" or age > PARTIAL_FOR:
             return None
         wait = min(max(source.interval, 10.0) * 2.0 ** min(max(story.looks - 1, 0), 16), 21_600.0)
-        return now + timedelta(seconds=wait)
-    for step in source.recheck:
-        if timedelta(seconds=step) > age:
-            return story.first_seen + timedelta(seconds=step)
-    return None
+        retry = now + timedelta(seconds=wait)
+        return min(retry, again) if again is not None else retry
+    return again
 
 
 def confirm_removal(source: Source, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from feeds.deciding.fingerprint import of_teaser
-from feeds.deciding.identity import key
+from feeds.deciding.identity import key, marks_of, token_differs
 from feeds.deciding.texts import read_anew
 from feeds.model import Listing, Look, Source, Story, Teaser, Validators
 
@@ -30,13 +30,35 @@ def looks(
     source is backlog only where all of them were read for the first time. ``reading`` names the reader of the lists.
     """
     chosen: dict[str, Look] = {}
+    linked: dict[str, str] = {}  # entry id: the address that a list with volatile links gives the story now
     for listing in listings:
         for teaser in listing.teasers or ():
-            _choose(chosen, source, listing, teaser, known.get(key(teaser.url)), now, reading)
+            story = known.get(key(teaser.url))
+            if story is None and (story := _told_before(teaser, known)) is not None:
+                linked[story.entry_id] = teaser.url
+            _choose(chosen, source, listing, teaser, story, now, reading)
     for story in due:
         if source.full_text:
-            chosen.setdefault(key(story.url), Look(url=story.url, outcome="skipped", story=story))
+            url = linked.get(story.entry_id, story.url)
+            chosen.setdefault(key(url), Look(url=url, outcome="skipped", story=story))
     return sorted(chosen.values(), key=lambda look: look.story is not None)
+
+
+def asked_for(teasers: Iterable[Teaser]) -> set[str]:
+    """The keys by which the store may know the stories of these teasers."""
+    marks = {mark for teaser in teasers if "?" in teaser.url for mark in marks_of(teaser)}
+    return marks | {key(teaser.url) for teaser in teasers}
+
+
+def _told_before(teaser: Teaser, known: dict[str, Story]) -> Story | None:
+    """The story that a list named before, with another token in its link."""
+    if "?" not in teaser.url:
+        return None
+    for mark in marks_of(teaser):
+        story = known.get(mark)
+        if story is not None and token_differs(story.url, teaser.url) and of_teaser(teaser) in story.listed_as:
+            return story
+    return None
 
 
 def bounded(looks: Sequence[Look], listings: Sequence[Listing]) -> tuple[list[Look], list[Listing]]:

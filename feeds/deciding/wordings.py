@@ -19,6 +19,7 @@ def from_teaser(teaser: Teaser, language: str | None = None) -> Article:
         authors=teaser.authors,
         published=teaser.published,
         language=language,
+        tags=teaser.tags,
         images=(Image(url=teaser.image),) if teaser.image else (),
         content_html=teaser.content_html or "",
     )

@@ -93,6 +93,8 @@ def _teaser(teaser: Teaser) -> Teaser:
         image=_address(teaser.image),
         authors=_lines(teaser.authors, MAX_AUTHORS),
         content_html=html,
+        guid=line(teaser.guid, MAX_TITLE) or None,
+        tags=_lines(teaser.tags, MAX_TAGS),
     )
 
 

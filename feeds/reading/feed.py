@@ -18,6 +18,8 @@ from feeds.reading.dates.texts import parse_date
 from feeds.reading.text import squeeze
 
 MAX_ITEMS = 500
+MAX_GUID = 500  # characters; a longer one names nothing that anybody remembers
+MAX_TAGS = 20
 _UTC = ZoneInfo("UTC")
 
 # An item's times in RSS, RDF and Atom, 0.3 too. They are read here: the parser takes a time without a zone for UTC,
@@ -76,7 +78,21 @@ def _teaser(item: Any, base: str) -> Teaser | None:
         image=_image(item, base),
         authors=(author,) if author else (),
         content_html=sanitised(html, base) if html else None,
+        guid=_guid(item, link),
+        tags=_tags(item),
     )
+
+
+def _guid(item: Any, link: str) -> str | None:
+    """What the feed names the item by, where that is not its address."""
+    guid = squeeze(_text(item.get("id")))[:MAX_GUID]
+    return guid if guid and urls.clean(guid) != urls.clean(link) else None
+
+
+def _tags(item: Any) -> tuple[str, ...]:
+    told = item.get("tags") or []
+    names = [tag.get("term") if isinstance(tag, dict) else tag for tag in told[:MAX_TAGS]]
+    return tuple(dict.fromkeys(filter(None, (squeeze(text_of_html(_text(name))) for name in names))))
 
 
 def _text(value: Any) -> str:

@@ -18,6 +18,8 @@ MAX_URL = 2048  # longer addresses are refused: no story has one, and some serve
 # Parameters that say how a reader came, not what is read. Only unambiguous names: `ref` or `id` may select the page.
 _TRACKING = re.compile(
     r"^(utm_\w+|at_\w+|itm_\w+|wt_\w+|mc_[ce]id|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|ttclid"
+    r"|mtm_\w+|matomo_\w+|pk_\w+|piwik_\w+|xtor|xts|srsltid|_gl|spm|ref_src|ref_url|ncid|traffic_source|sc_cid"
+    r"|hss_channel|vero_id|s_cid|igsh|li_fat_id|rdt_cid|wickedid|_openstat|ysclid|sref|__twitter_impression"
     r"|zarsrc|_hsenc|_hsmi|mkt_tok|ocid|cmpid|ns_(campaign|source|mchannel|linkname|fee)|icid|intcmp|itid|ito|wtrid)$",
     re.IGNORECASE,
 )
@@ -85,6 +87,12 @@ def site(url: str) -> str:
     except ValueError:
         return ""
     return re.sub(r"^(?:www\d?|m|amp|mobile)\.(?=[^.]+\.)", "", parts.hostname or "") + port
+
+
+def same_domain(one: str, other: str) -> bool:
+    """Whether two addresses belong to one site, or one of them to a part of the other's (``consent.news.example``)."""
+    a, b = site(one), site(other)
+    return a == b != "" or a.endswith(f".{b}") or b.endswith(f".{a}")
 
 
 def same_site(one: str, other: str) -> bool:

@@ -71,12 +71,10 @@ def listing(*teasers: Teaser, **fields: Any) -> Listing:
 
 
 def read(name: str = "a", told: Article | None = None, **fields: Any) -> Look:
-    """A look that read the story's page."""
+    """A look that read the story's page, which bears out what the list announced."""
     told = told or article(name)
-    where = f"{SITE}{name}"
-    return Look(
-        **{"url": where, "outcome": "read", "teaser": teaser(name), "article": told, "final_url": where, **fields}
-    )
+    where, announced = f"{SITE}{name}", teaser(name, title=told.title)
+    return Look(**{"url": where, "outcome": "read", "teaser": announced, "article": told, "final_url": where, **fields})
 
 
 def outcome(kind: str, name: str = "a", **fields: Any) -> Look:

@@ -84,7 +84,8 @@ def test_mobile_newsroom_of_its_own_is_believed() -> None:
     history.poll(read("a", article("a", TEXT, title=HEAD)))
     url = "https://m.news.example/a"
     unlike = article("a", UNLIKE, title="Miến dong ra biển lớn", url=url)
-    changes = history.poll(read("a", unlike, url=url, final_url=url, teaser=teaser("a", url=url)), now=LATER)
+    told = teaser("a", url=url, title=unlike.title)
+    changes = history.poll(read("a", unlike, url=url, final_url=url, teaser=told), now=LATER)
     assert [event.type for event in changes.events] == ["article.published"]
     assert {s.occupant for s in history.shown} == {1}
 

@@ -112,8 +112,9 @@ def test_misread_page_is_no_new_story_for_the_reader_that_mends_it() -> None:
     """Mending a profile would publish every story of a site again, where the old reading was quite wrong."""
     history = History()
     wrong = article("a", "Theo dõi chúng tôi trên mạng xã hội", title="Chuyên mục bạn đọc")
-    history.poll(read("a", wrong), reading="1")
-    changes = history.poll(read("a", article("a", PARAGRAPHS[0])), now=LATER, reading="2")
+    told = teaser("a", summary=wrong.body_text)
+    history.poll(read("a", wrong, teaser=told), reading="1")
+    changes = history.poll(read("a", article("a", PARAGRAPHS[0]), teaser=told), now=LATER, reading="2")
     assert (changes.events, changes.tally.reread, len(history.shown)) == ((), 1, 1)
 
 

@@ -56,6 +56,7 @@ def test_rss_is_read_in_full() -> None:
         image="https://news.example/p.jpg",
         authors=("Mây Sa",),
         content_html='<p>Xem <a href="https://news.example/b">thêm</a></p>',
+        guid="7",
     )
 
 
@@ -84,7 +85,7 @@ def test_rdf_is_read() -> None:
         '<item rdf:about="u"><title>Tin</title><link>https://news.example/a</link>'
         "<dc:date>2026-11-21T17:00:00+07:00</dc:date></item></rdf:RDF>"
     )
-    assert one(text) == Teaser(url="https://news.example/a", title="Tin", published=TEN)
+    assert one(text) == Teaser(url="https://news.example/a", title="Tin", published=TEN, guid="u")
 
 
 @pytest.mark.parametrize("slashes", ["/", "\\/"])
@@ -106,6 +107,7 @@ def test_json_feed_is_read(slashes: str) -> None:
         image="https://news.example/i.png",
         authors=("Mây Sa",),
         content_html="<p>x</p>",
+        guid="1",
     )
 
 

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feeds.model import UtcLabel
+from feeds.model import Stated, UtcLabel
 from feeds.reading.articles.head import Head
 from feeds.reading.articles.scan import Scan
 from feeds.reading.dates.claims import Claim, address_day, address_month, linked_claims, meta_claims
@@ -53,12 +53,14 @@ class PageDates(msgspec.Struct, frozen=True):
 
     ``offset`` is from UTC to the clock that the page tells the publication by: ``published + offset`` is the day and
     hour that its readers see. ``utc_label``: what the printed clock says of a publication that is stated in UTC.
+    ``stated``: how the page tells the publication.
     """
 
     published: datetime | None = None
     modified: datetime | None = None
     offset: timedelta | None = None
     utc_label: UtcLabel = None
+    stated: Stated = None
 
 
 class _Reading(NamedTuple):
@@ -136,14 +138,25 @@ def find_dates(
         readings += _read([Claim(short, PLAIN)], site) if short else []
     if any(_EITHER_ORDER.search(reading.text) for reading in readings):
         readings = _in_order(readings, sightings, page, site)
-    published = _exact(_published(readings), readings)
+    chosen = _published(readings)
+    published = _exact(chosen, readings)
+    stated_as = _stated(chosen, published)
     modified = _exact(_best([reading for reading in readings if reading.modified]), [])
     label = utc_label(published, shown, site.likely) if published is not None else None
     if published is not None:
         published = on_own_clock(published, stated, shown, site.zone, site.likely, site.now)
     if modified is not None:
         modified = on_own_clock(modified, stated, shown, site.zone, site.likely, site.now)
-    return msgspec.structs.replace(_page_dates(published, modified), utc_label=label)
+    return msgspec.structs.replace(_page_dates(published, modified), utc_label=label, stated=stated_as)
+
+
+def _stated(chosen: _Reading | None, published: Moment | None) -> Stated:
+    """How the page tells the time: a day that stands somewhere in it, and nobody says of what, is only found."""
+    if chosen is None or published is None:
+        return None
+    if chosen.weight < PLAIN or (chosen.shown and not chosen.beside and chosen.weight < CONTRADICTS):
+        return "found"
+    return "clock" if has_clock(published) else "day"
 
 
 def _page_dates(published: Moment | None, modified: Moment | None) -> PageDates:

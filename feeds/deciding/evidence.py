@@ -1,0 +1,60 @@
+"""What the list and the page say of one story, weighed: nothing that one of them knows is thrown away.
+
+Which time: one that the page states with its clock; else an exact one of the feed, sitemap or list; else a day that the
+page states; else a day of the list; never a day that stands somewhere in the page's text, where a list has one. Author,
+lead, picture and tags are the page's where it has them, else the list's: that the page prints none is no news.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from feeds.model import Article, Image, Source, Teaser
+
+
+def weighed(article: Article, teaser: Teaser | None, source: Source) -> Article:
+    """The article with what its teaser knows besides, or better."""
+    if teaser is None:
+        return article
+    return msgspec.structs.replace(
+        article,
+        published=_published(article, teaser, source),
+        summary=article.summary or teaser.summary,
+        authors=article.authors or teaser.authors,
+        images=article.images or ((Image(url=teaser.image),) if teaser.image else ()),
+        tags=article.tags or teaser.tags,
+    )
+
+
+def carried(article: Article, old: Article | None) -> Article:
+    """The article with what was known of the story before, from its list, and its page never said."""
+    if old is None:
+        return article
+    found = article.stated in (None, "found") and old.published is not None
+    return msgspec.structs.replace(
+        article,
+        published=old.published if found else article.published,
+        summary=article.summary or old.summary,
+        authors=article.authors or old.authors,
+        images=article.images or old.images,
+        tags=article.tags or old.tags,
+    )
+
+
+def _published(article: Article, teaser: Teaser, source: Source) -> datetime | None:
+    told = teaser.published
+    if told is None or (article.published is not None and article.stated == "clock"):
+        return article.published
+    exact = not _is_a_day(told, source)
+    if article.published is None or article.stated == "found" or exact:
+        return told
+    return article.published
+
+
+def _is_a_day(moment: datetime, source: Source) -> bool:
+    """Whether a list names the day alone: midnight, on its own clock or in UTC."""
+    zones = (ZoneInfo("UTC"), ZoneInfo(source.timezone))
+    return any(moment.astimezone(zone).strftime("%H%M%S") == "000000" for zone in zones)
