@@ -55,7 +55,7 @@ class Lists:
                 raise
             return None
         state = msgspec.structs.replace(before, validators=page.validators, teasers=len(teasers))
-        return Listing(url=url, teasers=tuple(teasers), state=state) if teasers else None
+        return Listing(url=url, teasers=tuple(teasers), state=state, watched=True) if teasers else None
 
     async def _list(self, url: str, before: ListingState | None) -> Listing:
         """The list itself; where nothing was chosen yet, or long ago, how it is best watched is found out as well."""
@@ -79,7 +79,7 @@ class Lists:
                     return _switched(url, before, state, teasers, found)
         if not teasers:
             raise fault or NoTeasersError(url, "lists no stories")
-        return Listing(url=url, teasers=tuple(teasers), state=state, first=before is None)
+        return Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=kind != "listing")
 
     async def _teasers(self, page: Page, kind: str) -> tuple[list[Teaser], NoTeasersError | None]:
         """The stories of a document, or why there are none; one that is not of its kind at all raises."""

@@ -22,7 +22,7 @@ from daemon.lists import Lists
 from daemon.reading import Reader
 from daemon.storage import Storage
 from daemon.threads import for_polls
-from feeds.deciding import wanted
+from feeds.deciding import drift, wanted
 from feeds.deciding.changes import decide
 from feeds.deciding.events import Audience
 from feeds.deciding.filters import Judge
@@ -38,7 +38,6 @@ from feeds.model import (
     Look,
     Page,
     Source,
-    Story,
 )
 from feeds.reading import urls
 from feeds.reading.articles.join import MAX_PAGES
@@ -86,14 +85,21 @@ class Poller:
         lists = Lists(self.fetcher, self.reader, source, self.clock())
         listings = list(await asyncio.gather(*(lists.read(url, claim.listings.get(url)) for url in source.urls)))
         now = self.clock()
-        looks, listings = wanted.bounded(await self._choose(source, listings, claim.looks, now), listings)
+        listed = _listed(listings)
+        known = await self._known(source, listed, texts=False) if listed or claim.looks else Known()
+        listings, habits = drift.doubted(listings, known.by_key, known.habits, now)
+        looks = wanted.looks(source, listings, known.by_key, claim.looks, now, self._reading(source))
+        looks, listings = wanted.bounded(looks, listings)
         looks = await self._look(source, looks, tell)
         names = await for_polls(_names, looks) if looks else (set(), set())
-        known = await self._known(source, *names)
+        learned, known = known.habits, await self._known(source, *names) if looks else Known()
+        known.habits = habits
         deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
         deciding = partial(deciding, luck=self.luck(), reading=self._reading(source), judge=Judge(time.thread_time))
         # Comparing texts takes time, and others wait for the event loop; without any, a thread takes longer.
         changes = await for_polls(deciding) if looks else deciding()
+        if changes.habits is None and habits != learned:
+            changes = msgspec.structs.replace(changes, habits=habits)
         await self.storage.commit(changes, self.owner)
         return changes
 
@@ -128,13 +134,6 @@ class Poller:
 
     # -- pages of stories
 
-    async def _choose(
-        self, source: Source, listings: Sequence[Listing], due: Sequence[Story], now: datetime
-    ) -> list[Look]:
-        keys = wanted.asked_for([teaser for listing in listings for teaser in listing.teasers or ()])
-        known = await self._known(source, keys, texts=False)
-        return wanted.looks(source, listings, known.by_key, due, now, self._reading(source))
-
     def _reading(self, source: Source) -> str:
         """Who reads the source's pages: the reader, with the profile that the source asks for."""
         return f"{self.reader.version}-{source.site}"[:80] if source.site else self.reader.version
@@ -142,8 +141,6 @@ class Poller:
     async def _known(
         self, source: Source, keys: set[str], fingerprints: Collection[str] = (), *, texts: bool = True
     ) -> Known:
-        if not keys and not fingerprints:
-            return Known()
         return await self.storage.run(self.store.known, source.id, keys, fingerprints, texts=texts)
 
     async def _look(self, source: Source, looks: list[Look], tell: Tell) -> list[Look]:
@@ -224,6 +221,11 @@ class Poller:
 
     async def _read(self, source: Source, page: Page) -> Article:
         return await self.reader.article(page, source.timezone, self.clock(), source.site, of=source.id)
+
+
+def _listed(listings: Sequence[Listing]) -> set[str]:
+    """The keys by which the store may know the stories that the lists name."""
+    return wanted.asked_for([teaser for listing in listings for teaser in listing.teasers or ()])
 
 
 def _is_front(url: str) -> bool:

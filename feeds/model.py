@@ -49,6 +49,52 @@ class Teaser(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
 
 
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A block of a page that is the site's, not the story's (see `feeds.deciding.boilerplate`), and where it stood.
+
+    ``after`` and ``before`` are the marks of its neighbours, empty at the ends.
+    """
+
+    text: str
+    html: str = ""
+    after: str = ""
+    before: str = ""
+
+
+class Seen(msgspec.Struct, frozen=True, array_like=True):
+    """How a block stood on a source's pages: in which stories (marks, the last few), how often, since which page."""
+
+    stories: tuple[str, ...]
+    times: int
+    since: int
+
+
+class ListHabit(msgspec.Struct, frozen=True, kw_only=True):
+    """What one of a source's lists is like: how many stories it names, with which kinds of addresses.
+
+    ``timed`` and ``pictured`` are the shares of its stories with a time and a picture, ``doubted``: since when it is
+    not like that.
+    """
+
+    stories: float
+    shapes: tuple[str, ...] = ()
+    timed: float = 0.0
+    pictured: float = 0.0
+    doubted: datetime | None = None
+
+
+class Habits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source's pages are like, as bantin has learned it: how many were read, and their blocks by mark.
+
+    ``before`` is how many had been read when the last poll began; ``lists`` are its lists by address.
+    """
+
+    pages: int = 0
+    before: int = 0
+    blocks: dict[str, Seen] = {}
+    lists: dict[str, ListHabit] = {}
+
+
 class Article(msgspec.Struct, frozen=True, kw_only=True):
     """One story read from its own page.
 
@@ -80,6 +126,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     truncated: bool = False
     next_page: str | None = None
     utc_label: UtcLabel = None
+    left_out: tuple[LeftOut, ...] = ()
     stated: Stated = None
     gate: str | None = None
 
@@ -295,6 +342,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     ``teasers`` is None where the page is unchanged since the last poll or could not be read (then ``failure`` says
     why). ``first`` marks the first good read of this address; ``backlog`` holds the address keys of teasers that are
     no news though they were not known. ``state`` is what to remember; None where that is what was known before.
+    ``watched``: the stories are those of a feed or a sitemap.
     """
 
     url: str
@@ -303,6 +351,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     first: bool = False
     backlog: frozenset[str] = frozenset()
     failure: Failure | None = None
+    watched: bool = False
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -366,12 +415,13 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 class Known(msgspec.Struct, kw_only=True):
     """What the store knows that bears on a poll: stories by address key and by fingerprint, and their texts.
 
-    ``articles`` holds the current text of each of these stories by entry id.
+    ``articles`` holds the current text of each of these stories by entry id, ``habits`` what the source repeats.
     """
 
     by_key: dict[str, Story] = {}
     by_fingerprint: dict[str, Story] = {}
     articles: dict[str, Article] = {}
+    habits: Habits = Habits()
 
 
 class Tally(msgspec.Struct, kw_only=True):
@@ -394,7 +444,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
     ``addresses`` maps an address key (see `feeds.deciding.identity.key`) to the entry id it belongs to.
     ``listings`` maps a source's address to what was learnt of it. ``verdicts`` says of each story whose text is new
-    which rules let it through (see `feeds.deciding.filters`), by entry id and the rules' names. ``visible`` says
+    which rules let it through (see `feeds.deciding.filters`), by entry id and the rules' names. ``habits`` is what was
+    learned of the source's pages, None where none was read. ``visible`` says
     whether a feed shows any of it: looks and schedules are nobody's business but bantin's.
     """
 
@@ -406,5 +457,6 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[Event, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     verdicts: dict[str, dict[str, bool]] = {}
+    habits: Habits | None = None
     visible: bool = False
     tally: Tally = msgspec.field(default_factory=Tally)

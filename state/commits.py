@@ -14,7 +14,7 @@ from state.clusters import NEVER
 from state.engine import reading, writing
 from state.part import A_FEW, Part, chunks, insert_or_update, lock_sources, with_article
 from state.search import current_texts, index
-from state.tables import addresses, deliveries, events, listings, revisions, sources, stories, verdicts
+from state.tables import addresses, deliveries, events, habits, listings, revisions, sources, stories, verdicts
 
 # Built once: that takes as long as the database needs to answer them.
 _BY_KEY = (
@@ -33,6 +33,7 @@ _BY_FINGERPRINT = (
     .where(stories.c.fingerprint.in_(bindparam("chunk", expanding=True)))
     .order_by(stories.c.id.desc())
 )
+_HABITS = select(habits.c.learned).where(habits.c.source_id == bindparam("source"))
 _IDS = select(stories.c.entry_id, stories.c.id).where(
     stories.c.source_id == bindparam("source"), stories.c.entry_id.in_(bindparam("chunk", expanding=True))
 )
@@ -54,6 +55,8 @@ class Commits(Part):
     ) -> Known:
         known = Known(by_key={}, by_fingerprint={}, articles={})
         with reading(self.engine) as tx:
+            if not texts and (learned := tx.execute(_HABITS, {"source": source_id}).scalar_one_or_none()):
+                known.habits = rows.habits(learned)
             stored = {rows.address(name): name for name in keys}
             for chunk in chunks(stored):
                 query, asked = (_BY_KEY if texts else _STORIES_BY_KEY), {"source": source_id, "chunk": chunk}
@@ -82,6 +85,9 @@ class Commits(Part):
                 _store_texts(tx, changes, ids)
                 _store_verdicts(tx, changes, ids)
                 index(tx, before, {ids[item.entry_id]: item.article for item in told})
+            if changes.habits is not None:
+                learned = {"source_id": changes.state.id, "learned": rows.habits_json(changes.habits)}
+                tx.execute(insert_or_update(tx, habits, ("source_id",), ("learned",)), learned)
             if changes.events:
                 _store_events(tx, changes)
 

@@ -8,9 +8,9 @@ from feeds.errors import StateError
 from state import databases
 from state.engine import reading, writing
 from state.part import Part, free, insert, lock_sources
-from state.tables import addresses, events, listings, sources, stories
+from state.tables import addresses, events, habits, listings, sources, stories
 
-_CARRIERS = (listings, stories, addresses, events)  # tables whose rows name their source
+_CARRIERS = (habits, listings, stories, addresses, events)  # tables whose rows name their source
 
 _FREE = {"lease_owner": None, "lease_until": None}  # a poll that is late finds its lease lost
 
@@ -26,6 +26,7 @@ class Renames(Part):
             values = row | {"id": new, "enabled": True, "renamed_to": None, **_FREE, "version": row["version"] + 1}
             moved = insert(tx, sources).values(values)
             tx.execute(moved.on_conflict_do_update(index_elements=["id"], set_={**values, "changed_at": self.now()}))
+            tx.execute(habits.delete().where(habits.c.source_id == new))
             tx.execute(listings.delete().where(listings.c.source_id == new))  # read once perhaps, but without stories
             for table in _CARRIERS:
                 tx.execute(table.update().where(table.c.source_id == old).values(source_id=new))

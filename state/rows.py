@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
-from feeds.model import Article, Failure, ListingState, SourceState, Story, Validators
+from feeds.model import Article, Failure, Habits, ListingState, SourceState, Story, Validators
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _article = msgspec.json.Decoder(Article)
+_habits = msgspec.json.Decoder(Habits)
 _TEXTS = ("content_html", "body_text")
 _Brief = msgspec.defstruct(
     "_Brief",
@@ -137,6 +138,19 @@ def state(row: RowMapping) -> SourceState:
         warning=row["warning"],
         mislabels=row["mislabels"],
     )
+
+
+def habits(value: str) -> Habits:
+    """What a row of `habits` tells; nothing where another version wrote it."""
+    try:
+        return _habits.decode(value)
+    except msgspec.MsgspecError:
+        return Habits()
+
+
+def habits_json(value: Habits) -> str:
+    """What was learned, as it is stored."""
+    return msgspec.json.encode(value).decode()
 
 
 def article_json(value: Article) -> str:

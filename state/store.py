@@ -148,7 +148,10 @@ class Store(Protocol):
     def known(
         self, source_id: str, keys: Iterable[str], fingerprints: Iterable[str] = (), *, texts: bool = True
     ) -> Known:
-        """The stories that these addresses and texts belong to, with their current texts where ``texts`` are needed."""
+        """The stories that these addresses and texts belong to: with their current ``texts``, or without, and with what
+
+        was learned of the source.
+        """
 
     def commit(self, changes: Changes, owner: str) -> None:
         """Store a poll's outcome and give back its lease.

@@ -72,6 +72,14 @@ listings = Table(
     Column("chosen", BigInteger),
 )
 
+# What bantin has learned of a source's pages (feeds.model.Habits), as JSON.
+habits = Table(
+    "habits",
+    metadata,
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("learned", Text, nullable=False),
+)
+
 stories = Table(
     "stories",
     metadata,

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from feeds.deciding import schedule
+from feeds.deciding.boilerplate import learned
 from feeds.deciding.credible import counted
 from feeds.deciding.draft import Draft
 from feeds.deciding.events import Audience, changed_event, deliveries, source_event
@@ -48,6 +49,7 @@ def decide(
     ``judge`` asks the rules of the new texts.
     """
     looks = without_walls(looks, known.articles)
+    habits = learned(known.habits, looks)
     found = [teaser for listing in listings for teaser in listing.teasers or ()]
     told = [*((teaser, None) for teaser in found), *((look.teaser, look.article) for look in looks if look.article)]
     complete = all(listing.teasers is not None for listing in listings)
@@ -61,6 +63,7 @@ def decide(
         answered={key(url) for look in looks if look.outcome == "read" for url in (look.url, look.final_url) if url},
         reading=reading,
         judge=judge or Judge(),
+        habits=habits,
         mislabels=(mislabels := counted(looks, state.mislabels)),
     )
     for look in _oldest_first(looks):
@@ -79,6 +82,7 @@ def decide(
         stories=tuple(draft.memory.stories.values()),
         revisions=tuple(draft.revisions.values()),
         addresses=draft.memory.addresses,
+        habits=habits if habits != known.habits else None,
         events=tuple(draft.events),
         deliveries=tuple(item for event in draft.events for item in deliveries(event, audience)),
         verdicts=draft.verdicts,

@@ -8,12 +8,13 @@ from datetime import datetime
 import msgspec
 
 from feeds.deciding import schedule, texts
+from feeds.deciding.boilerplate import alike, without_boilerplate
 from feeds.deciding.credible import credible, dated, warning
 from feeds.deciding.difference import compare
 from feeds.deciding.events import Audience, article_event
 from feeds.deciding.evidence import carried, weighed
 from feeds.deciding.filters import Judge, rules_of
-from feeds.deciding.fingerprint import fingerprint, fingerprints, of_teaser
+from feeds.deciding.fingerprint import fingerprint, fingerprints, of_teaser, same_text
 from feeds.deciding.identity import (
     GUID,
     NUMBER,
@@ -34,7 +35,20 @@ from feeds.deciding.identity import (
 )
 from feeds.deciding.memory import Memory, same
 from feeds.deciding.wordings import from_teaser, heard, wordings
-from feeds.model import Article, Event, FeedSpec, Known, Look, Revision, Source, Story, Tally, Teaser, Validators
+from feeds.model import (
+    Article,
+    Event,
+    FeedSpec,
+    Habits,
+    Known,
+    Look,
+    Revision,
+    Source,
+    Story,
+    Tally,
+    Teaser,
+    Validators,
+)
 
 
 class Draft:
@@ -57,6 +71,7 @@ class Draft:
         answered: Iterable[str] = (),
         reading: str = "",
         judge: Judge,
+        habits: Habits,
         mislabels: int = 0,
     ) -> None:
         self.source, self.audience, self.now = source, audience, now
@@ -65,7 +80,7 @@ class Draft:
         self.memory = Memory(known)
         self.revisions: dict[tuple[str, int], Revision] = {}
         self.events: list[Event] = []
-        self.judge = judge
+        self.judge, self.habits = judge, habits
         self.verdicts: dict[str, dict[str, bool]] = {}
         self.renamed: set[str] = set()  # entry ids of stories that were known by a mark, under another address
         self.visible = False
@@ -79,6 +94,8 @@ class Draft:
         elif look.outcome == "read" and look.article is not None:
             article = credible(look.article, self.source, self.now, _where(look), mislabels=self.mislabels)
             article = weighed(article, look.teaser, self.source)
+            before = self._told(story) if story is not None else None
+            article = without_boilerplate(article, self.habits, before)
             self._read(look, article, story)
         elif story is None:
             if look.teaser is not None and look.teaser.title:
@@ -118,9 +135,11 @@ class Draft:
         if story.merged_into is not None:  # into a story that this poll does not know of
             self.memory.keep(heard(look, _counted(story)))
             return
-        old = self.memory.text(story)
+        old = self._told(story)
         article = carried(article, old)
         how = texts.meaning(story, old, article, self.reading)
+        if old is not None and how in ("same", "revised", "noise") and not same_text(story.fingerprint, article):
+            how = "reread" if alike(old, article) else how  # what the site repeats was left out, or is back
         twin = self.memory.telling(fingerprints(article), besides=story)
         if twin is not None and twin.removed is not None:
             story, twin = self._merge(twin, story), None  # it was withdrawn there to be told here
@@ -141,6 +160,11 @@ class Draft:
         else:
             undressed = plain(before.url) == plain(story.url) and before.url != story.url
             self._text(story, article, old, "reread" if undressed and how == "revised" else how)
+
+    def _told(self, story: Story) -> Article | None:
+        """The story's current text without what the source is known to repeat."""
+        old = self.memory.text(story)
+        return without_boilerplate(old, self.habits) if old is not None else None
 
     def _text(self, story: Story, article: Article, old: Article | None, how: texts.Meaning) -> None:
         """Take another text for what it means (see `feeds.deciding.texts`)."""

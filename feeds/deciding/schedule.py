@@ -39,8 +39,8 @@ def next_look(source: Source, story: Story, now: datetime) -> datetime | None:
     """When the story's page is asked for again; None: never again.
 
     A removed story is asked for each hour (or poll, where that is longer) for a week: sites take stories down by
-    mistake. Others are looked at by the source's ``recheck`` steps after they were first seen; a partial story also after
-    waits that double from the source's interval, for a week.
+    mistake. Others are looked at by the source's ``recheck`` steps after they were first seen; a partial story also
+    after waits that double from the source's interval, for a week.
     """
     age = now - story.first_seen
     step = next((step for step in source.recheck if timedelta(seconds=step) > age), None)

@@ -34,6 +34,7 @@ from feeds.reading import urls
 
 FEW = 3  # words of a headline that are worth a judgement
 HALF = 0.5  # of a headline's words that the page's headline or text has
+ALIKE = 0.8  # of the words, where one page is the page of several stories: of one of them it may be
 LEAD = 0.4  # of a lead's pairs of words that the text has: leads are reworded
 SHORT = 600  # characters: several stories of one poll may share a text of a sentence ("as agencies report")
 
@@ -42,21 +43,24 @@ _WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+"
 
 def without_walls(looks: Sequence[Look], articles: Mapping[str, Article]) -> list[Look]:
     """The looks; those that met a wall failed, with the reason. ``articles`` are known texts, by entry id."""
-    texts = Counter(_body(look.article) for look in looks if look.article is not None)
+    texts: dict[str, set[str]] = {}
+    for look in looks:
+        if look.article is not None:
+            told = _told(look, articles)
+            texts.setdefault(_body(look.article), set()).add(told.title.casefold() if told is not None else look.url)
     led = Counter(_place(look) for look in looks if look.article is not None and _led_away(look))
     return [_judged(look, articles, texts, led) for look in looks]
 
 
-def _judged(look: Look, articles: Mapping[str, Article], texts: Counter[str], led: Counter[str]) -> Look:
+def _judged(look: Look, articles: Mapping[str, Article], texts: dict[str, set[str]], led: Counter[str]) -> Look:
     article = look.article
     if article is None or look.outcome != "read":
         return look
     known = look.story is not None and not look.story.partial
-    told = (_told_before(look.story, articles) if known else look.teaser) or _told_before(look.story, articles)
     why = wall(
         article,
-        told,
-        shared=texts[_body(article)] > 1,
+        _told(look, articles),
+        shared=len(texts[_body(article)]) > 1,
         led=_led_away(look) and led[_place(look)] > 1,
         abroad=look.final_url is not None and not urls.same_site(look.final_url, look.url),
         known=known,
@@ -83,18 +87,25 @@ def wall(
     headline, lead = _bears_headline(told, article), _bears_lead(told, article)
     if article.gate and not lead:
         return f"its page asks for {article.gate}"
+    if shared and _share(set(_words(told.title)), set(_words(article.title))) < ALIKE:
+        return "its page says the same as the pages of other stories"
     if headline or lead:
-        return None if not (shared and article.gate) else f"its page asks for {article.gate}"
+        return None
     if abroad:
         return "its address leads to another site, to a page that does not tell what the list announces"
     if led:
         return "its address leads to a page that others led to as well"
-    if shared:
-        return "its page says the same as the pages of other stories"
     made_like_one = article.published is not None and len(article.body_text) >= SHORT
     if _says_enough(told) and not made_like_one and not known:
         return "its page does not tell what the list announces"
     return None
+
+
+def _told(look: Look, articles: Mapping[str, Article]) -> Teaser | Article | None:
+    """What is known of the look's story without its page: its text where it was read before, else what lists said."""
+    before = _told_before(look.story, articles)
+    known = look.story is not None and not look.story.partial
+    return (before if known else look.teaser) or before or look.teaser
 
 
 def _told_before(story: Story | None, articles: Mapping[str, Article]) -> Article | None:

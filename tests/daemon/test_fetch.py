@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import itertools
 import socket
 import zlib
 from datetime import UTC, datetime, timedelta
@@ -163,6 +164,71 @@ async def test_redirects_are_followed(location: str) -> None:
         assert page.body == b"there"
         assert len(server.got) == 2
         assert page.url == server.url(server.paths[1])
+
+
+async def test_a_gate_that_sets_a_cookie_is_passed() -> None:
+    """Stories behind such a gate would never be read; and a cookie that is kept would follow readers of bantin."""
+
+    async def gate(request: Request, writer: asyncio.StreamWriter) -> None:
+        passed = "seen=1" in request.headers.get("cookie", "")
+        writer.write(answer(NEWS) if passed else answer(status="302 Found", location="/", set_cookie="seen=1; Path=/"))
+
+    async with serving(gate) as server, fetching() as (fetcher, _):
+        for _ in range(2):
+            page = await fetcher.fetch(server.url())
+            assert page is not None
+            assert page.body == NEWS
+    assert [request.headers.get("cookie") for request in server.got] == [None, "seen=1"] * 2
+
+
+@pytest.mark.parametrize("cookie", ["n={n}", "big=" + "x" * 7000 + "{n}", "seen=1; Domain=.example", "=", "\xff=\xfe"])
+async def test_a_gate_that_is_never_content_ends(cookie: str) -> None:
+    """A server that counts its visitors in a cookie would keep a poll busy for ever."""
+    count = itertools.count()
+
+    async def gate(request: Request, writer: asyncio.StreamWriter) -> None:
+        value = cookie.format(n=next(count))
+        writer.write(answer(status="302 Found", location="/", set_cookie=value.encode().decode("latin-1")))
+
+    _, server, _ = await failed(gate)
+    assert 1 <= len(server.got) <= MAX_REDIRECTS + 1
+    assert all(len(request.headers.get("cookie", "")) <= 9000 for request in server.got)
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        "<meta http-equiv=refresh content='0; url=/story'>",
+        '<META content="1;URL=&quot;/story&quot;" HTTP-EQUIV="Refresh">',
+        "<!-- <meta http-equiv=refresh content='0;url=/no'> --><meta http-equiv='refresh' content='0, /story'>",
+    ],
+)
+async def test_a_page_that_only_leads_on_is_followed(meta: str) -> None:
+    """ "Redirecting …" would be the text of every story of a site."""
+    async with serving({"/": answer(meta.encode()), "/story": answer(NEWS)}) as server, fetching() as (fetcher, _):
+        page = await fetcher.fetch(server.url())
+        assert page is not None
+        assert (page.body, page.url) == (NEWS, server.url("/story"))
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        "<meta http-equiv=refresh content=300>",
+        "<meta http-equiv=refresh content='900; url=/story'>",
+        "<noscript><meta http-equiv=refresh content='0; url=/story'></noscript>",
+        "<meta http-equiv=refresh content='0; url=https://elsewhere.example/'>",
+        "<script>'<meta http-equiv=refresh content=\"0;url=/story\">'</script>",
+        "<meta name=refresh content='0; url=/story'>",
+        "<!--" * 4000 + "<meta http-equiv=refresh content='0; url=/story'>",
+    ],
+)
+async def test_a_page_that_is_there_to_be_read_is_read(meta: str) -> None:
+    """Live pages that load themselves anew, and notes for browsers without scripts, would take the story away."""
+    async with serving({"/": answer(meta.encode())}) as server, fetching() as (fetcher, _):
+        page = await fetcher.fetch(server.url())
+        assert page is not None
+        assert page.body == meta.encode()
 
 
 @pytest.mark.parametrize("says", [{"/": redirect("/")}, {"/": redirect("/b"), "/b": redirect("/#c")}])
@@ -380,7 +446,8 @@ async def test_a_server_that_never_answers_is_left() -> None:
     error, server, _ = await failed(silence, timeout=0.05)
     assert "does not answer" in error.cause or "no whole answer" in error.cause
     assert error.transient
-    assert len(server.got) == ATTEMPTS
+    # On a machine that is busy the time for the whole ends before the time for an answer; that is not tried again.
+    assert len(server.got) == (ATTEMPTS if "does not answer" in error.cause else 1)
 
 
 async def test_a_body_that_stops_is_left() -> None:

@@ -98,6 +98,7 @@ class History:
         lists = lists if lists is not None else [listing(*(look.teaser for look in looks if look.teaser))]
         changes = decide(self.source, self.state, lists, looks, self.known, self.audience, now, reading=reading)
         self.state = changes.state
+        self.known.habits = changes.habits or self.known.habits
         for story in changes.stories:
             self.stories[story.entry_id] = story
         for revision in changes.revisions:

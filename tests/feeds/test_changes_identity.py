@@ -234,3 +234,84 @@ def test_story_of_a_list_that_names_it_twice_is_one() -> None:
     looks[1] = msgspec.structs.replace(looks[1], article=article("a", f"{TEXT} Bản di động.", url=urls[1]))
     history.poll(*looks, lists=[listing(*(look.teaser for look in looks if look.teaser))])
     assert len(history.shown) == 1
+
+
+LONG = (
+    "Sáng nay cây cầu đi bộ dài 240 mét nối hai bờ sông đã được thông sau mười tám tháng thi công liên tục.\n\n"
+    "Người dân hai làng đã đợi chiếc cầu này từ trận lũ năm xưa, khi con đò cuối cùng bị nước cuốn đi trong đêm.\n\n"
+    "Trưởng làng cho biết lễ hội đầu tiên trên cầu sẽ mở vào ngày rằm, có đua thuyền dưới chân cầu và hát quan họ."
+)
+SLUG, NEW_SLUG = "2026/11/cau-di-bo-sap-xong/", "2026/11/thong-xe-hai-bo-song/"
+
+
+def moved(text: str = LONG, **of_teaser: object) -> Look:
+    """The story under a new headline, at an address that follows it."""
+    told = teaser(NEW_SLUG, title=NEW_HEAD, **of_teaser)
+    return read(NEW_SLUG, article(NEW_SLUG, text, title=NEW_HEAD), teaser=told)
+
+
+@pytest.mark.parametrize("text", [LONG, LONG.replace("liên tục", "không nghỉ")])
+def test_a_slug_that_follows_its_headline_is_one_story(text: str) -> None:
+    """On a site without numbers each corrected headline would be a new story, and the old one withdrawn."""
+    history = History()
+    history.poll(read(SLUG, article(SLUG, LONG, title=HEAD)))
+    changes = history.poll(moved(text), now=LATER)
+    assert [event.type for event in changes.events] == ["article.revised"]
+    assert (only(history).entry_id, only(history).url) == (entry_id(SITE + SLUG), SITE + NEW_SLUG)
+    for hours in (1, 2):  # its old address is no more
+        assert history.poll(outcome("gone", SLUG), now=LATER + timedelta(hours=hours)).events == ()
+
+
+def test_what_a_series_says_each_day_is_another_story() -> None:
+    """The results of the day would be revisions of those of the day before."""
+    history = History()
+    history.poll(read(SLUG, article(SLUG, LONG, title=HEAD)))
+    changes = history.poll(moved(LONG.replace("240", "260")), now=LATER)
+    assert [event.type for event in changes.events] == ["article.published"]
+
+
+def test_two_that_are_listed_side_by_side_are_two() -> None:
+    """A story that was taken over from another desk word for word would take its place."""
+    history = History()
+    before = read(SLUG, article(SLUG, LONG, title=HEAD))
+    history.poll(before)
+    changes = history.poll(moved(), now=LATER, lists=[listing(before.teaser, moved().teaser)])
+    assert [event.type for event in changes.events] == ["article.published"]
+
+
+def test_a_guid_names_its_story() -> None:
+    """A feed that gives its story another headline and link would publish it again."""
+    history = History()
+    first = teaser(SLUG, title=HEAD, guid="https://news.example/?p=102")
+    history.poll(read(SLUG, article(SLUG, TEXT, title=HEAD), teaser=first))
+    changes = history.poll(moved(f"{TEXT} Cầu rộng ba mét.", guid="https://news.example/?p=102"), now=LATER)
+    assert [event.type for event in changes.events] == ["article.revised"]
+
+
+def test_guids_that_are_counted_anew_name_nothing() -> None:
+    """A feed that numbers its items from one would have one story, revised for ever."""
+    history = History()
+    history.poll(read("a", article("a", TEXT, title=HEAD), teaser=teaser("a", title=HEAD, guid="1")))
+    other = article("b", UNLIKE, title="Miến dong ra biển lớn")
+    changes = history.poll(read("b", other, teaser=teaser("b", title=other.title, guid="1")), now=LATER)
+    assert [event.type for event in changes.events] == ["article.published"]
+    twice = [
+        read(name, article(name, text, title=title), teaser=teaser(name, title=title, guid="https://news.example/feed"))
+        for name, text, title in (
+            ("c", f"{TEXT} Ba làng.", "Ba làng có cầu"),
+            ("d", f"{UNLIKE} Hai lô.", "Hai lô miến"),
+        )
+    ]
+    assert len(history.poll(*twice, now=LATER + timedelta(hours=1)).events) == 2
+
+
+@pytest.mark.parametrize("guid", ["urn:herald:7", None])
+def test_a_token_in_the_link_names_no_story(guid: str | None) -> None:
+    """Each poll would find all stories anew, and tell everybody."""
+    history = History(full_text=False)
+    for hours, token in enumerate(("aa11", "bb22", "cc33")):
+        link = f"{SITE}detail?v={token}"
+        told = teaser(url=link, title="Cầu đi bộ hai bờ sông đã thông", guid=guid, published=NOW - timedelta(hours=3))
+        history.poll(outcome("skipped", url=link, teaser=told), now=NOW + timedelta(hours=hours))
+    assert len(history.shown) == 1
+    assert len([name for name in history.known.by_key if name.startswith("https:")]) == 1, "tokens are not kept"

@@ -35,6 +35,7 @@ def filled(store: SqlStore, clock: Clock) -> SqlStore:
     with writing(store.engine) as tx:
         tx.exec_driver_sql("INSERT INTO verdicts (story_id, rule, wanted) VALUES (1, 'r', 1)")
         tx.exec_driver_sql("INSERT INTO listings (source_id, url, teasers) VALUES ('src', 'https://x.example/', 3)")
+        tx.exec_driver_sql("INSERT INTO habits (source_id, learned) VALUES ('src', '{}')")
     return store
 
 

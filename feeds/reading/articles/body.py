@@ -22,6 +22,7 @@ from feeds.reading.bylines import BYLINE
 from feeds.reading.text import squeeze
 
 LABEL = 120  # characters of the longest line that is looked up as a label
+TITLE_OF_A_BOX = 60  # characters
 LINKED = 0.9  # a paragraph, a list or a table with this share of links leads away from the story
 LINKED_NEWS = 0.6  # the same for headings and lists of a newspaper
 CELL = 600  # characters of prose; a table with more in one cell is no table of data
@@ -232,10 +233,17 @@ def _without_links(blocks: list[Block], news: bool) -> list[Block]:
             leads_away = links[group] > limit * texts[group]
         else:
             leads_away = block.links > LINKED * len(block.text) and (news or not block.text.startswith("http"))
+        if leads_away and group is not None and kept and _is_title_of(kept[-1], group):
+            kept.pop()
         if leads_away or (block.links and block.density > LABELLED and LEADING_LABELS.opens(block.text)):
             continue
         kept.append(block)
     return kept
+
+
+def _is_title_of(block: Block, group: Element) -> bool:
+    """Whether a short line stands in one box with a list, and not among paragraphs: it is the box's title."""
+    return block.element is group.parent and not block.prose and len(block.text) <= TITLE_OF_A_BOX
 
 
 def _trim(blocks: list[Block], news: bool) -> list[Block]:

@@ -12,7 +12,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 LONGEST = 2_500  # characters of a gate; a story that is shorter says little of such things
-MORE = 5  # words of a headline besides such a thing: the name of the site
+MORE = 7  # words of a headline besides such a thing: the name of the site
 SHARE = 0.3  # of the sentences that speak of it
 
 # By what is asked for, in the words of many sites. Each is a whole phrase: single words are in stories, too.

@@ -20,6 +20,7 @@ from feeds.reading.text import printable, squeeze, words
 
 MAX_NODES = 250_000
 MAX_DEPTH = 200  # elements deeper than this count as part of their ancestor there
+MAX_ADS = 3  # paid links by themselves; a page with more of them is about wares
 MAX_OPEN = 16  # inline elements inside each other; what is nested deeper loses its markup, not its text
 SKIP = "skip"  # read nothing of an element
 BREAK = "\x1e"  # stands for <br> in a run; no text holds it, since it cannot be printed
@@ -171,6 +172,8 @@ class _Walk:
         self.element = Element("", "", None)
         self.stack: list[tuple[LexborNode, str]] = []  # the enclosing elements, and what to take back on leaving each
         self.muted = 0  # how many of them give their pictures only (noscript)
+        self.ads: list[int] = []  # places of blocks that are paid links
+        self.paid = False  # whether the run has a link that somebody pays for
 
     def run(self, root: LexborNode) -> list[Block]:
         stack = self.stack
@@ -202,7 +205,9 @@ class _Walk:
         while stack:
             self.leave(stack.pop()[1])
         self.flush()
-        return self.blocks
+        if len(self.ads) > MAX_ADS:
+            return self.blocks
+        return [block for place, block in enumerate(self.blocks) if place not in self.ads]
 
     def enter(self, node: LexborNode, tag: str) -> str:
         """Take an element in that is no block."""
@@ -263,6 +268,8 @@ class _Walk:
         href = attributes.get("href") or "" if written == "a" else ""
         if written is None or len(self.open) >= MAX_OPEN or (written == "a" and not href):
             return ""
+        if written == "a" and "sponsored" in (attributes.get("rel") or "").lower().split():
+            self.paid = True
         markup = (written, href)
         self.open.append(markup)
         self.parts.append(markup)
@@ -289,8 +296,8 @@ class _Walk:
 
     def flush(self) -> None:
         """End the run: what it holds becomes blocks."""
-        parts = self.parts
-        self.parts = list(self.open)
+        parts, paid = self.parts, self.paid
+        self.parts, self.paid = list(self.open), False
         for part in parts:
             if isinstance(part, str) and part != BREAK and not part.isspace():
                 break
@@ -301,6 +308,8 @@ class _Walk:
         for piece in _split(parts) if BREAK in parts and not pre else (parts,):
             text, links = _measure(piece, pre)
             if text:
+                if paid and links * 2 > len(text):  # a paid link in a sentence is part of it
+                    self.ads.append(len(self.blocks))
                 self.blocks.append(Block(self.element, text, links, piece))
 
 

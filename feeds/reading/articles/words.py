@@ -270,7 +270,8 @@ _COMMENT = """
     deixe um comentário | commenti | lascia un commento | reactie | reacties | plaats een reactie | geef een reactie
     kommentarer | komentarze | dodaj komentarz | komentáře | diskuse | hozzászólások | comentarii | yorumlar
     yorum yap | комментарии | комментировать | коментарі | komentar | ý kiến | ý kiến bạn đọc | bình luận…
-    gửi bình luận | gửi ý kiến | ý kiến của bạn | chia sẻ ý kiến của bạn | xem thêm bình luận | コメント | 댓글
+    gửi bình luận | gửi ý kiến | ý kiến của bạn | chia sẻ ý kiến của bạn | xem thêm bình luận | コメント
+    読者のコメント | みんなのコメント | 댓글
     评论 | 网友评论 | 发表评论 | 全部评论 | 最新评论 | 热门评论 | 我来说两句
     التعليقات
     """

@@ -1,0 +1,190 @@
+"""What a source repeats is not the story: blocks that stand on most of its pages, learned from its own pages.
+
+bantin sees many pages of each source, so it needs no list of words and no names of classes for this:
+
+1. A block of text is the site's where it stood in `STORIES` different stories, and on most (`MOST`) of all pages read
+   since it was first seen, `ENOUGH` of them. A refrain of a series, a quotation or a formula ("Theo TTXVN") stands in
+   some of them, and stays.
+2. A short block (`SHORT`) may be a byline or a sentence of its own, whatever repeats it: it goes only where it stands
+   next to one that goes, as a label does ("Advertisement").
+3. A block that is new on a page, between the neighbours of one of the site's that stands there no longer, has taken its
+   place: advertisements and boxes change. It must stand beside a label of the site's, or be mostly a link as the one
+   before it was: a paragraph may be added there, too.
+4. Nothing goes where more than half of the text would: then it is the story that is repeated, or was read badly.
+
+What goes is kept beside the text (``Article.left_out``), with its markup, so that it can be shown, and is back with the
+next look when rule 1 no longer holds. Comparing is done without it; that it goes or comes is no revision.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+
+import msgspec
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.deciding.fingerprint import normalise
+from feeds.model import Article, Habits, LeftOut, Look, Seen
+
+STORIES = 3  # different ones that a block has to stand in
+MOST = 0.8  # of the pages read since: a box of the site stands on nearly all, a refrain on those of its series
+ENOUGH = 5  # pages, where they were not read at once: three stories of a series may come one after the other
+SHORT = 40  # characters; bylines, datelines and formulas are shorter, and what is worth leaving out seldom is
+MAX_BLOCKS = 1_000  # remembered of a source, some fifty stories; those not seen for longest are forgotten
+MAX_LEFT = 50  # blocks left out of one page
+MAX_OF_PAGE = 300  # blocks of one page that are looked at, from both ends: boxes stand there
+NOTHING = Article(url="", title="")
+_LINKED = re.compile(r"^<\w+[^>]*>\s*<a\b")  # an element that begins with a link
+_TAGS = "p, li, h2, h3, h4, h5, h6, blockquote, figcaption, div, td, dd, dt, pre"
+
+
+def learned(habits: Habits, looks: Iterable[Look]) -> Habits:
+    """What is known of the source's blocks after these pages."""
+    blocks, read = dict(habits.blocks), [look for look in looks if look.article is not None and look.outcome == "read"]
+    if not read:
+        return habits
+    pages = habits.pages + len(read)
+    for look in read:
+        story = _mark(look.story.entry_id if look.story else look.url)[:6]
+        for name in dict.fromkeys(map(_mark, _ends(_blocks(look.article or NOTHING)))):
+            # The pages of one poll come in no order: what one of them has could have been on all of them.
+            blocks[name] = _seen(blocks.pop(name, None), story, habits.pages + 1)
+    if len(blocks) > MAX_BLOCKS:
+        blocks = dict(list(blocks.items())[-MAX_BLOCKS:])  # those seen last stand last
+    return msgspec.structs.replace(habits, pages=pages, before=habits.pages, blocks=blocks)
+
+
+def without_boilerplate(article: Article, habits: Habits, before: Article | None = None) -> Article:
+    """The article without the source's own blocks; ``before`` is what the story's page told at the last look."""
+    blocks = _blocks(article)
+    chosen = _chosen(blocks, habits, before, article.content_html)
+    if not chosen:
+        return article
+    html = LexborHTMLParser(article.content_html or "<p></p>")
+    root = html.body
+    if root is None:
+        return article
+    elements = _by_text(root)
+    left: list[LeftOut] = []
+    for place in sorted(chosen):
+        found = elements.get(_plain(blocks[place]), [])
+        if not found:
+            chosen.discard(place)  # a part of an element is a part of what somebody wrote
+            continue
+        element = found.pop(0)
+        left.append(_left(blocks, chosen, place, element.html or ""))
+        _remove(element, root)
+    if not left:
+        return article
+    kept = [block for place, block in enumerate(blocks) if place not in chosen]
+    inner = "".join(child.html or "" for child in root.iter(include_text=True))
+    return msgspec.structs.replace(
+        article, body_text="\n\n".join(kept), content_html=inner, left_out=(*article.left_out, *left)
+    )
+
+
+def alike(one: Article, other: Article) -> bool:
+    """Whether two texts differ at most by blocks that were left out of one of them."""
+    if (one.title, one.summary) != (other.title, other.summary):
+        return False
+    gone = {_mark(left.text) for left in (*one.left_out, *other.left_out)}
+    texts = [[name for name in map(_mark, _blocks(text)) if name not in gone] for text in (one, other)]
+    return texts[0] == texts[1]
+
+
+def _chosen(blocks: list[str], habits: Habits, before: Article | None, html: str) -> set[int]:
+    """The places of the blocks that are the site's."""
+    marks = list(map(_mark, blocks))
+    known = {place for place, name in enumerate(marks) if _is_sites(habits, name)}
+    chosen = {place for place in known if len(blocks[place]) > SHORT}
+    if before is not None and before.left_out:
+        for place, left in _in_place_of(marks, known, before).items():
+            labelled = not known.isdisjoint((place - 1, place + 1))
+            if labelled or (_LINKED.search(left.html) and f">{blocks[place]}</a>" in html):
+                chosen.add(place)
+    # Labels go with what they are labels of.
+    for place in sorted(known - chosen, reverse=True):
+        if place + 1 in chosen:
+            chosen.add(place)
+    if sum(len(blocks[place]) for place in chosen) * 2 > sum(map(len, blocks)):
+        return set()
+    return set(sorted(chosen)[-MAX_LEFT:])
+
+
+def _in_place_of(marks: list[str], known: set[int], before: Article) -> dict[int, LeftOut]:
+    """The places where something new stands, and what of the site's stood there before (rule 3)."""
+    told, here = {*map(_mark, _blocks(before))}, set(marks)
+    free = {(left.after, left.before): left for left in before.left_out if _mark(left.text) not in here}
+    others = [place for place in range(len(marks)) if place not in known]
+    stand = [marks[place] for place in others]
+    around = zip(["", *stand], [*stand[1:], ""], others, strict=False)
+    return {
+        place: free[after, following]
+        for after, following, place in around
+        if marks[place] not in told and (after, following) in free
+    }
+
+
+def _is_sites(habits: Habits, name: str) -> bool:
+    seen = habits.blocks.get(name)
+    if seen is None or len(seen.stories) < STORIES:
+        return False
+    pages = habits.pages - seen.since + 1
+    at_once = seen.since > habits.before
+    return (at_once or pages >= ENOUGH) and seen.times >= MOST * pages
+
+
+def _seen(before: Seen | None, story: str, page: int) -> Seen:
+    if before is None:
+        return Seen(stories=(story,), times=1, since=page)
+    stories = before.stories if story in before.stories else (*before.stories, story)[-STORIES:]
+    return Seen(stories=stories, times=before.times + 1, since=before.since)
+
+
+def _left(blocks: list[str], chosen: set[int], place: int, html: str) -> LeftOut:
+    """The block as it is kept, with its neighbours among those that stay."""
+    after = next((_mark(blocks[at]) for at in range(place - 1, -1, -1) if at not in chosen), "")
+    before = next((_mark(blocks[at]) for at in range(place + 1, len(blocks)) if at not in chosen), "")
+    return LeftOut(text=blocks[place], html=html, after=after, before=before)
+
+
+def _by_text(root: LexborNode) -> Mapping[str, list[LexborNode]]:
+    """The elements by their whole text, the outermost of those with the same text first."""
+    found: dict[str, list[LexborNode]] = {}
+    taken: set[int] = set()
+    for element in root.css(_TAGS):
+        text = _plain(element.text(separator=" "))
+        parent = element.parent
+        if text and not (parent is not None and parent.mem_id in taken and _plain(parent.text(separator=" ")) == text):
+            found.setdefault(text, []).append(element)
+        taken.add(element.mem_id)
+    return found
+
+
+def _remove(element: LexborNode, root: LexborNode) -> None:
+    """Take an element out, and what holds nothing but it."""
+    parent = element.parent
+    while parent is not None and parent.mem_id != root.mem_id and _plain(parent.text()) == _plain(element.text()):
+        if parent.css_first("img") is not None:
+            break
+        element, parent = parent, parent.parent
+    element.decompose()
+
+
+def _blocks(article: Article) -> list[str]:
+    return [block for block in article.body_text.split("\n\n") if block.strip()]
+
+
+def _ends(blocks: list[str]) -> list[str]:
+    half = MAX_OF_PAGE // 2
+    return blocks if len(blocks) <= MAX_OF_PAGE else [*blocks[:half], *blocks[-half:]]
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split())
+
+
+def _mark(text: str) -> str:
+    return blake2b(normalise(text).encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -1,0 +1,96 @@
+"""A list that is not the list: a log-in page with a link like a headline, or side columns around an empty main part.
+
+Each source learns what its lists are like (`feeds.model.ListHabit`). One that suddenly names a third of its stories, or
+fewer, is doubted where none of these are known and all are made in another way (then it is another page), or all are
+known already (then only the side columns are left). A doubted list is a failed poll with its cause in words; what
+was known of it stays. What is so for `PATIENCE` is how it is now.
+
+Feeds and sitemaps are believed: many hold the last day's stories only, and begin anew each morning. A list whose
+stories are as many as ever, and all new, is no drift but a gap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import msgspec
+
+from feeds.deciding.identity import key
+from feeds.model import Failure, Habits, ListHabit, Listing, Teaser
+
+MANY = 6  # stories of a list that is long enough to lose two thirds of them
+THIRD = 3
+NEARLY_ALL = 0.8  # of a list's stories
+PATIENCE = timedelta(days=1)
+MAX_SHAPES = 8  # kinds of addresses of one list
+MAX_LISTS = 50  # of one source
+
+_NUMBER = re.compile(r"\d{3,}")
+_EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
+
+
+def doubted(
+    listings: Sequence[Listing], known: Collection[str], habits: Habits, now: datetime
+) -> tuple[list[Listing], Habits]:
+    """The lists, those that are doubted as failed ones; and what is known of them now. ``known`` are address keys."""
+    kept, lists = [], dict(habits.lists)
+    for listing in listings:
+        if not listing.teasers or listing.watched:
+            kept.append(listing)
+            continue
+        habit = lists.get(listing.url)
+        why = _doubt(listing.teasers, known, habit) if habit is not None else None
+        if habit is not None and why is not None and (habit.doubted is None or now - habit.doubted < PATIENCE):
+            lists[listing.url] = msgspec.structs.replace(habit, doubted=habit.doubted or now)
+            failure = Failure(url=listing.url, cause=why, at=now)
+            kept.append(Listing(url=listing.url, failure=failure))
+        else:
+            lists[listing.url] = _learned(habit if why is None else None, listing.teasers)
+            kept.append(listing)
+    if lists == habits.lists:
+        return kept, habits
+    return kept, msgspec.structs.replace(habits, lists=dict(list(lists.items())[-MAX_LISTS:]))
+
+
+def _doubt(teasers: Sequence[Teaser], known: Collection[str], habit: ListHabit) -> str | None:
+    """Why the list is doubted."""
+    if habit.stories < MANY or len(teasers) * THIRD > habit.stories:
+        return None
+    told = [key(teaser.url) in known for teaser in teasers]
+    if all(told):
+        return f"names {len(teasers)} stories, all known, where it named {habit.stories:.0f}: its main part is missing"
+    if not any(told) and _is_unlike(teasers, habit):
+        return f"names {len(teasers)} stories unlike all before, where it named {habit.stories:.0f}: another page?"
+    return None
+
+
+def _is_unlike(teasers: Sequence[Teaser], habit: ListHabit) -> bool:
+    """Whether these are made in another way than nearly all before: their addresses, times or pictures."""
+    made_so = not any(_shape(teaser.url) in habit.shapes for teaser in teasers)
+    untimed = habit.timed >= NEARLY_ALL and all(teaser.published is None for teaser in teasers)
+    bare = habit.pictured >= NEARLY_ALL and all(teaser.image is None for teaser in teasers)
+    return made_so or untimed or bare
+
+
+def _learned(habit: ListHabit | None, teasers: Sequence[Teaser]) -> ListHabit:
+    shapes = dict.fromkeys(_shape(teaser.url) for teaser in teasers)
+    before: Mapping[str, None] = dict.fromkeys(habit.shapes) if habit is not None else {}
+    recent = [shape for shape in before if shape not in shapes] + list(shapes)
+    # A list of many sizes is known by its larger ones, and forgets them slowly.
+    stories = len(teasers) if habit is None else max(len(teasers), 0.9 * habit.stories + 0.1 * len(teasers))
+    timed, pictured = (
+        round(sum(has) / len(has), 2)
+        for has in ([teaser.published is not None for teaser in teasers], [bool(teaser.image) for teaser in teasers])
+    )
+    return ListHabit(stories=round(stories, 1), shapes=tuple(recent[-MAX_SHAPES:]), timed=timed, pictured=pictured)
+
+
+def _shape(url: str) -> str:
+    """The kind of an address: how deep it is, whether its end has a number, and what it ends with."""
+    steps = [step for step in urlsplit(url).path.split("/") if step]
+    last = steps[-1] if steps else ""
+    ending = _EXTENSION.search(last)
+    return f"{len(steps)}{'#' if _NUMBER.search(last) else ''}{ending[0].lower() if ending else ''}"
