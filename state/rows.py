@@ -14,7 +14,7 @@ from feeds.model import Article, Failure, Habits, ListingState, SourceState, Sto
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _article = msgspec.json.Decoder(Article)
 _habits = msgspec.json.Decoder(Habits)
-_TEXTS = ("content_html", "body_text")
+_TEXTS = ("content_html", "body_text", "left_out")
 _Brief = msgspec.defstruct(
     "_Brief",
     [

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, local, note, print_json, say, usage
+from daemon.cli.common import AsJson, ConfigFile, local, looking, note, print_json, say, usage
 from daemon.config import ConfigError, Fetch, default_user_agent, find, load
 from daemon.profiles import FOLDER, load_profiles
+from feeds.deciding.boilerplate import without_boilerplate
 from feeds.errors import ReadError
-from feeds.model import Article, ListingState, Page, Source, Teaser
+from feeds.model import Article, Habits, ListingState, Page, Source, Teaser
 from feeds.reading import urls
 
 if TYPE_CHECKING:
@@ -111,16 +112,21 @@ async def _read(
 
 
 def preview(
-    url: Annotated[str, typer.Argument(help="The address of a site, a section or a feed.")],
+    url: Annotated[str, typer.Argument(metavar="URL-or-SOURCE", help="A site, a section, a feed; or a source's id.")],
     timezone: Zone = "",
     site: Site = "",
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch a page and say how it would be watched: its teasers, and the first article as it would be published."""
-    _check_zone(timezone)
+    """Fetch a page and say how it would be watched: its teasers, and the first article as it would be published.
 
-    shown = asyncio.run(_preview(url, timezone or None, site or _site_of(url, config), config))
+    For a source of the configuration that is what bantin has learned of it left out as well.
+    """
+    _check_zone(timezone)
+    source, habits = _watched(url, config)
+    if source is not None:
+        url, site, timezone = source.urls[0], site or source.site, timezone or source.timezone
+    shown = asyncio.run(_preview(url, timezone or None, site or _site_of(url, config), config, habits))
     if as_json:
         print_json(shown)
         return
@@ -136,7 +142,7 @@ def preview(
     say(f"\nRead with the site profile {', '.join(used)}." if used else "\nRead without a site profile.")
 
 
-async def _preview(url: str, timezone: str | None, site: str, config: Path | None) -> Preview:
+async def _preview(url: str, timezone: str | None, site: str, config: Path | None, habits: Habits) -> Preview:
     from daemon.lists import Lists
 
     reader = _reader(config, site)
@@ -156,7 +162,7 @@ async def _preview(url: str, timezone: str | None, site: str, config: Path | Non
             story = await fetcher.fetch(found[0].url) if found else None
             if story is not None:
                 used["story"] = await reader.profile(story, site)
-                article = await reader.article(story, timezone, _now(), site)
+                article = without_boilerplate(await reader.article(story, timezone, _now(), site), habits)
         except ReadError as error:
             fault = str(error)
         return Preview(
@@ -173,6 +179,19 @@ async def _preview(url: str, timezone: str | None, site: str, config: Path | Non
     finally:
         await fetcher.close()
         reader.close()
+
+
+def _watched(name: str, config: Path | None) -> tuple[Source | None, Habits]:
+    """The source of that id in the configuration, and what was learned of it."""
+    try:
+        found = load(file) if (file := find(config)).is_file() else None
+    except ConfigError:  # told where it matters
+        found = None
+    source = found.source(name) if found is not None else None
+    if found is None or source is None:
+        return None, Habits()
+    with looking(found) as store:
+        return source, store.known(name, (), texts=False).habits
 
 
 def _site_of(url: str, config: Path | None) -> str:
@@ -285,3 +304,7 @@ def _say_article(article: Article) -> None:
         if value:
             say(f"  {name}: {value}")
     say(f"\n{article.summary or ''}\n\n{article.body_text}".rstrip())
+    if article.left_out:
+        say("\nLeft out, because the site's pages repeat it:")
+    for left in article.left_out:
+        say(f"  {left.text}")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
@@ -14,7 +15,7 @@ from daemon.config import parse
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.people import COMPARED
-from feeds.model import Entry, Image
+from feeds.model import Entry, Image, LeftOut
 from state.sql import SqlStore
 from tests.daemon.test_pages import HOSTILE, TOML, page, texts
 from tests.samples import NOON, commit, make_entry
@@ -69,6 +70,18 @@ async def test_it_is_linked(client: httpx.AsyncClient) -> None:
         assert target.path == PATH
     moved = await client.get(PATH.rstrip("/"))
     assert (moved.status_code, moved.headers["location"]) == (308, f"{NAME}/")
+
+
+async def test_what_was_left_out_is_shown(client: httpx.AsyncClient, store: SqlStore) -> None:
+    """Nobody could see that a sentence is missing, nor why."""
+    told = edited(4, "Ba mươi đội đua.")
+    left = (LeftOut(text="Đăng ký nhận bản tin <mỗi sáng>."),)
+    told = msgspec.structs.replace(told, article=msgspec.structs.replace(told.article, left_out=left))
+    commit(store, [told])
+    found = await page(client, PATH)
+    assert "Đăng ký nhận bản tin <mỗi sáng>." in texts(found, "details.left")[0]
+    assert "Đăng ký" not in texts(found, ".content")[0]
+    assert not (await page(client, "/")).css("details.left")
 
 
 async def test_links_and_headers(client: httpx.AsyncClient) -> None:

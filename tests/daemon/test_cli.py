@@ -399,6 +399,24 @@ async def test_preview(run: Run, live_site: LiveSite, file: Path) -> None:
     assert "from its teaser, because its page cannot be read" in shown.out
 
 
+async def test_preview_of_a_source_says_what_is_left_out(
+    run: Run, live_site: LiveSite, file: Path, tmp_path: Path
+) -> None:
+    """An operator could not find out why a sentence is missing in a feed."""
+    [_, address, _] = live_site.lists()
+    box = "Mời bạn đọc đăng ký nhận bản tin của làng vào mỗi sáng thứ hai hằng tuần."
+    for item in live_site.newsroom.items:
+        item.paragraphs = [*item.paragraphs, box]
+    text = f'[state]\nurl = "sqlite:///{tmp_path}/own.db"\n{file.read_text("utf-8").partition("[[source]]")[0]}'
+    file.write_text(f'{text}\n[[source]]\nid = "lang"\nurls = ["{address}"]\nkind = "listing"\n', "utf-8")
+    assert (await asyncio.to_thread(run, "poll", "--config", file)).status == 0
+    shown = await asyncio.to_thread(run, "preview", "lang", "--config", file)
+    assert shown.status == 0, shown.err
+    text, _, left = shown.out.partition("Left out, because the site's pages repeat it:")
+    assert box in left
+    assert box not in text
+
+
 async def test_preview_of_what_cannot_be_fetched(run: Run, live_site: LiveSite, file: Path) -> None:
     """A page that is missing, forbidden or no page would end in a traceback."""
     for url, said in [
