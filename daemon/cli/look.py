@@ -190,8 +190,11 @@ def _watched(name: str, config: Path | None) -> tuple[Source | None, Habits]:
     source = found.source(name) if found is not None else None
     if found is None or source is None:
         return None, Habits()
-    with looking(found) as store:
-        return source, store.known(name, (), texts=False).habits
+    try:
+        with looking(found) as store:
+            return source, store.known(name, (), texts=False).habits
+    except typer.Exit:  # there is no database yet, and nothing learned
+        return source, Habits()
 
 
 def _site_of(url: str, config: Path | None) -> str:
