@@ -38,6 +38,11 @@ ALIKE = 0.8  # of the words, where one page is the page of several stories: of o
 LEAD = 0.4  # of a lead's pairs of words that the text has: leads are reworded
 SHORT = 600  # characters: several stories of one poll may share a text of a sentence ("as agencies report")
 
+MOST = 2 / 3  # of the letters of a headline's words, where they stand anywhere on the page
+ENOUGH = 6  # pairs of words that are worth a judgement
+MAX_SAID = 20_000  # characters of a text that are looked at: a story bears out its headline before
+
+_TAG = re.compile("<[^<>]*>")
 _WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
 
 
@@ -84,7 +89,8 @@ def wall(
         return "its address leads to another site"
     if told is None:
         return f"its page asks for {article.gate}" if article.gate else None
-    headline, lead = _bears_headline(told, article), _bears_lead(told, article)
+    said = _words(f"{article.title}\n{article.summary or ''}\n{article.body_text[:MAX_SAID]}")
+    headline, lead = _bears_headline(told, article, said), _bears_lead(told, said)
     if article.gate and not lead:
         return f"its page asks for {article.gate}"
     if shared and _share(set(_words(told.title)), set(_words(article.title))) < ALIKE:
@@ -117,44 +123,33 @@ def _says_enough(told: Teaser | Article) -> bool:
     return len(set(_words(told.title))) >= FEW
 
 
-def _bears_headline(told: Teaser | Article, article: Article) -> bool:
-    """Whether a good part of the announced headline's words are in the page's headline, or rare ones in its text."""
+def _bears_headline(told: Teaser | Article, article: Article, said: list[str]) -> bool:
+    """Whether half of the announced words are in the page's headline, or most of them in all that it says."""
     announced = _words(told.title)
     if not announced:
         return False
-    shown = set(_words(article.title))
-    if _share(set(announced), shown) >= HALF:
+    if _share(set(announced), set(_words(article.title))) >= HALF:
         return True
-    text = set(_words(f"{article.title} {article.summary or ''} {article.body_text}"))
-    pairs = set(itertools.pairwise(announced))
-    told_pairs = _pairs(_words(f"{article.title} {article.summary or ''} {article.body_text}"))
-    weight = sum(len(word) for word in set(announced) & text) / sum(map(len, set(announced)))
-    return weight >= 2 / 3 or (len(pairs) > 1 and len(pairs & told_pairs) >= HALF * len(pairs))
+    weight = sum(len(word) for word in set(announced) & set(said)) / sum(map(len, set(announced)))
+    pairs = _pairs(announced)
+    return weight >= MOST or (len(pairs) > 1 and len(pairs & _pairs(said)) >= HALF * len(pairs))
 
 
-def _bears_lead(told: Teaser | Article, article: Article) -> bool:
-    """Whether the page has what the list says of the story besides its headline."""
-    lead = _words(told.summary or "")
-    text = _pairs(_words(f"{article.summary or ''} {article.body_text}"))
-    if len(lead) >= 6:
-        pairs = _pairs(lead)
-        if len(pairs & text) >= LEAD * len(pairs):
-            return True
-    body = (
-        _words(re.sub("<[^>]*>", " ", told.content_html or "")) if isinstance(told, Teaser) else _words(told.body_text)
-    )
-    pairs = _pairs(body)
-    return len(pairs) >= 10 and len(pairs & text) >= LEAD * min(len(pairs), len(text))
+def _bears_lead(told: Teaser | Article, said: list[str]) -> bool:
+    """Whether the page has what is known of the story besides its headline."""
+    text = _pairs(said)
+    lead = _pairs(_words(told.summary or ""))
+    if len(lead) >= ENOUGH and len(lead & text) >= LEAD * len(lead):
+        return True
+    html = _TAG.sub(" ", (told.content_html or "")[:MAX_SAID]) if isinstance(told, Teaser) else told.body_text
+    body = _pairs(_words(html[:MAX_SAID]))
+    return len(body) >= ENOUGH and len(body & text) >= LEAD * min(len(body), len(text))
 
 
-def _body(article: Article | None) -> str:
-    """The text by which two pages are seen to be one; a short one is its own page's."""
-    text = lasting(article.body_text) if article is not None else ""
-    return (
-        text
-        if len(text) > SHORT or (article is not None and article.gate)
-        else f"{text}\0{article.url if article else ''}"
-    )
+def _body(article: Article) -> str:
+    """The text by which two pages are seen to be one; a short one is its own page's, unless it is a gate's."""
+    text = lasting(article.body_text[:MAX_SAID])
+    return text if len(text) > SHORT or article.gate else f"{text}\0{article.url}"
 
 
 def _led_away(look: Look) -> bool:

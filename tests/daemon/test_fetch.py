@@ -211,6 +211,17 @@ async def test_a_page_that_only_leads_on_is_followed(meta: str) -> None:
         assert (page.body, page.url) == (NEWS, server.url("/story"))
 
 
+async def test_a_page_that_leads_to_itself_ends() -> None:
+    """Two pages that send their reader to each other would keep a poll busy for ever."""
+    lead = "<meta http-equiv=refresh content='0; url={}'>"
+    async with (
+        serving({"/": answer(lead.format("/b").encode()), "/b": answer(lead.format("/").encode())}) as server,
+        fetching() as (fetcher, _),
+    ):
+        with pytest.raises(FetchError, match="redirect loop"):
+            await fetcher.fetch(server.url())
+
+
 @pytest.mark.parametrize(
     "meta",
     [

@@ -377,3 +377,9 @@ def test_any_json_is_a_feed_or_told(items: list[dict[str, Any]]) -> None:
     """Some broken JSON feed somewhere would end the worker with an error that nobody expects."""
     with contextlib.suppress(ReadError):
         read_feed(json_feed(*items), URL)
+
+
+def test_a_guid_of_a_megabyte_names_nothing_else() -> None:
+    """One item could fill the memory with its name."""
+    told = one(rss(f"<item><title>Tin</title><link>/a</link><guid>{'x' * 1_000_000}</guid></item>"))
+    assert len(told.guid or "") <= 500

@@ -112,6 +112,17 @@ def test_a_redirect_to_a_page_of_another_site_that_says_something_else_is_not() 
     assert "another site" in (changes.stories[0].reason or "")
 
 
+def test_a_wall_that_quotes_the_headline_is_one() -> None:
+    """Consent pages that name the story behind them would be the story."""
+    told = teaser(
+        "a", title="Cầu đi bộ hai bờ sông đã thông", summary="Sáng nay cây cầu dài 240 mét đã mở cho dân làng."
+    )
+    quoting = article("a", f"{WALLS['consent'][1]} Bạn muốn đọc: {told.title}.", title=told.title, gate="consent")
+    assert wall(quoting, told) == "its page asks for consent"
+    story = article("a", f"{told.summary} Trang này sử dụng cookie.", title=told.title, gate="consent")
+    assert wall(story, told) is None, "a story that has its lead is one, whatever stands below it"
+
+
 def test_a_list_may_promise_another_headline() -> None:
     """A story that its list announces in other words would stay a teaser for ever."""
     told = teaser("a", title="Bất ngờ lớn bên bờ sông")
