@@ -107,7 +107,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     article's following page, where it is split over several. ``utc_label``: ``published`` is stated in UTC, and the
     clock that is printed beside it says so as well, or is the same without being UTC. ``stated`` says how far
     ``published`` is to be trusted; ``gate`` what the page asks for where it looks like something that stands before the
-    story: consent, signing in, a script, patience.
+    story: consent, signing in, a script, patience. ``left_out`` are blocks of the page that are the site's.
     """
 
     url: str

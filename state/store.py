@@ -148,9 +148,9 @@ class Store(Protocol):
     def known(
         self, source_id: str, keys: Iterable[str], fingerprints: Iterable[str] = (), *, texts: bool = True
     ) -> Known:
-        """The stories that these addresses and texts belong to: with their current ``texts``, or without, and with what
+        """The stories that these addresses and texts belong to, with their current ``texts``.
 
-        was learned of the source.
+        Without texts, what was learned of the source is there instead (`Known.habits`).
         """
 
     def commit(self, changes: Changes, owner: str) -> None:
