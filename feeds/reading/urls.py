@@ -20,6 +20,7 @@ _TRACKING = re.compile(
     r"^(utm_\w+|at_\w+|itm_\w+|wt_\w+|mc_[ce]id|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|ttclid"
     r"|mtm_\w+|matomo_\w+|pk_\w+|piwik_\w+|xtor|xts|srsltid|_gl|spm|ref_src|ref_url|ncid|traffic_source|sc_cid"
     r"|hss_channel|vero_id|s_cid|igsh|li_fat_id|rdt_cid|wickedid|_openstat|ysclid|sref|__twitter_impression"
+    r"|cmp|smid|smtyp|guccounter|guce_\w+|gaa_\w+|mbid|ftag|linkid|sfmc_\w+|oly_(?:anon|enc)_id|rb_clickid|__tn__"
     r"|zarsrc|_hsenc|_hsmi|mkt_tok|ocid|cmpid|ns_(campaign|source|mchannel|linkname|fee)|icid|intcmp|itid|ito|wtrid)$",
     re.IGNORECASE,
 )

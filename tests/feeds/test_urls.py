@@ -131,6 +131,11 @@ def test_the_short_way_agrees_with_the_standard(href: str) -> None:
         ("https://x.example/a?utm_source=b&id=7&fbclid=c#d", "https://x.example/a?id=7"),
         ("https://x.example/a?UTM_Campaign=b", "https://x.example/a"),
         ("https://x.example/a?b=2&a=1&a=", "https://x.example/a?b=2&a=1&a="),
+        (
+            "https://x.example/a?xtor=RSS-1&id=7&CMP=feed&srsltid=AfmB&_gl=1&spm=a.b&mtm_campaign=c",
+            "https://x.example/a?id=7",
+        ),
+        ("https://x.example/a?pk_campaign=c&ref_src=t&ncid=n&smid=s&id=7&traffic_source=m", "https://x.example/a?id=7"),
         ("https://x.example/a?q=utm_source%3Dx&ref=y", "https://x.example/a?q=utm_source%3Dx&ref=y"),
         ("https://x.example/a?&&id=1&", "https://x.example/a?id=1"),
         ("https://x.example/a?", "https://x.example/a"),
