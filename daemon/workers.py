@@ -54,26 +54,36 @@ class _Process:
     """One process, in an executor of its own: nothing is shared with the others that a dead one could hold."""
 
     def __init__(self, initializer: Callable[..., None], initargs: tuple[Any, ...]) -> None:
-        context = multiprocessing.get_context("spawn")
+        self._starting = (initializer, initargs)
         self._executor: ProcessPoolExecutor | None = None
         self.pid: Future[int] = Future()
-        try:
-            self._executor = ProcessPoolExecutor(1, context, initializer, initargs)
-            with _no_signals():
-                self.pid = self._executor.submit(os.getpid)
-        except OSError as error:  # no memory, processes or files left: whoever comes next has another one made
-            self.pid.set_exception(BrokenProcessPool(str(error)))
+        self._start()
         self.calls = 0
         self._heard = time.monotonic()
 
     async def run(self, call: _Call) -> Any:
         """What the call returns or raises; raises `TooSlowError` and `EndedError`."""
+        if self._executor is None:
+            self._start()
         await self._within(STARTING, self.pid)
         if time.monotonic() - self._heard > IDLE:
             await self._within(SIGN, self._submit(os.getpid))
         future = self._submit(call.function, *call.args)
         call.began = time.monotonic()
         return await self._within(call.within, future)
+
+    def _start(self) -> None:
+        executor = None
+        try:
+            executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), *self._starting)
+            with _no_signals():
+                self.pid = executor.submit(os.getpid)
+            self._executor = executor
+        except OSError as error:  # no memory, processes or files left: whoever comes next tries again
+            self.pid = Future()
+            self.pid.set_exception(BrokenProcessPool(str(error)))
+            if executor is not None:
+                executor.shutdown(wait=False)
 
     def _submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
         self.calls += 1
@@ -118,6 +128,7 @@ class Workers:
         self._waiting: OrderedDict[str, deque[_Call]] = OrderedDict()  # by source, whose turn is next first
         self._slow: OrderedDict[str, float] = OrderedDict()  # until when
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.TimerHandle | None = None
 
     def _open(self) -> _Process:
         return _Process(*self._starting)
@@ -130,6 +141,8 @@ class Workers:
     def close(self) -> None:
         """End the processes, whatever they do; calls that wait are cancelled."""
         self._closed = True
+        if self._looking is not None:
+            self._looking.cancel()
         for process in [*self._free, *self._busy.values(), *filter(None, [self._spare])]:
             process.kill()
         for call in [*self._busy, *(call for calls in self._waiting.values() for call in calls)]:
@@ -163,8 +176,12 @@ class Workers:
             task = asyncio.get_running_loop().create_task(self._serve(call, process))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        if self._waiting and self._busy and not self._closed:
-            asyncio.get_running_loop().call_later(SLOW, self._relieve)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """See in a moment whether somebody waits for slow calls. (A call may take long to begin: a process starts.)"""
+        if self._waiting and self._busy and not self._closed and self._looking is None:
+            self._looking = asyncio.get_running_loop().call_later(SLOW, self._relieve)
 
     def _next(self) -> _Call | None:
         """The next call that may be made; its source goes to the end of the line."""
@@ -188,10 +205,12 @@ class Workers:
 
     def _relieve(self) -> None:
         """Where all processes are held by slow calls, and a source waits that is not slow, the last one gives way."""
+        self._looking = None
+        self._look_again()
         if self._closed or self._free or all(self.is_slow(of) for of in self._waiting):
             return
         running = sorted(self._busy, key=lambda call: call.began)
-        if len(running) > 1 and all(self.is_slow(call.of) for call in running):
+        if len(running) > 1 and all(call.began and self.is_slow(call.of) for call in running):
             last = running[-1]
             last.gives_way = True
             self._busy[last].kill()

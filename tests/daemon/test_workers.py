@@ -8,6 +8,7 @@ import resource
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -46,24 +47,35 @@ async def test_sources_take_turns(two: Workers) -> None:
     assert said.index("few") < 30, "not behind them all; the machine may run one of the two processes alone for a while"
 
 
-async def test_slow_sources_leave_a_process_free(two: Workers) -> None:
+async def test_slow_sources_leave_a_process_free(two: Workers, tmp_path: Path) -> None:
     """Three sources with pages that take their time would keep every other source from being read."""
     await ready(two)
     said: list[str] = []
-    slow = [asyncio.ensure_future(_sleep(two, f"slow{n % 3}", 0.6, said)) for n in range(9)]
-    await asyncio.sleep(0.05)
-    for _ in range(10):
+    begun = tmp_path / "begun"
+    slow = [asyncio.ensure_future(_slow(two, f"slow{n % 3}", begun, said)) for n in range(9)]
+    while not begun.exists():
+        await asyncio.sleep(0.01)
+    for _ in range(10):  # all of them, while slow ones wait for this to end
         await quick(two, "good", said)
-    assert len([name for name in said if name.startswith("slow")]) <= 2, "they did not wait for the others"
+    assert said == ["good"] * 10
+    begun.with_name("end").touch()
     await asyncio.gather(*slow)
     assert sorted(said) == ["good"] * 10 + sorted(f"slow{n % 3}" for n in range(9)), "those that gave way were done"
     assert two.is_slow("slow1")
     assert not two.is_slow("good")
 
 
-async def _sleep(of: Workers, name: str, seconds: float, said: list[str]) -> None:
-    await of.run(name, 5.0, time.sleep, seconds)
+async def _slow(of: Workers, name: str, begun: Path, said: list[str]) -> None:
+    await of.run(name, 60.0, _until_the_end, begun)
     said.append(name)
+
+
+def _until_the_end(begun: Path) -> None:
+    """Work that lasts as long as its test wants, and a fifth of a second at least."""
+    begun.touch()
+    started = time.monotonic()
+    while not begun.with_name("end").exists() or time.monotonic() - started < 0.25:
+        time.sleep(0.01)
 
 
 async def test_stopped_processes_are_replaced(two: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,8 +102,9 @@ async def test_a_process_that_ends_costs_its_call_alone(two: Workers) -> None:
     assert await asyncio.gather(*(two.run("b", 5.0, len, "ab") for _ in range(4))) == [2] * 4
 
 
-async def test_a_process_that_cannot_be_made_is_made_later(two: Workers) -> None:
+async def test_a_process_that_cannot_be_made_is_made_later(two: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     """A moment without free files would leave the daemon without anybody who reads, until it is started anew."""
+    monkeypatch.setattr(workers, "IDLE", 0.0)
     await ready(two)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     for process in (*two._free, two._spare):
