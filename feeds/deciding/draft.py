@@ -135,6 +135,9 @@ class Draft:
         if story.merged_into is not None:  # into a story that this poll does not know of
             self.memory.keep(heard(look, _counted(story)))
             return
+        if story.partial and (other := self._renamed_meanwhile(look, article, story, addresses)) is not None:
+            self._found(look, article, other, addresses)
+            return
         old = self._told(story)
         article = carried(article, old)
         how = texts.meaning(story, old, article, self.reading)
@@ -160,6 +163,14 @@ class Draft:
         else:
             undressed = plain(before.url) == plain(story.url) and before.url != story.url
             self._text(story, article, old, "reread" if undressed and how == "revised" else how)
+
+    def _renamed_meanwhile(self, look: Look, article: Article, story: Story, addresses: set[str]) -> Story | None:
+        """The known story that a partial one turns out to be: headline and slug were edited while it had no page."""
+        other = self._proposed(look, article, sorted(addresses))
+        if other is None or same(other, story) or other.partial:
+            return None
+        self.renamed.add(other.entry_id)
+        return self._merge(msgspec.structs.replace(story, partial=False), other)
 
     def _told(self, story: Story) -> Article | None:
         """The story's current text without what the source is known to repeat."""
@@ -204,7 +215,7 @@ class Draft:
             if old is None:  # its text is kept no longer; the headlines that lists gave it are
                 return look.teaser is not None and of_teaser(look.teaser) in story.listed_as
             if not old.body_text or not article.body_text:
-                return announced(old, article)
+                return announced(old, article) or (weak.startswith(NUMBER) and same_time(old, article))
             return retold(old, article) if weak.startswith(NUMBER) else not wholly_different(old, article)
 
         return self.memory.proposed(addresses, marks_of(look.teaser, article), believed)
@@ -265,7 +276,7 @@ class Draft:
         redirected = key(look.url) == key(story.url) != key(_where(look))
         renamed = same_number(named, story.url) and self.memory.at(key(named)) is None
         if story.entry_id in self.renamed and not token_differs(named, story.url):
-            renamed = renamed or self.memory.at(key(named)) is None
+            renamed = renamed or self._is_free(key(named), story)
         if not (redirected or renamed or plain(story.url) == key(named) or story.missing_since is not None):
             return story
         self.visible = True
@@ -295,7 +306,7 @@ class Draft:
             reading=(self.reading or None) if mark else None,
         )
         story = msgspec.structs.replace(story, next_look=self._next_look(look, story))
-        story = self.memory.claim(story, addresses, marks_of(look.teaser, article))
+        story = self.memory.claim(story, addresses, marks_of(look.teaser, article), modest=mark is None)
         self._store(story, article)
         self.tally.new += 1
         self.tally.partial += story.partial

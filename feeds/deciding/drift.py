@@ -5,8 +5,8 @@ fewer, is doubted where none of these are known and all are made in another way 
 known already (then only the side columns are left). A doubted list is a failed poll with its cause in words; what
 was known of it stays. What is so for `PATIENCE` is how it is now.
 
-Feeds and sitemaps are believed: many hold the last day's stories only, and begin anew each morning. A list whose
-stories are as many as ever, and all new, is no drift but a gap.
+Feeds and sitemaps are believed: many hold the last day's stories only, and begin anew each morning. What they are like
+tells what the page beside them would be. A list whose stories are as many as ever, and all new, is no drift but a gap.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ def doubted(
     """The lists, those that are doubted as failed ones; and what is known of them now. ``known`` are address keys."""
     kept, lists = [], dict(habits.lists)
     for listing in listings:
-        if not listing.teasers or listing.watched:
+        if not listing.teasers:
             kept.append(listing)
             continue
         habit = lists.get(listing.url)
-        why = _doubt(listing.teasers, known, habit) if habit is not None else None
+        why = _doubt(listing.teasers, known, habit) if habit is not None and not listing.watched else None
         if habit is not None and why is not None and (habit.doubted is None or now - habit.doubted < PATIENCE):
             lists[listing.url] = msgspec.structs.replace(habit, doubted=habit.doubted or now)
             failure = Failure(url=listing.url, cause=why, at=now)
             kept.append(Listing(url=listing.url, failure=failure))
         else:
-            lists[listing.url] = _learned(habit if why is None else None, listing.teasers)
+            lists[listing.url] = _learned(habit if why is None else None, listing)
             kept.append(listing)
     if lists == habits.lists:
         return kept, habits
@@ -75,7 +75,10 @@ def _is_unlike(teasers: Sequence[Teaser], habit: ListHabit) -> bool:
     return made_so or untimed or bare
 
 
-def _learned(habit: ListHabit | None, teasers: Sequence[Teaser]) -> ListHabit:
+def _learned(habit: ListHabit | None, listing: Listing) -> ListHabit:
+    teasers = listing.teasers or ()
+    if listing.watched:  # the page beside it need not have times and pictures
+        teasers = tuple(msgspec.structs.replace(teaser, published=None, image=None) for teaser in teasers)
     shapes = dict.fromkeys(_shape(teaser.url) for teaser in teasers)
     before: Mapping[str, None] = dict.fromkeys(habit.shapes) if habit is not None else {}
     recent = [shape for shape in before if shape not in shapes] + list(shapes)

@@ -72,8 +72,12 @@ class Memory:
         if story.fingerprint and self.telling([story.fingerprint]) is None:
             self.known.by_fingerprint[story.fingerprint] = story
 
-    def claim(self, story: Story, addresses: Iterable[str], marks: Iterable[str] = ()) -> Story:
+    def claim(
+        self, story: Story, addresses: Iterable[str], marks: Iterable[str] = (), *, modest: bool = False
+    ) -> Story:
         """The addresses are the story's from now on; those that only propose (and ``marks``), unless a newer one's.
+
+        ``modest``: or any one's. A story without a text may turn out to be that one.
 
         The story is returned: it takes over how many have lived at its addresses, so that the next there has an id of
         its own.
@@ -82,6 +86,8 @@ class Memory:
         strong = {key(url) for url in addresses}
         before = [owner for owner in map(self.at, strong) if owner is not None]
         weak = {name for name in to_remember(addresses) | set(marks) if not self._has_newer(name, story)}
+        if modest:
+            weak = {name for name in weak if self.at(name) is None}
         owned = sorted(name for name in strong | weak if not self._is_owned(name, story))
         self.addresses.update(dict.fromkeys(owned, story.entry_id))
         self.known.by_key.update(dict.fromkeys(owned, story))

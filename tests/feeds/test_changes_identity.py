@@ -315,3 +315,20 @@ def test_a_token_in_the_link_names_no_story(guid: str | None) -> None:
         history.poll(outcome("skipped", url=link, teaser=told), now=NOW + timedelta(hours=hours))
     assert len(history.shown) == 1
     assert len([name for name in history.known.by_key if name.startswith("https:")]) == 1, "tokens are not kept"
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_a_headline_that_is_edited_behind_a_wall_is_one_story(timed: bool) -> None:
+    """A story would be told anew, and the old one withdrawn, when its page cannot be read on the day of the edit."""
+    history, when = History(), NOW - timedelta(hours=3)
+    first = article(OLD, LONG, title=HEAD, published=when if timed else None)
+    history.poll(read(OLD, first, teaser=teaser(OLD, title=HEAD, published=first.published)))
+    renamed_to = teaser(NEW, title=NEW_HEAD, published=first.published)
+    told = history.poll(outcome("failed", NEW, teaser=renamed_to), now=LATER)
+    assert [event.type for event in told.events] == ([] if timed else ["article.published"])
+    page = article(NEW, LONG, title=NEW_HEAD, published=first.published)
+    changes = history.poll(read(NEW, page, teaser=renamed_to), now=LATER + timedelta(hours=1))
+    assert [event.type for event in changes.events] == ["article.revised"]
+    assert len(history.shown) == 1
+    for hours in (2, 3):
+        assert history.poll(outcome("gone", OLD), now=LATER + timedelta(hours=hours)).events == ()

@@ -56,5 +56,12 @@ def test_feeds_are_believed() -> None:
     """A feed that begins anew each morning would fail each morning."""
     habits = usual()
     watched = listing(LOG_IN, watched=True, url=f"{SITE}list")
-    ((found,), after) = doubted([watched], KNOWN, habits, NOW)
-    assert (found.failure, after) == (None, habits)
+    assert doubted([watched], KNOWN, habits, NOW)[0][0].failure is None
+
+
+def test_a_page_that_takes_the_place_of_its_feed_is_doubted_by_what_the_feed_was_like() -> None:
+    """The day that a site asks everybody to log in, its feed is gone as well, and the log-in page would be the list."""
+    _, habits = doubted([listing(*STORIES, watched=True)], set(), Habits(), NOW)
+    assert seen(LOG_IN, habits=habits)[0].failure is not None
+    untimed = [teaser(f"tin/lang-xa-{n}00789", title=f"Làng xa số {n}") for n in range(20)]
+    assert seen(*untimed, habits=habits)[0].failure is None
