@@ -9,6 +9,7 @@ import io
 import os
 import signal
 import sys
+from _thread import interrupt_main
 from contextlib import suppress
 from typing import Annotated, TextIO
 
@@ -59,6 +60,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that knows no Vietnamese shows "?" for it
     with suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.unraisablehook = _not_lost
     try:
         status = _status()
         sys.stdout.flush()
@@ -74,6 +76,14 @@ def main() -> None:
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # what is left is clearing up
     sys.exit(status)
+
+
+def _not_lost(unraisable: sys.UnraisableHookArgs) -> None:
+    """A Ctrl-C that came where nothing can be raised (an object being cleared up) comes again, and is not shown."""
+    if issubclass(unraisable.exc_type, KeyboardInterrupt):
+        interrupt_main()
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 def _status() -> int:

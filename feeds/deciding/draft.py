@@ -166,6 +166,8 @@ class Draft:
 
     def _renamed_meanwhile(self, look: Look, article: Article, story: Story, addresses: set[str]) -> Story | None:
         """The known story that a partial one turns out to be: headline and slug were edited while it had no page."""
+        if self.memory.telling(fingerprints(article), besides=story) is not None:
+            return None  # the same text, headline and all: that is a twin
         other = self._proposed(look, article, sorted(addresses))
         if other is None or same(other, story) or other.partial:
             return None
