@@ -96,7 +96,8 @@ _NUMBERED_START = re.compile(
 
 def lasting(text: str) -> str:
     """The text without what passes: line by line, in their order."""
-    lines = (line.strip() for line in nfc(text).splitlines())
+    # Squeezed here: taking invisible characters out leaves runs of spaces, and patterns share them out in many ways.
+    lines = (" ".join(line.split()) for line in nfc(text).splitlines())
     return "\n".join(_unnumbered(line) for line in lines if line and not passes(line))
 
 
