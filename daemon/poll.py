@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -86,13 +86,14 @@ class Poller:
         listings = list(await asyncio.gather(*(lists.read(url, claim.listings.get(url)) for url in source.urls)))
         now = self.clock()
         listed = _listed(listings)
-        known = await self._known(source, listed, texts=False) if listed or claim.looks else Known()
+        run, ask = self.storage.run, self.store.known
+        known = await run(ask, source.id, listed, texts=False) if listed or claim.looks else Known()
         listings, habits = drift.doubted(listings, known.by_key, known.habits, now)
         looks = wanted.looks(source, listings, known.by_key, claim.looks, now, self._reading(source))
         looks, listings = wanted.bounded(looks, listings)
         looks = await self._look(source, looks, tell)
         names = await for_polls(_names, looks) if looks else (set(), set())
-        learned, known = known.habits, await self._known(source, *names) if looks else Known()
+        learned, known = known.habits, await run(ask, source.id, *names) if looks else Known()
         known.habits = habits
         deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
         deciding = partial(deciding, luck=self.luck(), reading=self._reading(source), judge=Judge(time.thread_time))
@@ -137,11 +138,6 @@ class Poller:
     def _reading(self, source: Source) -> str:
         """Who reads the source's pages: the reader, with the profile that the source asks for."""
         return f"{self.reader.version}-{source.site}"[:80] if source.site else self.reader.version
-
-    async def _known(
-        self, source: Source, keys: set[str], fingerprints: Collection[str] = (), *, texts: bool = True
-    ) -> Known:
-        return await self.storage.run(self.store.known, source.id, keys, fingerprints, texts=texts)
 
     async def _look(self, source: Source, looks: list[Look], tell: Tell) -> list[Look]:
         """The looks, the first `wanted.MAX_PAGES` of them with what asking gave, within the time limit.

@@ -13,7 +13,7 @@ import msgspec
 import typer
 
 from daemon.cli.common import AsJson, ConfigFile, local, looking, note, print_json, say, usage
-from daemon.config import ConfigError, Fetch, default_user_agent, find, load
+from daemon.config import Config, ConfigError, Fetch, default_user_agent, find, load
 from daemon.profiles import FOLDER, load_profiles
 from feeds.deciding.boilerplate import without_boilerplate
 from feeds.errors import ReadError
@@ -183,10 +183,7 @@ async def _preview(url: str, timezone: str | None, site: str, config: Path | Non
 
 def _watched(name: str, config: Path | None) -> tuple[Source | None, Habits]:
     """The source of that id in the configuration, and what was learned of it."""
-    try:
-        found = load(file) if (file := find(config)).is_file() else None
-    except ConfigError:  # told where it matters
-        found = None
+    found = _configured(config)
     source = found.source(name) if found is not None else None
     if found is None or source is None:
         return None, Habits()
@@ -199,11 +196,16 @@ def _watched(name: str, config: Path | None) -> tuple[Source | None, Habits]:
 
 def _site_of(url: str, config: Path | None) -> str:
     """The profile that the configuration asks for where it watches this address already."""
+    found = _configured(config)
+    return next((source.site for source in found.sources if url in source.urls), "") if found is not None else ""
+
+
+def _configured(file: Path | None) -> Config | None:
+    """The configuration, where there is one without a fault; a fault is told where it matters."""
     try:
-        sources = load(file).sources if (file := find(config)).is_file() else ()
-    except ConfigError:  # told where it matters
-        return ""
-    return next((source.site for source in sources if url in source.urls), "")
+        return load(found) if (found := find(file)).is_file() else None
+    except ConfigError:
+        return None
 
 
 def _now() -> datetime:

@@ -158,14 +158,14 @@ class Fetcher:
             if response.status_code == 304 and known is not None:
                 return None
             if response.has_redirect_location:
-                _take_cookies(response, request, cookies)
+                _take_cookies(response, cookies)
                 return str(response.headers["location"])
             if response.status_code != 200:
                 raise _status_error(url, response)
             page = await _page(response, here, limit, cut)
             target = None if cut else _refresh(page)
             if target is not None:
-                _take_cookies(response, request, cookies)
+                _take_cookies(response, cookies)
             return target or page
         finally:
             await response.aclose()
@@ -311,9 +311,8 @@ def _refresh(page: Page) -> str | None:
     return None
 
 
-def _take_cookies(response: httpx.Response, request: httpx.Request, cookies: httpx.Cookies) -> None:
+def _take_cookies(response: httpx.Response, cookies: httpx.Cookies) -> None:
     """Keep what the answer sets, as long as it is of a size that a server would take back."""
-    response.request = request
     size = sum(len(value) for name, value in response.headers.multi_items() if name == "set-cookie")
     if size + sum(len(cookie.value or "") for cookie in cookies.jar) <= MAX_COOKIES:
         cookies.extract_cookies(response)

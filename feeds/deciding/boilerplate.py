@@ -35,20 +35,20 @@ SHORT = 40  # characters; bylines, datelines and formulas are shorter, and what 
 MAX_BLOCKS = 1_000  # remembered of a source, some fifty stories; those not seen for longest are forgotten
 MAX_LEFT = 50  # blocks left out of one page
 MAX_OF_PAGE = 300  # blocks of one page that are looked at, from both ends: boxes stand there
-NOTHING = Article(url="", title="")
 _LINKED = re.compile(r"^<\w+[^>]*>\s*<a\b")  # an element that begins with a link
+_LINK_TEXT = re.compile(r">([^<>]*)</a>")
 _TAGS = "p, li, h2, h3, h4, h5, h6, blockquote, figcaption, div, td, dd, dt, pre"
 
 
 def learned(habits: Habits, looks: Iterable[Look]) -> Habits:
     """What is known of the source's blocks after these pages."""
-    blocks, read = dict(habits.blocks), [look for look in looks if look.article is not None and look.outcome == "read"]
+    read = [(look, look.article) for look in looks if look.article is not None and look.outcome == "read"]
     if not read:
         return habits
-    pages = habits.pages + len(read)
-    for look in read:
+    blocks, pages = dict(habits.blocks), habits.pages + len(read)
+    for look, article in read:
         story = _mark(look.story.entry_id if look.story else look.url)[:6]
-        for name in dict.fromkeys(map(_mark, _ends(_blocks(look.article or NOTHING)))):
+        for name in dict.fromkeys(map(_mark, _ends(_blocks(article)))):
             # The pages of one poll come in no order: what one of them has could have been on all of them.
             blocks[name] = _seen(blocks.pop(name, None), story, habits.pages + 1)
     if len(blocks) > MAX_BLOCKS:
@@ -100,9 +100,11 @@ def _chosen(blocks: list[str], habits: Habits, before: Article | None, html: str
     known = {place for place, name in enumerate(marks) if _is_sites(habits, name)}
     chosen = {place for place in known if len(blocks[place]) > SHORT}
     if before is not None and before.left_out:
-        for place, left in _in_place_of(marks, known, before).items():
+        instead = _in_place_of(marks, known, before)
+        linked = set(_LINK_TEXT.findall(html)) if instead else set()
+        for place, left in instead.items():
             labelled = not known.isdisjoint((place - 1, place + 1))
-            if labelled or (_LINKED.search(left.html) and f">{blocks[place]}</a>" in html):
+            if labelled or (_LINKED.search(left.html) and blocks[place] in linked):
                 chosen.add(place)
     # Labels go with what they are labels of.
     for place in sorted(known - chosen, reverse=True):
@@ -153,13 +155,12 @@ def _left(blocks: list[str], chosen: set[int], place: int, html: str) -> LeftOut
 def _by_text(root: LexborNode) -> Mapping[str, list[LexborNode]]:
     """The elements by their whole text, the outermost of those with the same text first."""
     found: dict[str, list[LexborNode]] = {}
-    taken: set[int] = set()
+    texts: dict[int, str] = {}
     for element in root.css(_TAGS):
-        text = _plain(element.text(separator=" "))
+        text = texts[element.mem_id] = _plain(element.text(separator=" "))
         parent = element.parent
-        if text and not (parent is not None and parent.mem_id in taken and _plain(parent.text(separator=" ")) == text):
+        if text and (parent is None or texts.get(parent.mem_id) != text):
             found.setdefault(text, []).append(element)
-        taken.add(element.mem_id)
     return found
 
 

@@ -48,16 +48,20 @@ _WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+"
 
 def without_walls(looks: Sequence[Look], articles: Mapping[str, Article]) -> list[Look]:
     """The looks; those that met a wall failed, with the reason. ``articles`` are known texts, by entry id."""
-    texts: dict[str, set[str]] = {}
-    for look in looks:
+    bodies = ["" if look.article is None else _body(look.article) for look in looks]
+    announced: dict[str, set[str]] = {}  # the headlines under which a text was read
+    for look, body in zip(looks, bodies, strict=True):
         if look.article is not None:
             told = _told(look, articles)
-            texts.setdefault(_body(look.article), set()).add(told.title.casefold() if told is not None else look.url)
+            announced.setdefault(body, set()).add(told.title.casefold() if told is not None else look.url)
     led = Counter(_place(look) for look in looks if look.article is not None and _led_away(look))
-    return [_judged(look, articles, texts, led) for look in looks]
+    return [
+        _judged(look, articles, led, shared=len(announced.get(body, ())) > 1)
+        for look, body in zip(looks, bodies, strict=True)
+    ]
 
 
-def _judged(look: Look, articles: Mapping[str, Article], texts: dict[str, set[str]], led: Counter[str]) -> Look:
+def _judged(look: Look, articles: Mapping[str, Article], led: Counter[str], *, shared: bool) -> Look:
     article = look.article
     if article is None or look.outcome != "read":
         return look
@@ -65,7 +69,7 @@ def _judged(look: Look, articles: Mapping[str, Article], texts: dict[str, set[st
     why = wall(
         article,
         _told(look, articles),
-        shared=len(texts[_body(article)]) > 1,
+        shared=shared,
         led=_led_away(look) and led[_place(look)] > 1,
         abroad=look.final_url is not None and not urls.same_site(look.final_url, look.url),
         known=known,
