@@ -289,8 +289,8 @@ def _conditions(known: Validators | None) -> dict[bytes, bytes]:
 _NOT_SHOWN = re.compile(rb"<!--.*?(?:-->|\Z)|<(noscript|script|style)\b.*?(?:</\1|\Z)", re.I | re.S)
 _META = re.compile(rb"<meta\b([^<>]{0,3000})>", re.I)
 _IS_REFRESH = re.compile(rb"http-equiv\s*+=\s*+[\"']?\s*+refresh", re.I)
-_CONTENT = re.compile(rb"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
-_WHERE = re.compile(r"\s*(\d{1,3})(?:\.\d*)?\s*[;,]\s*(?:url\s*=)?\s*[\"']?([^\"']+)", re.I)  # HTML, section 4.2.5.3
+_CONTENT = re.compile(rb"content\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')", re.I)
+_WHERE = re.compile(r"\s*(\d{1,3})(?:\.\d*)?\s*[;,]\s*+(?:url\s*+=\s*+)?[\"']?([^\"']+)", re.I)  # HTML, section 4.2.5.3
 
 
 def _refresh(page: Page) -> str | None:

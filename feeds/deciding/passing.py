@@ -53,7 +53,8 @@ _EASTERN_CLOCK = re.compile(
     r"(?:\d+\s*(?:秒|分钟|分鐘|分|小时|小時|時間|天|日|초|분|시간|일)\s*(?:前|전)|\d[\d\s年月日时時分秒년월일시분초:/.-]*)"
 )
 
-_NUMBER = r"\d[\d.,\s]{0,12}(?:k|m|tr|nghìn|triệu|tsd|mil|mio)?"
+# A number ends in a digit, and its digits are not shared out: else a line of numbers and commas is tried in all ways.
+_NUMBER = r"\d++(?:[.,\s]{1,2}\d++){0,4}(?:\s?(?:k|m|tr|nghìn|triệu|tsd|mil|mio))?"
 _COUNTED = (
     r"(?:lượt\s+(?:xem|đọc|thích|chia\s+sẻ|nghe|tải)|bình\s+luận|chia\s+sẻ|thích|ý\s+kiến|phản\s+hồi|người\s+đọc"
     r"|views?|comments?|shares?|likes?|reads?|replies|reactions?|retweets?|claps?"
@@ -61,8 +62,8 @@ _COUNTED = (
     r"|visualizações|comentários?|curtidas|visualizzazioni|commenti|condivisioni|kali\s+dibaca|komentar"
     r"|просмотр(?:ов|а)?|комментари(?:ев|я|й))"
 )
-_COUNTER = rf"(?:{_NUMBER}\s*{_COUNTED}|{_COUNTED}\s*:?\s*\(?\s*{_NUMBER}\)?)"
-_COUNTERS = re.compile(rf"{_COUNTER}(?:\s*[|·•,;/–-]?\s*{_COUNTER}){{0,3}}\.?", re.IGNORECASE)
+_COUNTER = rf"(?:{_NUMBER}\s?{_COUNTED}|{_COUNTED}(?:\s?:)?\s?(?:\(\s?)?{_NUMBER}(?:\s?\))?)"
+_COUNTERS = re.compile(rf"{_COUNTER}(?:\s?(?:[|·•,;/–-]\s?)?{_COUNTER}){{0,3}}\s?\.?", re.IGNORECASE)
 
 # Labels of links to other stories: alone, or with a headline after a colon; some of them need no colon.
 _LABEL = (

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import itertools
 import socket
+import time
 import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -209,6 +210,27 @@ async def test_a_page_that_only_leads_on_is_followed(meta: str) -> None:
         page = await fetcher.fetch(server.url())
         assert page is not None
         assert (page.body, page.url) == (NEWS, server.url("/story"))
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "http-equiv" + " " * 2900,
+        "http-equiv=refresh content" + " " * 2900,
+        "http-equiv=refresh content='0;" + " " * 2900,
+    ],
+)
+async def test_a_refresh_is_looked_for_in_one_pass(inside: str) -> None:
+    """A page with runs of spaces in its head would stand the daemon still, as this is done in the event loop."""
+    hostile = f"<!-- refresh -->{f'<meta {inside}>' * 5}".encode()
+    pages = {"/hostile": answer(hostile), "/plain": answer(b"<meta refresh" + b"s" * len(hostile))}
+    costs = dict.fromkeys(pages, 9.0)
+    async with serving(pages) as server, fetching() as (fetcher, _):
+        for path in [*pages] * 5:
+            started = time.process_time()
+            await fetcher.fetch(server.url(path))
+            costs[path] = min(costs[path], time.process_time() - started)
+    assert costs["/hostile"] < 5 * costs["/plain"]
 
 
 async def test_a_page_that_leads_to_itself_ends() -> None:

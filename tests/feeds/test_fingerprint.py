@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from feeds.deciding.fingerprint import MAX_PARTS, VERSION, fingerprint, fingerprints, of_teaser, same_text, version_of
 from feeds.deciding.passing import lasting, passes
 from feeds.model import Article, Image
+from tests.costs import times_as_dear
 from tests.feeds.makers import article, teaser
 
 LEAD = "Sáng nay, xã Thạch Khê đưa vào sử dụng 12 km đường liên thôn do ông Lê Quang Thụ khởi công năm 2024."
@@ -123,6 +124,32 @@ def test_long_lines_cost_no_time() -> None:
     for piece in (" ", "1 ", "Ảnh 1 ", "- ", "Xem thêm ", "12 views "):
         lasting(f"x{piece * 100_000}x")
         passes((piece * 220)[:200])
+
+
+SPACES = "\u200c ".join([""] * 12)  # of width once the joiners are out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"1{SPACES}views{SPACES}" * 3 + "x",
+        "likes 1, , , , " * 5 + "x",
+        "likes 1.1.1.1.1 " * 5 + "x",
+    ],
+)
+def test_lines_of_counters_have_few_readings(line: str) -> None:
+    """A page of 2 KB with five lines of numbers and spaces would stand the daemon still for half a minute."""
+    text = "\n".join([line] * 20)
+    assert times_as_dear(lasting, text, "\n".join(["1 bridge is 2 and closed 3 " * 3 + "x"] * 20)) < 200
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["1.234 lượt xem | 12 bình luận", "12 views, 3 comments.", "Comments (3)", "likes: 1 2 likes", "1,2 k views"],
+)
+def test_lines_of_counters_pass(line: str) -> None:
+    """Each reader of a page would make it a changed story."""
+    assert passes(line)
 
 
 def test_version_1_is_as_it_was() -> None:

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from feeds.deciding.walls import wall
 from feeds.model import Article
 from feeds.reading.articles.gates import gate_of
+from tests.costs import times_as_dear
 from tests.feeds.makers import NOW, SITE, History, article, read, teaser
 
 LATER = NOW + timedelta(minutes=30)
@@ -49,6 +50,15 @@ def test_a_page_that_asks_for_something_is_a_gate(what: str) -> None:
 def test_a_story_about_such_things_is_none(title: str, text: str) -> None:
     """News about cookies, captchas and outages would never be read."""
     assert gate_of(LexborHTMLParser("<p></p>"), title, f"{text} " * 3) is None
+
+
+def test_a_headline_without_end_is_looked_at_as_far_as_it_says_something() -> None:
+    """A page whose headline is of many thousand words would keep its worker busy to the last second."""
+
+    def look(title: str) -> None:
+        gate_of(LexborHTMLParser("<p></p>"), title, TEXT)
+
+    assert times_as_dear(look, "page you requested " * 2_000, "page you requested " * 26) < 20
 
 
 def test_a_wall_is_no_story_and_tells_nobody_twice() -> None:

@@ -11,6 +11,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
+LONGEST_TITLE = 500  # characters; patterns are tried at every place of it, and no gate needs more to say what it is
 LONGEST = 2_500  # characters of a gate; a story that is shorter says little of such things
 MORE = 7  # words of a headline besides such a thing: the name of the site
 SHARE = 0.3  # of the sentences that speak of it
@@ -95,6 +96,7 @@ def gate_of(tree: LexborHTMLParser, title: str, text: str) -> str | None:
     """What the page seems to ask for, in words; None where it looks like a story."""
     if len(text) > LONGEST:
         return None
+    title = " ".join(title[:LONGEST_TITLE].split())
     sentences = [sentence for sentence in _SENTENCE.findall(text) if len(sentence.split()) > 1] or [text]
     for what, asks in _ASKS.items():
         said = sum(bool(asks.search(sentence)) for sentence in sentences)
