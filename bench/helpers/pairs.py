@@ -134,6 +134,29 @@ def _updated(chance: random.Random, half: int) -> Two:
     return one, _article(title, blocks, None, NOON + timedelta(hours=chance.uniform(1, 30)), "b")
 
 
+def _running(chance: random.Random, half: int) -> Two:
+    """A running story some hours on: another headline, one to three paragraphs more, one written anew, grown numbers.
+
+    The paragraph that is written anew tells of the same people and places; the lead is one in a third of them.
+    """
+    writer = Writer(chance, chance.choice((*SPACED, *OTHERS)), half)
+    story = writer.story(sentences=chance.randint(8, 22))
+    one = _told(story, chance, "a")
+    space = TONGUES[story.language].space
+    blocks = one.body_text.split("\n\n")
+    blocks[0 if chance.random() < 0.35 else chance.randrange(len(blocks))] = space.join(
+        writer.sentence() for _ in range(chance.randint(1, 4))
+    )
+    for _ in range(chance.choice((0, 0, 1, 2))):
+        where = chance.randrange(len(blocks))
+        blocks[where] = _renumbered(blocks[where], chance)
+    for _ in range(chance.randint(1, 3)):
+        new = space.join(writer.sentence() for _ in range(chance.randint(1, 4)))
+        blocks.insert(0 if chance.random() < 0.3 else chance.randint(0, len(blocks)), new)
+    at = NOON + timedelta(hours=chance.uniform(1, 36))
+    return one, _article(writer.title(), blocks, writer.lead(), at, "b")
+
+
 def _form_copied(chance: random.Random, half: int) -> Two:
     """One bulletin on two sites: a form, but the same one."""
     form = _any_form(chance, half)
@@ -214,6 +237,18 @@ def _shared_end(chance: random.Random, half: int) -> Two:
     )
 
 
+def _same_frame(chance: random.Random, half: int) -> Two:
+    """Two notices of one office: the same paragraphs before and after, and what it is about between them."""
+    language = chance.choice((*SPACED, *OTHERS))
+    frame = Writer(chance, language, 1 - half).paragraphs(chance.randint(6, 20))  # of no event of theirs
+    one, other = (Writer(chance, language, half, 0).story(sentences=chance.randint(2, 8)) for _ in range(2))
+    at = chance.randint(1, max(1, len(frame) - 1))
+    return (
+        _told(one._replace(paragraphs=[*frame[:at], *one.paragraphs, *frame[at:]]), chance, "a"),
+        _told(other._replace(paragraphs=[*frame[:at], *other.paragraphs, *frame[at:]]), chance, "b"),
+    )
+
+
 # -- how
 
 
@@ -290,4 +325,6 @@ _KINDS: dict[str, tuple[Callable[[random.Random, int], Two], bool, int]] = {
     "follow-up": (_follow_up, False, 20),
     "round-up": (_round_up, False, 15),
     "shared end": (_shared_end, False, 30),
+    "running story": (_running, True, 60),
+    "same frame": (_same_frame, False, 40),
 }

@@ -21,8 +21,11 @@ towards "not the same". The rules, each with its reason:
    other text: another lead tells of the same people and places, the first lines of another notice do not.
 9. Headlines that differ in a number or a name alone, over texts that do so too, are two issues of one form. So are
    texts in which a name of one headline gave way to a name of the other, be it the only one.
+10. A running story is written on: one passage is written anew, and another comes where the other text goes straight
+   on. Then what was written anew may be long. Where nothing came, two notices in one frame look the same: a passage
+   that each has for itself, between words that stayed, must tell at least as many known names and numbers as new ones.
 
-Rules 5 to 9 need to know which words stayed: the shingles of `feeds.deciding.patience`, grown at both ends.
+Rules 5 to 10 need to know which words stayed: the shingles of `feeds.deciding.patience`, grown at both ends.
 """
 
 from __future__ import annotations
@@ -55,6 +58,8 @@ MIN_SHARED = 0.3  # of the shorter text's shingles that the longer has, before a
 MIN_STAYED = 0.68  # of the shorter text's words
 MAX_REST = 60  # words of the shorter text that did not stay: another lead, a byline, a few edits
 MAX_REST_SHARE = 0.16  # the same, of long texts
+MAX_REWRITTEN = 0.4  # of the shorter text's words, in the one passage that a running story tells anew
+OWN_PASSAGE = 30  # words, on both sides, that two notices in one frame have for themselves: a paragraph
 MIN_STAYED_LONGER = 0.28  # of the longer text's words
 CHANCE = 8  # equal words between two longer gaps that mean nothing
 SMALL = 14  # words of a replacement that is not another paragraph
@@ -93,10 +98,13 @@ class _Gap(msgspec.Struct, frozen=True):
     def sizes(self) -> tuple[int, int]:
         return self.a2 - self.a1, self.b2 - self.b1
 
+    def is_inside(self, a: _Text, b: _Text) -> bool:
+        """Whether words gave way to others there, between words that stayed."""
+        return 0 < self.a1 < self.a2 < len(a.words) and 0 < self.b1 < self.b2 < len(b.words)
+
     def replaces(self, a: _Text, b: _Text) -> bool:
         """Whether a few words gave way to a few others there, between words that stayed."""
-        inside = 0 < self.a1 < self.a2 < len(a.words) and 0 < self.b1 < self.b2 < len(b.words)
-        return inside and max(self.sizes) <= SMALL
+        return self.is_inside(a, b) and max(self.sizes) <= SMALL
 
 
 def bands(article: Article) -> tuple[int, ...]:
@@ -170,8 +178,11 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
 
     ``shorter`` and ``longer`` are the words of the texts, ``stayed`` those of the common runs, ``figures`` the numbers
     in the shorter one. ``numbers`` and ``names`` are slots (rule 6), ``replaced`` all small replacements (rule 7).
-    ``own`` are the words of the parts that each text has for itself, ``strangers`` and ``known`` their names and
-    numbers that the other text does not know, and does (rule 8); always those of the side that has fewer.
+    ``own`` are the words of the parts that each text has for itself; ``rewritten`` those of the shorter one's longest
+    passage that gave way to another before its end, ``inside`` the same where words stayed before it as well, ``added``
+    those that one text has where the other goes straight on, behind its beginning (rule 10). ``strangers`` and
+    ``known`` are the names and numbers in what is their own that the other text does not know, and does (rule 8);
+    always those of the side that has fewer.
     ``issues`` and ``echoed`` say what the headlines say (rule 9).
     """
 
@@ -183,6 +194,9 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     names: int
     replaced: int
     own: int
+    rewritten: int
+    inside: int
+    added: int
     strangers: int
     known: int
     issues: bool
@@ -210,6 +224,9 @@ def examine(one: Article, other: Article) -> Findings | None:
         names=sum(names for _, names in slots),
         replaced=len(small),
         own=sum(min(gap.sizes) for gap in own),
+        rewritten=max((gap.sizes[0] for gap in gaps if min(gap.sizes) > 0 and gap.a2 < len(a.words)), default=0),
+        inside=max((gap.sizes[0] for gap in gaps if gap.is_inside(a, b)), default=0),
+        added=max((max(gap.sizes) for gap in gaps if not min(gap.sizes) and gap.a1 and gap.b1), default=0),
         strangers=min(mine[0], yours[0]),
         known=min(mine[1], yours[1]),
         issues=_issues(*titles),
@@ -224,10 +241,13 @@ def _worth_it(first: set[str], second: set[str]) -> bool:
 
 def _convinces(found: Findings) -> bool:
     slots = found.numbers + found.names
+    written_on = found.added >= OWN
+    rewritten = found.rewritten if written_on and found.rewritten <= MAX_REWRITTEN * found.shorter else 0
+    shorter = found.shorter - rewritten
     copied = (
-        found.stayed >= MIN_STAYED * found.shorter
+        found.stayed >= MIN_STAYED * shorter
         and found.stayed >= MIN_STAYED_LONGER * found.longer
-        and found.shorter - found.stayed <= max(MAX_REST, MAX_REST_SHARE * found.shorter)
+        and shorter - found.stayed <= max(MAX_REST, MAX_REST_SHARE * shorter)
     )
     filled_in = found.names > max(1, found.stayed * MAX_NAMES) or slots > min(
         max(3, found.stayed * MAX_SLOTS), 1 + found.figures * MAX_FIGURES
@@ -237,8 +257,9 @@ def _convinces(found: Findings) -> bool:
     own_story = (unknown and found.own > MIN_OWN_SHARE * found.shorter) or (
         found.strangers >= MIN_STRANGERS and found.own > max(MAX_OWN, MAX_OWN_SHARE * found.shorter)
     )
+    in_one_frame = not written_on and min(found.inside, found.own) >= OWN_PASSAGE and found.strangers > found.known
     another_issue = found.echoed or (found.issues and slots > 1)
-    return copied and not (filled_in or scattered or own_story or another_issue)
+    return copied and not (filled_in or scattered or own_story or in_one_frame or another_issue)
 
 
 def _gaps(a: Sequence[str], b: Sequence[str], series: Sequence[tuple[int, int]]) -> Iterator[_Gap]:
