@@ -37,10 +37,13 @@ class Lists:
                 before = msgspec.structs.replace(before, via=None, chosen=None, validators=Validators())
             return await self._list(url, before)
         except ReadError as error:
-            cause = error.cause + (_had(before) if isinstance(error, NoTeasersError) else "")
-            retry_after = error.retry_after if isinstance(error, FetchError) else None
-            failure = Failure(url=url, cause=cause, at=self.now, retry_after=retry_after)
-            return Listing(url=url, failure=failure, first=before is None)
+            return self._failed(url, error, before)
+
+    def _failed(self, url: str, error: ReadError, before: ListingState | None, page: Page | None = None) -> Listing:
+        cause = error.cause + (_had(before) if isinstance(error, NoTeasersError) else "")
+        retry_after = error.retry_after if isinstance(error, FetchError) else None
+        failure = Failure(url=url, cause=cause, at=self.now, retry_after=retry_after)
+        return Listing(url=url, failure=failure, first=before is None, page=page)
 
     async def _instead(self, url: str, before: ListingState) -> Listing | None:
         """The feed or sitemap that is watched instead of the list; None where it no longer gives what it did."""
@@ -78,8 +81,10 @@ class Lists:
                     )
                     return _switched(url, before, state, teasers, found)
         if not teasers:
-            raise fault or NoTeasersError(url, "lists no stories")
-        return Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=kind != "listing")
+            return self._failed(url, fault or NoTeasersError(url, "lists no stories"), before, page)
+        watched = kind != "listing"
+        kept = None if watched else page
+        return Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=watched, page=kept)
 
     async def _teasers(self, page: Page, kind: str) -> tuple[list[Teaser], NoTeasersError | None]:
         """The stories of a document, or why there are none; one that is not of its kind at all raises."""

@@ -92,6 +92,7 @@ class Poller:
         looks = wanted.looks(source, listings, known.by_key, claim.looks, now, self._reading(source))
         looks, listings = wanted.bounded(looks, listings)
         looks = await self._look(source, looks, tell)
+        listings, looks, habits = drift.followed(listings, looks, habits, now)
         names = await for_polls(_names, looks) if looks else (set(), set())
         learned, known = known.habits, await run(ask, source.id, *names) if looks else Known()
         known.habits = habits

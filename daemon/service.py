@@ -210,23 +210,26 @@ class Service:
         if isinstance(changes, str):
             self._log.error("poll not stored", source=source.id, why=changes)
             return
-        self._tell(changes, time.monotonic() - started)
+        self._tell(changes, time.monotonic() - started, claim.state.warning)
         if changes.revisions:
             self._compared.clear()
         if changes.deliveries:
             with suppress(StateError):  # the next tick will tell
                 await self._tick_deliveries()
 
-    def _tell(self, changes: Changes, seconds: float) -> None:
+    def _tell(self, changes: Changes, seconds: float, before: str | None) -> None:
         state = changes.state
-        if state.warning and changes.verdicts:
-            self._log.warning("rule not decided", source=state.id, cause=state.warning)
+        if state.warning and state.warning != before:
+            self._log.warning("source is odd", source=state.id, cause=state.warning)
         told = {"source": state.id, "seconds": round(seconds, 3), **_found(changes)}
         if state.failure is None:
             self._log.info("polled", **told)
         else:
             failure = state.failure
-            self._log.warning("poll failed", **told, url=failure.url, cause=failure.cause, failures=state.failures)
+            kept = {"look": f"bantin replay {state.id}"} if changes.pages else {}
+            self._log.warning(
+                "poll failed", **told, url=failure.url, cause=failure.cause, failures=state.failures, **kept
+            )
 
     # -- deliveries
 

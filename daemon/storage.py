@@ -68,7 +68,7 @@ class Storage:
 
     async def commit(self, changes: Changes, owner: str) -> None:
         """`Store.commit`; outcomes of polls that found nothing, as most do, are stored several in one transaction."""
-        if changes.stories or changes.events or changes.listings or changes.habits:
+        if changes.stories or changes.events or changes.listings or changes.habits or changes.pages:
             await self.run(self.store.commit, changes, owner)
             return
         stored = asyncio.get_running_loop().create_future()

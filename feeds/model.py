@@ -73,7 +73,7 @@ class ListHabit(msgspec.Struct, frozen=True, kw_only=True):
     """What one of a source's lists is like: how many stories it names, with which kinds of addresses.
 
     ``timed`` and ``pictured`` are the shares of its stories with a time and a picture, ``doubted``: since when it is
-    not like that.
+    not like that; ``followed``: since when it is of another make than before.
     """
 
     stories: float
@@ -81,6 +81,7 @@ class ListHabit(msgspec.Struct, frozen=True, kw_only=True):
     timed: float = 0.0
     pictured: float = 0.0
     doubted: datetime | None = None
+    followed: datetime | None = None
 
 
 class Habits(msgspec.Struct, frozen=True, kw_only=True):
@@ -342,7 +343,9 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     ``teasers`` is None where the page is unchanged since the last poll or could not be read (then ``failure`` says
     why). ``first`` marks the first good read of this address; ``backlog`` holds the address keys of teasers that are
     no news though they were not known. ``state`` is what to remember; None where that is what was known before.
-    ``watched``: the stories are those of a feed or a sitemap.
+    ``watched``: the stories are those of a feed or a sitemap. ``page`` is the document that was read, where it may have
+    to be looked at again. ``anew``: the stories are of another make than all before, and their pages have to tell
+    whether it is a list.
     """
 
     url: str
@@ -352,6 +355,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     backlog: frozenset[str] = frozenset()
     failure: Failure | None = None
     watched: bool = False
+    page: Page | None = None
+    anew: bool = False
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -439,14 +444,24 @@ class Tally(msgspec.Struct, kw_only=True):
     noisy: int = 0
 
 
+class KeptPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A list's page that told no stories, or none that were believed, kept to be looked at; ``url`` is the list's."""
+
+    url: str
+    page: Page
+    cause: str
+    at: datetime
+
+
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one poll found, as one value that is stored whole or not at all.
 
     ``addresses`` maps an address key (see `feeds.deciding.identity.key`) to the entry id it belongs to.
     ``listings`` maps a source's address to what was learnt of it. ``verdicts`` says of each story whose text is new
     which rules let it through (see `feeds.deciding.filters`), by entry id and the rules' names. ``habits`` is what was
-    learned of the source's pages, None where none was read. ``visible`` says
-    whether a feed shows any of it: looks and schedules are nobody's business but bantin's.
+    learned of the source's pages, None where none was read. ``pages`` are lists'
+    pages that were not believed. ``visible`` says whether a feed shows any of it: looks and schedules are nobody's
+    business but bantin's.
     """
 
     state: SourceState
@@ -458,5 +473,6 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     deliveries: tuple[Delivery, ...] = ()
     verdicts: dict[str, dict[str, bool]] = {}
     habits: Habits | None = None
+    pages: tuple[KeptPage, ...] = ()
     visible: bool = False
     tally: Tally = msgspec.field(default_factory=Tally)

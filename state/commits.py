@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, case, select
@@ -14,7 +15,11 @@ from state.clusters import NEVER
 from state.engine import reading, writing
 from state.part import A_FEW, Part, chunks, insert_or_update, lock_sources, with_article
 from state.search import current_texts, index
-from state.tables import addresses, deliveries, events, habits, listings, revisions, sources, stories, verdicts
+from state.tables import addresses, deliveries, events, habits, listings, pages, revisions, sources, stories, verdicts
+
+MAX_KEPT = 2_000_000  # bytes of a kept page, packed: larger ones are not kept
+KEPT = 100  # pages in all; the oldest make room
+KEPT_AGAIN = 3_600_000  # milliseconds after which a list's page takes the place of the one before
 
 # Built once: that takes as long as the database needs to answer them.
 _BY_KEY = (
@@ -72,6 +77,7 @@ class Commits(Part):
         return known
 
     def commit(self, changes: Changes, owner: str) -> None:
+        kept = [row for page in changes.pages if len((row := rows.page_row(page))["body"]) <= MAX_KEPT]
         with writing(self.engine, durable=bool(changes.stories or changes.events)) as tx:
             self._finish_poll(tx, changes, owner)
             if changes.listings:
@@ -88,6 +94,8 @@ class Commits(Part):
             if changes.habits is not None:
                 learned = {"source_id": changes.state.id, "learned": rows.habits_json(changes.habits)}
                 tx.execute(insert_or_update(tx, habits, ("source_id",), ("learned",)), learned)
+            if kept:
+                _keep_pages(tx, changes.state.id, kept)
             if changes.events:
                 _store_events(tx, changes)
 
@@ -180,6 +188,17 @@ def _store_verdicts(tx: Connection, changes: Changes, ids: dict[str, int]) -> No
     ]
     if new:
         tx.execute(verdicts.insert(), new)
+
+
+def _keep_pages(tx: Connection, source_id: str, found: Sequence[dict[str, Any]]) -> None:
+    """Keep the pages; of a list that fails at every poll, one an hour."""
+    for row in found:
+        mine = and_(pages.c.source_id == source_id, pages.c.url == row["url"])
+        if tx.execute(select(pages.c.id).where(mine, pages.c.at > row["at"] - KEPT_AGAIN)).first() is None:
+            tx.execute(pages.delete().where(mine))
+            tx.execute(pages.insert().values(source_id=source_id, **row))
+    newest = select(pages.c.id).order_by(pages.c.at.desc()).limit(KEPT).subquery()
+    tx.execute(pages.delete().where(pages.c.id.not_in(select(newest.c.id))))
 
 
 def _store_events(tx: Connection, changes: Changes) -> None:

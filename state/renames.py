@@ -8,9 +8,9 @@ from feeds.errors import StateError
 from state import databases
 from state.engine import reading, writing
 from state.part import Part, free, insert, lock_sources
-from state.tables import addresses, events, habits, listings, sources, stories
+from state.tables import addresses, events, habits, listings, pages, sources, stories
 
-_CARRIERS = (habits, listings, stories, addresses, events)  # tables whose rows name their source
+_CARRIERS = (habits, listings, pages, stories, addresses, events)  # tables whose rows name their source
 
 _FREE = {"lease_owner": None, "lease_until": None}  # a poll that is late finds its lease lost
 
@@ -28,6 +28,7 @@ class Renames(Part):
             tx.execute(moved.on_conflict_do_update(index_elements=["id"], set_={**values, "changed_at": self.now()}))
             tx.execute(habits.delete().where(habits.c.source_id == new))
             tx.execute(listings.delete().where(listings.c.source_id == new))  # read once perhaps, but without stories
+            tx.execute(pages.delete().where(pages.c.source_id == new))
             for table in _CARRIERS:
                 tx.execute(table.update().where(table.c.source_id == old).values(source_id=new))
             tx.execute(sources.update().where(sources.c.renamed_to == old).values(renamed_to=new))

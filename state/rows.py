@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
-from feeds.model import Article, Failure, Habits, ListingState, SourceState, Story, Validators
+from feeds.model import Article, Failure, Habits, KeptPage, ListingState, Page, SourceState, Story, Validators
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _article = msgspec.json.Decoder(Article)
@@ -27,6 +28,7 @@ _brief = msgspec.json.Decoder(_Brief)
 _failure = msgspec.json.Decoder(Failure)
 _names = msgspec.json.Decoder(tuple[str, ...])
 
+MAX_BODY = 64_000_000  # bytes of a kept page: more than any page may have
 MAX_KEY = 600  # characters: 2,400 bytes at most
 
 _STORY_TIMES = ("first_seen", "updated", "next_look", "missing_since", "removed")
@@ -138,6 +140,23 @@ def state(row: RowMapping) -> SourceState:
         warning=row["warning"],
         mislabels=row["mislabels"],
     )
+
+
+def page_row(kept: KeptPage) -> dict[str, Any]:
+    """The columns of `pages`, without whose they are."""
+    told = {"url": kept.url, "final_url": kept.page.url, "cause": kept.cause, "content_type": kept.page.content_type}
+    clean = {name: value.replace("\0", "") for name, value in told.items()}  # PostgreSQL keeps none
+    return clean | {"at": millis(kept.at), "body": zlib.compress(kept.page.body)}
+
+
+def kept_page(row: RowMapping) -> KeptPage:
+    """The page of a row of `pages`."""
+    page = Page(
+        url=row["final_url"],
+        body=zlib.decompressobj().decompress(row["body"], MAX_BODY),
+        content_type=row["content_type"],
+    )
+    return KeptPage(url=row["url"], page=page, cause=row["cause"], at=moment(row["at"]))
 
 
 def habits(value: str) -> Habits:

@@ -26,6 +26,7 @@ from feeds.model import (
     Changes,
     Entry,
     Event,
+    KeptPage,
     Known,
     ListingState,
     Revision,
@@ -82,6 +83,16 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
     stories: int
     partial: int
     leased: bool
+
+
+class PageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A kept page as people look for it: of which list (``url``) it is, when it was read, why it was not believed."""
+
+    number: int
+    source_id: str
+    url: str
+    at: datetime
+    cause: str
 
 
 class FeedVersion(msgspec.Struct, frozen=True):
@@ -271,6 +282,12 @@ class Store(Protocol):
 
     def sources(self) -> list[SourceRow]:
         """Every source that was ever configured and has been polled, by id."""
+
+    def kept_pages(self) -> list[PageRow]:
+        """Pages of lists that were not believed, the newest first."""
+
+    def kept_page(self, number: int) -> tuple[str, KeptPage] | None:
+        """One of them, with the id of its source."""
 
     def stories_by_day(
         self, source_ids: Iterable[str], since: datetime, offset: timedelta = timedelta(0)

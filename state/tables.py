@@ -80,6 +80,22 @@ habits = Table(
     Column("learned", Text, nullable=False),
 )
 
+# Pages of lists that told no stories, or none that were believed: one a list, to be looked at again.
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("url", Text, nullable=False),  # the list's; the next is the one that answered
+    Column("final_url", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # zlib
+    UniqueConstraint("source_id", "url"),
+    sqlite_autoincrement=True,
+)
+
 stories = Table(
     "stories",
     metadata,

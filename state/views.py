@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, and_, cast, func, literal_column, select
 
-from feeds.model import Attempt, Event
+from feeds.model import Attempt, Event, KeptPage
 from state import rows
 from state.engine import reading
 from state.outbox import event_of
 from state.part import Part
-from state.store import DeliveryRow, SourceRow
-from state.tables import attempts, deliveries, events, sources, stories, webhooks
+from state.store import DeliveryRow, PageRow, SourceRow
+from state.tables import attempts, deliveries, events, pages, sources, stories, webhooks
 
 DAY = 86_400_000  # milliseconds
 EPOCH = date(1970, 1, 1)
@@ -39,6 +39,19 @@ class Views(Part):
                 )
                 for row in tx.execute(query.order_by(sources.c.id)).mappings()
             ]
+
+    def kept_pages(self) -> list[PageRow]:
+        query = select(pages.c.id, pages.c.source_id, pages.c.url, pages.c.at, pages.c.cause)
+        with reading(self.engine) as tx:
+            return [
+                PageRow(number=row.id, source_id=row.source_id, url=row.url, at=rows.moment(row.at), cause=row.cause)
+                for row in tx.execute(query.order_by(pages.c.at.desc(), pages.c.id.desc()))
+            ]
+
+    def kept_page(self, number: int) -> tuple[str, KeptPage] | None:
+        with reading(self.engine) as tx:
+            row = tx.execute(select(pages).where(pages.c.id == number)).mappings().first()
+        return (row["source_id"], rows.kept_page(row)) if row is not None else None
 
     def stories_by_day(
         self, source_ids: Iterable[str], since: datetime, offset: timedelta = timedelta(0)

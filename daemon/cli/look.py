@@ -1,4 +1,4 @@
-"""``bantin teasers``, ``bantin extract`` and ``bantin preview``: what bantin makes of a page; nothing is stored."""
+"""``bantin teasers``, ``extract``, ``preview`` and ``replay``: what bantin makes of a page; nothing is stored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, local, looking, note, print_json, say, usage
+from daemon.cli.common import AsJson, ConfigFile, configuration, local, looking, note, print_json, say, table, usage
 from daemon.config import Config, ConfigError, Fetch, default_user_agent, find, load
 from daemon.profiles import FOLDER, load_profiles
 from feeds.deciding.boilerplate import without_boilerplate
@@ -23,6 +23,7 @@ from feeds.reading import urls
 if TYPE_CHECKING:
     from daemon.http.fetch import Fetcher
     from daemon.reading import Reader
+    from state.store import PageRow
 
 T = TypeVar("T")
 
@@ -56,6 +57,7 @@ def register(app: typer.Typer) -> None:
     app.command()(preview)
     app.command()(teasers)
     app.command()(extract)
+    app.command()(replay)
 
 
 def teasers(
@@ -179,6 +181,67 @@ async def _preview(url: str, timezone: str | None, site: str, config: Path | Non
     finally:
         await fetcher.close()
         reader.close()
+
+
+def replay(
+    page: Annotated[str, typer.Argument(metavar="[PAGE]", help="Its number, or a source: its newest one.")] = "",
+    save: Annotated[Path | None, typer.Option("--save", help="Write the page itself into this file.")] = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a list's page again that was not believed, as it was kept; without PAGE: list those that there are."""
+    found = configuration(config)
+    with looking(found) as store:
+        rows = store.kept_pages()
+        row = next((row for row in rows if page in (str(row.number), row.source_id)), None)
+        kept = store.kept_page(row.number) if row is not None else None
+    if not page:
+        _say_kept(rows, as_json)
+        return
+    if row is None or kept is None:
+        note(f"bantin: no page {page!r} is kept; bantin replay lists those that are")
+        raise typer.Exit(1)
+    if save is not None:
+        _save(save, kept[1].page.body)
+    source = found.source(row.source_id) or Source(id=row.source_id, title="", urls=(row.url,))
+    teasers, fault = asyncio.run(_replay(kept[1].page, source, config))
+    if as_json:
+        print_json({"page": row, "teasers": teasers, "fault": fault})
+        return
+    say(f"{row.url}\n  read {local(row.at)}: {row.cause}\n")
+    _say_teasers(teasers)
+    if fault is not None:
+        say(fault)
+
+
+async def _replay(page: Page, source: Source, config: Path | None) -> tuple[list[Teaser], str | None]:
+    """The stories of a kept page as it is read today, or why there are none."""
+    reader = _reader(config, source.site)
+    try:
+        kind = await reader.kind(page) if source.kind == "auto" else source.kind
+        return await reader.teasers(page, kind, source.timezone, _now(), source.site), None
+    except ReadError as error:
+        return [], error.cause
+    finally:
+        reader.close()
+
+
+def _save(file: Path, body: bytes) -> None:
+    try:
+        with file.open("xb") as opened:
+            opened.write(body)
+    except OSError as error:
+        raise usage(f"--save: {file}: {error.strerror}; name a new file") from None
+
+
+def _say_kept(rows: Sequence[PageRow], as_json: bool) -> None:
+    if as_json:
+        print_json(rows)
+    elif rows:
+        told = [[str(row.number), row.source_id, local(row.at), row.cause] for row in rows]
+        table(["page", "source", "read", "why it was not believed"], told, [row.url for row in rows])
+    else:
+        say("No page is kept: each list that was read was believed.")
 
 
 def _watched(name: str, config: Path | None) -> tuple[Source | None, Habits]:

@@ -14,12 +14,12 @@ It touches nothing: no clock, no chance, no database. Rules:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
-from feeds.deciding import schedule
+from feeds.deciding import drift, schedule
 from feeds.deciding.boilerplate import learned
 from feeds.deciding.credible import counted
 from feeds.deciding.draft import Draft
@@ -27,7 +27,7 @@ from feeds.deciding.events import Audience, changed_event, deliveries, source_ev
 from feeds.deciding.filters import Judge
 from feeds.deciding.identity import key, shared_marks, shared_numbers
 from feeds.deciding.walls import without_walls
-from feeds.model import Changes, Event, Known, Listing, Look, Source, SourceState
+from feeds.model import Changes, Event, Habits, KeptPage, Known, Listing, Look, Source, SourceState
 
 
 def decide(
@@ -68,8 +68,7 @@ def decide(
     )
     for look in _oldest_first(looks):
         draft.take(look)
-    # What the rules' expressions did not decide is known only where they were asked.
-    warning = draft.judge.warning if draft.verdicts else state.warning
+    warning = _warning(draft, state, habits, now)
     after, event = _after(source, state, listings, audience, now, luck)
     after = msgspec.structs.replace(after, warning=warning, mislabels=mislabels)
     if event is not None:
@@ -83,12 +82,29 @@ def decide(
         revisions=tuple(draft.revisions.values()),
         addresses=draft.memory.addresses,
         habits=habits if habits != known.habits else None,
+        pages=tuple(_kept(listings)),
         events=tuple(draft.events),
         deliveries=tuple(item for event in draft.events for item in deliveries(event, audience)),
         verdicts=draft.verdicts,
         visible=draft.visible,
         tally=draft.tally,
     )
+
+
+def _warning(draft: Draft, state: SourceState, habits: Habits, now: datetime) -> str | None:
+    """What is odd about a source that can be read."""
+    made_anew = drift.said(habits, now)
+    if made_anew is not None:
+        return made_anew
+    if draft.verdicts:  # what the rules' expressions did not decide is known only where they were asked
+        return draft.judge.warning
+    return state.warning if not (state.warning or "").startswith(drift.MADE_ANEW) else None
+
+
+def _kept(listings: Sequence[Listing]) -> Iterator[KeptPage]:
+    for item in listings:
+        if item.failure is not None and item.page is not None:
+            yield KeptPage(url=item.url, page=item.page, cause=item.failure.cause, at=item.failure.at)
 
 
 def _oldest_first(looks: Sequence[Look]) -> list[Look]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from feeds.deciding.drift import PATIENCE, doubted
-from feeds.model import Habits, Listing, Teaser
-from tests.feeds.makers import NOW, SITE, listing, teaser
+from feeds.deciding.drift import PATIENCE, doubted, followed, said
+from feeds.model import Habits, Listing, Look, Page, Teaser
+from tests.feeds.makers import NOW, SITE, article, listing, outcome, read, teaser
 
 STORIES = [teaser(f"tin/{n}-lang-mo-hoi-{n}00123", published=NOW) for n in range(12)]
 KNOWN = {f"https://news.example/tin/{n}-lang-mo-hoi-{n}00123" for n in range(12)}
@@ -65,3 +65,67 @@ def test_a_page_that_takes_the_place_of_its_feed_is_doubted_by_what_the_feed_was
     assert seen(LOG_IN, habits=habits)[0].failure is not None
     untimed = [teaser(f"tin/lang-xa-{n}00789", title=f"Làng xa số {n}") for n in range(20)]
     assert seen(*untimed, habits=habits)[0].failure is None
+
+
+PAGE = Page(url=f"{SITE}list", body=b"<p>redesigned</p>")
+NEW_MAKE = [f"2026/11/28/lang-song-van-{name}/" for name in ("dap-de", "mo-hoi", "be-lua", "xay-cau")]
+
+
+def second_look(*looks: Look, hours: float = 2.0) -> tuple[Listing, list[Look], Habits]:
+    """What is made of four stories in another make at the second look, after these looks at their pages."""
+    redesigned = listing(*map(teaser, NEW_MAKE), page=PAGE)
+    found, habits = seen(*(redesigned.teasers or ()), habits=usual())
+    assert found.failure is not None, "the first look believes nothing"
+    now = NOW + timedelta(hours=hours)
+    lists, habits = doubted([redesigned], KNOWN, habits, now)
+    assert [item.anew for item in lists] == [True]
+    (kept,), taken, habits = followed(lists, looks, habits, now)
+    return kept, taken, habits
+
+
+def test_a_redesign_is_followed_at_the_second_look() -> None:
+    """A site's new front page would be news a day late, and nobody would be told why."""
+    pages = [read(name, article(name, published=NOW)) for name in NEW_MAKE]
+    kept, taken, habits = second_look(*pages)
+    assert (kept.failure, len(taken)) == (None, 4)
+    assert "of another make since 21 November, 12:00 UTC: https://news.example/list" in (said(habits, NOW) or "")
+    assert said(habits, NOW + 2 * PATIENCE) is None
+    assert seen(*map(teaser, NEW_MAKE), habits=habits, hours=3)[0].failure is None
+
+
+def test_what_a_log_in_page_links_to_is_no_redesign() -> None:
+    """ "How to choose a password" would be news two polls after a site asked everybody to log in."""
+    help_pages = [read(name, article(name)) for name in NEW_MAKE]
+    asking = [read(name, article(name, published=NOW, gate="signing in")) for name in NEW_MAKE]
+    missing = [outcome("gone", name) for name in NEW_MAKE]
+    few = [*(read(name, article(name, published=NOW)) for name in NEW_MAKE[:2]), *missing[2:]]
+    for pages in (help_pages, asking, missing, few, []):
+        kept, taken, habits = second_look(*pages)
+        assert kept.failure is not None
+        assert (kept.page, kept.teasers, kept.state, taken) == (PAGE, None, None, [])
+        assert said(habits, NOW) is None
+
+
+def test_known_stories_are_looked_at_whatever_becomes_of_the_list() -> None:
+    """An edit of a known story would wait for the redesign to be believed."""
+    due = read("tin/1", article("tin/1"))
+    _, taken, _ = second_look(due, outcome("failed", NEW_MAKE[0]))
+    assert taken == [due]
+
+
+def test_a_list_that_alternates_between_two_makes_goes_on_being_read() -> None:
+    """A site that tries a new front page on every second visitor would never be read again, or fail for ever."""
+    habits, failed = usual(), 0
+    others = [teaser(name, published=NOW) for name in NEW_MAKE]
+    known = set(KNOWN)
+    for hour in range(1, 30):
+        now = NOW + timedelta(hours=hour)
+        new = [teaser(f"tin/{100 + hour}-lang-mo-hoi-{hour}00999", published=NOW)]
+        makes = [[*new, *STORIES[1:]], [*others[:3], teaser(f"2026/11/28/lang-moi-{hour}/")]]
+        (found,), habits = doubted([listing(*makes[hour % 2])], known, habits, now)
+        pages = [read(t.url.removeprefix(SITE), article(t.url.removeprefix(SITE), published=NOW)) for t in makes[1]]
+        (found,), _, habits = followed([found], pages, habits, now)
+        failed += found.failure is not None
+        known |= {t.url for t in found.teasers or ()}
+    assert failed <= 2
+    assert len(known) > len(KNOWN) + 20

@@ -10,16 +10,23 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from feeds.errors import StateError
-from feeds.model import Attempt, Verdict
-from state import copying
+from feeds.model import Attempt, KeptPage, Page, Verdict
+from state import copying, rows
 from state.copying import copy, digest
 from state.engine import reading, writing
 from state.migrate import upgrade
 from state.sql import SqlStore
-from state.tables import metadata
-from tests.conftest import Clock
+from state.tables import metadata, pages
+from tests.conftest import NOW, Clock
 from tests.postgres import Server
 from tests.state.work import Titles, found, poll, stores
+
+KEPT_PAGE = KeptPage(
+    url="https://src.example/list",
+    page=Page(url="https://src.example/login", body="<p>Đăng nhập</p>".encode(), content_type="text/html"),
+    cause="names 1 stories unlike all before",
+    at=NOW,
+)
 
 
 @pytest.fixture
@@ -35,6 +42,7 @@ def filled(store: SqlStore, clock: Clock) -> SqlStore:
     with writing(store.engine) as tx:
         tx.exec_driver_sql("INSERT INTO verdicts (story_id, rule, wanted) VALUES (1, 'r', 1)")
         tx.exec_driver_sql("INSERT INTO listings (source_id, url, teasers) VALUES ('src', 'https://x.example/', 3)")
+        tx.execute(pages.insert().values(source_id="src", **rows.page_row(KEPT_PAGE)))
         tx.exec_driver_sql("INSERT INTO habits (source_id, learned) VALUES ('src', '{}')")
     return store
 

@@ -11,7 +11,8 @@ import pytest
 
 from feeds.deciding.identity import key
 from feeds.errors import LeaseLostError, StateError
-from feeds.model import Attempt, Changes, ListingState, Validators, Verdict
+from feeds.model import Attempt, Changes, KeptPage, ListingState, Page, Validators, Verdict
+from state.commits import KEPT, MAX_KEPT
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock
 from tests.feeds.makers import SITE, History, article, outcome, read
@@ -397,3 +398,27 @@ def test_a_new_text_has_verdicts_of_its_own(polled: SqlStore) -> None:
     polled.commit(msgspec.structs.replace(edited, verdicts={entry: {"rule": True}}), "me")
     assert len(polled.entries(["src"], 5, rules={"src": "rule"})) == 1
     assert polled.showing(entry, {"src": "old"}) == {"src": False}, "nobody asked it of this text"
+
+
+def test_kept_pages_are_few_and_not_large(polled: SqlStore) -> None:
+    """A site that answers with another page at every address would fill the disk."""
+    empty = History().poll()
+    pages = [
+        KeptPage(
+            url=f"{SITE}{n}\0",
+            page=Page(url=f"{SITE}login", body=b"<p>Log in</p>", content_type="text/html"),
+            cause=f"cause {n}",
+            at=NOW + timedelta(minutes=n),
+        )
+        for n in range(KEPT + 5)
+    ]
+    noise = b"".join(n.to_bytes(4, "little") for n in range(MAX_KEPT))
+    large = msgspec.structs.replace(pages[0], url=f"{SITE}large", page=Page(url=SITE, body=noise))
+    commit(polled, msgspec.structs.replace(empty, pages=(large, *pages)))
+    rows = polled.kept_pages()
+    assert [row.cause for row in rows] == [f"cause {n}" for n in reversed(range(5, KEPT + 5))]
+    assert polled.kept_page(rows[0].number) == (
+        "src",
+        msgspec.structs.replace(pages[-1], url=f"{SITE}{KEPT + 4}"),
+    )
+    assert polled.kept_page(10_000) is None
