@@ -87,13 +87,15 @@ class ListHabit(msgspec.Struct, frozen=True, kw_only=True):
 class Habits(msgspec.Struct, frozen=True, kw_only=True):
     """What a source's pages are like, as bantin has learned it: how many were read, and their blocks by mark.
 
-    ``before`` is how many had been read when the last poll began; ``lists`` are its lists by address.
+    ``before`` is how many had been read when the last poll began; ``lists`` are its lists by address. ``moving`` are
+    the moulds of blocks whose numbers change on all pages, and tell nothing.
     """
 
     pages: int = 0
     before: int = 0
     blocks: dict[str, Seen] = {}
     lists: dict[str, ListHabit] = {}
+    moving: tuple[str, ...] = ()
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):

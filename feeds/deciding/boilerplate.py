@@ -8,9 +8,13 @@ bantin sees many pages of each source, so it needs no list of words and no names
 2. A short block (`SHORT`) may be a byline or a sentence of its own, whatever repeats it: it goes only where it stands
    next to one that goes, as a label does ("Advertisement").
 3. A block that is new on a page, between the neighbours of one of the site's that stands there no longer, has taken its
-   place: advertisements and boxes change. It must stand beside a label of the site's, or be mostly a link as the one
-   before it was: a paragraph may be added there, too.
+   place: advertisements and boxes change. It must stand beside a label of the site's, be mostly a link as the one
+   before it was, or say the same but for its numbers: a paragraph may be added there, too.
 4. Nothing goes where more than half of the text would: then it is the story that is repeated, or was read badly.
+
+5. A block whose numbers change on several stories at one look (`AT_ONCE`, or two that say the same then) is the site's
+   clock, weather or counter, as wide as it may be: it stays, and its numbers tell no change. A corrected number in one
+   story does.
 
 What goes is kept beside the text (``Article.left_out``), with its markup, so that it can be shown, and is back with the
 next look when rule 1 no longer holds. Comparing is done without it; that it goes or comes is no revision.
@@ -26,22 +30,27 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.deciding.fingerprint import normalise
-from feeds.model import Article, Habits, LeftOut, Look, Seen
+from feeds.deciding.identity import key
+from feeds.model import Article, Habits, Known, LeftOut, Look, Seen
 
 STORIES = 3  # different ones that a block has to stand in
 MOST = 0.8  # of the pages read since: a box of the site stands on nearly all, a refrain on those of its series
 ENOUGH = 5  # pages, where they were not read at once: three stories of a series may come one after the other
 SHORT = 40  # characters; bylines, datelines and formulas are shorter, and what is worth leaving out seldom is
+AT_ONCE = 3  # stories in which a block's numbers change at one look, where each has numbers of its own
+MAX_MOVING = 100  # blocks of a source whose numbers tell nothing
 MAX_BLOCKS = 1_000  # remembered of a source, some fifty stories; those not seen for longest are forgotten
 MAX_LEFT = 50  # blocks left out of one page
 MAX_OF_PAGE = 300  # blocks of one page that are looked at, from both ends: boxes stand there
+_NUMBERS = re.compile(r"\d+(?:[.,:]\d+)*+")
 _LINKED = re.compile(r"^<\w+[^>]*>\s*<a\b")  # an element that begins with a link
 _LINK_TEXT = re.compile(r">([^<>]*)</a>")
 _TAGS = "p, li, h2, h3, h4, h5, h6, blockquote, figcaption, div, td, dd, dt, pre"
 
 
-def learned(habits: Habits, looks: Iterable[Look]) -> Habits:
+def learned(known: Known, looks: Iterable[Look]) -> Habits:
     """What is known of the source's blocks after these pages."""
+    habits = known.habits
     read = [(look, look.article) for look in looks if look.article is not None and look.outcome == "read"]
     if not read:
         return habits
@@ -53,7 +62,31 @@ def learned(habits: Habits, looks: Iterable[Look]) -> Habits:
             blocks[name] = _seen(blocks.pop(name, None), story, habits.pages + 1)
     if len(blocks) > MAX_BLOCKS:
         blocks = dict(list(blocks.items())[-MAX_BLOCKS:])  # those seen last stand last
-    return msgspec.structs.replace(habits, pages=pages, before=habits.pages, blocks=blocks)
+    moving = tuple(dict.fromkeys((*habits.moving, *_moving(read, known))))[-MAX_MOVING:]
+    return msgspec.structs.replace(habits, pages=pages, before=habits.pages, blocks=blocks, moving=moving)
+
+
+def _moving(read: Iterable[tuple[Look, Article]], known: Known) -> list[str]:
+    """The moulds of blocks whose numbers changed on several stories (rule 5)."""
+    moves: dict[str, dict[str, str]] = {}  # by mould: what it says now, by story
+    for look, article in read:
+        story = look.story or known.by_key.get(key(look.url))
+        old = known.articles.get(story.entry_id) if story is not None else None
+        if story is None or old is None:
+            continue
+        was, now = (dict(map(_told_by, _numbered(text))) for text in (old, article))
+        for mould, mark in now.items():
+            if was.get(mould, mark) != mark:
+                moves.setdefault(mould, {})[story.entry_id] = mark
+    return [mould for mould, marks in moves.items() if len(marks) >= AT_ONCE or len(marks) > len(set(marks.values()))]
+
+
+def _numbered(article: Article) -> list[str]:
+    return [block for block in _ends(_blocks(article)) if _NUMBERS.search(block)]
+
+
+def _told_by(block: str) -> tuple[str, str]:
+    return _mould(block), _mark(block)
 
 
 def without_boilerplate(article: Article, habits: Habits, before: Article | None = None) -> Article:
@@ -85,13 +118,18 @@ def without_boilerplate(article: Article, habits: Habits, before: Article | None
     )
 
 
-def alike(one: Article, other: Article) -> bool:
-    """Whether two texts differ at most by blocks that were left out of one of them."""
+def alike(one: Article, other: Article, habits: Habits) -> bool:
+    """Whether two texts differ at most by blocks left out of one of them, and by numbers that tell nothing."""
     if (one.title, one.summary) != (other.title, other.summary):
         return False
     gone = {_mark(left.text) for left in (*one.left_out, *other.left_out)}
-    texts = [[name for name in map(_mark, _blocks(text)) if name not in gone] for text in (one, other)]
-    return texts[0] == texts[1]
+    moving = frozenset(habits.moving)
+
+    def names(text: Article) -> list[str]:
+        marks = [(mark, block) for block in _blocks(text) if (mark := _mark(block)) not in gone]
+        return [mould if (mould := _mould(block)) in moving else mark for mark, block in marks]
+
+    return names(one) == names(other)
 
 
 def _chosen(blocks: list[str], habits: Habits, before: Article | None, html: str) -> set[int]:
@@ -104,7 +142,11 @@ def _chosen(blocks: list[str], habits: Habits, before: Article | None, html: str
         linked = set(_LINK_TEXT.findall(html)) if instead else set()
         for place, left in instead.items():
             labelled = not known.isdisjoint((place - 1, place + 1))
-            if labelled or (_LINKED.search(left.html) and blocks[place] in linked):
+            if (
+                labelled
+                or _mould(left.text) == _mould(blocks[place])
+                or (_LINKED.search(left.html) and blocks[place] in linked)
+            ):
                 chosen.add(place)
     # Labels go with what they are labels of.
     for place in sorted(known - chosen, reverse=True):
@@ -185,6 +227,11 @@ def _ends(blocks: list[str]) -> list[str]:
 
 def _plain(text: str) -> str:
     return "".join(text.split())
+
+
+def _mould(text: str) -> str:
+    """The mark of a block that is the same whatever its numbers are."""
+    return _mark(_NUMBERS.sub("0", text))
 
 
 def _mark(text: str) -> str:

@@ -49,7 +49,7 @@ def decide(
     ``judge`` asks the rules of the new texts.
     """
     looks = without_walls(looks, known.articles)
-    habits = learned(known.habits, looks)
+    habits = learned(known, looks)
     found = [teaser for listing in listings for teaser in listing.teasers or ()]
     told = [*((teaser, None) for teaser in found), *((look.teaser, look.article) for look in looks if look.article)]
     complete = all(listing.teasers is not None for listing in listings)

@@ -142,7 +142,8 @@ class Draft:
         article = carried(article, old)
         how = texts.meaning(story, old, article, self.reading)
         if old is not None and how in ("same", "revised", "noise") and not same_text(story.fingerprint, article):
-            how = "reread" if alike(old, article) else how  # what the site repeats was left out, or is back
+            # What the site repeats was left out, or is back.
+            how = "reread" if alike(old, article, self.habits) else how
         twin = self.memory.telling(fingerprints(article), besides=story)
         if twin is not None and twin.removed is not None:
             story, twin = self._merge(twin, story), None  # it was withdrawn there to be told here

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from feeds.deciding.boilerplate import MAX_BLOCKS, learned, without_boilerplate
-from feeds.model import Article, Habits
+from feeds.model import Article, Known
 from tests.feeds.makers import NOW, History, article, read
 
 SIGN_UP = "Mời bạn đọc đăng ký nhận bản tin của làng ven sông Vân vào mỗi sáng thứ hai."
@@ -64,6 +65,46 @@ def test_a_paragraph_in_its_place_is_news() -> None:
     assert polled(history, told(1, added), hours=1) == ["article.revised"]
 
 
+def weather(degrees: int) -> str:
+    return f"Thời tiết Vân Đình lúc này: trời nhiều mây, {degrees} độ, gió nhẹ, nước sông cao {degrees + 1} mét"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda number, hour: weather(20 + hour),
+        lambda number, hour: f"Giá gạo: {15 + hour}.500 đ/kg",
+        lambda number, hour: f"Bạn là người thứ {1_000 * number + 37 * hour} đọc bài này trên trang của làng",
+    ],
+    ids=["weather", "short", "of its own on each page"],
+)
+def test_a_clock_on_every_page_is_no_change(line: Callable[[int, int], str]) -> None:
+    """The weather beside each story would revise them all, at every look, until nobody reads the alerts."""
+    history = History()
+    polled(history, *(told(n, line(n, 0)) for n in range(1, 7)))
+    for hour in range(1, 5):
+        assert polled(history, *(told(n, line(n, hour)) for n in range(1, 5)), hours=hour) == []
+    assert polled(history, told(5, line(5, 6)), hours=6) == [], "known by now"
+    assert polled(history, told(5, line(5, 7), end=" Tối nay có pháo hoa."), hours=7) == ["article.revised"]
+
+
+def test_another_number_where_the_sites_numbers_stood_is_no_change() -> None:
+    """A story that is looked at alone would be revised by the weather."""
+    history = History()
+    polled(history, *(told(n, weather(20)) for n in range(1, 7)))
+    assert polled(history, told(1, weather(21)), hours=1) == []
+
+
+def test_a_corrected_number_is_a_change() -> None:
+    """A death toll that is corrected would stay as it was, in every reader."""
+    history = History()
+    line = "Theo công an xã, đến trưa nay đã có {} người bị thương được đưa vào trạm xá của làng."
+    polled(history, *(told(n, line.format(n)) for n in range(1, 7)))
+    for number in (1, 2):
+        assert polled(history, told(number, line.format(number + 20)), hours=number) == ["article.revised"]
+    assert polled(history, *(told(n, line.format(n + 30)) for n in (3, 4)), hours=3) == ["article.revised"] * 2
+
+
 def test_what_is_learned_later_is_no_revision() -> None:
     """The day that bantin learns of a box, all stories of a site would be revised."""
     history = History()
@@ -112,6 +153,6 @@ def test_what_is_learned_has_a_bound() -> None:
     page = article(
         "a", "\n\n".join(f"Dòng số {n} của bài dài bên sông Vân, không dòng nào giống dòng nào." for n in range(20_000))
     )
-    habits = learned(Habits(), [read("a", page)])
+    habits = learned(Known(), [read("a", page)])
     assert 100 < len(habits.blocks) <= MAX_BLOCKS
     assert without_boilerplate(page, habits) == page
