@@ -158,7 +158,8 @@ def _read(text: str) -> _Text:
 
 
 def _normal(text: str) -> str:
-    return unicodedata.normalize("NFKC", nfc(text[:MAX_CHARS]))
+    # Cut once more: one character may become eighteen (U+FDFA).
+    return unicodedata.normalize("NFKC", nfc(text[:MAX_CHARS]))[:MAX_CHARS]
 
 
 def _shingles(words: Sequence[str]) -> list[str]:

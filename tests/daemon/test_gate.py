@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -133,6 +134,18 @@ async def test_signing_in_with_a_form(opened: Open) -> None:
     stranger = opened()
     stranger.cookies.set(COOKIE, "0" * 48)
     assert (await stranger.get("/")).status_code == 401
+
+
+async def test_a_cookie_that_is_quoted_without_end_is_not_unquoted(opened: Open) -> None:
+    """Anybody could stand the daemon still with one header of 30 KB, token or not."""
+    client = opened()
+    costs = dict.fromkeys(('a="' + "\\1" * 15_000 + '"', "a=" + "x" * 30_000), 9.0)
+    for cookie in [*costs] * 3:
+        started = time.process_time()
+        assert (await client.get("/", headers={"cookie": cookie})).status_code == 401
+        costs[cookie] = min(costs[cookie], time.process_time() - started)
+    quoted, plain = costs.values()
+    assert quoted < 10 * plain
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from msgspec import structs
 from bench.helpers.pairs import labelled
 from feeds.deciding.similar import BANDS, WINDOW, bands, same
 from feeds.model import Article
+from tests.costs import times_as_dear
 from tests.feeds.makers import article
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -259,3 +260,9 @@ def test_two_notices_in_one_frame_stay_two() -> None:
     )
     one, other = (story("\n\n".join([*frame[:2], text, *frame[2:]])) for text in about)
     assert not same(one, other)
+
+
+def test_a_character_of_many_is_not_more_text_than_others() -> None:
+    """A text of characters that are eighteen each would take the one thread that stores anything, for seconds."""
+    many = story("\ufdfa" * 100_000)
+    assert times_as_dear(lambda text: same(text, text), many, story("một hai ba bốn " * 12_000)) < 4
