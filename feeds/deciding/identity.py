@@ -73,7 +73,7 @@ _AMP_PARAMETER = re.compile(r"(?:amp(?:=(?:1|true)?)?|outputtype=amp)", re.IGNOR
 _AMP_ENDING = re.compile(r"(?<=.)\.amp(?=\.html?$|$)", re.IGNORECASE)
 _INDEX = re.compile(r"index\.\w{2,5}", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
-_AT_END = re.compile(r"[^\W_][-_,]++(?:post|article|art|news)?(\d{5,20})\Z", re.IGNORECASE)
+_AT_END = re.compile(r".*[^\W_][-_,]+(?:post|article|art|news)?(\d{5,20})", re.IGNORECASE)
 _AT_START = re.compile(r"(\d{5,20})[-_].*[^\W\d_]")
 _ALONE = re.compile(r"\d{5,20}")
 _YEAR, _MONTH, _DAY = r"(?:19|20)\d\d", r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
@@ -195,7 +195,7 @@ def _number(folded: str) -> str | None:
     if parts.query or not steps:
         return None
     last = _EXTENSION.sub("", steps[-1])
-    if (found := _AT_END.search(last)) and not _DATE.fullmatch(found[1]):
+    if (found := _AT_END.fullmatch(last)) and not _DATE.fullmatch(found[1]):
         return f"{parts.netloc}/*-{found[1]}"
     if (found := _AT_START.fullmatch(last)) and not _DATE.fullmatch(found[1]):
         return f"{parts.netloc}/{found[1]}-*"

@@ -20,7 +20,6 @@ from feeds.deciding.identity import (
     to_remember,
     wholly_different,
 )
-from tests.costs import times_as_dear
 from tests.feeds.makers import SITE, article, teaser
 
 PLAIN = "https://news.example/thoi-su/cau-moi-4711007.htm"
@@ -221,10 +220,3 @@ def test_an_address_is_undressed_a_few_times_only() -> None:
     long = plain("https://news.example/bai-1" + ".amp" * 1000)
     assert long.count(".amp") == 1000 - DRESSES
     assert plain("https://news.example/bai-1" + ".amp" * 3) == plain("https://news.example/bai-1")
-
-
-@pytest.mark.parametrize("piece", ["}1,", "a1,", "a-12345", "a-1", "-"])
-def test_a_number_is_looked_for_in_one_pass(piece: str) -> None:
-    """A list of addresses made for it would stand the daemon still, at each poll."""
-    hostile, plain = (f"https://news.example/{text[:2000]}" for text in (piece * 2000, "a-story-of-the-day-" * 200))
-    assert times_as_dear(lambda url: [same_number(url, url) for _ in range(20)], hostile, plain) < 40
