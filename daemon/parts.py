@@ -84,7 +84,8 @@ async def make_known(storage: Storage, config: Config) -> None:
 async def compare_all(storage: Storage, rounds: int = 20) -> bool:
     """Find out which new stories tell what another source tells; returns whether all were compared."""
     for _ in range(rounds):
-        if await storage.run(storage.store.cluster, similar, COMPARED_AT_ONCE) < COMPARED_AT_ONCE:
+        found = await storage.run(storage.store.compare, similar, COMPARED_AT_ONCE)
+        if await storage.run(storage.store.place, found, COMPARED_AT_ONCE) < COMPARED_AT_ONCE:
             return True
     return False
 

@@ -45,7 +45,7 @@ from state.store import Claim
 
 AT_ONCE = 4  # pages of one source asked for at the same time; the pace of each host is kept besides
 SLOW_PAGES = 3  # of one source that took too long to be read; then its poll gives up
-MAX_SIZE = 20_000_000  # characters of all articles of one poll; sixty long reports have a fifth of it
+MAX_SIZE = 6_000_000  # characters of all articles of one poll: sixty long reports have four million
 TIME_LIMIT = 900.0  # seconds a poll may take; what is read by then is stored, the rest is left to the next poll
 
 Clock = Callable[[], datetime]
@@ -93,13 +93,14 @@ class Poller:
         looks, listings = wanted.bounded(looks, listings)
         looks = await self._look(source, looks, tell)
         listings, looks, habits = drift.followed(listings, looks, habits, now)
-        names = await for_polls(_names, looks) if looks else (set(), set())
+        size = sum(_size(look.article) for look in looks if look.article)
+        names = await for_polls(size, _names, looks) if looks else (set(), set())
         learned, known = known.habits, await run(ask, source.id, *names) if looks else Known()
         known.habits = habits
         deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
         deciding = partial(deciding, luck=self.luck(), reading=self._reading(source), judge=Judge(time.thread_time))
         # Comparing texts takes time, and others wait for the event loop; without any, a thread takes longer.
-        changes = await for_polls(deciding) if looks else deciding()
+        changes = await for_polls(size, deciding) if looks else deciding()
         if changes.habits is None and habits != learned:
             changes = msgspec.structs.replace(changes, habits=habits)
         await self.storage.commit(changes, self.owner)
@@ -159,7 +160,7 @@ class Poller:
                     looks[number] = await self._page(source, looks[number])
                     slow += looks[number].slow
                     article = looks[number].article
-                    size += len(article.content_html) + len(article.body_text) if article else 0
+                    size += _size(article) if article else 0
                 except Exception as bug:  # noqa: BLE001  # a mistake of ours costs the page that brings it out
                     logs.get().exception("look crashed", source=source.id, url=looks[number].url)
                     cause = f"internal error: {bug!r}"[:300]
@@ -223,6 +224,11 @@ class Poller:
 def _listed(listings: Sequence[Listing]) -> set[str]:
     """The keys by which the store may know the stories that the lists name."""
     return wanted.asked_for([teaser for listing in listings for teaser in listing.teasers or ()])
+
+
+def _size(article: Article) -> int:
+    """Characters of an article's text and markup."""
+    return len(article.content_html) + len(article.body_text)
 
 
 def _is_front(url: str) -> bool:

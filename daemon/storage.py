@@ -9,26 +9,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import ParamSpec, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, ParamSpec, TypeVar
 
 from feeds.errors import LeaseLostError
 from feeds.model import Changes, SourceState
+from state.search import words_of
 from state.store import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 READERS = 4
+PATIENCE = 3.0  # seconds that calls under way have when bantin ends
 SEARCHERS = 1  # a question may read a thousand stories
 _WRITES = frozenset(
     {
         *("keep_verdicts", "reindex", "sync", "claim_polls", "claim_source", "renew", "release"),
-        *("commit", "commit_quiet", "claim_deliveries", "record", "cluster", "rename_source", "forget", "tidy"),
+        *("commit", "commit_quiet", "claim_deliveries", "record", "place", "rename_source", "forget", "tidy"),
     }
 )
-_SEEN = frozenset({"commit", "cluster", "forget", "rename_source"})  # what feeds may show something else after
+_SEEN = frozenset({"commit", "place", "forget", "rename_source"})  # what feeds may show something else after
 
 
 class Storage:
@@ -46,6 +47,7 @@ class Storage:
         self._searchers = ThreadPoolExecutor(SEARCHERS, "store-search")
         self._quiet: list[tuple[SourceState, str, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
+        self._under_way: set[Future[Any]] = set()
 
     async def run(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """``method(*args, **kwargs)`` of the store, whatever it returns or raises."""
@@ -61,15 +63,19 @@ class Storage:
 
     async def _in(self, readers: ThreadPoolExecutor, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         pool = self._writer if method.__name__ in _WRITES else readers
+        call = pool.submit(method, *args, **kwargs)
+        self._under_way.add(call)
+        call.add_done_callback(self._under_way.discard)
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, partial(method, *args, **kwargs))
+            return await asyncio.wrap_future(call)
         finally:
             self.generation += method.__name__ in _SEEN
 
     async def commit(self, changes: Changes, owner: str) -> None:
         """`Store.commit`; outcomes of polls that found nothing, as most do, are stored several in one transaction."""
         if changes.stories or changes.events or changes.listings or changes.habits or changes.pages:
-            await self.run(self.store.commit, changes, owner)
+            words = await self._in(self._readers, words_of, changes) if changes.revisions else {}
+            await self.run(self.store.commit, changes, owner, words)
             return
         stored = asyncio.get_running_loop().create_future()
         self._quiet.append((changes.state, owner, stored))
@@ -91,10 +97,10 @@ class Storage:
                     _settle(mine, {name: LeaseLostError(f"source {name}: its lease was lost") for name in lost})
 
     def close(self) -> None:
-        """Wait for calls under way, then close the store."""
-        self._writer.shutdown()
-        for pool in (self._readers, self._shown, self._searchers):
-            pool.shutdown()
+        """Close the store when the calls under way are done, or after `PATIENCE`: what is not stored then, never is."""
+        for pool in (self._writer, self._readers, self._shown, self._searchers):
+            pool.shutdown(wait=False, cancel_futures=True)
+        wait(list(self._under_way), PATIENCE)
         self.store.close()
 
 

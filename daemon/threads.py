@@ -12,12 +12,17 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _POLLS = ThreadPoolExecutor(2, "poll")
+_LARGE = ThreadPoolExecutor(1, "poll-large")
 _PAGES = ThreadPoolExecutor(2, "page")
 
 
-async def for_polls(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """``function(*args)`` in a thread for polls."""
-    return await asyncio.get_running_loop().run_in_executor(_POLLS, partial(function, *args, **kwargs))
+LARGE = 1_000_000  # characters: sixty articles have a third of that, and it takes a second or more to decide of it
+
+
+async def for_polls(size: int, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """``function(*args)`` in a thread for polls, one with texts of that size: large ones wait for each other only."""
+    pool = _LARGE if size >= LARGE else _POLLS
+    return await asyncio.get_running_loop().run_in_executor(pool, partial(function, *args, **kwargs))
 
 
 async def for_pages(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

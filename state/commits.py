@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from state import rows
 from state.clusters import NEVER
 from state.engine import reading, writing
 from state.part import A_FEW, Part, chunks, insert_or_update, lock_sources, with_article
-from state.search import current_texts, index
+from state.search import current_texts, index, words_of
 from state.tables import addresses, deliveries, events, habits, listings, pages, revisions, sources, stories, verdicts
 
 MAX_KEPT = 2_000_000  # bytes of a kept page, packed: larger ones are not kept
@@ -76,21 +76,22 @@ class Commits(Part):
                     known.articles[story.entry_id] = rows.article(row["article"])
         return known
 
-    def commit(self, changes: Changes, owner: str) -> None:
+    def commit(self, changes: Changes, owner: str, words: Mapping[str, str] | None = None) -> None:
+        words = words_of(changes) if words is None else words
         kept = [row for page in changes.pages if len((row := rows.page_row(page))["body"]) <= MAX_KEPT]
         with writing(self.engine, durable=bool(changes.stories or changes.events)) as tx:
             self._finish_poll(tx, changes, owner)
             if changes.listings:
                 _store_listings(tx, changes)
             if changes.stories:
-                current = {story.entry_id: story.revision for story in changes.stories}
-                ids = _ids(tx, changes.state.id, current.keys() | set(changes.addresses.values()))
-                told = [item for item in changes.revisions if item.number == current.get(item.entry_id)]
+                entries = {story.entry_id for story in changes.stories}
+                ids = _ids(tx, changes.state.id, entries | set(changes.addresses.values()))
+                told = [item for item in changes.revisions if item.entry_id in words]
                 before = current_texts(tx, [ids[item.entry_id] for item in told if item.entry_id in ids])
                 _store_stories(tx, changes, ids)
                 _store_texts(tx, changes, ids)
                 _store_verdicts(tx, changes, ids)
-                index(tx, before, {ids[item.entry_id]: item.article for item in told})
+                index(tx, before, {ids[item.entry_id]: words[item.entry_id] for item in told})
             if changes.habits is not None:
                 learned = {"source_id": changes.state.id, "learned": rows.habits_json(changes.habits)}
                 tx.execute(insert_or_update(tx, habits, ("source_id",), ("learned",)), learned)

@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Select, String, Table, bindparam, func, inspect, select
 
 from feeds.characters import nfc
-from feeds.model import Article, Entry
+from feeds.model import Article, Changes, Entry
 from state import databases, rows
 from state.engine import reading, writing
 from state.part import A_FEW, NO_RULES, Part, allowed, with_article
@@ -34,6 +34,7 @@ MAX_TEXT = 200_000  # characters of a text that are indexed
 MAX_WORDS = 16  # of a question
 PAGE = 200  # stories read at a time, while words with diacritics are looked for
 MAX_READ = 1_000  # stories read for one question
+MAX_COMPARED = 2_000_000  # characters looked through for one question: a second or two, whatever they are
 MAX_INDEXED = 5_000_000  # characters in one transaction, about
 
 # One row: the index's version, and while it is made, the number of the last story in it. As the index itself it belongs
@@ -65,9 +66,15 @@ class Search(Part):
         found: list[tuple[int, Entry]] = []
         asked = (words + signs)[: 2 * MAX_WORDS]
         with reading(self.engine) as tx, closing(_candidates(tx, asked, source_ids, rules, before)) as candidates:
+            room = MAX_COMPARED
             for row in candidates:
-                if runs and not _has(_plain(text_of(rows.article(row["article"]))), runs):
-                    continue
+                if runs:
+                    text = text_of(rows.article(row["article"]))
+                    room -= len(text)
+                    if room < 0:
+                        break
+                    if not _has(_plain(text), runs):
+                        continue
                 entry = Entry(story=rows.story(row), article=rows.brief(row["article"]), judged=bool(row["wanted"]))
                 found.append((row["id"], entry))
                 if len(found) == limit:
@@ -141,10 +148,17 @@ def current_texts(tx: Connection, ids: Collection[int]) -> dict[int, str]:
     return {row.id: indexed(rows.article(row.article)) for row in found}
 
 
-def index(tx: Connection, before: dict[int, str], articles: Mapping[int, Article]) -> None:
-    """Make stories findable by their current ``articles``; ``before`` are the words that they were found by."""
-    inside = set(_inside(tx, articles))
-    after = {number: indexed(article) for number, article in articles.items() if number in inside}
+def words_of(changes: Changes) -> dict[str, str]:
+    """The words that the stories with another text are found by from now on, by entry id."""
+    current = {story.entry_id: story.revision for story in changes.stories}
+    told = [item for item in changes.revisions if item.number == current.get(item.entry_id)]
+    return {item.entry_id: indexed(item.article) for item in told}
+
+
+def index(tx: Connection, before: dict[int, str], words: Mapping[int, str]) -> None:
+    """Make stories findable by these ``words``; ``before`` are those that they were found by."""
+    inside = set(_inside(tx, words))
+    after = {number: text for number, text in words.items() if number in inside}
     gone = {number: text for number, text in before.items() if after.get(number) != text}
     new = {number: text for number, text in after.items() if before.get(number) != text}
     database = databases.of(tx)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -107,6 +107,29 @@ class FeedVersion(msgspec.Struct, frozen=True):
     cause: str | None = None
 
 
+class Placement(msgspec.Struct, frozen=True, kw_only=True):
+    """What comparing one story found: its cluster, the bands to find it by, and what was ``seen`` to be near.
+
+    ``touched`` are the sources whose merged feeds show something else now.
+    """
+
+    story: int
+    revision: int
+    near: Mapping[str, Any]
+    bands: Sequence[int]
+    seen: Sequence[int]
+    cluster: int
+    touched: frozenset[str]
+    source: str
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What comparing the next stories found; ``more``: some wait still. ``placements`` empty: none has a text."""
+
+    placements: Sequence[Placement]
+    more: bool
+
+
 class Judge(Protocol):
     """What says whether two texts tell the same story: the module `feeds.deciding.similar`.
 
@@ -164,9 +187,10 @@ class Store(Protocol):
         Without texts, what was learned of the source is there instead (`Known.habits`).
         """
 
-    def commit(self, changes: Changes, owner: str) -> None:
+    def commit(self, changes: Changes, owner: str, words: Mapping[str, str] | None = None) -> None:
         """Store a poll's outcome and give back its lease.
 
+        ``words`` are those that its stories are found by (`state.search.words_of`), where they were made before.
         Raises `LeaseLostError`, storing nothing, where the owner no longer holds it.
         """
 
@@ -186,11 +210,18 @@ class Store(Protocol):
     def renamed(self) -> dict[str, str]:
         """Old ids of sources, and what they are called now."""
 
-    def cluster(self, judge: Judge, limit: int) -> int:
-        """Compare up to ``limit`` new stories with those of other sources; returns how many: less means all.
+    def compare(self, judge: Judge, limit: int) -> Comparison | None:
+        """Compare up to ``limit`` new stories with those of other sources, and store nothing; None: none waits."""
 
-        Stories that tell the same form a cluster. Twenty daemons at once find the same as one.
+    def place(self, comparison: Comparison | None, limit: int) -> int:
+        """Store what comparing found; returns how many stories: less than ``limit`` means that none waits any more.
+
+        Stories that tell the same form a cluster. Twenty daemons at once find the same as one: what another one placed
+        meanwhile is compared with in the next round.
         """
+
+    def cluster(self, judge: Judge, limit: int) -> int:
+        """`compare` and `place`."""
 
     # -- what is published
 

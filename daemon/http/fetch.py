@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import blake2b
 from html import unescape
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 
 import aiohttp
 import aiohttp.connector
@@ -208,10 +208,17 @@ def open_client(config: Fetch, *, connections: int = MAX_CONNECTIONS, listed: st
     return httpx.AsyncClient(
         transport=AiohttpTransport(client=session, verify=_tls()),
         headers={"user-agent": config.user_agent, "accept": ACCEPT, "accept-encoding": ACCEPT_ENCODING},
-        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+        cookies=_Forgetful(),
         timeout=httpx.Timeout(config.timeout * 0.75, connect=config.timeout / 2),
         trust_env=False,
     )
+
+
+class _Forgetful(CookieJar):
+    """A jar that takes nothing: what is taken is taken by `_take_cookies`, within limits."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Not even look at the answer: reading its cookies may take seconds."""
 
 
 def seconds_of(retry_after: str | None) -> float | None:
@@ -314,6 +321,7 @@ def _refresh(page: Page) -> str | None:
 def _take_cookies(response: httpx.Response, cookies: httpx.Cookies) -> None:
     """Keep what the answer sets, as long as it is of a size that a server would take back."""
     size = sum(len(value) for name, value in response.headers.multi_items() if name == "set-cookie")
+    response.headers.pop("set-cookie2", None)  # nobody sends it (RFC 6265, section 9.4); reading it may take seconds
     if size + sum(len(cookie.value or "") for cookie in cookies.jar) <= MAX_COOKIES:
         cookies.extract_cookies(response)
 

@@ -13,6 +13,7 @@ from feeds.characters import nfc
 from feeds.reading.text import words
 
 MAX_CLOCK = 90  # characters of a line that is only a clock, or only counters
+MAX_LINES = 5_000  # of a text that are looked at, in which something may pass; beyond, they are lines of a table
 MAX_LINK = 220  # characters of a line that is only a link: its label, and another story's headline
 MAX_NUMBER = 60  # characters at the end of a line in which a picture's number is looked for
 
@@ -98,8 +99,10 @@ _NUMBERED_START = re.compile(
 def lasting(text: str) -> str:
     """The text without what passes: line by line, in their order."""
     # Squeezed here: taking invisible characters out leaves runs of spaces, and patterns share them out in many ways.
-    lines = (" ".join(line.split()) for line in nfc(text).splitlines())
-    return "\n".join(_unnumbered(line) for line in lines if line and not passes(line))
+    squeezed = (" ".join(line.split()) for line in nfc(text).splitlines())
+    lines = [line for line in squeezed if line]
+    lasts = [_unnumbered(line) for line in lines[:MAX_LINES] if not passes(line)]
+    return "\n".join(lasts + lines[MAX_LINES:])
 
 
 def passes(line: str) -> bool:

@@ -52,6 +52,7 @@ SHINGLE = 4  # words
 MIN_SHINGLES = 60  # different ones, in a text that can be judged
 MAX_CHARS = 200_000  # of a text that are looked at: more than anybody reads
 MAX_WORDS = 30_000
+MAX_JUDGED = 60_000  # characters of each text that are laid beside the other: more than long reports have
 MAX_TITLE = 400  # characters
 
 MIN_SHARED = 0.3  # of the shorter text's shingles that the longer has, before anything else is looked at
@@ -141,12 +142,12 @@ def _minima(shingles: set[str]) -> list[int | None]:
     return least
 
 
-def _read(text: str) -> _Text:
+def _read(text: str, limit: int = MAX_CHARS) -> _Text:
     """The words of a text, folded, with their kinds: a word with a capital inside a sentence is a name."""
     words: list[str] = []
     kinds: list[str] = []
     begins = True
-    for number, word in _TOKEN.findall(_normal(text)):
+    for number, word in _TOKEN.findall(_normal(text, limit)):
         if number:
             words.append(_POINT.sub("", number))
             kinds.append("n")
@@ -157,9 +158,9 @@ def _read(text: str) -> _Text:
     return _Text(words[:MAX_WORDS], kinds[:MAX_WORDS])
 
 
-def _normal(text: str) -> str:
+def _normal(text: str, limit: int) -> str:
     # Cut once more: one character may become eighteen (U+FDFA).
-    return unicodedata.normalize("NFKC", nfc(text[:MAX_CHARS]))[:MAX_CHARS]
+    return unicodedata.normalize("NFKC", nfc(text[:limit]))[:limit]
 
 
 def _shingles(words: Sequence[str]) -> list[str]:
@@ -206,7 +207,8 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
 
 def examine(one: Article, other: Article) -> Findings | None:
     """Compare the texts; None where they are too short or have too little in common to be worth it."""
-    a, b = sorted((_read(one.body_text), _read(other.body_text)), key=lambda text: (len(text.words), text.words))
+    texts = (_read(article.body_text, MAX_JUDGED) for article in (one, other))
+    a, b = sorted(texts, key=lambda text: (len(text.words), text.words))
     ours, theirs = _shingles(a.words), _shingles(b.words)
     if not _worth_it(set(ours), set(theirs)):
         return None

@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 
 from feeds.deciding.fingerprint import fingerprint, normalise, same_text, version_of
-from feeds.deciding.passing import lasting
+from feeds.deciding.passing import MAX_LINES, lasting
 from feeds.model import Article, Story
 from feeds.reading.border import MAX_TEXT
 
@@ -77,6 +77,8 @@ def grew(old: str, new: str) -> bool:
     It must have become longer by as much, too: where one paragraph takes the place of another (a box of other stories,
     a quotation of the day), nothing grew.
     """
+    if max(old.count("\n"), new.count("\n")) > MAX_LINES:
+        return False
     before, after = _paragraphs(old), _paragraphs(new)
     if not before or len(before) > MAX_PARAGRAPHS or len(after) > MAX_PARAGRAPHS:
         return False

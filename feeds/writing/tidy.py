@@ -20,6 +20,7 @@ from feeds.reading.clean import ATTRIBUTES, TAGS
 from feeds.reading.text import printable
 
 MAX_HTML = 1_000_000  # characters; no article comes near, and a hundred of these are already too much for a reader
+MOST_NO_BREAK = 50_000  # spaces that do not break; nh3 takes a time for each that grows with their number
 MAX_DEPTH = 60  # elements inside each other; tags beyond are left out, their text stays
 
 _TAGS = TAGS | {"bdi", "bdo", "div", "span"}  # they carry the direction of text
@@ -46,6 +47,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 4287 section 
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*+)((?:[^\"'>]|\"[^\"]*+\"|'[^']*+')*+)>")
 _ATTRIBUTE = re.compile(r"([^\s=/\"']{1,20}+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"']++))")
 _ENDLESS = re.compile(r"&#(?:[0-9]{8,}+|[xX][0-9a-fA-F]{8,}+);?")
+_NO_BREAK = "\u00a0"
 _LINE_ENDS = re.compile(r"[\t\r\n]")
 _COUNTERS = re.compile(  # a host or a file of that name; "google-pixel-9.jpg" shows a telephone
     r"https?://(?:beacon|counter|pixel|track(?:er|ing)?)\.|/(?:beacon|counter|pixel|tracking|1x1)(?:\.[a-z]{3,4})?$"
@@ -61,7 +63,10 @@ def tidy(html: str) -> str:
     """The HTML as it may go out."""
     if not html:
         return ""
-    cleaned = _CLEANER.clean("".join(_pieces(printable(html)[:MAX_HTML])))
+    html = printable(html)[:MAX_HTML]
+    if html.count(_NO_BREAK) > MOST_NO_BREAK:
+        html = html.replace(_NO_BREAK, " ")
+    cleaned = _CLEANER.clean("".join(_pieces(html)))
     return printable(cleaned.translate(_RELEASE))
 
 

@@ -233,6 +233,21 @@ async def test_a_refresh_is_looked_for_in_one_pass(inside: str) -> None:
     assert costs["/hostile"] < 5 * costs["/plain"]
 
 
+async def test_cookies_of_a_kind_that_nobody_sends_are_not_read() -> None:
+    """Each answer of a hostile site, even a 404, would stand the daemon still for a second."""
+    pages = {
+        path: answer(NEWS, set_cookie="a=b", **{name: "a," * 4000})
+        for path, name in {"/hostile": "set_cookie2", "/plain": "x"}.items()
+    }
+    costs = dict.fromkeys(pages, 9.0)
+    async with serving(pages) as server, fetching() as (fetcher, _):
+        for path in [*pages] * 5:
+            started = time.process_time()
+            await fetcher.fetch(server.url(path))
+            costs[path] = min(costs[path], time.process_time() - started)
+    assert costs["/hostile"] < 5 * costs["/plain"]
+
+
 async def test_a_page_that_leads_to_itself_ends() -> None:
     """Two pages that send their reader to each other would keep a poll busy for ever."""
     lead = "<meta http-equiv=refresh content='0; url={}'>"

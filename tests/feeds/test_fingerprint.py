@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from feeds.deciding.fingerprint import MAX_PARTS, VERSION, fingerprint, fingerprints, of_teaser, same_text, version_of
-from feeds.deciding.passing import lasting, passes
+from feeds.deciding.passing import MAX_LINES, lasting, passes
 from feeds.model import Article, Image
 from tests.costs import times_as_dear
 from tests.feeds.makers import article, teaser
@@ -124,6 +124,13 @@ def test_long_lines_cost_no_time() -> None:
     for piece in (" ", "1 ", "Ảnh 1 ", "- ", "Xem thêm ", "12 views "):
         lasting(f"x{piece * 100_000}x")
         passes((piece * 220)[:200])
+
+
+def test_lines_of_a_table_are_no_counters() -> None:
+    """A page with a hundred thousand short lines would keep its poll busy for a minute."""
+    text = "\n".join([*["12 views"] * 3, *(f"row {n}" for n in range(MAX_LINES)), "12 views"])
+    assert lasting(text).splitlines()[0] == "row 0"
+    assert lasting(text).splitlines()[-1] == "12 views"
 
 
 SPACES = "\u200c ".join([""] * 12)  # of width once the joiners are out

@@ -155,6 +155,7 @@ HOSTILE = {
     "a table without cells": "<table>" + "a<b>c</b>" * 100_000,
     "links": "<a href=https://a.example/?" + "utm_source=1&" * 70_000 + ">x",
     "digits": "&#" + "9" * 900_000 + ";",
+    "spaces that do not break": "\u00a0" * 400_000,
     "closing": "</p>" * 250_000,
 }
 

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from feeds.model import Article
+from state import clusters
 from state.engine import writing
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock
@@ -212,3 +213,48 @@ def test_round_up_joins_no_two_stories(any_store: SqlStore) -> None:
         poll(any_store, found(name, [f"story of {name}"], text=body))
     any_store.cluster(Shared(), 10)
     assert [source for source, _, _ in shown(any_store, THREE)] == ["three", "one"]
+
+
+def test_what_changed_while_stories_were_compared_is_compared_again(told: SqlStore) -> None:
+    """An edit, or another daemon, at the wrong moment would leave a story beside its twin for good."""
+    told.sync(dict.fromkeys([*THREE, "four", "five"], 600.0), {"hook": "https://hook.example/"})
+    found_before = told.compare(Titles(), 100)
+    poll(told, found("four", [STORM], now=NOW + timedelta(minutes=9)))
+    all_compared(told)
+    assert told.place(found_before, 100) == 100, "somebody else placed them: there is more to do"
+    assert storms(told, THREE) == [("one", ["two", "three"])]
+    poll(told, found("five", [STORM], now=NOW + timedelta(minutes=10)))
+    found_before = told.compare(Titles(), 100)
+    poll(told, found("five", [STORM], now=NOW + timedelta(minutes=11), revision=2))
+    assert told.place(found_before, 100) == 100
+    all_compared(told)
+    assert storms(told, [*THREE, "five"]) == [("one", ["two", "three", "five"])]
+
+
+def test_comparing_holds_up_nobody_who_writes(told: SqlStore) -> None:
+    """A source with long texts would keep all others from being stored, and the daemon from ending."""
+
+    class Writing(Titles):
+        def same(self, one: Article, other: Article) -> bool:
+            if one.title == STORM:
+                poll(told, found("one", [f"told meanwhile {len(asked)}"]))
+                asked.append(one.title)
+            return super().same(one, other)
+
+    asked: list[str] = []
+    all_compared(told, Writing())
+    assert asked
+    assert storms(told, THREE) == [("one", ["two", "three"])]
+
+
+def test_long_texts_are_compared_a_few_at_a_time(any_store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty long reports at once would hold a thread for a minute."""
+    monkeypatch.setattr(clusters, "MAX_COMPARED", 1_000)
+    any_store.sync(dict.fromkeys(THREE, 600.0), {})
+    for name in THREE:
+        poll(any_store, found(name, [f"report {n}" for n in range(5)], text="A long text. " * 100))
+    comparison = any_store.compare(Titles(), 100)
+    assert comparison is not None
+    assert (len(comparison.placements), comparison.more) == (1, True)
+    all_compared(any_store)
+    assert len(shown(any_store, THREE)) == 5

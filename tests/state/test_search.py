@@ -182,3 +182,14 @@ def test_words_with_diacritics_are_found_without_reading_stories(
     monkeypatch.setattr(module, "_read", lambda tx, ids, rules: read_texts.extend(ids) or [])
     assert polled.search("thánh", 5) == []
     assert read_texts == []
+
+
+def test_one_question_looks_through_so_much(polled: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question in kana over long stories would take a minute, and end the daemon's patience at SIGTERM."""
+    monkeypatch.setattr(module, "MAX_COMPARED", 1_000)
+    history = History()
+    for number in range(6):
+        text = f"第{number}の" + "ながいはなし" * 50 + "が、おわった。"
+        stored(polled, article(f"s{number}", text, title=f"T{number}"), history=history)
+    assert titles(polled, "おわった") == [f"T{number}" for number in reversed(range(6))], "no look at texts is needed"
+    assert titles(polled, "が") == ["T5", "T4", "T3"]

@@ -1,0 +1,61 @@
+"""What runs in threads, and what becomes of it when bantin ends."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from daemon import storage as module
+from daemon.storage import Storage
+from daemon.threads import LARGE, for_polls
+from state.sql import SqlStore
+
+
+async def test_closing_waits_a_while_only(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One long question would keep the daemon from ending, until systemd kills it in the middle of something."""
+    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    storage, let_go, asked = Storage(store), threading.Event(), threading.Event()
+
+    def long(number: int) -> int:
+        asked.set()
+        let_go.wait(20)
+        return number
+
+    calls = [asyncio.ensure_future(storage.search(long, number)) for number in range(3)]
+    await asyncio.to_thread(asked.wait, 20)
+    storage.close()
+    let_go.set()
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    assert answers[0] == 0
+    assert [isinstance(answer, asyncio.CancelledError) for answer in answers] == [False, True, True]
+
+
+def test_the_process_ends_though_a_thread_works_on() -> None:
+    """A poll that decides of a hundred long stories would outlive SIGTERM by half a minute."""
+    code = """
+import sys, threading
+from daemon import cli, start
+start.PATIENCE = 0.2
+def run():
+    threading.Thread(target=threading.Event().wait, args=[60]).start()
+    sys.exit(3)
+cli.main = run
+start.main()
+"""
+    assert subprocess.run([sys.executable, "-c", code], timeout=30, check=False).returncode == 3
+
+
+async def test_polls_of_long_texts_wait_for_each_other_only() -> None:
+    """Two sources with long texts would keep every other source from being stored."""
+    let_go = threading.Event()
+    long = [asyncio.ensure_future(for_polls(LARGE, let_go.wait, 20)) for _ in range(4)]
+    try:
+        assert await asyncio.wait_for(for_polls(LARGE - 1, lambda: "short"), 15) == "short"
+        assert not any(call.done() for call in long)
+    finally:
+        let_go.set()
+        await asyncio.gather(*long)
