@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from multiprocessing.process import BaseProcess
+from threading import Thread
 from typing import Any
 
 SLOW = 0.5  # seconds; ordinary pages take hundredths
@@ -119,7 +121,7 @@ class Workers:
     """A few processes for everybody's calls. One for the whole program; `close` it at the end."""
 
     def __init__(self, count: int, initializer: Callable[..., None], initargs: tuple[Any, ...] = ()) -> None:
-        self._count, self._starting = count, (initializer, initargs)
+        self._count, self._starting = count, (_begin, (initializer, *initargs))
         self._closed = False
         self._free: deque[_Process] = deque(self._open() for _ in range(count))
         # A process takes a second to begin: one is always ready to take the place of one that is ended.
@@ -260,6 +262,19 @@ def _settle(call: _Call, answer: Any) -> None:
         call.answer.set_exception(answer)
     else:
         call.answer.set_result(answer)
+
+
+def _begin(initializer: Callable[..., None], *args: Any) -> None:
+    """The first that a process does. It ends with the program, even where that had no time to say so (SIGKILL)."""
+    program = multiprocessing.parent_process()
+    if program is not None:
+        Thread(target=_end_with, args=[program], daemon=True).start()
+    initializer(*args)
+
+
+def _end_with(program: BaseProcess) -> None:
+    program.join()
+    os._exit(1)
 
 
 @contextmanager

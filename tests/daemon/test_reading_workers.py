@@ -92,7 +92,10 @@ async def test_broken_workers_are_replaced() -> None:
     reader = Reader(workers=1)
     try:
         os.kill(pid_of_worker(reader), signal.SIGKILL)
-        await asyncio.sleep(0.1)
+        executor = reader.workers._free[0]._executor
+        async with asyncio.timeout(20):
+            while executor is not None and not executor._broken:
+                await asyncio.sleep(0.01)
         assert await reader.kind(page(STORY)) == "listing"
     finally:
         reader.close()

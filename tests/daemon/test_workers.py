@@ -6,6 +6,8 @@ import asyncio
 import os
 import resource
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,3 +132,27 @@ async def test_calls_that_nobody_waits_for_are_not_made(two: Workers) -> None:
     await two.run("b", 5.0, len, "")
     assert not [calls for calls in two._waiting.values() if calls]
     assert time.monotonic() - began < 2
+
+
+def test_processes_end_with_the_program() -> None:
+    """Each SIGKILL (too little memory, an impatient operator) would leave three processes of 50 MB behind for good."""
+    code = """
+import asyncio, os, signal
+from daemon.workers import Workers
+from tests.daemon.test_workers import _nothing, ready
+async def main():
+    opened = Workers(2, _nothing)
+    await ready(opened)
+    print(*[process.pid.result() for process in opened._free], flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    pids = list(map(int, ended.stdout.split()))
+    assert len(pids) == 2
+    deadline = time.monotonic() + 20
+    while alive := [pid for pid in pids if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < deadline, alive
+        time.sleep(0.05)
