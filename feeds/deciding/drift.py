@@ -27,6 +27,7 @@ from feeds.deciding.walls import wall
 from feeds.model import Failure, Habits, ListHabit, Listing, Look, Teaser
 
 MANY = 6  # stories of a list that is long enough to lose two thirds of them
+FEW = 3  # stories of one that may be another page: one story with an address unlike all before
 THIRD = 3
 NEARLY_ALL = 0.8  # of a list's stories
 PATIENCE = timedelta(days=1)
@@ -47,12 +48,12 @@ def doubted(
     One that is of another make for the second time comes ``anew``: `followed` decides when its stories were looked at.
     """
     kept, lists = [], dict(habits.lists)
+    doubts = _doubts(listings, known, habits)
     for listing in listings:
         if not listing.teasers:
             kept.append(listing)
             continue
-        habit = lists.get(listing.url)
-        doubt = _doubt(listing.teasers, known, habit) if habit is not None and not listing.watched else None
+        habit, doubt = lists.get(listing.url), doubts.get(listing.url)
         if habit is None or doubt is None or (habit.doubted is not None and now - habit.doubted >= PATIENCE):
             lists[listing.url] = _learned(habit if doubt is None else None, listing, now)
             kept.append(listing)
@@ -109,10 +110,28 @@ def _with(habits: Habits, lists: dict[str, ListHabit]) -> Habits:
     return msgspec.structs.replace(habits, lists=dict(list(lists.items())[-MAX_LISTS:]))
 
 
+def _doubts(listings: Sequence[Listing], known: Collection[str], habits: Habits) -> dict[str, str]:
+    """Why lists are doubted, by address. One that names nothing but what a doubted one names is the same page."""
+    found: dict[str, str] = {}
+    named: set[str] = set()
+    read = [(item, item.teasers, habits.lists.get(item.url)) for item in listings if item.teasers and not item.watched]
+    for listing, teasers, habit in read:
+        if habit is not None and (doubt := _doubt(teasers, known, habit)) is not None:
+            found[listing.url] = doubt
+            named |= {teaser.url for teaser in teasers if key(teaser.url) not in known}
+    for listing, teasers, habit in read:
+        if habit is not None and listing.url not in found and named.issuperset(teaser.url for teaser in teasers):
+            found[listing.url] = _unlike(teasers, habit)
+    return found
+
+
 def _doubt(teasers: Sequence[Teaser], known: Collection[str], habit: ListHabit) -> str | None:
     """Why the list is doubted."""
-    if habit.stories < MANY or len(teasers) * THIRD > habit.stories:
+    if len(teasers) * THIRD > habit.stories:
         return None
+    if habit.stories < MANY:
+        other = not any(_shape(teaser.url) in habit.shapes or key(teaser.url) in known for teaser in teasers)
+        return _unlike(teasers, habit) if other and habit.stories >= FEW else None
     told = [key(teaser.url) in known for teaser in teasers]
     if all(told):
         return f"names {len(teasers)} stories, all known, where it named {habit.stories:.0f}: its main part is missing"

@@ -129,3 +129,21 @@ def test_a_list_that_alternates_between_two_makes_goes_on_being_read() -> None:
         known |= {t.url for t in found.teasers or ()}
     assert failed <= 2
     assert len(known) > len(KNOWN) + 20
+
+
+def test_one_page_at_all_addresses_of_a_source_is_doubted_at_each() -> None:
+    """The log-in page would be believed at the one address that has few stories, and be news."""
+    short = [teaser("tin/hom-nay-1"), teaser("login/welcome-to-the-village-news")]
+    habits = doubted([listing(*STORIES), listing(*short, url=f"{SITE}short")], set(), Habits(), NOW)[1]
+    now = NOW + timedelta(hours=1)
+    lists, _ = doubted([listing(LOG_IN), listing(LOG_IN, url=f"{SITE}short")], KNOWN, habits, now)
+    assert [item.failure is not None for item in lists] == [True, True]
+    lists, _ = doubted([listing(LOG_IN), listing(*short, url=f"{SITE}short")], KNOWN, habits, now)
+    assert [item.failure is not None for item in lists] == [True, False]
+
+
+def test_a_short_list_that_is_another_page_is_doubted() -> None:
+    """A section with four stories would turn into one that asks its readers to log in."""
+    habits = doubted([listing(*STORIES[:4])], set(), Habits(), NOW)[1]
+    assert seen(LOG_IN, habits=habits)[0].failure is not None
+    assert seen(teaser("tin/moi-2026-00999"), habits=habits)[0].failure is None, "of the same make"
