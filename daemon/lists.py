@@ -19,6 +19,8 @@ from feeds.errors import FetchError, NoTeasersError, ReadError
 from feeds.model import Failure, Listing, ListingState, Page, Source, Teaser, Validators
 from feeds.reading.discover import usual_places
 
+MAX_KEPT = 2_000_000  # bytes of a page that is kept in case it is not believed
+
 
 class Lists:
     """Reads the lists of one source for one poll. What several of its addresses share is asked for once."""
@@ -29,6 +31,10 @@ class Lists:
 
     async def read(self, url: str, before: ListingState | None) -> Listing:
         """What one of the source's addresses lists. A failure is recorded, and touches nothing else."""
+        with self.fetcher.room.held():
+            return await self._read_list(url, before)
+
+    async def _read_list(self, url: str, before: ListingState | None) -> Listing:
         try:
             if self.source.kind == "auto" and before is not None and before.via is not None and not self._stale(before):
                 listing = await self._instead(url, before)
@@ -43,7 +49,8 @@ class Lists:
         cause = error.cause + (_had(before) if isinstance(error, NoTeasersError) else "")
         retry_after = error.retry_after if isinstance(error, FetchError) else None
         failure = Failure(url=url, cause=cause, at=self.now, retry_after=retry_after)
-        return Listing(url=url, failure=failure, first=before is None, page=page)
+        kept = page if page is not None and len(page.body) <= MAX_KEPT else None
+        return Listing(url=url, failure=failure, first=before is None, page=kept)
 
     async def _instead(self, url: str, before: ListingState) -> Listing | None:
         """The feed or sitemap that is watched instead of the list; None where it no longer gives what it did."""
@@ -83,7 +90,7 @@ class Lists:
         if not teasers:
             return self._failed(url, fault or NoTeasersError(url, "lists no stories"), before, page)
         watched = kind != "listing"
-        kept = None if watched else page
+        kept = None if watched or len(page.body) > MAX_KEPT else page
         return Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=watched, page=kept)
 
     async def _teasers(self, page: Page, kind: str) -> tuple[list[Teaser], NoTeasersError | None]:

@@ -33,11 +33,13 @@ from feeds.model import (
     Article,
     Changes,
     Failure,
+    Habits,
     Known,
     Listing,
     Look,
     Page,
     Source,
+    Validators,
 )
 from feeds.reading import urls
 from feeds.reading.articles.join import MAX_PAGES
@@ -85,12 +87,12 @@ class Poller:
         lists = Lists(self.fetcher, self.reader, source, self.clock())
         listings = list(await asyncio.gather(*(lists.read(url, claim.listings.get(url)) for url in source.urls)))
         now = self.clock()
-        listed = _listed(listings)
         run, ask = self.storage.run, self.store.known
+        # A thousand stories take a while to be looked through, and others wait for the event loop.
+        listed = await for_polls(0, _listed, listings) if any(item.teasers for item in listings) else set()
         known = await run(ask, source.id, listed, texts=False) if listed or claim.looks else Known()
-        listings, habits = drift.doubted(listings, known.by_key, known.habits, now)
-        looks = wanted.looks(source, listings, known.by_key, claim.looks, now, self._reading(source))
-        looks, listings = wanted.bounded(looks, listings)
+        looking = partial(self._chosen, source, listings, known, claim, now)
+        looks, listings, habits = await for_polls(0, looking) if listed else looking()
         looks = await self._look(source, looks, tell)
         listings, looks, habits = drift.followed(listings, looks, habits, now)
         size = sum(_size(look.article) for look in looks if look.article)
@@ -100,7 +102,7 @@ class Poller:
         deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
         deciding = partial(deciding, luck=self.luck(), reading=self._reading(source), judge=Judge(time.thread_time))
         # Comparing texts takes time, and others wait for the event loop; without any, a thread takes longer.
-        changes = await for_polls(size, deciding) if looks else deciding()
+        changes = await for_polls(size, deciding) if looks or listed else deciding()
         if changes.habits is None and habits != learned:
             changes = msgspec.structs.replace(changes, habits=habits)
         await self.storage.commit(changes, self.owner)
@@ -136,6 +138,14 @@ class Poller:
         return changes
 
     # -- pages of stories
+
+    def _chosen(
+        self, source: Source, listings: list[Listing], known: Known, claim: Claim, now: datetime
+    ) -> tuple[list[Look], list[Listing], Habits]:
+        """Which pages to ask for, with the lists as far as they are believed and taken in."""
+        believed, habits = drift.doubted(listings, known.by_key, known.habits, now)
+        looks = wanted.looks(source, believed, known.by_key, claim.looks, now, self._reading(source))
+        return *wanted.bounded(looks, believed), habits
 
     def _reading(self, source: Source) -> str:
         """Who reads the source's pages: the reader, with the profile that the source asks for."""
@@ -179,8 +189,12 @@ class Poller:
     async def _page(self, source: Source, look: Look) -> Look:
         """Ask for one story's page, and read it."""
         story = look.story
-        address = look.url
         known = story.validators if story is not None and not story.partial else None
+        with self.fetcher.room.held():
+            return await self._asked(source, look, known)
+
+    async def _asked(self, source: Source, look: Look, known: Validators | None) -> Look:
+        story, address = look.story, look.url
         try:
             page = await self.fetcher.fetch(address, known)
             if page is None or (known is not None and page.validators.body_hash == known.body_hash):

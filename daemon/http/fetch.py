@@ -35,6 +35,7 @@ from daemon.http.decoding import ACCEPT_ENCODING, BadCodingError, decoder
 from daemon.http.guard import FOR_PAGES, AddressRefusedError, Guard
 from daemon.http.manners import ROBOTS_SIZE, Pace, Robots, Sleep
 from daemon.http.resolve import Resolver
+from daemon.http.room import LARGE, Room
 from daemon.reading import Reader
 from feeds.errors import FetchError
 from feeds.model import Page, Validators
@@ -47,6 +48,7 @@ MAX_COOKIES = 8192  # bytes of all cookies that one fetch takes
 REFRESHED = 16_384  # bytes of a page in which a refresh is looked for; a story stands behind a longer head
 SOON = 5  # seconds: pages that wait longer are there to be read, and read anew
 MAX_VALIDATOR = 1024  # characters of an ETag or a date that are kept; servers refuse requests that are too large
+MAX_EMPTY = 10_000  # pieces of a decoded body that hold nothing, besides two for each byte that came
 SLACK = 65_536  # bytes that a coding may add to a body that it cannot make smaller
 PATIENCE = 10.0  # seconds: a longer Retry-After is not waited for here, the source is put off
 _BAD_LOCATION = (httpx.RemoteProtocolError, httpx.InvalidURL)  # httpx looks at a Location before we can
@@ -87,6 +89,7 @@ class Fetcher:
         self._client = open_client(config, connections=connections)
         self._pace = Pace(config.host_interval, clock, sleep)
         self._robots = Robots(self._robots_txt, clock, reader.robots)
+        self.room = Room()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -103,7 +106,8 @@ class Fetcher:
             raise FetchError(url, "is no web address (http or https, without a password)")
         if self.config.robots:
             await self._robots.check(address)
-        return await self._retrying(address, known, self.config.max_bytes)
+        with self.room.held():
+            return await self._retrying(address, known, self.config.max_bytes)
 
     async def _robots_txt(self, url: str) -> bytes:
         page = await self._retrying(url, None, ROBOTS_SIZE, cut=True)
@@ -162,7 +166,7 @@ class Fetcher:
                 return str(response.headers["location"])
             if response.status_code != 200:
                 raise _status_error(url, response)
-            page = await _page(response, here, limit, cut)
+            page = await _page(response, here, limit, cut, self.room)
             target = None if cut else _refresh(page)
             if target is not None:
                 _take_cookies(response, cookies)
@@ -242,8 +246,8 @@ def body_hash(body: bytes) -> str:
     return blake2b(body, digest_size=16).hexdigest()
 
 
-async def _page(response: httpx.Response, url: str, limit: int, cut: bool) -> Page:
-    body = await _body(response, url, limit, cut)
+async def _page(response: httpx.Response, url: str, limit: int, cut: bool, room: Room) -> Page:
+    body = await _body(response, url, limit, cut, room)
     return Page(
         url=url,
         body=body,
@@ -256,15 +260,20 @@ async def _page(response: httpx.Response, url: str, limit: int, cut: bool) -> Pa
     )
 
 
-async def _body(response: httpx.Response, url: str, limit: int, cut: bool) -> bytes:
+async def _body(response: httpx.Response, url: str, limit: int, cut: bool, room: Room) -> bytes:
     """The decoded body. One that is larger than ``limit``, decoded or as it came, is an error, or ``cut`` there."""
-    body, came = bytearray(), 0
+    body, came, empty = bytearray(), 0, 0
     try:
         undo = decoder(response.headers.get("content-encoding", ""))
         async for chunk in response.aiter_raw():
             came += len(chunk)
             for piece in undo.feed(chunk):
                 body += piece
+                empty += not piece
+                if empty > MAX_EMPTY + 2 * came:  # codings on top of each other, one of them full of nothing
+                    raise BadCodingError("nothing but frames without content")
+                if len(body) > LARGE:
+                    await room.take(urls.host(url))
                 if len(body) > limit or came > limit + SLACK:
                     if cut:
                         return bytes(body[:limit])
@@ -273,7 +282,10 @@ async def _body(response: httpx.Response, url: str, limit: int, cut: bool) -> by
         undo.end()
     except BadCodingError as error:
         raise FetchError(url, f"bad body: {error}", transient=True) from error
-    return bytes(body)
+    else:
+        return bytes(body)
+    finally:
+        body.clear()  # whoever keeps the error keeps the frames it went through, and what they held
 
 
 def _validator(response: httpx.Response, name: bytes) -> str | None:

@@ -49,19 +49,21 @@ class App:
 
     async def feed(self, request: Request) -> Response:
         """``/feeds/ID.atom``, ``.rss``, ``.json``, and whatever other format there is a writer for."""
-        return await self._document(request)
+        name, dot, extension = request.path_params["document"].rpartition(".")
+        return await self._document(request, name, extension) if name and dot else await self._slash(request, extension)
 
     async def archive(self, request: Request) -> Response:
         """``/feeds/ID/archive/N.atom``: older entries (RFC 5005)."""
-        return await self._document(request, _number(request))
+        number, _, extension = request.path_params["document"].rpartition(".")
+        return await self._document(request, request.path_params["feed"], extension, _number(number))
 
-    async def _document(self, request: Request, archive: int | None = None) -> Response:
-        config, extension = self.config(), request.path_params["format"]
-        found = config.feed(request.path_params["feed"])
+    async def _document(self, request: Request, name: str, extension: str, archive: int | None = None) -> Response:
+        config = self.config()
+        found = config.feed(name)
         if found is None:
             before, behind = ("", "") if archive is None else ("../../", f"/archive/{archive}")
             ending = f"{behind}.{extension}" if extension in FORMATS else "/"
-            return await self.moved.answer(request, request.path_params["feed"], before, ending)
+            return await self.moved.answer(request, name, before, ending)
         if extension not in FORMATS:
             raise HTTPException(404, f"no format {extension[:64]!r}; there are: {', '.join(FORMATS)}")
         access = access_of(request)
@@ -83,9 +85,9 @@ class App:
             good_until(request.scope, self.documents.believed_until(found))
         return response
 
-    async def slash(self, request: Request) -> Response:
+    async def _slash(self, request: Request, name: str) -> Response:
         """``/feeds/ID``: its page is one slash further (told relatively: bantin may stand behind another server)."""
-        name, config = request.path_params["feed"], self.config()
+        config = self.config()
         if config.feed(name) is None:
             return await self.moved.answer(request, name, "", "/")
         return Response(status_code=308, headers={"location": f"{name}/{view_of(request).query}"})
@@ -100,7 +102,7 @@ class App:
 
     async def picture(self, request: Request) -> Response:
         """``/pictures/ARTICLE/N``: a story's picture, for the pages."""
-        name, number = f"urn:uuid:{request.path_params['article']}", _number(request)
+        name, number = f"urn:uuid:{request.path_params['article']}", _number(request.path_params["number"])
         client = request.client.host if request.client else ""
         found = await self.pictures.get(name, number, client) if self.pictures else None
         if found is None:
@@ -136,9 +138,8 @@ class App:
         return PlainTextResponse("ready\n")
 
 
-def _number(request: Request) -> int:
+def _number(text: str) -> int:
     """The number in an address; one that nothing can have is no address of ours."""
-    text = request.path_params["number"]
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise HTTPException(404, "no such number")
     return int(text)
@@ -165,9 +166,8 @@ def make_app(
         ("/icon.svg", handlers.icon),
         ("/pictures/{article}/{number}", handlers.picture),
         ("/feeds/{feed}/", people.feed),
-        ("/feeds/{feed}/archive/{number}.{format}", handlers.archive),
-        ("/feeds/{feed:str}.{format:str}", handlers.feed),
-        ("/feeds/{feed}", handlers.slash),
+        ("/feeds/{feed}/archive/{document}", handlers.archive),
+        ("/feeds/{document}", handlers.feed),
         ("/articles/{article}/", people.article),
         ("/articles/{article}", people.article_slash),
         ("/opml", handlers.opml),

@@ -28,6 +28,7 @@ from daemon.web.view import ACCESS, Access
 OPEN = ("/style.css", "/icon.svg")  # paths that need no token: they show nothing of what is watched
 HEALTH = ("/healthz", "/readyz")  # nor a name
 SIGN_IN = "/sign-in"
+MAX_PATH = 1_000  # characters; no address of ours is longer
 MAX_FORM = 8 * 1024  # bytes
 REMEMBERED_FOR = 30 * 86_400  # seconds that somebody stays signed in
 COOKIE = "bantin"
@@ -44,6 +45,9 @@ class Gate:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if len(scope["path"]) > MAX_PATH:
+            await PlainTextResponse("Not Found\n", 404)(scope, receive, send)
             return
         request, config = Request(scope, receive), self.config()
         if scope["path"] not in HEALTH and not self._answers_to(request.headers.get("host", ""), config):

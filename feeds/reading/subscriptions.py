@@ -87,11 +87,19 @@ def new_id(subscription: Subscription, taken: set[str]) -> str:
     """An id for a source of this title that is not ``taken``: a-z, 0-9 and -, and a number behind it if need be."""
     host = urls.site(subscription.url).partition(":")[0]
     base = _slug(subscription.title) or _slug(host) or "source"
-    number, found = 1, base
-    while found in taken:
-        number += 1
-        found = f"{base[: MAX_ID - len(str(number)) - 1].rstrip('-')}-{number}"
-    return found
+    if base not in taken:
+        return base
+
+    def numbered(number: int) -> str:
+        return f"{base[: MAX_ID - len(str(number)) - 1].rstrip('-')}-{number}"
+
+    low, high = 1, 2  # the number low is taken; a file may give a thousand feeds one title
+    while numbered(high) in taken:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if numbered(middle) in taken else (low, middle)
+    return numbered(high)
 
 
 def _slug(text: str) -> str:

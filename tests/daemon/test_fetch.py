@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import itertools
 import socket
 import time
+import types
 import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -708,3 +710,32 @@ async def test_a_server_that_takes_all_the_time_is_not_asked_again_at_once() -> 
         with pytest.raises(FetchError, match="no whole answer"):
             await fetcher.fetch(server.url())
         assert len(server.got) == 1
+
+
+async def test_a_failed_fetch_keeps_nothing_of_the_body() -> None:
+    """Eighty pages that are too large would stay in memory until Python looks for circles: 700 MB."""
+    gc.collect()
+    gc.disable()
+    try:
+        async with serving(answer(b"x" * 300_000)) as server, fetching(max_bytes=200_000) as (fetcher, _):
+            for _ in range(20):
+                with pytest.raises(FetchError, match="larger than"):
+                    await fetcher.fetch(server.url())
+            frames = [one for one in gc.get_objects() if isinstance(one, types.FrameType)]
+        held = [name for frame in frames for name, value in frame.f_locals.items() if len_of(value) > 150_000]
+        assert not held
+    finally:
+        gc.enable()
+
+
+def len_of(value: object) -> int:
+    return len(value) if isinstance(value, bytes | bytearray) else 0
+
+
+async def test_a_body_of_frames_without_content_is_refused() -> None:
+    """A body of 15 KB would keep the daemon busy until the time limit, at each poll."""
+    empty = b"\x50\x2a\x4d\x18\0\0\0\0" * 400_000  # skippable frames (RFC 8878, section 3.1.2)
+    body = zstd.compress(zstd.compress(empty))
+    said = answer(body, content_encoding="zstd, zstd, zstd")
+    error, _, _ = await failed(said)
+    assert "frames without content" in error.cause

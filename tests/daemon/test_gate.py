@@ -225,3 +225,19 @@ async def test_other_web_pages_may_read_what_everybody_may(opened: Open, tmp_pat
     assert header not in (await opened(local).get("/feeds/ttv.atom")).headers
     assert (await opened(public).get("/feeds/ttv.atom")).headers[header] == "*"
     assert header not in (await opened().get(f"/feeds/ttv.atom?token={ESCAPED}")).headers
+
+
+def test_an_address_is_taken_apart_in_one_pass(opened: Open) -> None:
+    """Two names in one step of an address are tried in all ways: a request of 32 KB stood the daemon still for 8 s."""
+    app = opened()._transport.app._app.app  # type: ignore[attr-defined]
+    assert len(app.routes) > 8
+    for route in app.routes:
+        assert all(step.count("{") <= 1 for step in route.path.split("/")), route.path
+
+
+@pytest.mark.parametrize("path", ["/feeds/" + "." * 30_000 + "/x", "/" + "a" * 2_000, "/feeds/" + "%2e" * 9_000])
+async def test_no_address_is_that_long(opened: Open, path: str) -> None:
+    """Whatever looks at an address would look at 32 KB of it, for anybody, before the token is asked for."""
+    client = opened()
+    assert (await client.get(path)).status_code == 404
+    assert (await client.get(path[:100])).status_code == 401
