@@ -25,9 +25,9 @@ from bench.helpers.loopback import serve
 from daemon.config import Config, Fetch, Server
 from daemon.demo.news import Newsroom
 from daemon.demo.site import _templates
-from daemon.parts import LEASE, open_parts
-from daemon.pump import Pump
-from daemon.service import POLLS_AT_ONCE
+from daemon.work.engine import LEASE, open_parts
+from daemon.work.pump import Pump
+from daemon.work.service import POLLS_AT_ONCE
 from feeds.model import Source
 from state.store import Claim
 

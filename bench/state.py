@@ -41,8 +41,8 @@ from feeds.model import (
 from state import tables
 from state.clusters import NEAR
 from state.engine import open_engine, reading, writing
-from state.migrate import upgrade
 from state.sql import SqlStore
+from state.transfer.migrate import upgrade
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 TARGETS = {

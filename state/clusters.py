@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, 
 from feeds.model import Article
 from state import databases, rows
 from state.engine import reading, writing
-from state.part import Part, insert_or_update, lock_sources, with_article
+from state.part import Part, insert_or_update, lock_sources, shows, with_article
 from state.store import Comparison, Judge, Placement
 from state.tables import bands, revisions, sources, stories
 
@@ -61,6 +61,7 @@ class Clusters(Part):
                     break
             return Comparison(placements, more=len(placements) < len(found))
 
+    @shows
     def place(self, comparison: Comparison | None, limit: int) -> int:
         if comparison is None:
             return 0

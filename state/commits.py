@@ -13,7 +13,7 @@ from feeds.model import Changes, Known, SourceState
 from state import rows
 from state.clusters import NEVER
 from state.engine import reading, writing
-from state.part import A_FEW, Part, chunks, insert_or_update, lock_sources, with_article
+from state.part import A_FEW, Part, chunks, insert_or_update, lock_sources, shows, with_article, writes
 from state.search import current_texts, index, words_of
 from state.tables import addresses, deliveries, events, habits, listings, pages, revisions, sources, stories, verdicts
 
@@ -76,6 +76,7 @@ class Commits(Part):
                     known.articles[story.entry_id] = rows.article(row["article"])
         return known
 
+    @shows
     def commit(self, changes: Changes, owner: str, words: Mapping[str, str] | None = None) -> None:
         words = words_of(changes) if words is None else words
         kept = [row for page in changes.pages if len((row := rows.page_row(page))["body"]) <= MAX_KEPT]
@@ -100,6 +101,7 @@ class Commits(Part):
             if changes.events:
                 _store_events(tx, changes)
 
+    @writes
     def commit_quiet(self, states: Sequence[SourceState], owner: str) -> set[str]:
         with writing(self.engine, durable=False) as tx:
             lock_sources(tx, [state.id for state in states])

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from feeds.model import Attempt, Event, Verdict
 from state import rows
 from state.engine import writing
-from state.part import Part, free, insert_or_update
+from state.part import Part, free, insert_or_update, writes
 from state.part import lease as give_lease
 from state.store import Due
 from state.tables import attempts, deliveries, events, webhooks
@@ -18,6 +18,7 @@ from state.tables import attempts, deliveries, events, webhooks
 class Outbox(Part):
     """Events on their way out."""
 
+    @writes
     def claim_deliveries(self, owner: str, webhook_id: str, limit: int, lease: float) -> list[Due]:
         now = self.now()
         query = (
@@ -44,6 +45,7 @@ class Outbox(Part):
             for row in found
         ]
 
+    @writes
     def record(self, due: Due, attempt: Attempt, verdict: Verdict) -> None:
         number = due.attempts + 1
         due_at = rows.maybe_millis(verdict.due_at) or rows.millis(attempt.at)

@@ -32,9 +32,22 @@ NO_RULES: Mapping[str, str] = MappingProxyType({})  # every story is wanted
 
 Clock = Callable[[], datetime]
 V = TypeVar("V", str, int)
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 A_FEW = {"yield_per": 5}  # rows with texts in memory at a time: some have a megabyte
 MAX_IN = 500  # values in one IN (…): the limits on variables are far above, the planners' patience is not
+
+
+def writes(method: Method) -> Method:
+    """Mark a method of the store that writes: SQLite takes one writer at a time, so these are called one by one."""
+    method.writes = True  # type: ignore[attr-defined]
+    return method
+
+
+def shows(method: Method) -> Method:
+    """Mark a method that writes what feeds and pages may show: whoever keeps what they show has to look again."""
+    method.shows = True  # type: ignore[attr-defined]
+    return writes(method)
 
 
 class Part:

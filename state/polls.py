@@ -1,19 +1,20 @@
-"""Sources, their due times and leases, and their lists."""
+"""Sources: their ids, due times and leases, and their lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
 
+from feeds.errors import StateError
 from feeds.model import ListingState, Story
 from state import databases, rows
 from state.engine import reading, writing
-from state.part import Part, chunks, free, hold, insert, lock_sources
+from state.part import Part, chunks, free, hold, insert, lock_sources, shows, writes
 from state.part import lease as give_lease
 from state.store import Claim
-from state.tables import deliveries, listings, sources, stories, webhooks
+from state.tables import addresses, deliveries, events, habits, listings, pages, sources, stories, webhooks
 
 MAX_LOOKS = 20  # of one source in one poll: old stories are looked at beside new ones, not before them
 
@@ -26,9 +27,15 @@ _DUE_LOOKS = (
 )
 
 
-class Polls(Part):
-    """Sources, their due times and leases, and their lists."""
+_CARRIERS = (habits, listings, pages, stories, addresses, events)  # tables whose rows name their source
 
+_FREE = {"lease_owner": None, "lease_until": None}  # a poll that is late finds its lease lost
+
+
+class Polls(Part):
+    """Sources: their ids, due times and leases, and their lists."""
+
+    @writes
     def sync(self, sources: Mapping[str, float], webhooks: Mapping[str, str]) -> None:
         with writing(self.engine) as tx:
             databases.of(tx).one_at_a_time(tx)
@@ -49,6 +56,7 @@ class Polls(Part):
         put_off = and_(sources.c.id == bindparam("of"), sources.c.due_at > bindparam("latest"))
         tx.execute(sources.update().where(put_off).values(due_at=bindparam("latest")), latest)
 
+    @writes
     def claim_polls(self, owner: str, limit: int, lease: float) -> list[Claim]:
         now = self.now()
         due = (
@@ -59,6 +67,7 @@ class Polls(Part):
         )
         return self._claim(due, owner, now, lease)
 
+    @writes
     def claim_source(self, owner: str, source_id: str, lease: float) -> Claim | None:
         now = self.now()
         one = select(sources).where(sources.c.id == source_id, free(sources, now))
@@ -85,6 +94,7 @@ class Polls(Part):
             for row in found
         ]
 
+    @writes
     def renew(self, owner: str, lease: float, source_ids: Iterable[str], delivery_ids: Iterable[int]) -> None:
         until = self.now() + int(lease * 1000)
         with writing(self.engine, durable=False) as tx:
@@ -92,6 +102,7 @@ class Polls(Part):
                 held = hold(tx, table, table.c.lease_owner == owner, table.c.id.in_(ids))
                 tx.execute(table.update().where(table.c.id.in_(held)).values(lease_until=until))
 
+    @writes
     def release(self, owner: str, source_ids: Iterable[str] | None = None) -> None:
         some = [] if source_ids is None else [sources.c.id.in_(list(source_ids))]
         with writing(self.engine, durable=False) as tx:
@@ -106,6 +117,43 @@ class Polls(Part):
                 for table in (sources, deliveries)
                 for name in tx.scalars(select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct())
             }
+
+    # -- ids
+
+    @shows
+    def rename_source(self, old: str, new: str) -> int:
+        with writing(self.engine) as tx:
+            databases.of(tx).one_at_a_time(tx)
+            self._check(tx, old, new)
+            row = dict(tx.execute(select(sources).where(sources.c.id == old)).mappings().one())
+            values = row | {"id": new, "enabled": True, "renamed_to": None, **_FREE, "version": row["version"] + 1}
+            moved = insert(tx, sources).values(values)
+            tx.execute(moved.on_conflict_do_update(index_elements=["id"], set_={**values, "changed_at": self.now()}))
+            tx.execute(habits.delete().where(habits.c.source_id == new))
+            tx.execute(listings.delete().where(listings.c.source_id == new))  # read once perhaps, but without stories
+            tx.execute(pages.delete().where(pages.c.source_id == new))
+            for table in _CARRIERS:
+                tx.execute(table.update().where(table.c.source_id == old).values(source_id=new))
+            tx.execute(sources.update().where(sources.c.renamed_to == old).values(renamed_to=new))
+            tx.execute(sources.update().where(sources.c.id == old).values(enabled=False, renamed_to=new, **_FREE))
+            count = select(func.count()).select_from(stories).where(stories.c.source_id == new)
+            return int(tx.execute(count).scalar_one())
+
+    def renamed(self) -> dict[str, str]:
+        query = select(sources.c.id, sources.c.renamed_to).where(sources.c.renamed_to.is_not(None))
+        with reading(self.engine) as tx:
+            return {row.id: row.renamed_to for row in tx.execute(query)}
+
+    def _check(self, tx: Connection, old: str, new: str) -> None:
+        place = databases.place(self.engine)
+        if old not in lock_sources(tx, [old, new]):
+            raise StateError(place, f"knows no source {old!r}", "bantin status lists those that there are")
+        if tx.execute(select(stories.c.id).where(stories.c.source_id == new).limit(1)).first() is not None:
+            raise StateError(place, f"has stories of a source {new!r} already", "choose another id")
+        idle = select(sources.c.id).where(sources.c.id.in_([old, new]), free(sources, self.now()))
+        known = select(sources.c.id).where(sources.c.id.in_([old, new]))
+        if len(tx.execute(idle).all()) != len(tx.execute(known).all()):
+            raise StateError(place, f"is polling {old!r} just now", "try again in a minute")
 
 
 def _give_back(tx: Connection, table: Any, *which: ColumnElement[bool]) -> None:

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bind
 from feeds.model import Article, Entry, Revision, Story
 from state import rows
 from state.engine import reading, writing
-from state.part import A_FEW, MAX_IN, NO_RULES, Part, allowed, chunks, insert_or_update, with_article
+from state.part import A_FEW, MAX_IN, NO_RULES, Part, allowed, chunks, insert_or_update, with_article, writes
 from state.store import FeedVersion
-from state.tables import revisions, sources, stories, verdicts
+from state.tables import addresses, revisions, sources, stories, verdicts
 
+MAX_FOUND = 50  # stories: a beginning that more of them share names none
 ENTRY = 1_500  # bytes of an entry besides its texts
 
 _TEXTS = (
@@ -119,6 +120,7 @@ class Published(Part):
         with reading(self.engine) as tx:
             return int(tx.execute(select(func.coalesce(func.sum(sources.c.version), 0))).scalar_one())
 
+    @writes
     def keep_verdicts(self, rules: Mapping[str, str], said: Mapping[int, bool]) -> None:
         with writing(self.engine, durable=False) as tx:
             known = select(stories.c.id, stories.c.source_id).where(stories.c.id.in_(list(said)))
@@ -135,6 +137,18 @@ class Published(Part):
         with reading(self.engine) as tx:
             found = tx.execute(allowed(query.select_from(stories), stories, rules)).all()
             return {row.source_id: bool(row.wanted) for row in found}
+
+    def find(self, *, number: int | None = None, start: str = "", key: str = "") -> list[tuple[str, str]]:
+        query = select(stories.c.source_id, stories.c.entry_id).order_by(stories.c.id).limit(MAX_FOUND)
+        if number is not None:
+            query = query.where(stories.c.id == number)
+        if start:
+            query = query.where(stories.c.entry_id.startswith(start, autoescape=True))
+        if key:
+            known = select(addresses.c.story_id).where(addresses.c.key == rows.address(key))
+            query = query.where(stories.c.id.in_(known))
+        with reading(self.engine) as tx:
+            return [(row.source_id, row.entry_id) for row in tx.execute(query)]
 
 
 def _version(row: RowMapping) -> FeedVersion:

@@ -25,7 +25,7 @@ from feeds.characters import nfc
 from feeds.model import Article, Changes, Entry
 from state import databases, rows
 from state.engine import reading, writing
-from state.part import A_FEW, NO_RULES, Part, allowed, with_article
+from state.part import A_FEW, NO_RULES, Part, allowed, with_article, writes
 from state.tables import revisions, stories
 
 VERSION = "2"  # of what is indexed: 2 has signs for words with diacritics
@@ -81,6 +81,7 @@ class Search(Part):
                     break
         return found
 
+    @writes
     def reindex(self, limit: int, *, anew: bool = False) -> tuple[int, int] | None:
         with reading(self.engine) as tx:
             version, done = _state(tx)

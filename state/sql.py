@@ -1,9 +1,9 @@
 """The store over SQLAlchemy Core. `state.store` says what each method promises.
 
-Its parts follow the life of a story, a module each: `state.polls` (leases and lists), `state.commits` (what a poll
-found), `state.clusters` (who tells the same), `state.published`, `state.finding`, `state.search`, `state.renames`,
-`state.outbox`, `state.views` (what people look at), `state.upkeep`. What differs between databases is in
-`state.databases`.
+Its parts follow the life of a story, a module each: `state.polls` (sources, leases, lists), `state.commits` (what a
+poll found), `state.clusters` (who tells the same), `state.published`, `state.search`, `state.outbox`, `state.views`
+(what people look at), `state.upkeep`. What differs between databases is in `state.databases`; what is done with a whole
+one, in `state.transfer`.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ from state import databases
 from state.clusters import Clusters
 from state.commits import Commits
 from state.engine import open_engine
-from state.finding import Finding
 from state.outbox import Outbox
 from state.part import Clock
 from state.polls import Polls
 from state.published import Published
-from state.renames import Renames
 from state.search import Search
 from state.upkeep import Upkeep
 from state.views import Views
 
 
-class SqlStore(Polls, Commits, Clusters, Published, Finding, Search, Renames, Outbox, Views, Upkeep):
-    """A `Store` on the database that ``url`` names, which must be of this version's shape: see `state.migrate.upgrade`.
+class SqlStore(Polls, Commits, Clusters, Published, Search, Outbox, Views, Upkeep):
+    """A `Store` on the database that ``url`` names, which must be of this version's shape: see `upgrade` in
+    `state.transfer.migrate`.
 
     ``clock`` is the database's own unless a test brings another.
     """

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, and_, select
 
 from state import databases, rows
 from state.engine import clear_errors, writing
-from state.part import Part, hold, lock_sources, with_article
+from state.part import Part, hold, lock_sources, shows, with_article, writes
 from state.search import current_texts
 from state.tables import attempts, bands, deliveries, events, revisions, sources, stories, verdicts
 
@@ -36,6 +36,7 @@ def _forget_words(tx: Connection, old: Select[Any]) -> None:
 class Upkeep(Part):
     """Nightly work, and backups."""
 
+    @shows
     def forget(self, before: datetime) -> int:
         cutoff = rows.millis(before)
         old = select(stories.c.id).where(stories.c.updated < cutoff, stories.c.first_seen < cutoff)
@@ -55,6 +56,7 @@ class Upkeep(Part):
                 tx.execute(sources.update().values(version=sources.c.version + 1, changed_at=self.now()))
             return gone
 
+    @writes
     def tidy(self) -> None:
         cutoff = self.now() - COMPARED_FOR * 86_400_000
         with writing(self.engine) as tx:

@@ -11,8 +11,8 @@ import pytest
 from daemon.demo.news import Newsroom
 from daemon.demo.serve import serve
 from daemon.demo.site import Site
-from state.migrate import upgrade
 from state.sql import SqlStore
+from state.transfer.migrate import upgrade
 from tests.postgres import MISSING, Server, programs, server
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)

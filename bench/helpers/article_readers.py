@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
-from feeds.article import extract_article
+from feeds.reading.article.extract import extract_article
 
 
 class Read(NamedTuple):

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feeds.listing import find_teasers
+from feeds.reading.listing.find import find_teasers
 
 HEADINGS = "h1, h2, h3, h4, h5"
 WIDEST = ("body", "div", "section", "article", "li")  # what ends the search for a link around a heading

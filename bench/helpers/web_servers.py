@@ -14,8 +14,8 @@ from pathlib import Path
 
 import httpx
 
-from state.migrate import upgrade
 from state.sql import SqlStore
+from state.transfer.migrate import upgrade
 from tests.samples import commit, make_entry
 
 CONFIG = """

@@ -35,8 +35,8 @@ def configuration(file: Path | None) -> Config:
 def looking(config: Config) -> Iterator[SqlStore]:
     """The store, to look at: one that is not there yet is not made."""
     from state.databases import place
-    from state.migrate import HEAD, version_of
     from state.sql import SqlStore
+    from state.transfer.migrate import HEAD, version_of
 
     store = SqlStore(config.database)
     try:

@@ -18,7 +18,7 @@ from feeds.errors import StateError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from state.copying import Tell
+    from state.transfer.copying import Tell
 
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there, after a copy of it where it is a file.")]
 
@@ -36,7 +36,7 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Put a backup into the configuration's database, SQLite or PostgreSQL; the daemon must not run."""
-    from state.restoring import opened_backup
+    from state.transfer.restoring import opened_backup
 
     found = configuration(config)
     with opened_backup(file, VERSION) as backup, _opened(found.database) as target:
@@ -52,8 +52,8 @@ def db_copy(
 ) -> None:
     """Copy one database into another, of the same kind or another; every row is compared."""
     from state.databases import place
-    from state.migrate import HEAD, version_of
-    from state.restoring import holders
+    from state.transfer.migrate import HEAD, version_of
+    from state.transfer.restoring import holders
 
     with _opened(old) as source, _opened(new) as target:
         if _same(source, target):
@@ -73,7 +73,7 @@ def db_copy(
 
 def _replace(source: Engine, target: Engine, force: bool) -> tuple[dict[str, int], list[str]]:
     """Copy everything; returns the counts of rows, and what was done on the way."""
-    from state.copying import copy
+    from state.transfer.copying import copy
 
     told: list[str] = []
     _make_ready(target, force, told.append)
@@ -84,8 +84,8 @@ def _replace(source: Engine, target: Engine, force: bool) -> tuple[dict[str, int
 def _make_ready(target: Engine, force: bool, tell: Callable[[str], None]) -> None:
     """Create or migrate the target. Raises `StateError`, before anything is changed, where it must not be replaced."""
     from state.databases import place
-    from state.migrate import upgrade, version_of
-    from state.restoring import holders, holds_stories, keep_before
+    from state.transfer.migrate import upgrade, version_of
+    from state.transfer.restoring import holders, holds_stories, keep_before
 
     try:
         if version_of(target) is not None:
@@ -108,7 +108,7 @@ def _make_ready(target: Engine, force: bool, tell: Callable[[str], None]) -> Non
 
 
 def _living(owners: set[str]) -> set[str]:
-    from daemon.parts import alive
+    from daemon.work.engine import alive
 
     return {owner for owner in owners if alive(owner)}
 

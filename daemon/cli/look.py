@@ -22,7 +22,7 @@ from feeds.reading import urls
 
 if TYPE_CHECKING:
     from daemon.http.fetch import Fetcher
-    from daemon.reading import Reader
+    from daemon.polling.reader import Reader
     from state.store import PageRow
 
 T = TypeVar("T")
@@ -145,7 +145,7 @@ def preview(
 
 
 async def _preview(url: str, timezone: str | None, site: str, config: Path | None, habits: Habits) -> Preview:
-    from daemon.lists import Lists
+    from daemon.polling.listings import Lists
 
     reader = _reader(config, site)
     fetcher = _fetcher(config, reader)
@@ -323,7 +323,7 @@ async def _own_address(file: Path, body: bytes, reader: Reader) -> str:
 
 def _reader(config: Path | None, site: str) -> Reader:
     """Reads with our site profiles and those beside the configuration, where there is one."""
-    from daemon.reading import Reader
+    from daemon.polling.reader import Reader
 
     try:
         folder = find(config).absolute().parent / FOLDER

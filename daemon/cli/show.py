@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Show the sources: last poll, next poll, stories, failures and why."""
-    from daemon.web.language import ago, until
+    from daemon.web.pages.language import ago, until
 
     found = configuration(config)
     with looking(found) as store:

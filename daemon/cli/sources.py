@@ -121,7 +121,7 @@ def _database(found: Config) -> Iterator[Store | None]:
 
 def _exists(found: Config) -> bool:
     from state.engine import open_engine
-    from state.migrate import version_of
+    from state.transfer.migrate import version_of
 
     engine = open_engine(found.database)
     try:

@@ -14,7 +14,7 @@ from daemon.config import Config, find, load, split_listen
 from feeds.reading.text import printable
 
 if TYPE_CHECKING:
-    from feeds.reading.subscriptions import Subscription
+    from feeds.reading.documents.opml import Subscription
 
 opml = typer.Typer(help="Subscriptions as OPML: what a reader takes, and what one gives.", no_args_is_help=True)
 
@@ -83,7 +83,7 @@ class _Chosen(msgspec.Struct):
 def _chosen(found: Config, file: Path) -> _Chosen:
     """Raises `OpmlError`."""
     from feeds.reading import urls
-    from feeds.reading.subscriptions import new_id
+    from feeds.reading.documents.opml import new_id
 
     chosen = _Chosen()
     ids = {feed.id for feed in found.feeds}
@@ -108,7 +108,7 @@ def _chosen(found: Config, file: Path) -> _Chosen:
 
 
 async def _read(file: Path) -> list[Subscription]:
-    from daemon.reading import Reader
+    from daemon.polling.reader import Reader
 
     reader = Reader(workers=1)
     try:
@@ -119,7 +119,7 @@ async def _read(file: Path) -> list[Subscription]:
 
 def _bytes(file: Path) -> bytes:
     from feeds.errors import OpmlError
-    from feeds.reading.subscriptions import MAX_BYTES
+    from feeds.reading.documents.opml import MAX_BYTES
 
     try:
         with file.open("rb") as opened:

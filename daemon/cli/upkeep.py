@@ -34,8 +34,8 @@ def backup(
 ) -> None:
     """Copy the database, consistently, also while the daemon runs."""
     from state.databases import place
-    from state.migrate import HEAD, version_of
     from state.sql import SqlStore
+    from state.transfer.migrate import HEAD, version_of
 
     store = SqlStore(configuration(config).database)
     try:
@@ -58,8 +58,8 @@ def backup(
 def db_upgrade(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Create the database, or migrate an older one after a copy beside it."""
     from state.databases import place
-    from state.migrate import upgrade
     from state.sql import SqlStore
+    from state.transfer.migrate import upgrade
 
     told: list[str] = []
     store = SqlStore(configuration(config).database)

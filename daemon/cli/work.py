@@ -18,8 +18,8 @@ from feeds.errors import StateError
 from feeds.model import Changes, Source, Webhook
 
 if TYPE_CHECKING:
-    from daemon.parts import Parts
-    from daemon.poll import Tell
+    from daemon.polling.poll import Tell
+    from daemon.work.engine import Parts
     from state.store import Due
 
 SOURCES_AT_ONCE = 8
@@ -61,7 +61,7 @@ def run(
     verbose: Annotated[bool, typer.Option("--verbose", help="Log more.")] = False,
 ) -> None:
     """Run the daemon: schedule, deliveries and web server, until SIGTERM; SIGHUP reloads the configuration."""
-    from daemon.service import Service
+    from daemon.work.service import Service
 
     file = find(config)
     found = load(file)
@@ -141,7 +141,7 @@ async def _poll_all(
     config: Config, chosen: Sequence[Source], progress: Tell | None
 ) -> tuple[list[Changes | str], dict[str, int]]:
     """Each source's changes, or why it was not polled; and how many alerts each webhook did not take at the end."""
-    from daemon.parts import compare_all, index_all, open_parts
+    from daemon.work.engine import compare_all, index_all, open_parts
 
     async with open_parts(config, tell=note) as parts:
         turn = asyncio.Semaphore(SOURCES_AT_ONCE)
@@ -167,14 +167,14 @@ async def _poll_all(
 
 async def _publish(config: Config, parts: Parts) -> None:
     if config.publish:
-        from daemon.publish import Publisher
-        from daemon.web.documents import Documents
+        from daemon.web.feeds.files import Publisher
+        from daemon.web.feeds.rendered import Documents
 
         await Publisher(Documents(parts.storage)).publish(config)
 
 
 async def _poll_one(parts: Parts, config: Config, source: Source, progress: Tell | None) -> Changes | str:
-    from daemon.parts import LEASE
+    from daemon.work.engine import LEASE
 
     store = parts.storage.store
     claim = await parts.storage.run(store.claim_source, parts.owner, source.id, LEASE)
@@ -184,7 +184,7 @@ async def _poll_one(parts: Parts, config: Config, source: Source, progress: Tell
 
 
 async def _renew(parts: Parts, ids: Sequence[str]) -> None:
-    from daemon.parts import LEASE
+    from daemon.work.engine import LEASE
 
     while True:
         await asyncio.sleep(LEASE / 4)
@@ -199,8 +199,8 @@ async def _deliver_all(parts: Parts, config: Config) -> dict[str, int]:
 
 
 async def _deliver_to(parts: Parts, webhook: Webhook) -> int:
-    from daemon.parts import DELIVERIES_AT_ONCE, LEASE
-    from daemon.pump import Pump
+    from daemon.work.engine import DELIVERIES_AT_ONCE, LEASE
+    from daemon.work.pump import Pump
 
     async def claim(room: int) -> Sequence[Due]:
         store = parts.storage.store

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-from daemon.web.protocol import Server
+from daemon.web.server.protocol import Server
 
 
 @asynccontextmanager

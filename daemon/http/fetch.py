@@ -36,13 +36,13 @@ from daemon.http.guard import FOR_PAGES, AddressRefusedError, Guard
 from daemon.http.manners import ROBOTS_SIZE, Pace, Robots, Sleep
 from daemon.http.resolve import Resolver
 from daemon.http.room import LARGE, Room
-from daemon.reading import Reader
+from daemon.polling.reader import Reader
 from feeds.errors import FetchError
 from feeds.model import Page, Validators
 from feeds.reading import urls
 
 MAX_REDIRECTS = 10
-MAX_CONNECTIONS = 256  # to sites; the limits on descriptors count with it (daemon.web.protocol)
+MAX_CONNECTIONS = 256  # to sites; the limits on descriptors count with it (daemon.web.server.protocol)
 ATTEMPTS = 3
 MAX_COOKIES = 8192  # bytes of all cookies that one fetch takes
 REFRESHED = 16_384  # bytes of a page in which a refresh is looked for; a story stands behind a longer head

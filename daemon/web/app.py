@@ -12,17 +12,17 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from daemon.config import Config
-from daemon.storage import Storage
-from daemon.web import pages
-from daemon.web.conditional import respond
-from daemon.web.documents import Documents, make_document
 from daemon.web.errors import Errors
+from daemon.web.feeds.conditional import respond
+from daemon.web.feeds.moved import Moved
+from daemon.web.feeds.rendered import Documents, make_document
+from daemon.web.feeds.responses import Remembered, good_until
 from daemon.web.gate import Gate
-from daemon.web.moved import Moved
-from daemon.web.people import SAFE, People
-from daemon.web.pictures import MISSING, Pictures
-from daemon.web.remembered import Remembered, good_until
-from daemon.web.view import access_of, view_of
+from daemon.web.pages import render
+from daemon.web.pages.context import access_of, view_of
+from daemon.web.pages.handlers import SAFE, People
+from daemon.web.pages.pictures import MISSING, Pictures
+from daemon.work.storage import Storage
 from feeds.errors import StateError
 from feeds.writing import opml
 from feeds.writing.formats import FORMATS
@@ -116,12 +116,12 @@ class App:
 
     async def style(self, request: Request) -> Response:
         """The pages' style sheet."""
-        document = make_document(pages.STYLE, "text/css; charset=utf-8", datetime.fromtimestamp(0, UTC))
+        document = make_document(render.STYLE, "text/css; charset=utf-8", datetime.fromtimestamp(0, UTC))
         return respond(request, document)
 
     async def icon(self, request: Request) -> Response:
         """The sign that browsers show beside the pages' names."""
-        return respond(request, make_document(pages.ICON, "image/svg+xml", datetime.fromtimestamp(0, UTC)))
+        return respond(request, make_document(render.ICON, "image/svg+xml", datetime.fromtimestamp(0, UTC)))
 
     async def healthz(self, _: Request) -> Response:
         """Liveness: the process answers."""

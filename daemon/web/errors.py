@@ -8,9 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from daemon.web import pages
-from daemon.web.people import SAFE
-from daemon.web.view import view_of
+from daemon.web.pages import render
+from daemon.web.pages.context import view_of
+from daemon.web.pages.handlers import SAFE
 from feeds.errors import StateError
 
 REFUSED = "a token is needed: ?token=… or Authorization: Bearer …"
@@ -47,5 +47,5 @@ class Errors:
             return PlainTextResponse(f"{detail}\n", status, headers=given)
         view = view_of(request)
         given |= SAFE | {"cache-control": "private, no-cache", "content-language": view.language.code}
-        html = pages.error_page(status, detail if status >= 500 else "", view, to)
+        html = render.error_page(status, detail if status >= 500 else "", view, to)
         return Response(html.encode("utf-8", "replace"), status, given, "text/html; charset=utf-8")

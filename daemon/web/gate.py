@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from daemon.config import Config, split_listen
 from daemon.web.errors import Errors
-from daemon.web.view import ACCESS, Access
+from daemon.web.pages.context import ACCESS, Access
 
 OPEN = ("/style.css", "/icon.svg")  # paths that need no token: they show nothing of what is watched
 HEALTH = ("/healthz", "/readyz")  # nor a name

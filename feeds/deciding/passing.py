@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from feeds.characters import nfc
-from feeds.reading.text import words
+from feeds.reading.text import word_set
 
 MAX_CLOCK = 90  # characters of a line that is only a clock, or only counters
 MAX_LINES = 5_000  # of a text that are looked at, in which something may pass; beyond, they are lines of a table
@@ -21,14 +21,14 @@ _WORD = re.compile(r"[^\W_]+")
 
 # Words that stand in lines such as "Cập nhật lúc 14:05, 12/03/2026" or "Updated 3 hours ago".
 # In Vietnamese, English, French, German, Spanish, Portuguese, Italian, Indonesian and Russian.
-_SAYS_WHEN = words(
+_SAYS_WHEN = word_set(
     """
     cập nhật updated update modified posted published publié publiée màj actualisé actualisée aktualisiert stand
     veröffentlicht actualizado actualizada actualización publicado publicada atualizado atualizada aggiornato
     aggiornata pubblicato diperbarui обновлено опубликовано trước ago il vor hace há fa lalu назад
     """
 )
-_OF_TIMES = words(
+_OF_TIMES = word_set(
     """
     lần cuối mới nhất đăng xuất bản lúc ngày tháng năm giờ phút giây tuần thứ hai ba tư sáu bảy chủ sáng trưa chiều
     tối hôm nay qua vừa xong last first on at the am pm a p m second seconds sec secs minute minutes min mins hour

@@ -4,7 +4,7 @@ A page of a story that is not read yet has to bear out what the list announced, 
 that is asked first, for everything else has exceptions:
 
 1. A page that bears out the headline or the lead, and does not look like a gate, is the story.
-2. A page that looks like a gate (`feeds.reading.articles.gates`) is one, unless its text bears out the lead: gates
+2. A page that looks like a gate (`feeds.reading.article.gates`) is one, unless its text bears out the lead: gates
    quote headlines, and not leads.
 3. A page of another site is the story where it bears it out: feeds lead through services, sites to their consent.
 4. A page whose text several stories of one poll share word for word, under different headlines, is a wall. So is the

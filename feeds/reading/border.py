@@ -17,7 +17,7 @@ import msgspec
 
 from feeds.characters import without_heaps
 from feeds.model import Article, Image, Teaser
-from feeds.reading.clean import sanitised
+from feeds.reading.page.clean import sanitised
 from feeds.reading.text import printable, squeeze
 from feeds.reading.urls import MAX_URL
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from feeds.reading import charset, urls
-from feeds.reading.dom import attribute, parse
+from feeds.reading import urls
+from feeds.reading.page import charset
+from feeds.reading.page.dom import attribute, parse
 
 SIZE = 200_000  # bytes at the beginning of a file, where its head stands
 

@@ -49,6 +49,6 @@ def fold(text: str) -> str:
     return _NO_LETTERS.sub("", text.casefold())
 
 
-def words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
     """The words of a text as a set: how lists of names are written down."""
     return frozenset(text.split())

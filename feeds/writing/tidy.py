@@ -16,7 +16,7 @@ from html import escape, unescape
 import nh3
 
 from feeds.reading import urls
-from feeds.reading.clean import ATTRIBUTES, TAGS
+from feeds.reading.page.clean import ATTRIBUTES, TAGS
 from feeds.reading.text import printable
 
 MAX_HTML = 1_000_000  # characters; no article comes near, and a hundred of these are already too much for a reader

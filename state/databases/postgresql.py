@@ -197,7 +197,7 @@ def tidy(engine: Engine) -> None:
 
 
 def backup(engine: Engine, target: Path) -> None:
-    from state.copying import to_file
+    from state.transfer.copying import to_file
 
     to_file(engine, target)
 

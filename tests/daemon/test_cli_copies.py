@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from daemon import VERSION
-from state import migrate
-from state.copying import digest
 from state.sql import SqlStore
 from state.tables import metadata
+from state.transfer import migrate
+from state.transfer.copying import digest
 from tests.daemon.commands import TOML, Run
 from tests.postgres import Server
 from tests.samples import commit, make_entry

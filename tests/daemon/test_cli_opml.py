@@ -13,7 +13,7 @@ from daemon.config import load, parse
 from daemon.config.edit import add_sources
 from feeds.errors import OpmlError
 from feeds.model import FeedSpec
-from feeds.reading.subscriptions import MAX_OUTLINES, Subscription, new_id, read_opml
+from feeds.reading.documents.opml import MAX_OUTLINES, Subscription, new_id, read_opml
 from feeds.reading.text import printable, squeeze
 from feeds.writing.opml import render
 from tests.daemon.commands import HOOK, TOML, Run

@@ -15,12 +15,12 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from daemon import deliver
+from daemon.channels import deliver
+from daemon.channels.deliver import Deliverer
 from daemon.config import Fetch
-from daemon.deliver import Deliverer
 from daemon.demo.receiver import Receiver
 from daemon.demo.serve import serve
-from daemon.storage import Storage
+from daemon.work.storage import Storage
 from feeds.deciding.retry import MAX_RETRY_AFTER, WAITS
 from feeds.model import Attempt, Changes, Delivery, Event, Webhook
 from state.sql import SqlStore

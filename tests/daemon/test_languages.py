@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.web.language import LANGUAGES, Language, choose
+from daemon.web.pages.language import LANGUAGES, Language, choose
 from tests.daemon.test_article_page import PATH
 from tests.daemon.test_pages import client, page, texts
 
 __all__ = ["client"]  # the fixture
 
-TEMPLATES = sorted((Path(__file__).parents[2] / "daemon" / "web" / "templates").glob("*.html"))
+TEMPLATES = sorted((Path(__file__).parents[2] / "daemon" / "web" / "pages" / "templates").glob("*.html"))
 VI, EN = LANGUAGES["vi"], LANGUAGES["en"]
 
 

@@ -12,10 +12,10 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.config import parse
-from daemon.storage import Storage
 from daemon.web.app import make_app
-from daemon.web.language import ago, until
-from daemon.web.pages import NEWEST
+from daemon.web.pages.language import ago, until
+from daemon.web.pages.render import NEWEST
+from daemon.work.storage import Storage
 from feeds.model import Failure, Image
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock
@@ -239,7 +239,7 @@ async def test_pages_can_be_used_by_everybody(client: httpx.AsyncClient, path: s
 
 def test_colours_can_be_told_apart() -> None:
     """People with weak eyes could not read the page, by day or by night (WCAG 2.2, criterion 1.4.3)."""
-    style = (Path(__file__).parents[2] / "daemon" / "web" / "style.css").read_text()
+    style = (Path(__file__).parents[2] / "daemon" / "web" / "pages" / "style.css").read_text()
     for scheme in re.findall(r":root \{([^}]*)\}", style):
         colours = dict(re.findall(r"--(\w+): (#\w+)", scheme))
         for paper in ("paper", "card"):

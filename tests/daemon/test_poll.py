@@ -263,7 +263,7 @@ async def test_mistake_of_ours_is_recorded_on_the_source(polls: Polls, monkeypat
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("daemon.poll.wanted.looks", broken)
+    monkeypatch.setattr("daemon.polling.poll.wanted.looks", broken)
     changes = await polls.poller.poll_safely(polls.source, claim, polls.audience)
     assert not isinstance(changes, str)
     assert changes.state.failure is not None

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from daemon.config import ConfigError, load
+from daemon.polling.reader import Reader
 from daemon.profiles import load_profiles
-from daemon.reading import Reader
-from feeds.article import extract_article
 from feeds.errors import ProfileError
 from feeds.model import Page
+from feeds.reading.article.extract import extract_article
 from tests.conftest import NOW, LiveSite
 from tests.daemon.commands import Run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from daemon.pump import Pump
+from daemon.work.pump import Pump
 
 
 class Queue:

@@ -16,7 +16,7 @@ from standardwebhooks.webhooks import Webhook as Signer
 
 from daemon.cli import app
 from daemon.config import parse
-from feeds.article import extract_article
+from feeds.reading.article.extract import extract_article
 from feeds.reading.sites.file import read_profile
 from tests.feeds.makers import SECRET, History, read
 

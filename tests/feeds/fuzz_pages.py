@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from daemon.demo.news import Newsroom
 from daemon.demo.site import _templates
-from feeds.reading import charset
+from feeds.reading.page import charset
 from tests.feeds.growing_pages import GROWING
 
 SEED = 20_261_121

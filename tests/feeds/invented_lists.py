@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from feeds.listing import find_teasers
 from feeds.model import Teaser
+from feeds.reading.listing.find import find_teasers
 
 HOME = "https://baohoaban.vn/"
 

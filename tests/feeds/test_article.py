@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from feeds.article import extract_article
 from feeds.errors import NotAnArticleError, ReadError
+from feeds.reading.article.extract import extract_article
 
 URL = "https://bao-song-lam.example/khanh-thanh-cau-di-bo-qua-song-1002003.htm"
 PARAGRAPHS = (

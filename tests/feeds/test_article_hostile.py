@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.article import extract_article
 from feeds.errors import ReadError
 from feeds.model import Article
+from feeds.reading.article.extract import extract_article
 
 TAGS = """
 <p> </p> <div> </div> <div/class='comment'> <br> <br><br> <a/href='/x'> </a> <b> </b> <ul><li> </li></ul> <h1> </h1>

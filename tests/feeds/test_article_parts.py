@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.article import extract_article
-from feeds.reading.articles.head import Head
-from feeds.reading.articles.images import image_of, is_automatic, lead_image
-from feeds.reading.articles.outline import Block, Element
-from feeds.reading.articles.pages import find_next_page
-from feeds.reading.articles.people import people
-from feeds.reading.articles.title import find_title
-from feeds.reading.articles.words import CAPTION_NAMES, CREDIT, JUNK_NAMES, LABELS, LEADING_LABELS, is_notice
-from feeds.reading.pictures import size_of
+from feeds.reading.article.blocks import Block, Element
+from feeds.reading.article.extract import extract_article
+from feeds.reading.article.images import image_of, is_automatic, lead_image
+from feeds.reading.article.pages import find_next_page
+from feeds.reading.article.people import people
+from feeds.reading.article.title import find_title
+from feeds.reading.page.head import Head
+from feeds.reading.page.labels import CREDIT, LABELS, LEADING_LABELS, is_notice
+from feeds.reading.page.names import CAPTION_NAMES, JUNK_NAMES
+from feeds.reading.page.pictures import size_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.reading.charset import decode
+from feeds.reading.page.charset import decode
 
 TEXT = "Thời sự: Đặng Thị Ngọc Thịnh thăm làng nghề"
 FRENCH = "<p>Le café où l’été s’achève à Noël, déjà.</p>"

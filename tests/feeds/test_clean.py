@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.reading.clean import ATTRIBUTES, TAGS, sanitised, text_of_html
+from feeds.reading.page.clean import ATTRIBUTES, TAGS, sanitised, text_of_html
 from feeds.reading.text import printable
 
 BASE = "https://news.example/tin/bai.htm"

@@ -127,7 +127,7 @@ def test_months_of_an_unknown_language(text: str) -> None:
 @pytest.mark.parametrize("language", date_words.MONTHS_BY_LANGUAGE)
 def test_every_month_of_every_language(language: str) -> None:
     """A slip in the table of months would misdate a twelfth of that language's stories."""
-    line = date_words.MONTHS_BY_LANGUAGE[language].split("|")
+    line = date_words.MONTHS_BY_LANGUAGE[language]
     assert len(line) == 12
     for number, words in enumerate(line, 1):
         for word in words.split():

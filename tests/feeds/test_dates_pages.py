@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.reading.articles.head import Head
 from feeds.reading.dates.pages import PageDates, find_dates
-from feeds.reading.structured import json_ld
+from feeds.reading.page.head import Head
+from feeds.reading.page.structured import json_ld
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 TITLE = "Harbour bridge opens after nine years of work"

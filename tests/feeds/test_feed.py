@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from feeds.errors import NotAFeedError, ReadError
 from feeds.model import Teaser
-from feeds.reading.feed import MAX_ITEMS, looks_like_feed, read_feed
+from feeds.reading.documents.feed import MAX_ITEMS, looks_like_feed, read_feed
 
 URL = "https://news.example/rss/tin.xml"
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")

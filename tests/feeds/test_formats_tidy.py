@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.reading.articles.html_out import sanitised
+from feeds.reading.article.html_out import sanitised
 from feeds.writing.formats import FORMATS
 from feeds.writing.tidy import MAX_HTML, is_counter, link, tidy
 from tests.samples import make_entry, make_feed

@@ -16,14 +16,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.article import extract_article
 from feeds.errors import ReadError
-from feeds.listing import find_teasers
 from feeds.model import Article, Teaser
-from feeds.reading.clean import TAGS
+from feeds.reading.article.extract import extract_article
 from feeds.reading.dates.pages import find_dates
 from feeds.reading.dates.texts import parse_date
-from feeds.reading.dom import parse
+from feeds.reading.listing.find import find_teasers
+from feeds.reading.page.clean import TAGS
+from feeds.reading.page.dom import parse
 from tests.feeds.fuzz_pages import NOW, SEED, URLS, Input, make_date, make_input
 from tests.feeds.growing_pages import GROWING
 
@@ -38,7 +38,7 @@ LANGUAGES = (None, "vi", "de", "en-us", "ja", "ar", "fa", "xx-\ud800", "")
 
 # What is known to grow faster, and where.
 QUADRATIC = {
-    "entities": "nh3.clean, in feeds.reading.articles.html_out.sanitised",
+    "entities": "nh3.clean, in feeds.reading.article.html_out.sanitised",
 }
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.listing import find_teasers
+from feeds.reading.listing.find import find_teasers
 from tests.feeds.invented_lists import HOME, card, page, plain, titles, urls_of
 
 NAMES = [

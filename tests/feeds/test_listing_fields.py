@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feeds.listing import find_teasers
+from feeds.reading.listing.find import find_teasers
 from tests.feeds.invented_lists import HOME, card, only, page
 
 HEADLINE = "Cầu Vồng nối hai bờ sông Lam thông xe sau ba năm thi công"

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from feeds.article import extract_article
 from feeds.errors import ProfileError
-from feeds.listing import find_teasers
-from feeds.reading.dom import parse
+from feeds.reading.article.extract import extract_article
+from feeds.reading.listing.find import find_teasers
+from feeds.reading.page.dom import parse
 from feeds.reading.sites.file import read_profile
 from feeds.reading.sites.profiles import Profile, choose, profile_of
 from tests.feeds import invented_lists as lists

@@ -8,16 +8,16 @@ import msgspec
 
 from daemon.demo.news import Newsroom
 from daemon.demo.site import _templates
-from feeds.article import extract_article
 from feeds.errors import ReadError
-from feeds.listing import find_teasers
+from feeds.reading.article.extract import extract_article
+from feeds.reading.listing.find import find_teasers
 from feeds.reading.sites.profiles import ArticleRules, Layout, Profile
-from feeds.reading.version import READING, reading_of
+from feeds.reading.sites.version import READING, reading_of
 from tests.conftest import NOW
 from tests.feeds.fuzz_pages import URLS, originals
 
 GOLDEN = "10:80693d8410a2be8841ee297545d2a1a4"
-CHANGED = "the reader reads these pages differently: raise READING in feeds/reading/version.py"
+CHANGED = "the reader reads these pages differently: raise READING in feeds/reading/sites/version.py"
 
 
 def pages() -> list[str]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from feeds.errors import NotAFeedError, ReadError
 from feeds.model import Teaser
-from feeds.reading.sitemap import MAX_ITEMS, looks_like_sitemap, read_sitemap
+from feeds.reading.documents.sitemap import MAX_ITEMS, looks_like_sitemap, read_sitemap
 from tests.feeds.test_feed import LAUGHS
 
 URL = "https://news.example/sitemap-news.xml"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.reading.dom import parse
-from feeds.reading.structured import MAX_NODES, json_ld, types
+from feeds.reading.page.dom import parse
+from feeds.reading.page.structured import MAX_NODES, json_ld, types
 
 
 def nodes(*scripts: str, attributes: str = 'type="application/ld+json"') -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from feeds.deciding.walls import wall
 from feeds.model import Article
-from feeds.reading.articles.gates import gate_of
+from feeds.reading.article.gates import gate_of
 from tests.costs import times_as_dear
 from tests.feeds.makers import NOW, SITE, History, article, read, teaser
 

@@ -11,12 +11,13 @@ from sqlalchemy import Connection, Engine
 
 from feeds.errors import StateError
 from feeds.model import Attempt, KeptPage, Page, Verdict
-from state import copying, rows
-from state.copying import copy, digest
+from state import rows
 from state.engine import reading, writing
-from state.migrate import upgrade
 from state.sql import SqlStore
 from state.tables import metadata, pages
+from state.transfer import copying
+from state.transfer.copying import copy, digest
+from state.transfer.migrate import upgrade
 from tests.conftest import NOW, Clock
 from tests.postgres import Server
 from tests.state.work import Titles, found, poll, stores

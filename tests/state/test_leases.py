@@ -13,8 +13,8 @@ import pytest
 
 from feeds.errors import LeaseLostError
 from feeds.model import Attempt, SourceState, Verdict
-from state.migrate import upgrade
 from state.sql import SqlStore
+from state.transfer.migrate import upgrade
 from tests.conftest import NOW, Clock
 from tests.postgres import Server
 from tests.state.work import Titles, at_once, found, poll, stores

@@ -16,12 +16,12 @@ from sqlalchemy import func
 
 from feeds.deciding.identity import key
 from feeds.errors import StateError
-from state import migrate
 from state.databases import sqlite
 from state.databases.sqlite import path_of
 from state.engine import writing
 from state.sql import SqlStore
 from state.tables import addresses, metadata
+from state.transfer import migrate
 from tests.feeds.makers import SITE, History, article, read
 from tests.postgres import Server
 
@@ -186,7 +186,7 @@ def test_long_addresses_are_known_after_an_upgrade(any_store: SqlStore) -> None:
         tx.execute(addresses.update().where(func.length(addresses.c.key) > 600).values(key=key(url)))
     assert any_store.known("src", [key(url)]).by_key == {}
     with writing(any_store.engine) as tx:
-        import_module("state.migrations.versions.0004_search")._shorten_keys(tx)
+        import_module("state.transfer.migrations.versions.0004_search")._shorten_keys(tx)
     assert list(any_store.known("src", [key(url)]).by_key) == [key(url)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -422,3 +423,10 @@ def test_kept_pages_are_few_and_not_large(polled: SqlStore) -> None:
         msgspec.structs.replace(pages[-1], url=f"{SITE}{KEPT + 4}"),
     )
     assert polled.kept_page(10_000) is None
+
+
+def test_whatever_writes_says_so() -> None:
+    """Two writers at once would wait for each other's lock, and feeds show what was there before."""
+    for name, method in inspect.getmembers(SqlStore, inspect.isfunction):
+        if "writing(self.engine" in inspect.getsource(method) and not name.startswith("_"):
+            assert getattr(method, "writes", False), name

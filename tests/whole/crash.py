@@ -16,16 +16,16 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine, event, text
 
-import state.migrate
-from daemon import parts as daemon_parts
+import state.transfer.migrate
+from daemon.channels.deliver import Deliverer
 from daemon.config import Config, Server
-from daemon.deliver import Deliverer
 from daemon.demo.news import Newsroom
 from daemon.demo.receiver import Receiver
 from daemon.demo.serve import serve
 from daemon.demo.site import Site
-from daemon.parts import LEASE, open_parts
-from daemon.reading import Reader
+from daemon.polling.reader import Reader
+from daemon.work import engine as daemon_parts
+from daemon.work.engine import LEASE, open_parts
 from feeds.errors import ReadError
 from feeds.model import FeedSpec, Source, Webhook
 from state.engine import reading, writing
@@ -34,7 +34,10 @@ from tests.daemon.conftest import LOOPBACK
 from tests.feeds.makers import SECRET
 from tests.state.work import Titles
 
-_OF: dict[str, Any] = {"_post": Deliverer, "_migrate": state.migrate}  # whose methods; all others are the store's
+_OF: dict[str, Any] = {
+    "_post": Deliverer,
+    "_migrate": state.transfer.migrate,
+}  # whose methods; all others are the store's
 
 
 class Inline(Reader):

@@ -14,10 +14,10 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-import daemon.parts
-import daemon.service
+import daemon.work.engine
+import daemon.work.service
 from daemon.config import Server
-from daemon.service import Service
+from daemon.work.service import Service
 from state.sql import SqlStore
 from tests.whole.crash import Inline, Scene, scene, work
 from tests.whole.live import until
@@ -69,8 +69,8 @@ class Running:
 @asynccontextmanager
 async def running(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
     """A daemon at work; at the end it is stopped, what is left is done, and all must be there, once."""
-    monkeypatch.setattr(daemon.parts, "Reader", Inline)
-    monkeypatch.setattr(daemon.service, "LEASE", LEASE)
+    monkeypatch.setattr(daemon.work.engine, "Reader", Inline)
+    monkeypatch.setattr(daemon.work.service, "LEASE", LEASE)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     async with scene(database) as about:

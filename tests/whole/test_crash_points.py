@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from state import migrate
 from state.engine import writing
 from state.sql import SqlStore
+from state.transfer import migrate
 from tests.postgres import Server
 from tests.whole.crash import killed, scene, whole, work
 

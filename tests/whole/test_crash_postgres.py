@@ -146,7 +146,7 @@ async def test_due_times_come_from_the_servers_clock(postgres: Server, monkeypat
 
     url = postgres.new_url("ready")
     async with scene(url) as about:
-        for module in ("daemon.poll", "daemon.parts", "state.databases.sqlite"):
+        for module in ("daemon.polling.poll", "daemon.work.engine", "state.databases.sqlite"):
             monkeypatch.setattr(f"{module}.datetime", Wrong, raising=False)
         await work(about.config)
         store = SqlStore(url)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from daemon.config import Config, parse
-from daemon.parts import Parts, compare_all, open_parts
-from daemon.publish import Publisher
-from daemon.web.documents import Documents
+from daemon.web.feeds.files import Publisher
+from daemon.web.feeds.rendered import Documents
+from daemon.work.engine import Parts, compare_all, open_parts
 from feeds.writing.formats import FORMATS
 from tests.conftest import Clock, LiveSite
 from tests.postgres import Server

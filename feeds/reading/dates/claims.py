@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from feeds.reading.dates.words import MONTHS_BY_LANGUAGE
-from feeds.reading.structured import Node, own_story, types
+from feeds.reading.page.structured import Node, own_story, types
 
 
 class Claim(NamedTuple):
@@ -54,7 +54,7 @@ _PAGE = re.compile(r"(?:WebPage|ItemPage|FAQPage|AboutPage|VideoObject|AudioObje
 _YEAR = r"((?:19|20)\d\d)"
 _MONTH = r"(0?[1-9]|1[0-2]|[a-z]{3,9})"
 _DAY = r"(0?[1-9]|[12]\d|3[01])"
-MONTH_NAMES = [words.split()[0] for words in MONTHS_BY_LANGUAGE["en"].split("|")]
+MONTH_NAMES = [month.split()[0] for month in MONTHS_BY_LANGUAGE["en"]]
 _ADDRESS_DAYS = (
     re.compile(rf"(?<!\d){_YEAR}([/._-]){_MONTH}\2{_DAY}(?!\d)"),
     re.compile(rf"(?<!\d){_DAY}([/._-]){_MONTH}\2{_YEAR}(?!\d)"),

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from feeds.reading.articles.scan import DATED_TAGS, Entry, Scan
 from feeds.reading.dates.claims import MONTH_NAMES
 from feeds.reading.dates.relative import MAX_TEXT as MAX_RELATIVE
 from feeds.reading.dates.texts import Moment
-from feeds.reading.structured import same_words, word_letters
+from feeds.reading.page.page import DATED_TAGS, Entry, Scan
+from feeds.reading.page.structured import same_words, word_letters
 from feeds.reading.text import squeeze
 
 MAX_ENTRIES = 20_000

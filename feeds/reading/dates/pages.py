@@ -23,15 +23,15 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.model import Stated, UtcLabel
-from feeds.reading.articles.head import Head
-from feeds.reading.articles.scan import Scan
 from feeds.reading.dates.claims import Claim, address_day, address_month, linked_claims, meta_claims
 from feeds.reading.dates.datelines import Sighting, beside_headline, headline, in_scripts, on_page, short_date
 from feeds.reading.dates.page_clocks import clock, has_clock, on_own_clock, utc_label
 from feeds.reading.dates.texts import Moment, parse_date, writes_day_first, writing_order
 from feeds.reading.dates.weights import Shown, weigh
-from feeds.reading.lists.zones import infer_zone
-from feeds.reading.structured import Node, json_ld, paths
+from feeds.reading.dates.zones import infer_zone
+from feeds.reading.page.head import Head
+from feeds.reading.page.page import Scan
+from feeds.reading.page.structured import Node, json_ld, paths
 from feeds.reading.urls import host
 
 SURE = 8.0  # metadata of this weight needs no further search

@@ -94,8 +94,8 @@ _VIETNAMESE_MONTH = re.compile(
     rf"\b(?:tháng|thg|th)\.? ?(?:(\d{{1,2}})(?!\d)|({'|'.join(VIETNAMESE_MONTHS)})\b)", re.IGNORECASE
 )
 _MONTHS_OF = {
-    language: {word: number for number, words in enumerate(line.split("|"), 1) for word in words.split()}
-    for language, line in MONTHS_BY_LANGUAGE.items()
+    language: {word: number for number, words in enumerate(months, 1) for word in words.split()}
+    for language, months in MONTHS_BY_LANGUAGE.items()
 }
 _MONTHS: dict[str, int] = {}
 for _months in reversed(_MONTHS_OF.values()):
@@ -220,7 +220,7 @@ _PLAIN = {
 def _month_in_english(match: re.Match[str]) -> str:
     """ "tháng 3", "Thg 3" and "tháng Ba" become a name, so that they are read as other languages' months are."""
     number = int(match[1]) if match[1] else VIETNAMESE_MONTHS[match[2].lower()]
-    return f" {MONTHS_BY_LANGUAGE['en'].split('|')[number - 1].split()[0]} " if 1 <= number <= 12 else match[0]
+    return f" {MONTHS_BY_LANGUAGE['en'][number - 1].split()[0]} " if 1 <= number <= 12 else match[0]
 
 
 def _printed_date(

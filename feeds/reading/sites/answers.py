@@ -11,13 +11,13 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.model import Teaser
-from feeds.reading.articles.words import CREDIT
 from feeds.reading.dates.pages import PageDates
 from feeds.reading.dates.texts import parse_date
-from feeds.reading.dom import attribute, parse, text_of
-from feeds.reading.lists.images import Pictures
-from feeds.reading.lists.outline import outline
-from feeds.reading.lists.zones import infer_zone
+from feeds.reading.dates.zones import infer_zone
+from feeds.reading.listing.flat import outline
+from feeds.reading.listing.images import Pictures
+from feeds.reading.page.dom import attribute, parse, text_of
+from feeds.reading.page.labels import CREDIT
 from feeds.reading.sites.profiles import ArticleRules, ListRules
 from feeds.reading.text import squeeze
 from feeds.reading.urls import absolute, clean, host

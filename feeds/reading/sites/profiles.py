@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.reading.dom import parse
+from feeds.reading.page.dom import parse
 from feeds.reading.urls import host
 
 Part = Literal["article", "list"]

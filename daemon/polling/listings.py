@@ -1,0 +1,156 @@
+"""Reading a source's lists: each address itself, or the site's own feed or news sitemap where that tells the same.
+
+Which it is, `feeds.deciding.watch` decides from what both of them list; the choice is stored, and made anew each week.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from daemon.http.fetch import Fetcher
+from daemon.polling.reader import Reader
+from feeds.deciding.identity import key
+from feeds.deciding.watch import AGAIN, Candidate, Choice, choose
+from feeds.errors import FetchError, NoTeasersError, ReadError
+from feeds.model import Failure, Listing, ListingState, Page, Source, Teaser, Validators
+from feeds.reading.documents.discover import usual_places
+
+MAX_KEPT = 2_000_000  # bytes of a page that is kept in case it is not believed
+
+
+class Lists:
+    """Reads the lists of one source for one poll. What several of its addresses share is asked for once."""
+
+    def __init__(self, fetcher: Fetcher, reader: Reader, source: Source, now: datetime) -> None:
+        self.fetcher, self.reader, self.source, self.now = fetcher, reader, source, now
+        self._asked: dict[str, asyncio.Task[Candidate | None]] = {}
+
+    async def read(self, url: str, before: ListingState | None) -> Listing:
+        """What one of the source's addresses lists. A failure is recorded, and touches nothing else."""
+        with self.fetcher.room.held():
+            return await self._read_list(url, before)
+
+    async def _read_list(self, url: str, before: ListingState | None) -> Listing:
+        try:
+            if self.source.kind == "auto" and before is not None and before.via is not None and not self._stale(before):
+                listing = await self._instead(url, before)
+                if listing is not None:
+                    return listing
+                before = msgspec.structs.replace(before, via=None, chosen=None, validators=Validators())
+            return await self._list(url, before)
+        except ReadError as error:
+            return self._failed(url, error, before)
+
+    def _failed(self, url: str, error: ReadError, before: ListingState | None, page: Page | None = None) -> Listing:
+        cause = error.cause + (_had(before) if isinstance(error, NoTeasersError) else "")
+        retry_after = error.retry_after if isinstance(error, FetchError) else None
+        failure = Failure(url=url, cause=cause, at=self.now, retry_after=retry_after)
+        kept = page if page is not None and len(page.body) <= MAX_KEPT else None
+        return Listing(url=url, failure=failure, first=before is None, page=kept)
+
+    async def _instead(self, url: str, before: ListingState) -> Listing | None:
+        """The feed or sitemap that is watched instead of the list; None where it no longer gives what it did."""
+        assert before.via is not None
+        try:
+            page = await self.fetcher.fetch(before.via, before.validators)
+            if page is None or page.validators.body_hash == before.validators.body_hash:
+                return Listing(url=url)
+            teasers = await self._read(page, before.via_kind or "auto")
+        except ReadError as error:
+            if isinstance(error, FetchError) and error.transient:
+                raise
+            return None
+        state = msgspec.structs.replace(before, validators=page.validators, teasers=len(teasers))
+        return Listing(url=url, teasers=tuple(teasers), state=state, watched=True) if teasers else None
+
+    async def _list(self, url: str, before: ListingState | None) -> Listing:
+        """The list itself; where nothing was chosen yet, or long ago, how it is best watched is found out as well."""
+        settled = self.source.kind != "auto" or (before is not None and not self._stale(before))
+        known = before.validators if before is not None and settled else None
+        page = await self.fetcher.fetch(url, known)
+        if page is None or (known is not None and page.validators.body_hash == known.body_hash):
+            return Listing(url=url, first=before is None)
+        kind = await self.reader.kind(page, of=self.source.id) if self.source.kind == "auto" else self.source.kind
+        teasers, fault = await self._teasers(page, kind)
+        state = msgspec.structs.replace(before or ListingState(), validators=page.validators, teasers=len(teasers))
+        if not settled:
+            state = msgspec.structs.replace(state, via=None, via_kind=None, why=None, chosen=self.now)
+            if kind == "listing":
+                choice, found = await self.choose(page, teasers)
+                state = msgspec.structs.replace(state, why=choice.why)
+                if choice.kind != "listing":
+                    state = msgspec.structs.replace(
+                        state, via=choice.url, via_kind=choice.kind, validators=Validators()
+                    )
+                    return _switched(url, before, state, teasers, found)
+        if not teasers:
+            return self._failed(url, fault or NoTeasersError(url, "lists no stories"), before, page)
+        watched = kind != "listing"
+        kept = None if watched or len(page.body) > MAX_KEPT else page
+        return Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=watched, page=kept)
+
+    async def _teasers(self, page: Page, kind: str) -> tuple[list[Teaser], NoTeasersError | None]:
+        """The stories of a document, or why there are none; one that is not of its kind at all raises."""
+        try:
+            return await self._read(page, kind, self.source.site), None
+        except NoTeasersError as error:
+            return [], error
+
+    async def _read(self, page: Page, kind: str, site: str = "") -> list[Teaser]:
+        zone, of = self.source.timezone, self.source.id
+        return await self.reader.teasers(page, kind, zone, self.now, site, of=of)
+
+    def _stale(self, state: ListingState) -> bool:
+        return state.chosen is None or self.now - state.chosen > AGAIN
+
+    async def choose(self, page: Page, listed: Sequence[Teaser]) -> tuple[Choice, tuple[Teaser, ...]]:
+        """How the list on ``page`` is best watched, and the stories that the chosen document announces."""
+        named = await self.reader.named_feeds(page, of=self.source.id)
+        guessed = [address for address in usual_places(page.url) if address not in named]
+        found = [await self._candidate(address, named=True) for address in named]
+        good = [candidate for candidate in found if candidate is not None]
+        choice = choose(page.url, listed, good, self.now)
+        if choice.kind == "listing":
+            found = await asyncio.gather(*(self._candidate(address, named=False) for address in guessed))
+            good += [candidate for candidate in found if candidate is not None]
+            choice = choose(page.url, listed, good, self.now)
+        chosen = next((candidate.teasers for candidate in good if candidate.url == choice.url), tuple(listed))
+        return choice, chosen
+
+    async def _candidate(self, address: str, *, named: bool) -> Candidate | None:
+        task = self._asked.get(address)
+        if task is None:
+            task = self._asked[address] = asyncio.create_task(self._ask(address, named=named))
+        return await asyncio.shield(task)
+
+    async def _ask(self, address: str, *, named: bool) -> Candidate | None:
+        """What is at an address; None where that is no feed and no sitemap, which most guesses turn out to be."""
+        try:
+            page = await self.fetcher.fetch(address)
+            if page is None:
+                return None
+            kind = await self.reader.kind(page, of=self.source.id)
+            if kind == "listing":
+                return None
+            teasers = await self._read(page, kind)
+        except ReadError:
+            return None
+        return Candidate(url=page.url, kind=kind, teasers=tuple(teasers), named=named)
+
+
+def _had(before: ListingState | None) -> str:
+    return f" (it had {before.teasers} before)" if before is not None and before.teasers else ""
+
+
+def _switched(
+    url: str, before: ListingState | None, state: ListingState, listed: Sequence[Teaser], found: Sequence[Teaser]
+) -> Listing:
+    """The last reading of a list that is watched by another document from now on: what only that one has is no news."""
+    known = {key(teaser.url) for teaser in listed}
+    more = tuple(teaser for teaser in found if key(teaser.url) not in known)
+    backlog = frozenset(key(teaser.url) for teaser in more)
+    return Listing(url=url, teasers=(*listed, *more), state=state, first=before is None, backlog=backlog)

@@ -1,0 +1,1 @@
+"""Documents for feed readers: put together, rendered, kept and answered."""

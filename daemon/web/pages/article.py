@@ -1,0 +1,86 @@
+"""The page of one story: as it is published, what is known of it, and how it changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from html import escape, unescape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from daemon.config import Config
+from daemon.web.pages.context import View
+from daemon.web.pages.differences import difference
+from feeds.model import Article, Entry, Revision, Source, Story
+from feeds.writing.content import content_html
+from feeds.writing.tidy import link
+
+_IMAGE = re.compile(r"<img(?:[^>\"]|\"[^\"]*\")*>")
+_ADDRESS = re.compile(r"(?<=\ssrc=\")[^\"]*(?=\")")
+
+
+Found = Sequence[tuple[Story, Sequence[Revision]]]
+
+
+def article_page(config: Config, found: Found, showing: Collection[str], view: View) -> str | None:
+    """A story as each source tells it, with its last revisions; None where no source of the configuration shows it.
+
+    ``showing`` are the sources whose rules let it through.
+    """
+    pictures = _pictures(found)
+    told = [
+        _told(source, story, kept, pictures, view)
+        for story, kept in found
+        if story.merged_into is None and (source := config.source(story.source_id)) is not None and source.id in showing
+    ]
+    if not told:
+        return None
+    mine = {story["source"].id for story in told}
+    return view.render("article.html", stories=told, all_feeds=[feed for feed in config.feeds if feed.id in mine])
+
+
+def _told(
+    source: Source, story: Story, kept: Sequence[Revision], pictures: Mapping[str, int], view: View
+) -> dict[str, Any]:
+    """A source's story as the template wants it, its revisions the newest first."""
+    zone = ZoneInfo(source.timezone)
+    article = kept[-1].article if kept else None
+    revisions = []
+    # Of more revisions than are read, the oldest of these is there to be compared with.
+    for number in reversed(range(0 if kept and kept[0].number == 1 else 1, len(kept))):
+        change = difference(kept[number - 1], kept[number]) if number else None
+        seen = kept[number].seen_at
+        revisions.append({"number": kept[number].number, "seen": view.time(seen, zone), "change": change})
+    return {
+        "source": source,
+        "story": story,
+        "article": article,
+        "content": _content(source, story, article, pictures, view.pictures) if article else "",
+        "published": view.time(article.published, zone) if article else None,
+        "first_seen": view.time(story.first_seen, zone),
+        "updated": view.time(story.updated, zone),
+        "removed": view.time(story.removed, zone),
+        "revisions": revisions,
+    }
+
+
+def _content(source: Source, story: Story, article: Article, pictures: Mapping[str, int], query: str) -> str:
+    """The story's text with pictures as bantin serves them; one that it does not is left out: nobody else is asked."""
+    name = story.entry_id.removeprefix("urn:uuid:")
+
+    def own(image: re.Match[str]) -> str:
+        address = _ADDRESS.search(image[0])
+        number = pictures.get(unescape(address[0])) if address else None
+        if address is None or number is None:
+            return ""
+        here = escape(f"../../pictures/{name}/{number}{query}")
+        return f"{image[0][: address.start()]}{here}{image[0][address.end() :]}"
+
+    return _IMAGE.sub(own, content_html(Entry(story=story, article=article), language=source.language))
+
+
+def _pictures(found: Sequence[tuple[Story, Sequence[Revision]]]) -> dict[str, int]:
+    """The numbers of the pictures that `daemon.web.pages.pictures` serves for this story, by their addresses."""
+    images = found[-1][1][-1].article.images if found and found[-1][1] else ()
+    numbers = {link(image.url) or "": number for number, image in enumerate(images)}
+    return numbers | {image.url: number for number, image in enumerate(images)}

@@ -1,0 +1,201 @@
+"""The pages for people, as answers to requests."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from cachetools import LRUCache
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from daemon.config import Config
+from daemon.web.feeds.assemble import names_of
+from daemon.web.feeds.conditional import respond
+from daemon.web.feeds.moved import Moved
+from daemon.web.feeds.rendered import Document, Documents, make_document
+from daemon.web.pages import article, render
+from daemon.web.pages.article import Found
+from daemon.web.pages.context import MAX_QUESTION, View, view_of
+from daemon.web.pages.sources import Glances
+from daemon.work.storage import Storage
+from daemon.work.threads import for_pages
+from feeds.deciding.filters import Judge, rules_of
+from feeds.model import Entry, FeedSpec
+
+SAFE = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'self'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+LANGUAGE = "Accept-Encoding, Accept-Language"  # what pages depend on
+MAX_ANSWERS = 50  # to questions, each with fifty stories at most
+AT_ONCE = 4  # pages, from reading what they show on; those that wait hold nothing
+COMPARED = 20  # revisions of a story on its page, the newest; a noisy one may have hundreds
+Answer = tuple[list[Entry], int | None]  # stories, and before which number there are more
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+class People:
+    """The handlers of pages."""
+
+    def __init__(
+        self, config: Callable[[], Config], storage: Storage, documents: Documents, moved: Moved, fresh: float
+    ) -> None:
+        self.config, self._storage, self._documents, self._moved = config, storage, documents, moved
+        self._glances = Glances(storage, keep=fresh > 0)
+        self._answers: LRUCache[tuple[str, int | None], asyncio.Future[Answer]] = LRUCache(MAX_ANSWERS)
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._answers_of: tuple[Config, int] | None = None
+
+    async def home(self, request: Request) -> Response:
+        """``/``: what is watched, how it fares, and the last stories."""
+        config, view = self.config(), view_of(request)
+        glance = await self._glances.get(config, view.now)
+        async with self._at_once:
+            entries = await self._documents.assembler.entries(config, _everything(config), render.NEWEST)
+            return await page(request, lambda: render.home(config, glance, entries, view), view)
+
+    async def feed(self, request: Request) -> Response:
+        """``/feeds/ID/``: the feed for people; ``?before=N`` has the stories before that one."""
+        config, view = self.config(), view_of(request, "before")
+        found = config.feed(request.path_params["feed"])
+        if found is None:
+            return await self._moved.answer(request, request.path_params["feed"], "../", "/")
+        fares = await self._storage.show(self._storage.store.versions, found.sources)
+        async with self._at_once:
+            entries, older = await self._documents.assembler.page(config, found, render.ENTRIES, _before(view))
+            return await page(
+                request, lambda: render.feed_page(config, found, entries, view, older=older, fares=fares), view
+            )
+
+    async def feed_in_a_browser(self, request: Request, feed: FeedSpec, address: str, archive: int | None) -> Response:
+        """The feed's own address, opened by somebody: what it holds, to be read, and what the address is for."""
+        config, view, assembler = self.config(), view_of(request), self._documents.assembler
+        address += view.secret
+        async with self._at_once:
+            if archive is None:
+                entries, _ = await assembler.page(config, feed, render.ENTRIES)
+            else:
+                last = await assembler.last_archive(config, feed)
+                document = await assembler.archive(config, feed, "", archive, last)
+                if document is None:
+                    raise HTTPException(404, f"no archive {archive} of this feed (yet)")
+                entries = list(document.entries)
+            response = await page(
+                request,
+                lambda: render.feed_page(config, feed, entries, view, address=address, archive=archive),
+                view,
+                f"{LANGUAGE}, Sec-Fetch-Dest",
+            )
+        response.headers["cache-control"] = "no-store"  # a reader's request must not find this
+        return response
+
+    async def search(self, request: Request) -> Response:
+        """``/search?q=…``: stories with all these words; ``&before=N`` has those before that one."""
+        config, view = self.config(), view_of(request, "q", "before")
+        question = " ".join(request.query_params.get("q", "")[:MAX_QUESTION].split())
+        before = _before(view)
+        found, older = await self._found(config, question, before) if question else ([], None)
+        return await page(
+            request, lambda: render.search_page(config, question, found, view, older=older, first=before is None), view
+        )
+
+    async def _found(self, config: Config, question: str, before: int | None) -> Answer:
+        """A page of answers, and before which number there are more; kept for as long as nothing changes."""
+        version = await self._storage.show(self._storage.store.version)
+        if self._answers_of is None or self._answers_of[0] is not config or self._answers_of[1] != version:
+            self._answers, self._answers_of = LRUCache(MAX_ANSWERS), (config, version)
+        answers, name = self._answers, (question, before)
+        if name not in answers:
+            answers[name] = asyncio.ensure_future(self._search(config, question, before))
+        try:
+            return await asyncio.shield(answers[name])
+        except BaseException:
+            answers.pop(name, None)
+            raise
+
+    async def _search(self, config: Config, question: str, before: int | None) -> Answer:
+        everything, most = _everything(config), render.ENTRIES
+        rules = names_of(config, everything)
+        find = self._storage.store.search
+        found = await self._storage.search(find, question, most + 1, everything.sources, rules, before)
+        older = found[most - 1][0] if len(found) > most else None
+        shown = await self._documents.assembler.judged(config, everything, found[:most])
+        told: dict[str, Entry] = {}
+        for _, entry in shown:
+            if entry.story.removed is None:
+                told.setdefault(entry.story.entry_id, entry)
+        return list(told.values()), older
+
+    async def article(self, request: Request) -> Response:
+        """``/articles/ID/``: a story, how it changed, and where else it is told; withdrawn ones, too."""
+        name, config, view = request.path_params["article"].lower(), self.config(), view_of(request)
+        if not _UUID.fullmatch(name):
+            raise HTTPException(404, "no such article")
+        async with self._at_once:
+            found = await self._storage.show(self._storage.store.story, f"urn:uuid:{name}", last=COMPARED + 1)
+            showing = await self._showing(config, f"urn:uuid:{name}", found)
+            if found and all(story.merged_into for story, _ in found):
+                # Its teaser was published before its page showed that it is another one's.
+                other = (found[0][0].merged_into or "").removeprefix("urn:uuid:")
+                return Response(status_code=308, headers={"location": f"../{other}/{view.query}"})
+            html = await for_pages(article.article_page, config, found, showing, view)
+        if html is None:
+            raise HTTPException(404, "no such article")
+        return await page(request, lambda: html, view)
+
+    async def _showing(self, config: Config, name: str, found: Found) -> set[str]:
+        """The sources whose rules let the story through; without a text nobody can say."""
+        sources = {story.source_id: source for story, _ in found if (source := config.source(story.source_id))}
+        rules = {of: rule for of, source in sources.items() if (rule := rules_of(source)) is not None}
+        names = {of: rule.name for of, rule in rules.items()}
+        known = await self._storage.show(self._storage.store.showing, name, names)
+        unasked = {
+            story.source_id: kept[-1].article for story, kept in found if kept and not known.get(story.source_id, True)
+        }
+
+        def ask() -> set[str]:
+            judge = Judge(time.thread_time)
+            return {of for of, told in unasked.items() if judge.verdict(rules.get(of), told) is not False}
+
+        return {of for of, judged in known.items() if judged} | (await for_pages(ask) if unasked else set())
+
+    async def article_slash(self, request: Request) -> Response:
+        """``/articles/ID``: one slash further, as that of a feed."""
+        name = request.path_params["article"]
+        if not _UUID.fullmatch(name.lower()):
+            raise HTTPException(404, "no such article")
+        return Response(status_code=308, headers={"location": f"{name}/{view_of(request).query}"})
+
+
+async def page(request: Request, render: Callable[[], str], view: View, vary: str = LANGUAGE) -> Response:
+    """A page as an answer, rendered and packed in a thread."""
+
+    def made() -> Document:
+        return make_document(render().encode("utf-8", "replace"), "text/html; charset=utf-8", datetime.now(UTC))
+
+    response = respond(request, await for_pages(made), public=False)
+    response.headers.update(SAFE)
+    del response.headers["last-modified"]  # pages tell the time since; the ETag says whether they changed
+    response.headers["cache-control"] = "private, no-cache"
+    response.headers["vary"] = vary
+    response.headers["content-language"] = view.language.code
+    return response
+
+
+def _before(view: View) -> int | None:
+    """The number in ``?before=N``."""
+    before = view.here.get("before", "")
+    return int(before) if _NUMBER.fullmatch(before) else None
+
+
+def _everything(config: Config) -> FeedSpec:
+    return FeedSpec(id="", title="", sources=tuple(source.id for source in config.sources))

@@ -1,0 +1,124 @@
+"""The parts that work on sources and deliveries, put together: for the daemon, and for `bantin poll`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import msgspec
+
+from daemon import VERSION
+from daemon.channels.deliver import Deliverer
+from daemon.config import Config
+from daemon.http.fetch import Fetcher
+from daemon.polling.poll import Clock, Poller
+from daemon.polling.reader import Reader
+from daemon.work.storage import Storage
+from feeds.deciding import similar
+from feeds.errors import StateError
+from state.sql import SqlStore
+from state.transfer.migrate import upgrade
+
+DELIVERIES_AT_ONCE = 4  # to one webhook
+COMPARED_AT_ONCE = 20  # stories in one transaction
+LEASE = 60.0  # seconds; renewed every quarter of it while the work goes on
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """What polls and deliveries are made with, under one lease owner."""
+
+    owner: str
+    storage: Storage
+    fetcher: Fetcher
+    reader: Reader
+    poller: Poller
+    deliverer: Deliverer
+
+
+@asynccontextmanager
+async def open_parts(
+    config: Config, *, clock: Clock | None = None, tell: Callable[[str], None] = lambda _: None
+) -> AsyncIterator[Parts]:
+    """Open the database (creating or migrating it; ``tell`` hears of that) and everything else; close it at the end.
+
+    Everything goes by the database's clock, for all who share it, unless a test brings its own. Raises `StateError`
+    where the database cannot be used.
+    """
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    store = open_store(config, clock=clock, tell=tell)
+    storage, clock = Storage(store), store.clock
+    reader = Reader(profiles=config.profiles)
+    fetcher = Fetcher(config.fetch, reader)
+    luck = random.random
+    poller = Poller(storage, fetcher, reader, owner, clock=clock, luck=luck)
+    to_deliver = msgspec.structs.replace(config.fetch, allow_networks=config.deliver_networks)
+    deliverer = Deliverer(storage, to_deliver, clock=clock, luck=luck)
+    try:
+        await make_known(storage, config)
+        for gone in await storage.run(storage.store.owners):
+            if not alive(gone):
+                await storage.run(storage.store.release, gone)
+        yield Parts(owner, storage, fetcher, reader, poller, deliverer)
+    finally:
+        # Whatever fails here, the rest is closed, and in time: leases that are not given back run out by themselves.
+        with suppress(StateError, TimeoutError):
+            async with asyncio.timeout(2):
+                await storage.run(storage.store.release, owner)
+        await deliverer.close()
+        await fetcher.close()
+        reader.close()
+        storage.close()
+
+
+async def make_known(storage: Storage, config: Config) -> None:
+    """Tell the store which sources and webhooks there are. Raises `StateError`."""
+    intervals = {source.id: source.interval for source in config.sources}
+    await storage.run(storage.store.sync, intervals, {hook.id: hook.url for hook in config.webhooks})
+
+
+async def compare_all(storage: Storage, rounds: int = 20) -> bool:
+    """Find out which new stories tell what another source tells; returns whether all were compared."""
+    for _ in range(rounds):
+        found = await storage.run(storage.store.compare, similar, COMPARED_AT_ONCE)
+        if await storage.run(storage.store.place, found, COMPARED_AT_ONCE) < COMPARED_AT_ONCE:
+            return True
+    return False
+
+
+async def index_all(storage: Storage) -> None:
+    """Make the index of words whole, where it is not: after an upgrade."""
+    while await storage.run(storage.store.reindex, 500) is not None:
+        pass
+
+
+def open_store(config: Config, *, clock: Clock | None = None, tell: Callable[[str], None] = lambda _: None) -> SqlStore:
+    """The store of the configuration's database, created or migrated where needed. Raises `StateError`."""
+    store = SqlStore(config.database, clock)
+    upgrade(store.engine, version=VERSION, tell=tell)
+    return store
+
+
+def alive(owner: str) -> bool:
+    """Whether the holder of a lease may still run: one of this machine whose process is gone does not.
+
+    What a killed daemon had claimed is due again at once, not only when its leases run out. A process of another
+    machine is taken to run: its leases end by themselves.
+    """
+    host, _, rest = owner.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdigit():
+        return True
+    if int(pid) == os.getpid():
+        return False  # ours is not claimed yet: this one was a process before us with the same number
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

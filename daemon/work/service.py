@@ -1,0 +1,323 @@
+"""The daemon: a schedule of a few ticks, the pumps that they drive, and the web server, from start to SIGTERM.
+
+APScheduler drives only the ticks. What is due, and for whom, is data in the store, claimed with leases: a second
+daemon on the same database takes its share, and what a killed one held is done by the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import msgspec
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from daemon import logs
+from daemon.config import Config, ConfigError
+from daemon.notify import notify, watchdog_interval
+from daemon.web.feeds.files import Publisher
+from daemon.web.feeds.rendered import Documents
+from daemon.web.server.server import WebServer
+from daemon.work.engine import DELIVERIES_AT_ONCE, LEASE, compare_all, make_known, open_parts
+from daemon.work.pump import Pump
+from feeds.errors import StateError
+from feeds.model import Changes, Webhook
+from state.store import Claim, Due
+
+POLLS_AT_ONCE = 64
+# Seconds that work under way has to finish after SIGTERM; with all the rest it stays under 20. A poll that is broken
+# off costs its site a second visit, a delivery may reach its receiver twice.
+POLL_PATIENCE, DELIVERY_PATIENCE = 4.0, 12.0
+PUBLISH_EVERY = 2.0  # seconds; what did not change costs one question to the database
+INDEXED_AT_ONCE = 50  # stories, each second: some hundredths of a second in which nothing else is stored
+STALLED = 60.0  # seconds without a finished tick: not ready, and no watchdog ping
+
+
+class Service:
+    """Runs one configuration until told to stop. ``reload`` gives the configuration anew, or raises `ConfigError`."""
+
+    def __init__(self, config: Config, reload: Callable[[], Config] | None = None) -> None:
+        self.config = config
+        self._reload = reload
+        self._stop, self._serving = asyncio.Event(), asyncio.Event()
+        self._ticked = self._stored = time.monotonic()
+        self._log = logs.get()
+        self._delivering: dict[str, Pump[Due]] = {}
+        self._publish_all, self._not_published = True, ""
+        self._indexed = self._indexing = False
+        self._compared = asyncio.Event()  # cleared when there may be new stories to compare
+
+    async def run(self) -> None:
+        """Run until `stop` or SIGTERM/SIGINT.
+
+        Raises `StateError` for a database that cannot be used, `OSError` for an address that cannot be listened on.
+        """
+        asyncio.get_running_loop().set_exception_handler(logs.Once().of_loop)
+        self._watch_for(self.stop, signal.SIGTERM, signal.SIGINT)
+        if self._reload is not None:  # from the first moment on: a SIGHUP that nobody watches for ends a process
+            self._watch_for(self._begin_reload, signal.SIGHUP)
+        async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
+            self._parts = parts
+            self._publisher = Publisher(Documents(parts.storage))
+            self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._claim_polls, self._poll)
+            async with WebServer(self.config, parts.storage, parts.reader, self.stalled) as web:
+                self._web = web
+                self._serving.set()
+                await self._serve()
+
+    async def _serve(self) -> None:
+        scheduler = self._schedule()
+        scheduler.start()
+        for hint in self.config.hints:
+            self._log.warning("configuration", hint=hint)
+        self._log.info("ready", address=self._web.address, sources=len(self.config.sources))
+        notify("READY=1")
+        try:
+            await self._stop.wait()
+        finally:
+            notify("STOPPING=1")
+            scheduler.shutdown(wait=False)
+            closing = [pump.close(DELIVERY_PATIENCE) for pump in self._delivering.values()]
+            await asyncio.gather(self._polls.close(POLL_PATIENCE), *closing)
+            self._log.info("stopped")
+
+    def stop(self) -> None:
+        """Finish or give back what is under way, and let `run` return."""
+        self._stop.set()
+
+    def stalled(self) -> bool:
+        """Whether nothing could be claimed for a while: the database does not answer, or the loop hangs."""
+        return time.monotonic() - self._stored > STALLED
+
+    # -- schedule
+
+    def _schedule(self) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
+        now = {"next_run_time": datetime.now().astimezone()}
+        scheduler.add_job(self._tick, "interval", seconds=1, **now)
+        scheduler.add_job(self._renew, "interval", seconds=LEASE / 4)
+        scheduler.add_job(self._compare, "interval", seconds=1, **now)
+        scheduler.add_job(self._publish, "interval", seconds=PUBLISH_EVERY, **now)
+        scheduler.add_job(self._reindex, "interval", seconds=1, **now)
+        scheduler.add_job(self._tidy, "cron", hour=3, minute=17)
+        watched = watchdog_interval()
+        if watched:
+            scheduler.add_job(self._ping, "interval", seconds=max(0.5, watched / 3), **now)
+        return scheduler
+
+    async def _tick(self) -> None:
+        """Start what is due. A database that cannot be used just now is told, and asked again at the next tick."""
+        try:
+            await self._polls.tick()
+            for webhook in self.config.webhooks:
+                await self._pump_for(webhook).tick()
+        except StateError as error:
+            # Not ready, but alive: a restart would not mend the database, and feeds that are known are still served.
+            self._tell_of(error)
+        except asyncio.CancelledError:
+            return  # the schedule is shut down; what was claimed is given back
+        else:
+            self._stored = time.monotonic()
+        self._ticked = time.monotonic()
+
+    async def _renew(self) -> None:
+        """Keep the leases of what runs, and of that only: work that was lost on the way is to become due again."""
+        polls = [claim.state.id for claim in self._polls.running.values()]
+        deliveries = [due.id for pump in self._delivering.values() for due in pump.running.values()]
+        if polls or deliveries:
+            store = self._parts.storage.store
+            try:
+                await self._parts.storage.run(store.renew, self._parts.owner, LEASE, polls, deliveries)
+            except StateError as error:
+                self._tell_of(error)
+
+    async def _compare(self) -> None:
+        """Find out which new stories tell what another source tells."""
+        if self._compared.is_set():
+            return
+        self._compared.set()  # before: a poll that stores something meanwhile clears it again
+        try:
+            if not await compare_all(self._parts.storage):
+                self._compared.clear()
+        except StateError as error:
+            self._compared.clear()
+            self._tell_of(error)
+
+    async def _reindex(self) -> None:
+        """After an upgrade: make the index of words anew, some stories at a time, while everything else goes on."""
+        if self._indexed:
+            return
+        try:
+            done = await self._parts.storage.run(self._parts.storage.store.reindex, INDEXED_AT_ONCE)
+        except StateError as error:
+            self._tell_of(error)
+            return
+        if done is not None and not self._indexing:
+            self._log.info("index of words", what="is made anew; stories not in it yet are not found", stories=done[1])
+        if done is None and self._indexing:
+            self._log.info("index of words", what="is whole")
+        self._indexing, self._indexed = done is not None, done is None
+
+    async def _publish(self) -> None:
+        """Write feeds that changed into the folder; what cannot be written is told once, and tried again."""
+        try:
+            await self._publisher.publish(self.config, thoroughly=self._publish_all)
+            self._publish_all, self._not_published = False, ""
+        except StateError as error:
+            if str(error) != self._not_published:
+                self._log.error("feeds not published", cause=str(error))
+            self._not_published = str(error)
+
+    async def _tidy(self) -> None:
+        """Nightly: forget what is older than `keep_days`, and put the database in order."""
+        try:
+            await self._keep_house()
+        except StateError as error:
+            self._tell_of(error)
+
+    def _tell_of(self, error: StateError) -> None:
+        self._log.error("database", cause=error.cause, hint=error.hint)
+
+    async def _keep_house(self) -> None:
+        self._publish_all = True
+        if self.config.keep_days:
+            before = self._parts.storage.store.clock() - timedelta(days=self.config.keep_days)
+            gone = await self._parts.storage.run(self._parts.storage.store.forget, before)
+            self._log.info("forgotten", texts=gone, before=str(before))
+        await self._parts.storage.run(self._parts.storage.store.tidy)
+
+    def _ping(self) -> None:
+        if time.monotonic() - self._ticked <= STALLED:
+            notify("WATCHDOG=1")
+
+    # -- polls
+
+    async def _claim_polls(self, room: int) -> Sequence[Claim]:
+        parts = self._parts
+        return await parts.storage.run(parts.storage.store.claim_polls, parts.owner, room, LEASE)
+
+    async def _poll(self, claim: Claim) -> None:
+        source = self.config.source(claim.state.id)
+        if source is None:  # another daemon's configuration has it, ours no longer
+            await self._parts.storage.run(self._parts.storage.store.release, self._parts.owner, [claim.state.id])
+            return
+        started = time.monotonic()
+        changes = await self._parts.poller.poll_safely(source, claim, self.config.audience)
+        if isinstance(changes, str):
+            self._log.error("poll not stored", source=source.id, why=changes)
+            return
+        self._tell(changes, time.monotonic() - started, claim.state.warning)
+        if changes.revisions:
+            self._compared.clear()
+        if changes.deliveries:
+            with suppress(StateError):  # the next tick will tell
+                await self._tick_deliveries()
+
+    def _tell(self, changes: Changes, seconds: float, before: str | None) -> None:
+        state = changes.state
+        if state.warning and state.warning != before:
+            self._log.warning("source is odd", source=state.id, cause=state.warning)
+        told = {"source": state.id, "seconds": round(seconds, 3), **_found(changes)}
+        if state.failure is None:
+            self._log.info("polled", **told)
+        else:
+            failure = state.failure
+            kept = {"look": f"bantin replay {state.id}"} if changes.pages else {}
+            self._log.warning(
+                "poll failed", **told, url=failure.url, cause=failure.cause, failures=state.failures, **kept
+            )
+
+    # -- deliveries
+
+    def _pump_for(self, webhook: Webhook) -> Pump[Due]:
+        """Each webhook has its own pump: one that does not answer holds up nobody else."""
+        pump = self._delivering.get(webhook.id)
+        if pump is None:
+            parts, store = self._parts, self._parts.storage.store
+
+            async def claim(room: int) -> Sequence[Due]:
+                return await parts.storage.run(store.claim_deliveries, parts.owner, webhook.id, room, LEASE)
+
+            pump = self._delivering[webhook.id] = Pump(DELIVERIES_AT_ONCE, claim, self._deliver)
+        return pump
+
+    async def _tick_deliveries(self) -> None:
+        for webhook in self.config.webhooks:
+            await self._pump_for(webhook).tick()
+
+    async def _deliver(self, due: Due) -> None:
+        webhook = next((hook for hook in self.config.webhooks if hook.id == due.webhook_id), None)
+        if webhook is None:
+            return  # it left the configuration a moment ago; its lease runs out, the delivery stays
+        try:
+            attempt, verdict = await self._parts.deliverer.deliver(due, webhook)
+        except StateError as error:  # its lease runs out, and it is sent again, under the same id
+            self._tell_of(error)
+            return
+        told = {"webhook": webhook.id, "id": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
+        if verdict.state == "delivered":
+            self._log.info("delivered", **told)
+            return
+        cause = attempt.error or f"HTTP {attempt.status}"
+        if verdict.disable:
+            hint = "it said that it is gone (410): its alerts wait; another url in [[webhook]] puts it back"
+            self._log.error("webhook disabled", **told, cause=cause, hint=hint)
+            return
+        again = verdict.due_at and str(verdict.due_at)
+        self._log.warning("not delivered", **told, cause=cause, state=verdict.state, next=again)
+
+    # -- signals
+
+    def _watch_for(self, react: Callable[[], None], *numbers: signal.Signals) -> None:
+        for number in numbers:
+            asyncio.get_running_loop().add_signal_handler(number, react)
+
+    def _begin_reload(self) -> None:
+        self._reloading = asyncio.ensure_future(self.reload())
+
+    async def reload(self) -> None:
+        """Take the configuration anew; one with faults is told of, and the old one stays."""
+        assert self._reload is not None
+        await self._serving.wait()
+        notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            config = self._reload()
+        except ConfigError as error:
+            for problem in error.problems:
+                self._log.error("configuration not reloaded", file=str(error.file), problem=problem)
+        else:
+            try:
+                await self._take(config)
+            except StateError as error:
+                self._log.error("configuration not reloaded", problem=str(error))
+        finally:
+            notify("READY=1")
+
+    async def _take(self, config: Config) -> None:
+        fixed = {"[server]": (self.config.server, config.server), "[state]": (self.config.database, config.database)}
+        for name, (old, new) in fixed.items():
+            if old != new:
+                self._log.warning("a change takes effect at the next start", part=name)
+        if config.fetch != self.config.fetch:
+            self._log.warning("a change takes effect at the next start", part="[fetch]")
+        if config.profiles != self.config.profiles:
+            self._log.warning("a change takes effect at the next start", part="site profiles")
+        config = msgspec.structs.replace(
+            config,
+            server=self.config.server,
+            database=self.config.database,
+            fetch=self.config.fetch,
+            profiles=self.config.profiles,
+        )
+        await make_known(self._parts.storage, config)
+        self.config = self._web.config = config
+        self._log.info("configuration reloaded", sources=len(config.sources), webhooks=len(config.webhooks))
+
+
+def _found(changes: Changes) -> dict[str, int]:
+    """What the poll found, without what it did not."""
+    return {name: count for name, count in msgspec.structs.asdict(changes.tally).items() if count}

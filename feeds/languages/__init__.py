@@ -1,0 +1,102 @@
+"""One language, one file: ``vi.toml``, ``de.toml`` … What its news pages call things, and what bantin says in it.
+
+A language is added by its file alone. All words are lower case. Where two languages have one word for different things
+(``listopad`` is November in Poland and October in Croatia) the page's language decides, else the lower ``rank``. In
+``lacking`` stands what a file has no words for yet, so that a reader of the language knows what to bring.
+
+``[dates]``: ``months``, twelve, each with its spellings (nominative, genitive, abbreviations without their dot), as
+newspapers print them; ``fillers`` stand between a day, its month and its year; ``afternoon`` and ``forenoon`` beside a
+clock; ``modified``, ``published`` and ``other`` are beginnings of words that say whose a date is (regular expressions).
+
+``[relative]``: units of "N … ago" (an entry of three letters or more is a beginning: "stund" is Stunde and Stunden);
+``ago`` the words, ``marks`` the phrases or syllables that make it past; ``one`` ("an hour ago"); ``wholes`` are
+quantities in one word, in seconds; ``now``, ``today``, ``yesterday``, ``day_before``.
+
+``[labels]``: whole lines without case, digits and punctuation; one that ends in "…" may go on for a few words.
+``related``, ``comments``, ``author``, ``newsletter`` open a part of the page that is not the story; ``noise`` stands
+between its paragraphs; ``more`` is the whole text of a link that leads on; ``badges`` stand beside a headline;
+``credit`` names where a story comes from ("Quelle: …"), ``counted`` what "12 …" counts under a teaser (both regular
+expressions); a link that begins with ``promotions`` or holds ``small_print`` leads to no story.
+
+``[feed]`` and ``[pages]`` are bantin's own words, for languages that it speaks.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+
+class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words of dates."""
+
+    months: tuple[str, ...] = ()
+    fillers: str = ""
+    afternoon: str = ""
+    forenoon: str = ""
+    modified: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+
+
+class Relative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words of times that are told from now."""
+
+    second: str = ""
+    minute: str = ""
+    hour: str = ""
+    day: str = ""
+    week: str = ""
+    ago: str = ""
+    one: str = ""
+    marks: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+    today: tuple[str, ...] = ()
+    yesterday: tuple[str, ...] = ()
+    day_before: tuple[str, ...] = ()
+    wholes: Mapping[str, int] = {}
+
+
+class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands beside, above and between stories."""
+
+    related: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    newsletter: tuple[str, ...] = ()
+    noise: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    badges: tuple[str, ...] = ()
+    credit: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+    promotions: tuple[str, ...] = ()
+    small_print: tuple[str, ...] = ()
+
+
+class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One language's file."""
+
+    name: str
+    rank: int = 1000
+    lacking: tuple[str, ...] = ()
+    dates: Dates = Dates()
+    relative: Relative = Relative()
+    labels: Labels = Labels()
+    feed: Mapping[str, str] = {}
+    pages: Mapping[str, Any] = {}
+
+
+def _read() -> dict[str, Language]:
+    found = {
+        file.name.removesuffix(".toml"): msgspec.convert(tomllib.loads(file.read_text("utf-8")), Language)
+        for file in resources.files(__name__).iterdir()
+        if file.name.endswith(".toml")
+    }
+    return dict(sorted(found.items(), key=lambda item: (item[1].rank, item[0])))
+
+
+LANGUAGES = _read()  # by code, in the order of their ranks

@@ -1,0 +1,107 @@
+"""Read one story from its page: `extract_article`.
+
+The page is parsed once, and one pass over it sorts what all steps need. Its head says who, when and about what; a
+survey of where its prose lies finds the box that holds the story; the blocks of that box, less what is not the story,
+are written out as clean HTML and as text. Every step takes values and returns values: no socket, file, clock or
+environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from datetime import timezone as fixed_zone
+from zoneinfo import ZoneInfo
+
+from feeds.errors import NotAnArticleError
+from feeds.model import Article
+from feeds.reading.article.body import Story, find_story, given_story
+from feeds.reading.article.gates import gate_of
+from feeds.reading.article.html_out import content
+from feeds.reading.article.images import lead_image
+from feeds.reading.article.kind import is_list, is_truncated
+from feeds.reading.article.metadata import Metadata
+from feeds.reading.article.pages import find_next_page
+from feeds.reading.article.people import people
+from feeds.reading.article.survey import Survey, survey
+from feeds.reading.dates.pages import PageDates, find_dates
+from feeds.reading.page.dom import parse
+from feeds.reading.page.page import Scan
+from feeds.reading.page.structured import json_ld
+from feeds.reading.sites.answers import ArticleAnswers
+from feeds.reading.sites.profiles import AS_GENERIC, Profile, choose
+
+
+def extract_article(
+    html: str,
+    url: str,
+    *,
+    timezone: ZoneInfo | None = None,
+    now: datetime | None = None,
+    profiles: Sequence[Profile] = (),
+    site: str = "",
+) -> Article:
+    """Read the story of a page.
+
+    ``url`` is the address that answered. ``timezone`` is the source's, for times that the page writes without one;
+    ``now`` is when the page was fetched, for times such as "two hours ago" (without it those are left out).
+    ``profiles`` are consulted for sites that need one; ``site`` names the one that the source asks for.
+
+    Raises NotAnArticleError: the page holds no story (a login page, a list, an error page with status 200).
+    """
+    tree = parse(html)
+    given = ArticleAnswers(tree, (choose(profiles, url, tree, site) or AS_GENERIC).article)
+    page = Scan(tree)
+    nodes = json_ld(tree, page.named["script"])
+    told = Metadata(page, url, nodes)
+    if given.title:
+        told.title, told.heading = given.title, given.heading
+    dates = find_dates(
+        tree, url, page=page, head=told.head, nodes=nodes, timezone=timezone, language=told.language, now=now
+    )
+    dates = given.dated(dates, url, timezone=timezone, language=told.language, now=now)
+    found = survey(page)
+    story = _story(found, told, given)
+    body = content(story.blocks, told.url)
+    if not body.text:
+        raise NotAnArticleError(url, "no text of an article in it")
+    if not given.body and is_list(found, told, story.prose, url):
+        raise NotAnArticleError(url, "a list of other stories")
+    if not told.title:
+        raise NotAnArticleError(url, "no title in it")
+    return Article(
+        url=told.url,
+        title=told.title,
+        summary=given.summary or story.lead or next(iter(told.descriptions), None),
+        authors=people(given.authors, told.site_names) or told.authors or people(story.signed),
+        published=_on_its_clock(dates.published, dates),
+        modified=_on_its_clock(dates.modified, dates),
+        language=told.language,
+        section=told.section,
+        tags=given.tags or told.tags,
+        images=body.images or lead_image(told.head, url),
+        credit=given.credit or story.credit,
+        content_html=body.html,
+        body_text=body.text,
+        truncated=is_truncated(told, body.text),
+        next_page=find_next_page(told.head, url),
+        utc_label=dates.utc_label,
+        stated=dates.stated if dates.published is not None else None,
+        gate=gate_of(page.tree, told.title, body.text),
+    )
+
+
+def _story(found: Survey, told: Metadata, given: ArticleAnswers) -> Story:
+    """The story where the site's profile says that it is, if there is text; else where the page's prose is."""
+    if given.body:
+        story = given_story(found, given.body, told.title, told.descriptions)
+        if any(block.text for block in story.blocks):
+            return story
+    return find_story(found, told.title, told.descriptions, heading=told.heading, news=told.is_news)
+
+
+def _on_its_clock(moment: datetime | None, dates: PageDates) -> datetime | None:
+    """The same instant, with the offset of the clock that the page's readers see: that decides which day it was."""
+    if moment is None or dates.offset is None:
+        return moment
+    return moment.astimezone(fixed_zone(dates.offset))

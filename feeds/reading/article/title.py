@@ -1,0 +1,145 @@
+"""The title of a story as a feed shows it: the headline, without the site's name."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from selectolax.lexbor import LexborNode
+
+from feeds.reading.page.dom import text_of
+from feeds.reading.page.head import Head
+from feeds.reading.page.structured import Node
+from feeds.reading.text import fold, squeeze
+
+MAX_TITLE = 500
+TRAIL = 3  # elements between a trail and a heading in it
+MAX_NAMES = 4  # of the site, and of its parts, around a title
+NAME = 5  # letters of a site's name that is looked for in a longer one
+NEAR = 0.5  # the share of a heading's words that the head's titles must have for it to be the headline in other words
+_WORD = re.compile(r"\w+")
+_MARKS = (
+    r"\s+[-–—|•·»:/~]+\s+|\s*\|\s*|\s*::\s*|\s+[»«]\s+|--|_(?=[\u2e80-\uffff])"
+    r"|-(?=[\u4e00-\u9fff]{1,12}(?:网|新闻|日报|晚报|在线|频道)$)"
+)
+_SEPARATOR = re.compile(_MARKS + "|：")
+_SITE_SEPARATOR = re.compile(_MARKS + r"|\s+：")  # without a space before it, "：" is the headline's own: "王文：…"
+_FURNITURE = {"blogarchive", "blogarchiv"}  # what stands in titles beside the site's name
+
+
+def find_title(head: Head, story: Node | None, site_names: list[str]) -> tuple[str, LexborNode | None]:
+    """The headline and the element that holds it; an empty string where the page has none."""
+    told = [head.first("og:title"), head.first("twitter:title"), _text(story, "headline"), head.title]
+    claims = [text for text in told if text]
+    names = {fold(name) for name in site_names}
+    names |= _site_piece(head, names) | _FURNITURE
+    headings = [
+        (text, node)
+        for node in head.h1[:20]
+        if (text := text_of(node)) and len(text) <= MAX_TITLE and fold(text) not in names
+    ]
+    if found := _agreeing(headings, claims):
+        text, node = found
+        return _as_told(text, claims, names), _printed(head, text) or node if _in_trail(node) else node
+    if claims:
+        return without_site(claims[0], names), None
+    return headings[0] if headings else ("", None)
+
+
+def _in_trail(heading: LexborNode) -> bool:
+    """Whether a heading is a step of a breadcrumb trail, where some sites repeat their headlines as the page's h1."""
+    above = heading.parent
+    for _ in range(TRAIL):
+        if above is None or above.tag in ("nav", "ul", "ol"):
+            break
+        above = above.parent
+    else:
+        return False
+    return above is not None
+
+
+def _printed(head: Head, title: str) -> LexborNode | None:
+    """The h2 that is the same headline, if any."""
+    key = fold(title)
+    return next((node for node in head.h2[:20] if fold(text_of(node)) == key), None)
+
+
+def without_site(title: str, names: set[str]) -> str:
+    """The title without the names of the site (``names`` are folded) behind or before a separator."""
+    for _ in range(MAX_NAMES):
+        marks = list(_SEPARATOR.finditer(title))
+        if not marks:
+            break
+        before, behind = title[: marks[-1].start()].strip(), title[marks[0].end() :].strip()
+        if before and fold(title[marks[-1].end() :]) in names:
+            title = before
+        elif behind and fold(title[: marks[0].start()]) in names:
+            title = behind
+        else:
+            break
+    return title
+
+
+def _as_told(heading: str, claims: list[str], names: set[str]) -> str:
+    """The heading as a title of the head writes it, where that has the same letters, or lacks only a kicker before it.
+
+    The words of a heading that styles set apart ("<span>Land</span>Bridge opens") are glued together in its text; who
+    wrote the head's title had no styles.
+    """
+    key, words = fold(heading), len(heading.split())
+    written = any(heading in claim for claim in claims)
+    for claim in claims:
+        for title in () if written else (claim, without_site(claim, names)):
+            told = title.strip(" |-–—«»")
+            if fold(told) == key and sum(map(bool, map(fold, told.split()))) > words:
+                return told
+        for told in (claim, _SEPARATOR.split(claim)[0]):
+            letters = fold(told)
+            if key != letters and key.endswith(letters) and len(letters) * 2 > len(key):
+                return told
+    return heading
+
+
+def _agreeing(headings: list[tuple[str, LexborNode]], claims: list[str]) -> tuple[str, LexborNode] | None:
+    """The heading that a title of the head contains, the longest of several; else one that says nearly the same."""
+    folded = [fold(claim) for claim in claims]
+    contained = [item for item in headings if len(key := fold(item[0])) > 3 and any(key in claim for claim in folded)]
+    if contained:
+        return max(contained, key=lambda item: len(item[0]))
+    words = {word for claim in claims for word in _words(claim)}
+    for text, node in headings:
+        own, key = _words(text), fold(text)
+        # A heading that has a whole title inside it begins with a kicker; the title alone is the better headline.
+        if (
+            len(own) >= 3
+            and len(own & words) >= NEAR * len(own)
+            and not any(claim and claim in key for claim in folded)
+        ):
+            return text, node
+    return None
+
+
+def _site_piece(head: Head, names: set[str]) -> set[str]:
+    """A site's name: what the document's title has behind its last separator or before its first, and og:title not.
+
+    Without an og:title the first is one only if it holds a name of the site, or stands before "»", as blogs of old
+    wrote ("Site » Blog Archive » Headline").
+    """
+    told = fold(head.first("og:title") or "")
+    separator = _SEPARATOR if told else _SITE_SEPARATOR
+    pieces = [fold(piece) for piece in separator.split(head.title)]
+    if len(pieces) < 2:
+        return set()
+    longest = max(pieces, key=len)
+    named = told or "»" in head.title or any(len(name) >= NAME and name in pieces[0] for name in names)
+    ends = (pieces[0], pieces[-1]) if named else (pieces[-1],)
+    return {piece for piece in ends if piece and piece != longest and piece not in told}
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
+
+
+def _text(node: Node | None, key: str) -> str | None:
+    value = node.get(key) if node else None
+    return squeeze(unescape(value)) if isinstance(value, str) and value.strip() else None

@@ -1,0 +1,1 @@
+"""What both readers ask of a page: its elements, head, data, pictures and names."""

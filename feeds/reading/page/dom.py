@@ -1,0 +1,63 @@
+"""Small helpers over selectolax's Lexbor tree. Everything that reads a page starts with one `parse` of it.
+
+Two traps, both measured: ``decompose()`` inside ``traverse()`` crashes the process (collect first, then remove), and
+deep or attribute-heavy markup costs seconds (callers limit size, and run in a worker process that can be ended).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.reading.text import squeeze, word_set
+
+TEXT = 2  # the number of text nodes, as of a tag (LXB_TAG__TEXT)
+UNKNOWN = 10_000  # Lexbor knows some two hundred tags
+_BREAKING = word_set("br p div li")
+_CODE = word_set("script style")
+
+
+def parse(html: str) -> LexborHTMLParser:
+    """Parse a page. NUL and lone surrogates are dropped first: no later step accepts them."""
+    if "\x00" in html:
+        html = html.replace("\x00", "")
+    try:
+        return LexborHTMLParser(html)
+    except UnicodeEncodeError:
+        return LexborHTMLParser(html.encode("utf-8", "ignore").decode("utf-8"))
+
+
+def tag_numbers(tags: Iterable[str]) -> dict[int, str]:
+    """Tags that HTML knows by the numbers that Lexbor gives them as ``tag_id``.
+
+    Asking a node for its number costs a third of asking for its tag. Other tags have a different one on every page,
+    above `UNKNOWN`.
+    """
+    nodes = [(parse(f"<{tag}>").css_first(tag), tag) for tag in tags]
+    return {node.tag_id: tag for node, tag in nodes if node is not None and node.tag_id < UNKNOWN}
+
+
+def attribute(node: LexborNode | None, name: str) -> str | None:
+    """The attribute's value without surrounding space; None where it is missing or empty."""
+    value = node.attributes.get(name) if node is not None else None
+    return (value.strip() or None) if value else None
+
+
+def text_of(node: LexborNode | None) -> str:
+    """The node's visible text on one line: line breaks, non-breaking and repeated spaces are one space."""
+    if node is None:
+        return ""
+    parts: list[str] = []
+    code = False  # the text of a style or script is all that it holds
+    for child in node.traverse(include_text=True):
+        tag = child.tag
+        if tag == "-text":
+            if not code:
+                parts.append(child.text_content or "")
+            code = False
+            continue
+        code = tag in _CODE and child.first_child is not None
+        if tag in _BREAKING:
+            parts.append(" ")
+    return squeeze("".join(parts))
