@@ -17,7 +17,7 @@ from standardwebhooks.webhooks import Webhook as Signer
 from daemon import logs
 from daemon.config import Fetch
 from daemon.http.fetch import open_client, reason, seconds_of
-from daemon.work.storage import Storage
+from daemon.storage import Storage
 from feeds.deciding.retry import judge
 from feeds.model import Attempt, Event, Verdict, Webhook
 from state.store import Due

@@ -22,7 +22,7 @@ from feeds.reading import urls
 
 if TYPE_CHECKING:
     from daemon.http.fetch import Fetcher
-    from daemon.polling.reader import Reader
+    from daemon.reading.reader import Reader
     from state.store import PageRow
 
 T = TypeVar("T")
@@ -323,7 +323,7 @@ async def _own_address(file: Path, body: bytes, reader: Reader) -> str:
 
 def _reader(config: Path | None, site: str) -> Reader:
     """Reads with our site profiles and those beside the configuration, where there is one."""
-    from daemon.polling.reader import Reader
+    from daemon.reading.reader import Reader
 
     try:
         folder = find(config).absolute().parent / FOLDER

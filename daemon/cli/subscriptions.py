@@ -108,7 +108,7 @@ def _chosen(found: Config, file: Path) -> _Chosen:
 
 
 async def _read(file: Path) -> list[Subscription]:
-    from daemon.polling.reader import Reader
+    from daemon.reading.reader import Reader
 
     reader = Reader(workers=1)
     try:

@@ -36,7 +36,7 @@ from daemon.http.guard import FOR_PAGES, AddressRefusedError, Guard
 from daemon.http.manners import ROBOTS_SIZE, Pace, Robots, Sleep
 from daemon.http.resolve import Resolver
 from daemon.http.room import LARGE, Room
-from daemon.polling.reader import Reader
+from daemon.reading.reader import Reader
 from feeds.errors import FetchError
 from feeds.model import Page, Validators
 from feeds.reading import urls

@@ -1,1 +1,1 @@
-"""One poll of one source: its lists, its stories' pages, and what reads them."""
+"""One poll of one source: its lists, and its stories' pages."""

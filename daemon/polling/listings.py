@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 
 from daemon.http.fetch import Fetcher
-from daemon.polling.reader import Reader
+from daemon.reading.reader import Reader
 from feeds.deciding.identity import key
 from feeds.deciding.watch import AGAIN, Candidate, Choice, choose
 from feeds.errors import FetchError, NoTeasersError, ReadError

@@ -19,9 +19,9 @@ import msgspec
 from daemon import logs
 from daemon.http.fetch import Fetcher
 from daemon.polling.listings import Lists
-from daemon.polling.reader import Reader
-from daemon.work.storage import Storage
-from daemon.work.threads import for_polls
+from daemon.reading.reader import Reader
+from daemon.storage import Storage
+from daemon.threads import for_polls
 from feeds.deciding import drift, wanted
 from feeds.deciding.changes import decide
 from feeds.deciding.events import Audience

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from daemon.config import Config
+from daemon.storage import Storage
 from daemon.web.errors import Errors
 from daemon.web.feeds.conditional import respond
 from daemon.web.feeds.moved import Moved
@@ -22,7 +23,6 @@ from daemon.web.pages import render
 from daemon.web.pages.context import access_of, view_of
 from daemon.web.pages.handlers import SAFE, People
 from daemon.web.pages.pictures import MISSING, Pictures
-from daemon.work.storage import Storage
 from feeds.errors import StateError
 from feeds.writing import opml
 from feeds.writing.formats import FORMATS

@@ -1,1 +1,1 @@
-"""What runs: the engine that polls and delivers, the daemon around it, threads and the store."""
+"""What runs: the engine that polls and delivers, and the daemon around it."""

@@ -17,8 +17,8 @@ from daemon.channels.deliver import Deliverer
 from daemon.config import Config
 from daemon.http.fetch import Fetcher
 from daemon.polling.poll import Clock, Poller
-from daemon.polling.reader import Reader
-from daemon.work.storage import Storage
+from daemon.reading.reader import Reader
+from daemon.storage import Storage
 from feeds.deciding import similar
 from feeds.errors import StateError
 from state.sql import SqlStore

@@ -11,9 +11,9 @@ import pytest
 from daemon.config import Fetch
 from daemon.http.fetch import Fetcher
 from daemon.polling.poll import Poller
-from daemon.polling.reader import Reader
 from daemon.profiles import load_profiles
-from daemon.work.storage import Storage
+from daemon.reading.reader import Reader
+from daemon.storage import Storage
 from feeds.deciding.events import Audience
 from feeds.model import Changes, FeedSpec, Source, Tally, Webhook
 from state.sql import SqlStore

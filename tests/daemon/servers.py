@@ -12,7 +12,7 @@ import msgspec
 
 from daemon.config import Fetch
 from daemon.http.fetch import Fetcher
-from daemon.polling.reader import Reader, read_robots
+from daemon.reading.reader import Reader, read_robots
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 

@@ -12,9 +12,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from daemon.config import parse
+from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pages.handlers import COMPARED
-from daemon.work.storage import Storage
 from feeds.model import Entry, Image, LeftOut
 from state.sql import SqlStore
 from tests.daemon.test_pages import HOSTILE, TOML, page, texts

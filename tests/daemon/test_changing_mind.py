@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from daemon.config import parse
+from daemon.storage import Storage
 from daemon.web.app import make_app
-from daemon.work.storage import Storage
 from state.sql import SqlStore
 from tests.conftest import Clock
 from tests.daemon.conftest import Polls

@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from daemon.config import parse
+from daemon.storage import Storage
 from daemon.web.server import protocol, server
 from daemon.web.server.protocol import MAX_QUEUED, Protocol, room_for_clients
 from daemon.web.server.server import WebServer
-from daemon.work.storage import Storage
 from state.sql import SqlStore
 from tests.daemon.commands import TOML
 from tests.daemon.servers import no_reader

@@ -20,7 +20,7 @@ from daemon.channels.deliver import Deliverer
 from daemon.config import Fetch
 from daemon.demo.receiver import Receiver
 from daemon.demo.serve import serve
-from daemon.work.storage import Storage
+from daemon.storage import Storage
 from feeds.deciding.retry import MAX_RETRY_AFTER, WAITS
 from feeds.model import Attempt, Changes, Delivery, Event, Webhook
 from state.sql import SqlStore

@@ -9,9 +9,9 @@ import threading
 
 import pytest
 
-from daemon.work import storage as module
-from daemon.work.storage import Storage
-from daemon.work.threads import LARGE, for_polls
+from daemon import storage as module
+from daemon.storage import Storage
+from daemon.threads import LARGE, for_polls
 from state.sql import SqlStore
 
 

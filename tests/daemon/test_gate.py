@@ -12,9 +12,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from daemon.config import Config, parse
+from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.gate import COOKIE
-from daemon.work.storage import Storage
 from state.sql import SqlStore
 from tests.daemon.commands import TOML
 

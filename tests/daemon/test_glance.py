@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from daemon.config import Config, parse
+from daemon.storage import Storage
 from daemon.web.pages import sources as glance
 from daemon.web.pages.sources import Glances
-from daemon.work.storage import Storage
 from feeds.errors import StateError
 from state.sql import SqlStore
 from state.store import SourceRow

@@ -13,10 +13,10 @@ import pytest
 from daemon.config import parse
 from daemon.http.fetch import Fetcher
 from daemon.polling.poll import SLOW_PAGES, Poller
-from daemon.polling.reader import Reader
+from daemon.reading.reader import Reader
+from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.feeds import assemble
-from daemon.work.storage import Storage
 from feeds.deciding import events, filters, wanted
 from feeds.deciding.events import Audience
 from feeds.errors import ReadError

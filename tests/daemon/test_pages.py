@@ -12,10 +12,10 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.config import parse
+from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pages.language import ago, until
 from daemon.web.pages.render import NEWEST
-from daemon.work.storage import Storage
 from feeds.model import Failure, Image
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock

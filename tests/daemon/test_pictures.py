@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from daemon.config import Fetch, parse
+from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pages.pictures import FORGET, Pictures, kind_of
-from daemon.work.storage import Storage
 from feeds.model import Image
 from state.sql import SqlStore
 from tests.daemon.servers import LOOPBACK, Server, answer, no_reader, serving

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from daemon.config import ConfigError, load
-from daemon.polling.reader import Reader
 from daemon.profiles import load_profiles
+from daemon.reading.reader import Reader
 from feeds.errors import ProfileError
 from feeds.model import Page
 from feeds.reading.article.extract import extract_article

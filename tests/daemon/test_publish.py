@@ -10,9 +10,9 @@ import feedparser
 import pytest
 
 from daemon.config import Config, parse
+from daemon.storage import Storage
 from daemon.web.feeds.files import Publisher
 from daemon.web.feeds.rendered import Documents
-from daemon.work.storage import Storage
 from feeds.errors import StateError
 from state.sql import SqlStore
 from tests.samples import commit, make_entry

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from daemon.polling import reader as reading
-from daemon.polling.reader import Reader
+from daemon.reading import reader as reading
+from daemon.reading.reader import Reader
 from feeds.errors import NotAFeedError, NoTeasersError, ReadError
 from feeds.model import Page
 from tests.conftest import NOW

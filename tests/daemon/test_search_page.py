@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daemon.config import parse
+from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pages.chart import DAYS, HEIGHT, chart
 from daemon.web.pages.language import LANGUAGES
 from daemon.web.pages.render import ENTRIES, NAMED
-from daemon.work.storage import Storage
 from feeds.errors import StateError
 from feeds.model import Failure, Image
 from state.sql import SqlStore

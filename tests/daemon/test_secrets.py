@@ -18,9 +18,9 @@ from daemon.config import ConfigError, parse
 from daemon.config.hints import repeats_repeated
 from daemon.http.guard import AddressRefusedError
 from daemon.logs import Once
+from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.server.server import listen
-from daemon.work.storage import Storage
 from state.sql import SqlStore
 from state.transfer.migrate import upgrade
 from tests.daemon.commands import HOOK, TOML, Run

@@ -15,10 +15,10 @@ import httpx
 import pytest
 
 from daemon.config import Config, parse
+from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.feeds.assemble import PAGE
 from daemon.web.server.server import WebServer, base_url, listen
-from daemon.work.storage import Storage
 from state.sql import SqlStore
 from tests.conftest import Clock
 from tests.daemon.servers import no_reader

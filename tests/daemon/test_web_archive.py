@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from daemon.config import parse
+from daemon.storage import Storage
 from daemon.web.app import make_app
-from daemon.work.storage import Storage
 from feeds.model import Changes, Failure, SourceState
 from state.sql import SqlStore
 from tests.conftest import Clock

@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from daemon.config import Config, parse
+from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.server.protocol import MAX_HEAD
 from daemon.web.server.server import WebServer
-from daemon.work.storage import Storage
 from state.sql import SqlStore
 from tests.daemon.servers import no_reader
 from tests.samples import commit, make_entry

@@ -23,7 +23,7 @@ from daemon.demo.news import Newsroom
 from daemon.demo.receiver import Receiver
 from daemon.demo.serve import serve
 from daemon.demo.site import Site
-from daemon.polling.reader import Reader
+from daemon.reading.reader import Reader
 from daemon.work import engine as daemon_parts
 from daemon.work.engine import LEASE, open_parts
 from feeds.errors import ReadError

@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from daemon.config import parse
 from daemon.demo.serve import serve
+from daemon.storage import Storage
 from daemon.web.app import make_app
-from daemon.work.storage import Storage
 from state.sql import SqlStore
 from tests.samples import commit, make_entry
 

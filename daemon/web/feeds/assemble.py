@@ -11,9 +11,9 @@ import msgspec
 
 from daemon import VERSION
 from daemon.config import Config
+from daemon.storage import Storage
+from daemon.threads import for_pages
 from daemon.web.pages.differences import difference
-from daemon.work.storage import Storage
-from daemon.work.threads import for_pages
 from feeds.deciding.difference import Difference
 from feeds.deciding.filters import Judge, Rules, rules_of
 from feeds.deciding.identity import key

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from daemon.config import Config
+from daemon.storage import Storage
 from daemon.web.feeds.conditional import MAX_AGE
 from daemon.web.pages.context import view_of
-from daemon.work.storage import Storage
 
 
 class Moved:

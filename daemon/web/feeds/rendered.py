@@ -16,9 +16,9 @@ import msgspec
 from cachetools import LRUCache
 
 from daemon.config import Config
+from daemon.storage import Storage
+from daemon.threads import for_pages
 from daemon.web.feeds.assemble import Assembler, Versions, failing, for_versions
-from daemon.work.storage import Storage
-from daemon.work.threads import for_pages
 from feeds.model import Entry, FeedSpec
 from feeds.writing.formats import FORMATS, Format
 from feeds.writing.values import EPOCH

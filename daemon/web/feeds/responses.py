@@ -14,7 +14,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from daemon.work.storage import Storage
+from daemon.storage import Storage
 
 TELLING = frozenset(b"accept-encoding authorization cookie host if-modified-since if-none-match sec-fetch-dest".split())
 MAX_KEPT = 2_000  # answers, so that who asks in ever new ways cannot fill the memory

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from daemon.config import Config
+from daemon.storage import Storage
+from daemon.threads import for_pages
 from daemon.web.feeds.assemble import names_of
 from daemon.web.feeds.conditional import respond
 from daemon.web.feeds.moved import Moved
@@ -22,8 +24,6 @@ from daemon.web.pages import article, render
 from daemon.web.pages.article import Found
 from daemon.web.pages.context import MAX_QUESTION, View, view_of
 from daemon.web.pages.sources import Glances
-from daemon.work.storage import Storage
-from daemon.work.threads import for_pages
 from feeds.deciding.filters import Judge, rules_of
 from feeds.model import Entry, FeedSpec
 

@@ -17,9 +17,9 @@ import msgspec
 
 from daemon.config import Fetch
 from daemon.http.fetch import Fetcher
-from daemon.polling.reader import Reader
+from daemon.reading.reader import Reader
+from daemon.storage import Storage
 from daemon.web.feeds.rendered import Document
-from daemon.work.storage import Storage
 from feeds.errors import FetchError
 from feeds.model import Image
 from feeds.reading import urls

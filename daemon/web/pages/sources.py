@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from daemon.config import Config
+from daemon.storage import Storage
 from daemon.web.pages.chart import DAYS
-from daemon.work.storage import Storage
 from feeds.errors import StateError
 from state.store import SourceRow
 

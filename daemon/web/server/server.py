@@ -14,11 +14,11 @@ import uvicorn
 
 from daemon.config import Config, split_listen
 from daemon.notify import passed_socket
-from daemon.polling.reader import Reader
+from daemon.reading.reader import Reader
+from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pages.pictures import Pictures
 from daemon.web.server.protocol import BACKLOG, KEEP_ALIVE, Clients, Protocol, Server, room_for_clients
-from daemon.work.storage import Storage
 
 FRESH = 0.5  # seconds that feeds are served without asking the database whether they changed
 CHECK_EVERY = 1.0  # seconds between two looks at how long clients have been holding what they hold

@@ -29,6 +29,7 @@ SLOW_FOR = 1800.0  # seconds that a source counts as slow after its last slow pa
 STARTING = 60.0  # seconds for a process to begin, on a machine that is short of everything
 IDLE = 5.0  # seconds after which a process is asked for a sign of life
 SIGN = 2.0  # seconds that it has for it
+ENDING = 0.5  # seconds for what is left of a process that was ended
 TASKS = 2000  # calls after which a process is replaced, so that nothing it leaks adds up
 MAX_SLOW = 10_000  # sources remembered as slow
 
@@ -108,13 +109,15 @@ class _Process:
         except (BrokenProcessPool, asyncio.CancelledError) as error:
             raise EndedError from error
 
-    def kill(self) -> None:
-        """End it, whatever it does; SIGKILL reaches stopped processes, too."""
+    def kill(self) -> Thread | None:
+        """End it, whatever it does; SIGKILL reaches stopped ones. Returns the thread that sees to the rest."""
         if self._executor is None:
-            return
+            return None
         for process in list((self._executor._processes or {}).values()):
             process.kill()
+        manager: Any = self._executor._executor_manager_thread
         self._executor.shutdown(wait=False, cancel_futures=True)
+        return manager  # type: ignore[no-any-return]
 
 
 class Workers:
@@ -145,8 +148,9 @@ class Workers:
         self._closed = True
         if self._looking is not None:
             self._looking.cancel()
-        for process in [*self._free, *self._busy.values(), *filter(None, [self._spare])]:
-            process.kill()
+        managers = [process.kill() for process in [*self._free, *self._busy.values(), *filter(None, [self._spare])]]
+        for manager in filter(None, managers):  # Python stumbles over one that is ending when the program ends
+            manager.join(ENDING)
         for call in [*self._busy, *(call for calls in self._waiting.values() for call in calls)]:
             with suppress(RuntimeError):  # its event loop is gone
                 call.answer.get_loop().call_soon_threadsafe(call.answer.cancel)

@@ -1,0 +1,1 @@
+"""Reading what other servers sent, in processes that can be ended."""
