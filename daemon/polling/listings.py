@@ -31,7 +31,7 @@ class Lists:
 
     async def read(self, url: str, before: ListingState | None) -> Listing:
         """What one of the source's addresses lists. A failure is recorded, and touches nothing else."""
-        with self.fetcher.room.held():
+        with self.fetcher.room.held(self.source.id):
             return await self._read_list(url, before)
 
     async def _read_list(self, url: str, before: ListingState | None) -> Listing:

@@ -39,7 +39,6 @@ from feeds.model import (
     Look,
     Page,
     Source,
-    Validators,
 )
 from feeds.reading import urls
 from feeds.reading.article.join import MAX_PAGES
@@ -188,24 +187,21 @@ class Poller:
 
     async def _page(self, source: Source, look: Look) -> Look:
         """Ask for one story's page, and read it."""
-        story = look.story
-        known = story.validators if story is not None and not story.partial else None
-        with self.fetcher.room.held():
-            return await self._asked(source, look, known)
-
-    async def _asked(self, source: Source, look: Look, known: Validators | None) -> Look:
         story, address = look.story, look.url
+        known = story.validators if story is not None and not story.partial else None
         try:
-            page = await self.fetcher.fetch(address, known)
-            if page is None or (known is not None and page.validators.body_hash == known.body_hash):
-                return msgspec.structs.replace(look, outcome="unchanged", validators=page and page.validators)
-            if story is not None and not story.partial and not urls.same_site(page.url, address):
-                cause = f"redirected to another site, {page.url}"  # a consent or login page, or worse
-                return msgspec.structs.replace(look, outcome="failed", cause=cause)
-            if _is_front(page.url) and not _is_front(address):
-                cause = f"redirected to the front page {page.url}"
-                return msgspec.structs.replace(look, outcome="gone", cause=cause)
-            article = await self._article(source, page)
+            with self.fetcher.room.held(source.id):
+                page = await self.fetcher.fetch(address, known)
+                if page is None or (known is not None and page.validators.body_hash == known.body_hash):
+                    return msgspec.structs.replace(look, outcome="unchanged", validators=page and page.validators)
+                if story is not None and not story.partial and not urls.same_site(page.url, address):
+                    cause = f"redirected to another site, {page.url}"  # a consent or login page, or worse
+                    return msgspec.structs.replace(look, outcome="failed", cause=cause)
+                if _is_front(page.url) and not _is_front(address):
+                    cause = f"redirected to the front page {page.url}"
+                    return msgspec.structs.replace(look, outcome="gone", cause=cause)
+                first = await self._read(source, page)
+            article = await self._whole(source, page.url, first)
         except DisallowedError as error:
             return msgspec.structs.replace(look, outcome="disallowed", cause=error.cause)
         except FetchError as error:
@@ -217,18 +213,18 @@ class Poller:
             look, outcome="read", article=article, final_url=page.url, validators=page.validators
         )
 
-    async def _article(self, source: Source, page: Page) -> Article:
-        """The article of a page, with its following pages. One of those that fails makes the whole look a failed one:
+    async def _whole(self, source: Source, url: str, first: Article) -> Article:
+        """The article with its following pages. One of those that fails makes the whole look a failed one:
 
         half a story, completed later, would look like an edit.
         """
-        pages = [await self._read(source, page)]
-        seen = {key(page.url)}
+        pages, seen = [first], {key(url)}
         while (address := pages[-1].next_page) and len(pages) < MAX_PAGES and key(address) not in seen:
             seen.add(key(address))
-            following = await self.fetcher.fetch(address)
-            assert following is not None, "nothing was known of it"
-            pages.append(await self._read(source, following))
+            with self.fetcher.room.held(source.id):
+                following = await self.fetcher.fetch(address)
+                assert following is not None, "nothing was known of it"
+                pages.append(await self._read(source, following))
         return await self.reader.joined(pages, of=source.id) if len(pages) > 1 else pages[0]
 
     async def _read(self, source: Source, page: Page) -> Article:

@@ -57,6 +57,33 @@ async def test_what_is_read_one_after_the_other_needs_one_place() -> None:
         await asyncio.wait_for(room.take("a.example"), 5)
 
 
+async def test_one_source_has_one_place_on_all_its_hosts() -> None:
+    """One source with four hosts would take all places, and keep them for as long as its pages trickle in."""
+    room, let_go, inside = Room(), asyncio.Event(), list[str]()
+
+    async def of_source(source: str, host: str) -> None:
+        with room.held(source):
+            await room.take(host)
+            inside.append(source)
+            await let_go.wait()
+
+    tasks = [asyncio.ensure_future(of_source("bad", f"h{n}.example")) for n in range(6)]
+    tasks.append(asyncio.ensure_future(of_source("good", "good.example")))
+    for _ in range(9):
+        await asyncio.sleep(0)
+    assert sorted(inside) == ["bad", "good"]
+    let_go.set()
+    await asyncio.wait_for(asyncio.gather(*tasks), 5)
+
+
+async def test_tasks_within_one_holder_wait_for_no_other_of_it() -> None:
+    """A list whose site has three large feeds would wait for itself until the time is over."""
+    room = Room()
+    with room.held("source"):
+        tasks = [asyncio.create_task(room.take("a.example")) for _ in range(3)]
+        await asyncio.wait_for(asyncio.gather(*tasks), 5)
+
+
 async def test_places_are_given_back_after_failures() -> None:
     """After four pages that were too large no large page would ever be read again."""
     page = answer(b"x" * (LARGE + 10))

@@ -10,6 +10,7 @@ import pytest
 from feeds.model import Article
 from state import clusters
 from state.engine import writing
+from state.published import MAX_TWINS
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock
 from tests.postgres import Server
@@ -258,3 +259,24 @@ def test_long_texts_are_compared_a_few_at_a_time(any_store: SqlStore, monkeypatc
     assert (len(comparison.placements), comparison.more) == (1, True)
     all_compared(any_store)
     assert len(shown(any_store, THREE)) == 5
+
+
+class Alike(Titles):
+    """Takes for one what begins alike."""
+
+    def same(self, one: Article, other: Article) -> bool:
+        return one.title.split()[:3] == other.title.split()[:3]
+
+
+def test_a_source_that_copies_itself_has_a_few_twins(any_store: SqlStore) -> None:
+    """A merged feed over four hundred copies of one story would read a hundred thousand rows, for anybody."""
+    any_store.sync(dict.fromkeys(THREE, 600.0), {})
+    poll(any_store, found("one", [STORM]))
+    poll(any_store, found("two", [f"{STORM} again {n}" for n in range(12)]))
+    poll(any_store, found("three", [f"{STORM}, they say"]))
+    all_compared(any_store, Alike())
+    stored = any_store.entries(THREE, 100)
+    twins = any_store.twins(THREE, [number for number, _ in stored])
+    of_first = [entry.story.source_id for _, entry in twins[stored[-1][0]]]
+    assert (of_first.count("two"), of_first.count("three")) == (MAX_TWINS, 1)
+    assert len(shown(any_store, THREE)) == 1

@@ -78,16 +78,20 @@ class Pictures:
 
         ``client`` is who asks.
         """
-        stories = await self._storage.show(self._storage.store.story, entry_id, last=1)
-        images: tuple[Image, ...] = stories[-1][1][-1].article.images if stories and stories[-1][1] else ()
-        if not 0 <= number < len(images):
+        url = await self._address(entry_id, number)
+        if url is None:
             return None
-        url = images[number].url
         async with self._turns.setdefault(url, asyncio.Lock()):
             try:
                 return await self._picture(url, client)
             finally:
                 self._turns.pop(url, None)
+
+    async def _address(self, entry_id: str, number: int) -> str | None:
+        """Where the picture is. (In a function of its own: who waits for a picture keeps no story in memory.)"""
+        stories = await self._storage.show(self._storage.store.story, entry_id, last=1)
+        images: tuple[Image, ...] = stories[-1][1][-1].article.images if stories and stories[-1][1] else ()
+        return images[number].url if 0 <= number < len(images) else None
 
     async def _picture(self, url: str, client: str) -> Document | None:
         if url in self._kept:
