@@ -13,6 +13,7 @@ import pytest
 from daemon.config import Config, parse
 from daemon.storage import Storage
 from daemon.web.app import make_app
+from daemon.web.feeds.responses import PIECE, Remembered
 from daemon.web.server.protocol import MAX_HEAD
 from daemon.web.server.server import WebServer
 from state.sql import SqlStore
@@ -173,3 +174,26 @@ async def test_odd_requests(filled: SqlStore, tmp_path: Path) -> None:
         both = b"POST /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n"
         assert b" 400 " in await say(port, both + b"0\r\n\r\n")
     storage.close()
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE, PIECE + 1, 3 * PIECE, 1_000_001])
+async def test_large_answers_leave_piece_by_piece(filled: SqlStore, size: int) -> None:
+    """A hundred clients that read nothing would each have a copy of a feed of megabytes: 1 GB."""
+    body = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    storage = Storage(filled)
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    await Remembered(app, lambda: None, storage)(scope, None, send)  # type: ignore[arg-type]
+    storage.close()
+    pieces = [message for message in sent if message["type"] == "http.response.body"]
+    assert b"".join(message["body"] for message in pieces) == body
+    assert all(len(message["body"]) <= PIECE for message in pieces)
+    assert [message.get("more_body", False) for message in pieces] == [True] * (len(pieces) - 1) + [False]

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from daemon.storage import Storage
 
 TELLING = frozenset(b"accept-encoding authorization cookie host if-modified-since if-none-match sec-fetch-dest".split())
+PIECE = 65_536  # bytes: as much as the server keeps for a client that is slow to read
 MAX_KEPT = 2_000  # answers, so that who asks in ever new ways cannot fill the memory
 LONGEST = 4_096  # bytes of what an answer depends on, for the same reason
 ROUND = 1.0  # seconds after which all are forgotten: an answer that is good no more must not keep its document alive
@@ -46,6 +47,7 @@ class Remembered:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        send = _in_pieces(send)
         key, config, generation = _key(scope), self._config(), self._storage.generation
         kept = self._kept.get(key)
         if kept is not None and kept[0] > time.monotonic() and kept[1] == generation and kept[2] is config:
@@ -65,6 +67,24 @@ class Remembered:
                 self._kept.clear()
                 self._forget_at = now + ROUND
             self._kept[key] = (scope[_UNTIL], generation, config, said)
+
+
+def _in_pieces(send: Send) -> Send:
+    """The answer piece by piece, each when the one before is on its way: a client that reads nothing has one waiting.
+
+    Sent at once, each connection would have a copy of all of it.
+    """
+
+    async def sent(message: Message) -> None:
+        body = message.get("body", b"")
+        if message["type"] != "http.response.body" or len(body) <= PIECE:
+            await send(message)
+            return
+        for start in range(0, len(body), PIECE):
+            more = start + PIECE < len(body) or message.get("more_body", False)
+            await send({"type": message["type"], "body": body[start : start + PIECE], "more_body": more})
+
+    return sent
 
 
 def _key(scope: Scope) -> Key:
