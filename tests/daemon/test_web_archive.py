@@ -12,6 +12,7 @@ import pytest
 from daemon.config import parse
 from daemon.storage import Storage
 from daemon.web.app import make_app
+from daemon.web.feeds import assemble
 from feeds.model import Changes, Failure, SourceState
 from state.sql import SqlStore
 from tests.conftest import Clock
@@ -192,3 +193,16 @@ async def test_feed_without_matches_leads_nowhere_wrong(client: httpx.AsyncClien
     commit(any_store, [make_entry(number) for number in range(1, 151)])
     pages = await back(client, "/feeds/boats.atom")
     assert [len(page) for page in pages] == [0, 0, 0]
+
+
+async def test_an_archive_of_long_stories_is_no_larger_than_it_says(
+    client: httpx.AsyncClient, any_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred stories whose leads, tags and names are as long as they may be would make a document of 21 MB."""
+    monkeypatch.setattr(assemble, "MAX_DOCUMENT", 50_000)
+    long = {"tags": tuple(f"{n} {'từ khóa ' * 20}" for n in range(60)), "summary": "Một câu mở đầu rất dài. " * 200}
+    for number in range(110):
+        commit(any_store, [make_entry(number, body_text="Chữ. " * 3000, content_html="<p>Chữ.</p>" * 3000, **long)])
+    document = (await client.get("/feeds/ttv/archive/1.atom")).content
+    assert len(document) < 1_000_000
+    assert len(feedparser.parse(document).entries) == 100

@@ -25,6 +25,7 @@ from state.store import FeedVersion
 
 MAX_ASKED = 20_000  # stories of which a feed's new rules are asked for one document; the next one asks the rest
 PAGE = 200  # entries read from the store at a time, while rules are asked
+MAX_CUT = 1_000  # characters of the summary of a story whose text finds no room; a hundred of them are in an archive
 MAX_DOCUMENT = 5_000_000  # bytes of a document, about; what is older is in the archives, which are cut to it
 SILENCE = timedelta(days=1)  # without a good poll, until the feed itself says so
 
@@ -64,7 +65,7 @@ class Assembler:
         merged = await self._merged(config, feed, await self.judged(config, feed, found))
         # The same stories always stand here, whatever their size; those that find no room come without their texts.
         whole = dict(await self._whole(merged))
-        entries = [whole.get(number) or msgspec.structs.replace(entry, cut=True) for number, entry in merged]
+        entries = [whole.get(number) or _cut(entry) for number, entry in merged]
         return await self._made(config, feed, base, entries, gone, place, query)
 
     async def last_archive(self, config: Config, feed: FeedSpec) -> int:
@@ -236,3 +237,11 @@ def site_of(config: Config, feed: FeedSpec) -> str | None:
 def for_versions(versions: Versions) -> tuple[tuple[str, int, datetime], ...]:
     """What tells whether anything that feeds show has changed."""
     return tuple(sorted((name, item.number, item.changed) for name, item in versions.items()))
+
+
+def _cut(entry: Entry) -> Entry:
+    """A story whose text finds no room in the document, with as much of the rest as a hundred of them may have."""
+    told = entry.article
+    summary = told.summary if told.summary is None or len(told.summary) <= MAX_CUT else f"{told.summary[:MAX_CUT]}…"
+    short = msgspec.structs.replace(told, summary=summary, authors=told.authors[:5], tags=told.tags[:10], images=())
+    return msgspec.structs.replace(entry, article=short, cut=True)
