@@ -49,8 +49,7 @@ class Lists:
         cause = error.cause + (_had(before) if isinstance(error, NoTeasersError) else "")
         retry_after = error.retry_after if isinstance(error, FetchError) else None
         failure = Failure(url=url, cause=cause, at=self.now, retry_after=retry_after)
-        kept = page if page is not None and len(page.body) <= MAX_KEPT else None
-        return Listing(url=url, failure=failure, first=before is None, page=kept)
+        return Listing(url=url, failure=failure, first=before is None, page=_kept(page))
 
     async def _instead(self, url: str, before: ListingState) -> Listing | None:
         """The feed or sitemap that is watched instead of the list; None where it no longer gives what it did."""
@@ -90,7 +89,7 @@ class Lists:
         if not teasers:
             return self._failed(url, fault or NoTeasersError(url, "lists no stories"), before, page)
         watched = kind != "listing"
-        kept = None if watched or len(page.body) > MAX_KEPT else page
+        kept = None if watched else _kept(page)
         return Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=watched, page=kept)
 
     async def _teasers(self, page: Page, kind: str) -> tuple[list[Teaser], NoTeasersError | None]:
@@ -140,6 +139,11 @@ class Lists:
         except ReadError:
             return None
         return Candidate(url=page.url, kind=kind, teasers=tuple(teasers), named=named)
+
+
+def _kept(page: Page | None) -> Page | None:
+    """The page, where it is not too large to be kept."""
+    return page if page is not None and len(page.body) <= MAX_KEPT else None
 
 
 def _had(before: ListingState | None) -> str:

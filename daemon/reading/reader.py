@@ -214,6 +214,12 @@ def _prepare(profiles: tuple[Profile, ...]) -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
     # The first call should not pay for these.
+    import feeds.reading.article.extract
+    import feeds.reading.article.join
+    import feeds.reading.documents.feed
+    import feeds.reading.documents.sitemap
+    import feeds.reading.listing.find
+    import feeds.reading.robots  # noqa: F401
 
     # What is there by now stays; and pages make many small values that are all gone a moment later: looking for
     # circles among them every seven hundred takes a tenth of the time.

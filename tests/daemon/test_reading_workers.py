@@ -7,6 +7,8 @@ import gc
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -215,3 +217,11 @@ async def test_closing_ends_the_workers_whatever_they_do() -> None:
     with pytest.raises((asyncio.CancelledError, ReadError)):
         await under_way
     gc.collect()
+
+
+def test_a_worker_has_read_its_readers_before_its_first_page() -> None:
+    """The first page of each worker would pay for loading them, and count as slow, or run out of time."""
+    needed = ("article.extract", "article.join", "documents.feed", "documents.sitemap", "listing.find", "robots")
+    code = "import sys; from daemon.reading.reader import _prepare; _prepare(()); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert {f"feeds.reading.{name}" for name in needed} <= set(loaded.stdout.split())
