@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -61,6 +62,8 @@ def run(
     verbose: Annotated[bool, typer.Option("--verbose", help="Log more.")] = False,
 ) -> None:
     """Run the daemon: schedule, deliveries and web server, until SIGTERM; SIGHUP reloads the configuration."""
+    with suppress(ValueError):  # until the daemon watches for it: an exception that came in an import might be lost
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     from daemon.work.service import Service
 
     file = find(config)

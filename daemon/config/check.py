@@ -6,7 +6,8 @@ import base64
 import ipaddress
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -26,6 +27,7 @@ from feeds.model import FeedSpec, Source, Webhook
 from feeds.reading import urls
 from feeds.reading.sites.profiles import Profile
 
+NAMED = 20  # names in one message
 EVENT_TYPES = ("article.published", "article.revised", "article.removed", "source.failing", "source.recovered")
 HUB = "websub"  # under which deliveries to the hub are listed
 T = TypeVar("T")
@@ -47,7 +49,8 @@ class Checker:
         self.profiles = self._profiles()
         sources = tuple(self._source(n, item) for n, item in enumerate(self.written.source, 1))
         feeds = self._feeds(sources)
-        webhooks = tuple(self._webhook(n, item, feeds) for n, item in enumerate(self.written.webhook, 1))
+        named = {feed.id for feed in feeds if feed.id}
+        webhooks = tuple(self._webhook(n, item, named) for n, item in enumerate(self.written.webhook, 1))
         hub = self._hub()
         config = Config(
             file=self.file,
@@ -80,7 +83,7 @@ class Checker:
         try:
             return load_profiles(self.file.absolute().parent / FOLDER)
         except ProfileError as error:
-            self.faults.lines.append(str(error))
+            self.faults.tell(str(error))
             return None
 
     # -- tables
@@ -142,20 +145,21 @@ class Checker:
     def _feeds(self, sources: tuple[Source, ...]) -> tuple[FeedSpec, ...]:
         """The feed that each source has, then the configured ones; a name stands for one feed only."""
         own = tuple(FeedSpec(id=s.id, title=s.title, sources=(s.id,), language=s.language) for s in sources)
-        more = tuple(self._feed(n, item, sources) for n, item in enumerate(self.written.feed, 1))
+        named = {s.id: s for s in sources if s.id}
+        more = tuple(self._feed(n, item, named) for n, item in enumerate(self.written.feed, 1))
         self._distinct("[[feed]]", (f.id for f in more))
         for number, feed in enumerate(more, 1):
-            if feed.id and feed.id in {s.id for s in sources}:
+            if feed.id in named:
                 self.faults.add(f"{place('feed', number, feed.id)}id", "names a source's own feed; choose another")
         return own + more
 
-    def _feed(self, number: int, item: written_form.FeedTable, sources: tuple[Source, ...]) -> FeedSpec:
+    def _feed(self, number: int, item: written_form.FeedTable, sources: dict[str, Source]) -> FeedSpec:
         where = place("feed", number, item.id)
         if not item.sources:
             self.faults.add(f"{where}sources", "is empty; name at least one source")
         for name in item.sources:
-            self._known(f"{where}sources", name, [s.id for s in sources], "source")
-        languages = {s.language for s in sources if s.id in item.sources}
+            self._known(f"{where}sources", name, sources, "source")
+        languages = {sources[name].language for name in item.sources if name in sources}
         return FeedSpec(
             id=self._id(where, item.id),
             title=item.title or item.id,
@@ -172,12 +176,12 @@ class Checker:
             show_changes=item.show_changes,
         )
 
-    def _webhook(self, number: int, item: written_form.WebhookTable, feeds: tuple[FeedSpec, ...]) -> Webhook:
+    def _webhook(self, number: int, item: written_form.WebhookTable, feeds: set[str]) -> Webhook:
         where = place("webhook", number, item.id)
         for name in item.events:
             self._known(f"{where}events", name, EVENT_TYPES, "event")
         for name in item.feeds:
-            self._known(f"{where}feeds", name, [f.id for f in feeds], "feed")
+            self._known(f"{where}feeds", name, feeds, "feed")
         if item.id == HUB:
             self.faults.add(f"{where}id", f"is {quoted(HUB)}, which is the hub's; choose another")
         return Webhook(
@@ -348,7 +352,7 @@ class Checker:
         try:
             ZoneInfo(default if value is None else value)
         except (KeyError, ValueError, OSError):
-            hint = nearest(str(value), available_timezones()) or "write one such as Asia/Ho_Chi_Minh"
+            hint = nearest(str(value), _zones()) or "write one such as Asia/Ho_Chi_Minh"
             self.faults.add(f"{where}timezone", f"is {quoted(value)}, an unknown time zone; {hint}")
             return default
         return default if value is None else value
@@ -385,10 +389,9 @@ class Checker:
             self.faults.add(key, f"is {quoted(value)}; write at least {least}")
         return value
 
-    def _known(self, key: str, value: str, allowed: Iterable[str], noun: str) -> None:
-        allowed = [name for name in allowed if name]
+    def _known(self, key: str, value: str, allowed: Collection[str], noun: str) -> None:
         if value not in allowed:
-            hint = nearest(value, allowed) or f"there are: {', '.join(allowed) or 'none'}"
+            hint = nearest(value, allowed) or _these(allowed)
             self.faults.add(key, f"names {quoted(value)}, and there is no such {noun}; {hint}")
 
     def _distinct(self, where: str, ids: Iterable[str]) -> None:
@@ -397,6 +400,16 @@ class Checker:
             if name in seen:
                 self.faults.add(where, f"id {quoted(name)} is there twice; give each its own")
             seen.add(name)
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()  # reads a folder tree: some hundredths of a second
+
+
+def _these(names: Collection[str]) -> str:
+    more = f", and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"there are: {', '.join(list(names)[:NAMED]) or 'none'}{more}"
 
 
 def _hub(url: str) -> Webhook:

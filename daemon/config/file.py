@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
@@ -27,8 +28,18 @@ _BYTES = re.compile(r"([0-9]{1,12})\s*(B|KB|MB|GB)?", re.IGNORECASE)
 _UNITS = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 
 
+MOST_FAULTS = 100  # nobody reads more at a time, and each may be compared with thousands of names
+
+
+MOST_COMPARED = 1_000  # time zones are 600; a hundred faults by a thousand names are a second
+
+
+class TooManyFaultsError(Exception):
+    """There is more wrong with a file than is worth finding at once."""
+
+
 class Faults:
-    """Everything that is wrong with a file; ``lines`` are for people."""
+    """Everything that is wrong with a file, up to `MOST_FAULTS`; ``lines`` are for people."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -37,7 +48,13 @@ class Faults:
     def add(self, key: str, text: str) -> None:
         """``key`` names the place; a key whose value was of a wrong type has said all that there is to say."""
         if key not in self._unread:
-            self.lines.append(f"{key} {text}")
+            self.tell(f"{key} {text}")
+
+    def tell(self, line: str) -> None:
+        """A fault in a whole line. Raises `TooManyFaultsError`."""
+        self.lines.append(line)
+        if len(self.lines) >= MOST_FAULTS:
+            raise TooManyFaultsError
 
     def unread(self, key: str, text: str) -> None:
         """The key's value is of a wrong type: its default goes on in its place."""
@@ -201,9 +218,15 @@ def place(table: str, number: int = 0, name: object = "") -> str:
     return f"[[{table}]] number {number}{f' ({name[:64]})' if name and isinstance(name, str) else ''}: "
 
 
+@cache
+def _kinds(table: type[msgspec.Struct]) -> dict[str, Any]:
+    """The types of its keys; to find them takes a third of a millisecond, and there may be thousands of tables."""
+    return {field.name: field.type for field in msgspec.structs.fields(table)}
+
+
 def _read(table: type[T], raw: Mapping[str, Any], where: str, faults: Faults) -> T:
     """One table, key by key, so that all its faults are found."""
-    kinds = {field.name: field.type for field in msgspec.structs.fields(table)}
+    kinds = _kinds(table)
     _unknown(where, raw, kinds, faults)
     values = {}
     for key, kind in kinds.items():
@@ -250,12 +273,15 @@ def _unknown(where: str, found: Iterable[str], allowed: Iterable[str], faults: F
     for key in found:
         if key not in allowed:
             hint = nearest(key, allowed) or f"allowed: {', '.join(allowed)}"
-            faults.lines.append(f"{where}unknown key {quoted(key)}; {hint}")
+            faults.tell(f"{where}unknown key {quoted(key)}; {hint}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """``did you mean "…"?``, or nothing where no known name is like it."""
-    near = get_close_matches(name, list(known), 1, 0.5)
+    """``did you mean "…"?``, or nothing where no known name is like it, or too many are known to look at each."""
+    known = list(known)
+    if len(known) > MOST_COMPARED:
+        return ""
+    near = get_close_matches(name[:100], known, 1, 0.5)
     return f"did you mean {quoted(near[0])}?" if near else ""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from daemon.config.check import Checker
-from daemon.config.file import Faults, read
+from daemon.config.file import Faults, TooManyFaultsError, read
 from daemon.config.values import Config, ConfigError
 from daemon.logs import hide
 
@@ -49,7 +49,10 @@ def parse(text: str, file: Path, env: Mapping[str, str] = os.environ) -> Config:
     except ValueError as error:
         raise ConfigError(file, [f"is not valid TOML: {error}"]) from error
     faults = Faults()
-    config = Checker(read(raw, faults), file, env, faults).config()
+    try:
+        config = Checker(read(raw, faults), file, env, faults).config()
+    except TooManyFaultsError:
+        raise ConfigError(file, [*faults.lines, "and perhaps more: mend these first"]) from None
     if faults.lines:
         raise ConfigError(file, faults.lines)
     hide(*config.secrets)

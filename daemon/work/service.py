@@ -7,11 +7,13 @@ daemon on the same database takes its share, and what a killed one held is done 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from threading import Timer
 
 import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -32,6 +34,7 @@ POLLS_AT_ONCE = 64
 # Seconds that work under way has to finish after SIGTERM; with all the rest it stays under 20. A poll that is broken
 # off costs its site a second visit, a delivery may reach its receiver twice.
 POLL_PATIENCE, DELIVERY_PATIENCE = 4.0, 12.0
+END_WITHIN = 19.0  # seconds after a signal: what does not end by then is named, and ended
 PUBLISH_EVERY = 2.0  # seconds; what did not change costs one question to the database
 INDEXED_AT_ONCE = 50  # stories, each second: some hundredths of a second in which nothing else is stored
 STALLED = 60.0  # seconds without a finished tick: not ready, and no watchdog ping
@@ -57,7 +60,7 @@ class Service:
         Raises `StateError` for a database that cannot be used, `OSError` for an address that cannot be listened on.
         """
         asyncio.get_running_loop().set_exception_handler(logs.Once().of_loop)
-        self._watch_for(self.stop, signal.SIGTERM, signal.SIGINT)
+        self._watch_for(self._told_to_stop, signal.SIGTERM, signal.SIGINT)
         if self._reload is not None:  # from the first moment on: a SIGHUP that nobody watches for ends a process
             self._watch_for(self._begin_reload, signal.SIGHUP)
         async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
@@ -88,6 +91,20 @@ class Service:
     def stop(self) -> None:
         """Finish or give back what is under way, and let `run` return."""
         self._stop.set()
+
+    def _told_to_stop(self) -> None:
+        if not self._stop.is_set():
+            tasks = asyncio.all_tasks()
+            ending = Timer(END_WITHIN, self._end, [tasks])
+            ending.daemon = True
+            ending.start()
+        self.stop()
+
+    def _end(self, tasks: set[asyncio.Task[object]]) -> None:
+        """The last resort, in a thread. Nothing is lost by it: what was not stored is done again at the next start."""
+        waiting = sorted({task.get_coro().__qualname__ for task in tasks if not task.done()})  # type: ignore[union-attr]
+        self._log.error("did not end in time", waited_for=waiting)
+        os._exit(1)
 
     def stalled(self) -> bool:
         """Whether nothing could be claimed for a while: the database does not answer, or the loop hangs."""
@@ -285,7 +302,7 @@ class Service:
         await self._serving.wait()
         notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
         try:
-            config = self._reload()
+            config = await asyncio.to_thread(self._reload)  # thousands of sources are seconds
         except ConfigError as error:
             for problem in error.problems:
                 self._log.error("configuration not reloaded", file=str(error.file), problem=problem)

@@ -55,11 +55,14 @@ def test_ctrl_c_at_any_moment(filled: SqlStore, file: Path, name: list[str], aft
         args, env=given["env"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
     assert process.stderr is not None
-    assert process.stderr.read(5) == b"begun"
-    time.sleep(after)
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    try:
+        assert process.stderr.read(5) == b"begun"
+        time.sleep(after)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert b"Traceback" not in out + err, err.decode()
     assert b"KeyboardInterrupt" not in out + err
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from daemon.cli.configure import EXAMPLE
 from daemon.config import Config, ConfigError, default_user_agent, find, load, parse, split_listen
+from tests.costs import times_as_dear
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef").decode()
 HERE = Path("/somewhere/bantin.toml")
@@ -492,3 +493,33 @@ def test_anything_gives_a_configuration_or_its_faults(text: str) -> None:
         assert all(problem.strip() for problem in error.problems)
     else:
         assert found.database.startswith("sqlite:////")
+
+
+def many(sources: int, *, known: bool) -> str:
+    """A configuration with as many merged feeds and webhooks as sources."""
+    tables = []
+    for n in range(sources):
+        tables.append(f'[[source]]\nid = "s{n}"\nurls = ["https://s{n}.example/"]\n')
+        tables.append(f'[[feed]]\nid = "f{n}"\nsources = ["{"s" if known else "unknown"}{n}"]\n')
+        tables.append(
+            f'[[webhook]]\nid = "h{n}"\nurl = "https://h{n}.example/"\nsecret = "{SECRET}"\nfeeds = ["f{n}"]\n'
+        )
+    return "".join(tables)
+
+
+def test_thousands_of_feeds(tmp_path: Path) -> None:
+    """A reload of an aggregator's configuration would keep its daemon from everything else for seconds."""
+    file = tmp_path / "bantin.toml"
+    assert times_as_dear(lambda text: parse(text, file, {}), many(4_000, known=True), many(250, known=True)) < 50
+    assert len(config(many(300, known=True), file).webhooks) == 300
+
+
+def test_a_hundred_faults_are_enough(tmp_path: Path) -> None:
+    """One wrong search-and-replace would fill the terminal with millions of names, after minutes."""
+    told = faults(many(3_000, known=False), tmp_path / "bantin.toml")
+    assert len(told) == 101
+    assert told[0].startswith(
+        '[[feed]] number 1 (f0): sources names "unknown0", and there is no such source; there are: s0, '
+    )
+    assert told[0].endswith("s19, and 2980 more")
+    assert told[-1] == "and perhaps more: mend these first"

@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from daemon import storage as module
 from daemon.storage import Storage
 from daemon.threads import LARGE, for_polls
 from state.sql import SqlStore
+from tests.daemon.commands import command
 
 
 async def test_closing_waits_a_while_only(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +49,35 @@ cli.main = run
 start.main()
 """
     assert subprocess.run([sys.executable, "-c", code], timeout=30, check=False).returncode == 3
+
+
+STUCK = """
+import asyncio, sys
+from daemon.cli import main
+from daemon.work import pump, service
+service.END_WITHIN = 0.2
+async def close(self, patience):
+    await asyncio.Event().wait()
+pump.Pump.close = close
+main()
+"""
+
+
+def test_a_daemon_that_cannot_end_is_ended(file: Path) -> None:
+    """A poll that nothing cancels would keep the daemon for ever, with its address taken and nobody knowing why."""
+    file.write_text(f'[server]\nlisten = "127.0.0.1:0"\n{file.read_text("utf-8").replace("[server]", "", 1)}', "utf-8")
+    start = command("run", "--config", file)
+    args = [sys.executable, "-c", STUCK, *start["args"][3:]]
+    with subprocess.Popen(args, env=start["env"], stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for said in process.stderr:
+            if '"ready"' in said:
+                process.terminate()
+                break
+        rest = process.stderr.read()
+        assert process.wait(30) == 1
+    assert "did not end in time" in rest
+    assert "Service.run" in rest, "and what it waited for"
 
 
 async def test_polls_of_long_texts_wait_for_each_other_only() -> None:
