@@ -13,6 +13,7 @@ import typer
 from daemon.cli.common import AsJson, ConfigFile, configuration, local, looking, note, print_json, say, table, usage
 from feeds.model import Event, SourceState, Story
 
+MAX_NUMBER = 2**63 - 1  # that a database has
 OVERDUE = timedelta(minutes=2)
 
 deliveries = typer.Typer(help="The outbox: events on their way to webhooks.", invoke_without_command=True)
@@ -186,7 +187,7 @@ def list_deliveries(
 @deliveries.command("show")
 def show_delivery(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="ID")],
+    number: Annotated[int, typer.Argument(metavar="ID", max=MAX_NUMBER)],
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:

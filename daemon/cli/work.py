@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from state.store import Due
 
 SOURCES_AT_ONCE = 8
+# Numbers of <malloc.h> (mallopt(3)). Texts of megabytes come and go in a dozen threads; by itself the C library keeps
+# an arena for each, and never gives back what is between two that stay: four times what is in use.
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+LARGE_PIECE, ARENAS = 256 * 1024, 2  # bytes from which a piece of memory is mapped by itself
 FILES = 4096  # that may be open at a time: what the unit allows, and more than the daemon needs
 
 
@@ -72,6 +76,7 @@ def run(
     if not found.sources:
         note(f"bantin: {file} has no [[source]]; there is nothing to watch yet")
     _open_more_files()
+    _give_memory_back()
     try:
         asyncio.run(Service(found, lambda: load(file)).run())
     except OSError as error:
@@ -88,6 +93,16 @@ def _open_more_files() -> None:
     if soft != resource.RLIM_INFINITY and soft < most:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _give_memory_back() -> None:
+    """Have large pieces of memory go back to the system when they are free, where the C library can be asked to."""
+    import ctypes
+
+    with suppress(AttributeError, OSError):  # musl has no mallopt, and gives back by itself
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(M_MMAP_THRESHOLD, LARGE_PIECE)
+        mallopt(M_ARENA_MAX, ARENAS)
 
 
 def demo(

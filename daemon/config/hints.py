@@ -96,6 +96,25 @@ def repeats_repeated(pattern: str) -> bool:
         return False
 
 
+_PIECE = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{([0-9]{1,9})(?:,[0-9]*)?\}|.", re.DOTALL)
+
+
+def size_of(pattern: str) -> int:
+    """About how many pieces an expression has when its counted repetitions are written out, as the matcher does."""
+    groups, last = [0], 0
+    for piece in _PIECE.finditer(pattern):
+        if piece[0] == "(":
+            groups.append(0)
+            continue
+        if piece[1]:
+            groups[-1] += last * (int(piece[1]) - 1)
+            last *= int(piece[1])
+            continue
+        last = groups.pop() + 1 if piece[0] == ")" and len(groups) > 1 else 1
+        groups[-1] += last
+    return sum(groups)
+
+
 def _nested(parsed: Iterable[Any], *, inside: bool) -> bool:
     for op, argument in parsed:
         endless = op in (_constants.MAX_REPEAT, _constants.MIN_REPEAT) and argument[1] == _constants.MAXREPEAT

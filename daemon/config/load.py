@@ -44,7 +44,7 @@ def parse(text: str, file: Path, env: Mapping[str, str] = os.environ) -> Config:
     """Check the text of a configuration; ``file`` is what relative names are relative to. Raises `ConfigError`."""
     try:
         raw = tomllib.loads(text)
-    except RecursionError as error:
+    except (RecursionError, MemoryError) as error:
         raise ConfigError(file, ["is not valid TOML: nested too deeply"]) from error
     except ValueError as error:
         raise ConfigError(file, [f"is not valid TOML: {error}"]) from error

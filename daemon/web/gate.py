@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from urllib.parse import parse_qs, quote, urlsplit
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -84,17 +84,22 @@ class Gate:
         """A form with a token and where to go on. (Where: relatively, for bantin may stand behind another server.)"""
         if request.method != "POST":
             return self.errors.answer(request, 405, "a form is posted here", {"allow": "POST"})
+        if not config.server.token:
+            return self.errors.answer(request, 404, "everything is open here: there is nothing to sign in to")
         body = b""
-        async for piece in request.stream():
-            body += piece
-            if len(body) > MAX_FORM:
-                return self.errors.answer(request, 413, "the form is too long")
+        try:
+            async for piece in request.stream():
+                body += piece
+                if len(body) > MAX_FORM:
+                    return self.errors.answer(request, 413, "the form is too long")
+        except ClientDisconnect:  # in the middle of it; nobody hears the answer
+            return self.errors.answer(request, 400, "half a form")
         try:
             form = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
         except ValueError:
             return self.errors.answer(request, 400, "the form has too many fields")
         token, to = (form.get(name, [""])[0].strip() for name in ("token", "to"))
-        if not config.server.token or not _opens(token, config):
+        if not _opens(token, config):
             return self.errors.refused(request)
         there = quote(to.lstrip("/\\"), safe="/?=&%+-._~,")
         secure = "; Secure" if config.server.public_url.startswith("https:") else ""

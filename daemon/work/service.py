@@ -21,6 +21,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from daemon import logs
 from daemon.config import Config, ConfigError
 from daemon.notify import notify, watchdog_interval
+from daemon.threads import for_pages
 from daemon.web.feeds.files import Publisher
 from daemon.web.feeds.rendered import Documents
 from daemon.web.server.server import WebServer
@@ -52,6 +53,7 @@ class Service:
         self._delivering: dict[str, Pump[Due]] = {}
         self._publish_all, self._not_published = True, ""
         self._indexed = self._indexing = False
+        self._one_reload = asyncio.Lock()
         self._compared = asyncio.Event()  # cleared when there may be new stories to compare
 
     async def run(self) -> None:
@@ -300,9 +302,18 @@ class Service:
         """Take the configuration anew; one with faults is told of, and the old one stays."""
         assert self._reload is not None
         await self._serving.wait()
-        notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        async with self._one_reload:
+            notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+            try:
+                await self._read_anew(self._reload)
+            except Exception:  # noqa: BLE001  # whatever a file can do to its readers, the old configuration is good
+                self._log.exception("configuration not reloaded")
+            finally:
+                notify("READY=1")
+
+    async def _read_anew(self, read: Callable[[], Config]) -> None:
         try:
-            config = await asyncio.to_thread(self._reload)  # thousands of sources are seconds
+            config = await for_pages(read)  # thousands of sources are seconds
         except ConfigError as error:
             for problem in error.problems:
                 self._log.error("configuration not reloaded", file=str(error.file), problem=problem)
@@ -311,8 +322,6 @@ class Service:
                 await self._take(config)
             except StateError as error:
                 self._log.error("configuration not reloaded", problem=str(error))
-        finally:
-            notify("READY=1")
 
     async def _take(self, config: Config) -> None:
         fixed = {"[server]": (self.config.server, config.server), "[state]": (self.config.database, config.database)}

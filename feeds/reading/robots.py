@@ -1,7 +1,8 @@
 """robots.txt (RFC 9309), cut down to what is for this program: the groups that name it, or else those for everybody.
 
 A file may name thousands of agents for thousands of rules. A library that makes a rule set for each of them needs
-minutes and gigabytes for half a megabyte; what is left here is one group of at most `MAX_RULES` rules.
+minutes and gigabytes for half a megabyte; what is left here is one group of at most `MAX_RULES` rules and `MAX_SIZE`
+characters.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 
 PRODUCT = "bantin"  # the token that a robots.txt names this program by
 MAX_RULES = 1_000  # of our group, the first; the longest known files have some hundred for everybody
+MAX_SIZE = 100_000  # characters of them all: an address is compared with each of them, which takes a tenth of a second
 MAX_VALUE = 1_000  # characters of a path; a longer one is no path that anybody is asked for
 MAX_LINE = 2_000  # characters of a line that are looked at
 
@@ -30,6 +32,7 @@ def for_product(text: str, product: str = PRODUCT) -> str:
     if "<html" in text[:1000].lower():
         return ""
     rules: dict[str, list[str]] = {"*": [], product: []}
+    room = dict.fromkeys(rules, MAX_SIZE)
     named: set[str] = set()
     agents: set[str] = set()
     heading = False  # the line before was of an agent, too: one group for both
@@ -44,7 +47,8 @@ def for_product(text: str, product: str = PRODUCT) -> str:
             named |= agents
         elif value and len(value) <= MAX_VALUE and (allow or disallow):
             for name in agents:
-                if len(rules[name]) < MAX_RULES:
+                room[name] -= len(value)
+                if len(rules[name]) < MAX_RULES and room[name] >= 0:
                     rules[name].append(f"{'allow' if allow else 'disallow'}: {value}")
         heading = bool(agent) or (heading and bool(of_the_site))
     mine = rules[product] if product in named else rules["*"]

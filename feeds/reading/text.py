@@ -11,8 +11,9 @@ from feeds.characters import without_heaps
 # has no way to write most of them, and no reader shows any.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _NO_LETTERS = re.compile(r"[\W_]+")
-# Of the invisible characters (`feeds.characters`) those that no script needs: joiners are part of words in some.
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+# Of the invisible characters (`feeds.characters`) those that no script needs: joiners are part of words in some, marks
+# of direction of lines in others. Overrides of direction only make a name read as another.
+_INVISIBLE = re.compile("[\u00ad\u200b\u202d\u202e\u2060\ufeff]")
 
 
 def squeeze(text: str) -> str:

@@ -158,6 +158,8 @@ _CHECKED: tuple[tuple[Table, tuple[str, ...], dict[str, Callable[[object], bool]
 
 
 def _copy_file(file: Path, copied: Path) -> None:
+    if file.exists() and not file.is_file():
+        raise StateError(str(file), "is no file", "name a file that bantin backup wrote")
     try:
         shutil.copyfile(file, copied)
         log = Path(f"{file}-wal")

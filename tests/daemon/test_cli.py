@@ -90,6 +90,7 @@ def test_usage(run: Run) -> None:
         ["articles", "--limit", "0"],
         ["teasers"],
         ["deliveries", "show", "x"],
+        ["deliveries", "show", "9" * 24],
     ):
         wrong = run(*words)
         assert wrong.status == 2, words

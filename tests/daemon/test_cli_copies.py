@@ -140,13 +140,20 @@ def test_restore_of_what_is_no_backup(run: Run, backup: Path, elsewhere: Path, t
     for name, said in (
         ("torn.db", "is damaged"), ("empty.db", "holds nothing of bantin's"), ("text.db", "no SQLite database"),
         ("other.db", "is another program's database"), ("copy.db", "was written by a newer bantin"),
-        ("none.db", "cannot be copied (No such file or directory)"), (".", "cannot be copied (Is a directory)"),
+        ("none.db", "cannot be copied (No such file or directory)"), (".", "is no file"),
     ):  # fmt: skip
         refused = run("restore", tmp_path / name, "--config", elsewhere)
         assert (refused.status, refused.out) == (1, ""), name
         assert said in refused.err, name
         assert str(tmp_path / name) in refused.err
         assert not (elsewhere.parent / "bantin.db").exists()
+
+
+def test_restore_of_a_device(run: Run, elsewhere: Path) -> None:
+    """A mistyped name would fill the disk with copies of nothing."""
+    refused = run("restore", "/dev/zero", "--config", elsewhere)
+    assert (refused.status, refused.out) == (1, "")
+    assert "/dev/zero: is no file" in refused.err
 
 
 def test_restore_over_a_damaged_database(run: Run, backup: Path, file: Path) -> None:

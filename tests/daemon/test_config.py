@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from daemon.cli.configure import EXAMPLE
 from daemon.config import Config, ConfigError, default_user_agent, find, load, parse, split_listen
+from daemon.config.hints import size_of
 from tests.costs import times_as_dear
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef").decode()
@@ -263,6 +265,8 @@ def test_wrong_type(text: str, line: str) -> None:
         (f"{MINIMAL}interval = ''", "(ttv): interval", 'is ""'),
         (f"{MINIMAL}timezone = ''", "(ttv): timezone", 'is ""'),
         (f"{MINIMAL}include = ['(']", "(ttv): include", '"(" is no regular expression'),
+        (f"{MINIMAL}exclude = ['((((a{{100}}){{100}}){{100}}){{100}})']", "(ttv): exclude", "is too large"),
+        (f"{MINIMAL}include = ['{'|'.join(f'word{n}' for n in range(2_000))}']", "(ttv): include", "is too large"),
         (f"{MINIMAL}exclude = ['a{{99999999999999999999}}']", "(ttv): exclude", "is no regular expression"),
         (f"{MINIMAL}recheck = ['0s']", "(ttv): recheck", "at least 1s"),
         (f"{MINIMAL}[[feed]]\nid='f'\nsources=[]", "[[feed]] number 1 (f): sources", "name at least one source"),
@@ -523,3 +527,18 @@ def test_a_hundred_faults_are_enough(tmp_path: Path) -> None:
     )
     assert told[0].endswith("s19, and 2980 more")
     assert told[-1] == "and perhaps more: mend these first"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "size"),
+    [("abc", 3), (r"\d{4}-\d{2}", 7), ("(ab){3}", 9), ("((a{10}){10}){10}", 1110), (r"[({a]{5}\{9}", 10), ("a{,9}", 1)],
+)
+def test_size_of_an_expression(pattern: str, size: int) -> None:
+    """Thirty characters would take two gigabytes to prepare, at every start."""
+    assert abs(size_of(pattern) - size) <= 8
+
+
+def test_a_hundred_years_are_kept() -> None:
+    """A number of days beyond the calendar would end every night's tidying in an error."""
+    days = config(f"{MINIMAL}[state]\nkeep_days = 4000000").keep_days
+    assert datetime.now(UTC) - timedelta(days=days) > datetime(1900, 1, 1, tzinfo=UTC)

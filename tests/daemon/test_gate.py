@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser
+from starlette.types import Message
 
 from daemon.config import Config, parse
 from daemon.storage import Storage
@@ -241,3 +242,27 @@ async def test_no_address_is_that_long(opened: Open, path: str) -> None:
     client = opened()
     assert (await client.get(path)).status_code == 404
     assert (await client.get(path[:100])).status_code == 401
+
+
+@pytest.mark.parametrize("token", [ALL, ""])
+async def test_half_a_form(filled: SqlStore, tmp_path: Path, token: str) -> None:
+    """Anybody could fill the log with tracebacks, two thousand in five seconds, by hanging up in the middle."""
+    config = parse(PRIVATE if token else TOML.replace('token = "a&b"', ""), tmp_path / "bantin.toml", {})
+    storage = Storage(filled)
+    app = make_app(lambda: config, storage, BASE, fresh=30.0)
+    came = iter([{"type": "http.request", "body": b"tok", "more_body": True}, {"type": "http.disconnect"}])
+    said: list[Message] = []
+
+    async def receive() -> Message:
+        return next(came)
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    head = [(b"host", b"localhost"), (b"content-length", b"9")]
+    asked = {"type": "http", "method": "POST", "path": "/sign-in", "raw_path": b"/sign-in", "query_string": b""}
+    try:
+        await app({**asked, "root_path": "", "http_version": "1.1", "scheme": "http", "headers": head}, receive, send)
+    finally:
+        storage.close()
+    assert said[0]["status"] == (400 if token else 404)

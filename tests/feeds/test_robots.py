@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from protego import Protego
 
-from feeds.reading.robots import MAX_RULES, for_product
+from feeds.reading.robots import MAX_RULES, MAX_SIZE, for_product
 
 PATHS = ("/", "/a", "/a/b.htm", "/private/x", "/news/2026/1", "/A", "/a?b=c", "/*", "/đ")
 AGENTS = st.sampled_from(["*", "bantin", "Bantin", "other", "BANTIN ", "bantinx"])
@@ -44,6 +44,14 @@ def test_long_rules_and_lines_are_left_out() -> None:
     """A rule of half a megabyte would be matched against every address of its site."""
     text = f"User-agent: *\nDisallow: /{'x' * 5000}\nDisallow: /short\n{'y' * 100_000}\n"
     assert for_product(text) == "user-agent: *\ndisallow: /short"
+
+
+def test_rules_have_room_together() -> None:
+    """A thousand long rules would be matched against each address, in the event loop, for half a second each."""
+    text = "User-agent: *\n" + f"Disallow: /*{'a' * 900}$\n" * 500 + "Disallow: /late\n"
+    kept = for_product(text)
+    assert 0.9 * MAX_SIZE < len(kept) < 1.1 * MAX_SIZE
+    assert kept.startswith("user-agent: *\ndisallow: /*aaa")
 
 
 @pytest.mark.parametrize("text", ["", "<!doctype html><html><body>Disallow: /</body>", "\ufeff", "User-agent: *"])

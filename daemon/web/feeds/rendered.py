@@ -25,7 +25,8 @@ from feeds.writing.values import EPOCH
 
 ROOM = 100_000_000  # bytes of documents in memory; what was not asked for longest is rendered again
 OVERHEAD = 2_000  # bytes of a document besides what it holds
-RENDERED_AT_ONCE = 3  # documents, from reading their texts on; those that wait hold nothing
+RENDERED_AT_ONCE = 2  # subscriptions, from reading their texts on; those that wait hold nothing
+ARCHIVES_AT_ONCE = 1  # they are as large as documents get, and their readers have time
 
 Name = tuple[str, str, str, int | None, str]  # feed, format, base address, archive, what addresses end with
 
@@ -66,6 +67,7 @@ class Documents:
         self.assembler = Assembler(storage)
         self._known: LRUCache[Name, tuple[object, Document]] = LRUCache(ROOM, lambda kept: size_of(kept[1]))
         self._at_once = asyncio.Semaphore(RENDERED_AT_ONCE)
+        self.archives_at_once = asyncio.Semaphore(ARCHIVES_AT_ONCE)
         self._renderers = ThreadPoolExecutor(2, "render")
         self._archives: dict[str, tuple[object, int]] = {}
         self._turns: WeakValueDictionary[Name, asyncio.Lock] = WeakValueDictionary()
@@ -93,7 +95,7 @@ class Documents:
         async with self._turns.setdefault(name, asyncio.Lock()):
             known = self._known.get(name)
             if known is None or known[0] != version:
-                async with self._at_once:
+                async with self._at_once if archive is None else self.archives_at_once:
                     known = await self._render(form, config, feed, name, version, said)
             return known[1] if known else None
 

@@ -80,7 +80,7 @@ class People:
         """The feed's own address, opened by somebody: what it holds, to be read, and what the address is for."""
         config, view, assembler = self.config(), view_of(request), self._documents.assembler
         address += view.secret
-        async with self._at_once:
+        async with self._at_once if archive is None else self._documents.archives_at_once:
             if archive is None:
                 entries, _ = await assembler.page(config, feed, render.ENTRIES)
             else:
