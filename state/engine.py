@@ -18,14 +18,18 @@ def open_engine(url: str) -> Engine:
 
     Raises `StateError` where the URL names a database that no state is kept in.
     """
-    hint = f"use one of: {', '.join(databases.of(make_url(f'{name}://')).EXAMPLE for name in databases.names())}"
     try:
         parsed = make_url(url.replace("postgres://", "postgresql://", 1))
         return databases.of(parsed).open_engine(parsed)
     except ArgumentError as error:
-        raise StateError(url, "is no database URL", hint) from error
+        raise StateError(url, "is no database URL", _examples()) from error
     except KeyError as error:
-        raise StateError(parsed.render_as_string(hide_password=True), "is not supported", hint) from error
+        raise StateError(parsed.render_as_string(hide_password=True), "is not supported", _examples()) from error
+
+
+def _examples() -> str:
+    """Of every kind; a kind's module, and its driver, are imported for it or when a database of it is opened only."""
+    return f"use one of: {', '.join(databases.of(make_url(f'{name}://')).EXAMPLE for name in databases.names())}"
 
 
 @contextmanager

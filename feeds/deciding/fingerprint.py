@@ -10,6 +10,7 @@ lemon24/reader).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 
 from feeds.characters import nfc
@@ -30,6 +31,7 @@ _QUOTES = str.maketrans(
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
     | {"\u2026": "..."}
 )
+LINE, LINES = 200, 16_384  # characters of what is taken for a headline, and how many are at hand: 26 MB at most
 _BETWEEN = re.compile(r" ?(['\"-]) ?")
 
 
@@ -79,8 +81,16 @@ def of_teaser(teaser: Teaser) -> str:
 
 def normalise(text: str) -> str:
     """The text as it is hashed: NFC, one space between words, one kind of quote and dash, no invisible characters."""
+    return _normal_line(text) if len(text) <= LINE else _normal(text)
+
+
+def _normal(text: str) -> str:
     # Runs of white space first: where they may have any length, looking for what stands between two takes their square.
     return _BETWEEN.sub(r"\1", " ".join(nfc(text).translate(_QUOTES).split()))
+
+
+# The headlines of a list are asked about at every poll, and are mostly those of the poll before.
+_normal_line = lru_cache(LINES)(_normal)
 
 
 def _digest(version: int, *fields: tuple[str, str | None]) -> str:

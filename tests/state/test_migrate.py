@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
@@ -173,6 +175,13 @@ def test_other_databases_are_refused(url: str) -> None:
     """A URL of a database that is not supported would fail with the words of a library."""
     with pytest.raises(StateError, match=r"sqlite:///bantin\.db"):
         SqlStore(url)
+
+
+def test_a_database_brings_its_own_driver_only() -> None:
+    """Every command on SQLite would wait a seventh of a second for PostgreSQL's driver."""
+    code = "import sys; from state.sql import SqlStore; SqlStore('sqlite:///x.db'); print('psycopg' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "False"
 
 
 def test_long_addresses_are_known_after_an_upgrade(any_store: SqlStore) -> None:
