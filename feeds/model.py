@@ -223,6 +223,9 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
         return f"Webhook(id={self.id!r}, url={self.url!r})"
 
 
+Status = Literal["unknown", "partial", "published", "missing", "removed", "merged"]
+
+
 class Story(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one story of one source, besides its text (see `Revision`).
 
@@ -260,6 +263,17 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     restless: int = 0
     noisy: bool = False
     validators: Validators = Validators()
+
+    @property
+    def status(self) -> Status:
+        """What the story is now, which its times and marks imply."""
+        if self.merged_into is not None:
+            return "merged"
+        if self.removed is not None:
+            return "removed"
+        if self.partial:
+            return "partial"
+        return "missing" if self.missing_since is not None else "published"
 
 
 class Revision(msgspec.Struct, frozen=True, kw_only=True):
@@ -359,6 +373,21 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     watched: bool = False
     page: Page | None = None
     anew: bool = False
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What a poll decided of one story that it looked at, for people: nothing of it is stored.
+
+    ``url`` is the address of the look, ``found`` what asking gave, ``what`` became of the story, ``status`` what it is
+    now, and ``why`` how it was recognised and what the text meant.
+    """
+
+    url: str
+    entry_id: str
+    status: Status
+    found: str
+    what: str
+    why: str
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -463,7 +492,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     which rules let it through (see `feeds.deciding.filters`), by entry id and the rules' names. ``habits`` is what was
     learned of the source's pages, None where none was read. ``pages`` are lists'
     pages that were not believed. ``visible`` says whether a feed shows any of it: looks and schedules are nobody's
-    business but bantin's.
+    business but bantin's. ``decisions`` are for people, and not stored.
     """
 
     state: SourceState
@@ -477,4 +506,5 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     habits: Habits | None = None
     pages: tuple[KeptPage, ...] = ()
     visible: bool = False
+    decisions: tuple[Decision, ...] = ()
     tally: Tally = msgspec.field(default_factory=Tally)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -16,8 +17,22 @@ from daemon.cli.common import AsJson, ConfigFile, configuration, local, looking,
 from daemon.config import Config, ConfigError, Fetch, default_user_agent, find, load
 from daemon.profiles import FOLDER, load_profiles
 from feeds.deciding.boilerplate import without_boilerplate
+from feeds.deciding.changes import decide
+from feeds.deciding.events import Audience
+from feeds.deciding.wanted import known_by
 from feeds.errors import ReadError
-from feeds.model import Article, Habits, ListingState, Page, Source, Teaser
+from feeds.model import (
+    Article,
+    Decision,
+    Habits,
+    Known,
+    ListingState,
+    Look,
+    Page,
+    Source,
+    SourceState,
+    Teaser,
+)
 from feeds.reading import urls
 
 if TYPE_CHECKING:
@@ -38,7 +53,8 @@ Zone = Annotated[str, typer.Option("--timezone", help="The zone of times without
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """What ``bantin preview`` shows: how the page would be watched, and why; what it announces; the first story.
 
-    ``profiles`` names the site profile that each page was read by, None without one; ``profile`` is the first of them.
+    ``decision`` is what a poll would make of that story now, by what is known of the source. ``profiles`` names the
+    site profile that each page was read by, None without one; ``profile`` is the first of them.
     """
 
     url: str
@@ -50,6 +66,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     fault: str | None
     profile: str | None
     profiles: dict[str, str | None]
+    decision: Decision | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -128,7 +145,9 @@ def preview(
     source, habits = _watched(url, config)
     if source is not None:
         url, site, timezone = source.urls[0], site or source.site, timezone or source.timezone
-    shown = asyncio.run(_preview(url, timezone or None, site or _site_of(url, config), config, habits))
+    shown, look = asyncio.run(_preview(url, timezone or None, site or _site_of(url, config), config, habits))
+    if look is not None:
+        shown = msgspec.structs.replace(shown, decision=_decision(look, source, config))
     if as_json:
         print_json(shown)
         return
@@ -140,11 +159,15 @@ def preview(
         _say_article(shown.article)
     else:
         say(f"from its teaser, because its page cannot be read: {shown.fault}")
+    if shown.decision is not None:
+        say(f"\nA poll would have it {shown.decision.what}: {shown.decision.why}.")
     used = [f"{name} (the {part})" for part, name in shown.profiles.items() if name]
     say(f"\nRead with the site profile {', '.join(used)}." if used else "\nRead without a site profile.")
 
 
-async def _preview(url: str, timezone: str | None, site: str, config: Path | None, habits: Habits) -> Preview:
+async def _preview(
+    url: str, timezone: str | None, site: str, config: Path | None, habits: Habits
+) -> tuple[Preview, Look | None]:
     from daemon.polling.listings import Lists
 
     reader = _reader(config, site)
@@ -157,17 +180,19 @@ async def _preview(url: str, timezone: str | None, site: str, config: Path | Non
         state, found = listing.state or ListingState(), listing.teasers or ()
         kind, watched = state.via_kind or ("listing" if state.why else "feed"), state.via or url
         used: dict[str, str | None] = {}
-        article, fault = None, None
+        article, look, fault = None, None, None
         try:
             if kind == "listing" and (page := await fetcher.fetch(watched)) is not None:
                 used["list"] = await reader.profile(page, site)
             story = await fetcher.fetch(found[0].url) if found else None
             if story is not None:
                 used["story"] = await reader.profile(story, site)
-                article = without_boilerplate(await reader.article(story, timezone, _now(), site), habits)
+                read = await reader.article(story, timezone, _now(), site)
+                look = Look(url=found[0].url, outcome="read", teaser=found[0], article=read, final_url=story.url)
+                article = without_boilerplate(read, habits)
         except ReadError as error:
             fault = str(error)
-        return Preview(
+        shown = Preview(
             url=url,
             kind=kind,
             watched=watched,
@@ -178,9 +203,23 @@ async def _preview(url: str, timezone: str | None, site: str, config: Path | Non
             profile=next(filter(None, used.values()), None),
             profiles=used,
         )
+        return shown, look
     finally:
         await fetcher.close()
         reader.close()
+
+
+def _decision(look: Look, source: Source | None, config: Path | None) -> Decision | None:
+    """What a poll would make of the story now, by what is known; nothing is stored."""
+    found, known = _configured(config), Known()
+    keys, marks = known_by([look])
+    if source is not None and found is not None:
+        with suppress(typer.Exit), looking(found) as store:  # there may be no database yet
+            known = store.known(source.id, keys, marks)
+    source = source or Source(id="preview", title="", urls=(look.url,))
+    state = SourceState(id=source.id, due_at=_now())
+    decided = decide(source, state, (), (look,), known, Audience(), _now()).decisions
+    return decided[-1] if decided else None
 
 
 def replay(

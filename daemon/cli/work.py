@@ -242,7 +242,8 @@ def _outcome(source: Source, outcome: Changes | str) -> dict[str, object]:
     failure = outcome.state.failure
     if failure is not None:
         row |= {"error": failure.cause, "url": failure.url}
-    return row | msgspec.structs.asdict(outcome.tally) | {"alerts": len(outcome.deliveries)}
+    counts = msgspec.structs.asdict(outcome.tally) | {"alerts": len(outcome.deliveries)}
+    return row | counts | {"decisions": outcome.decisions}
 
 
 def _sentence(row: dict[str, object]) -> str:

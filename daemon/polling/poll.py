@@ -26,8 +26,7 @@ from feeds.deciding import drift, wanted
 from feeds.deciding.changes import decide
 from feeds.deciding.events import Audience
 from feeds.deciding.filters import Judge
-from feeds.deciding.fingerprint import fingerprints
-from feeds.deciding.identity import key, marks_of, names
+from feeds.deciding.identity import key
 from feeds.errors import DisallowedError, FetchError, LeaseLostError, ReadError, StateError
 from feeds.model import (
     Article,
@@ -95,7 +94,7 @@ class Poller:
         looks = await self._look(source, looks, tell)
         listings, looks, habits = drift.followed(listings, looks, habits, now)
         size = sum(_size(look.article) for look in looks if look.article)
-        names = await for_polls(size, _names, looks) if looks else (set(), set())
+        names = await for_polls(size, wanted.known_by, looks) if looks else (set(), set())
         learned, known = known.habits, await run(ask, source.id, *names) if looks else Known()
         known.habits = habits
         deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
@@ -244,13 +243,3 @@ def _size(article: Article) -> int:
 def _is_front(url: str) -> bool:
     """Sites send readers of withdrawn stories to their front page."""
     return urlsplit(url).path in ("", "/")
-
-
-def _names(looks: Sequence[Look]) -> tuple[set[str], set[str]]:
-    """The address keys and fingerprints by which the store may know the stories that were looked at."""
-    articles = [look.article for look in looks if look.article]
-    addresses = [look.url for look in looks] + [look.final_url for look in looks if look.final_url]
-    addresses += [look.story.url for look in looks if look.story] + [article.url for article in articles]
-    keys = {name for address in addresses for name in names(address)}
-    keys |= {mark for look in looks for mark in marks_of(look.teaser, look.article)}
-    return keys, {mark for article in articles for mark in fingerprints(article)}

@@ -240,6 +240,8 @@ class Service:
         state = changes.state
         if state.warning and state.warning != before:
             self._log.warning("source is odd", source=state.id, cause=state.warning)
+        for decision in changes.decisions:
+            self._log.debug("decided", source=state.id, **msgspec.structs.asdict(decision))
         told = {"source": state.id, "seconds": round(seconds, 3), **_found(changes)}
         if state.failure is None:
             self._log.info("polled", **told)

@@ -87,6 +87,7 @@ def decide(
         deliveries=tuple(item for event in draft.events for item in deliveries(event, audience)),
         verdicts=draft.verdicts,
         visible=draft.visible,
+        decisions=tuple(draft.decisions),
         tally=draft.tally,
     )
 

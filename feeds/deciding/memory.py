@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from feeds.deciding.identity import key, names, to_remember
 from feeds.model import Article, Known, Story
-
-Believed = Callable[[str, Story], bool]
 
 
 class Memory:
@@ -46,14 +44,13 @@ class Memory:
                 return story
         return None
 
-    def proposed(self, addresses: Sequence[str], marks: Iterable[str], believed: Believed) -> Story | None:
-        """The story that a weak key of these addresses, or one of the marks, proposes, where it is ``believed``."""
+    def proposals(self, addresses: Iterable[str], marks: Iterable[str]) -> Iterator[tuple[str, Story]]:
+        """The stories that weak keys of these addresses, and then the marks, propose, each with the key."""
         weak = (name for url in dict.fromkeys(addresses) for name in names(url)[1:])
         for name in (*weak, *marks):
             story = self.at(name)
-            if story is not None and story.merged_into is None and believed(name, story):
-                return story
-        return None
+            if story is not None and story.merged_into is None:
+                yield name, story
 
     def text(self, story: Story) -> Article | None:
         """The story's current text; None where it is kept no longer."""

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import msgspec
 
-from feeds.deciding.fingerprint import of_teaser
-from feeds.deciding.identity import key, marks_of, token_differs
+from feeds.deciding.fingerprint import fingerprints, of_teaser
+from feeds.deciding.identity import key, marks_of, names, token_differs
 from feeds.deciding.texts import read_anew
 from feeds.model import Listing, Look, Source, Story, Teaser, Validators
 
@@ -48,6 +48,16 @@ def asked_for(teasers: Iterable[Teaser]) -> set[str]:
     """The keys by which the store may know the stories of these teasers."""
     marks = {mark for teaser in teasers if "?" in teaser.url for mark in marks_of(teaser)}
     return marks | {key(teaser.url) for teaser in teasers}
+
+
+def known_by(looks: Sequence[Look]) -> tuple[set[str], set[str]]:
+    """The keys and fingerprints by which the store may know the stories that were looked at."""
+    articles = [look.article for look in looks if look.article]
+    addresses = [look.url for look in looks] + [look.final_url for look in looks if look.final_url]
+    addresses += [look.story.url for look in looks if look.story] + [article.url for article in articles]
+    keys = {name for address in addresses for name in names(address)}
+    keys |= {mark for look in looks for mark in marks_of(look.teaser, look.article)}
+    return keys, {mark for article in articles for mark in fingerprints(article)}
 
 
 def _told_before(teaser: Teaser, known: dict[str, Story]) -> Story | None:

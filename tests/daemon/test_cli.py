@@ -392,6 +392,7 @@ async def test_preview(run: Run, live_site: LiveSite, file: Path) -> None:
     items = live_site.newsroom.listed("kinh-te")
     assert (found.json["url"], found.json["kind"], found.json["fault"]) == (address, "listing", None)
     assert found.json["teasers"][0]["title"] == found.json["article"]["title"] == items[0].title
+    assert found.json["decision"]["what"] == "published"
     items[0].page = "error"
     shown = await asyncio.to_thread(run, "preview", address, "--config", file)
     assert shown.status == 0
@@ -415,6 +416,7 @@ async def test_preview_of_a_source_says_what_is_left_out(
     assert shown.status == 0, shown.err
     text, _, left = shown.out.partition("Left out, because the site's pages repeat it:")
     assert box in left
+    assert "A poll would have it replaced quietly: its address; another text, by another reader or by what" in left
     assert box not in text
 
 
@@ -465,6 +467,10 @@ async def test_poll(run: Run, live_site: LiveSite, file: Path) -> None:
     assert again.status == 0
     [row] = again.json
     assert (row["source"], row["new"], row["error"], row["alerts"]) == ("ttv", 0, None, 0)
+    assert row["decisions"] == []
+    live_site.newsroom.publish(live_site.newsroom.items[-1].published)
+    [later] = (await asyncio.to_thread(run, "poll", "ttv", "--config", file, "--json")).json
+    assert [decision["what"] for decision in later["decisions"]] == ["published"] * later["new"]
     assert live_site.site.asked[("/thoi-su.htm", 304)] == 1
 
 
