@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from daemon.demo.news import Newsroom
 from daemon.demo.serve import serve
@@ -14,6 +15,10 @@ from daemon.demo.site import Site
 from state.sql import SqlStore
 from state.transfer.migrate import upgrade
 from tests.postgres import MISSING, Server, programs, server
+
+# Other work may share the machine: how long an example takes says nothing.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 

@@ -24,6 +24,8 @@ from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Any
 
+from cachetools import TTLCache
+
 SLOW = 0.5  # seconds; ordinary pages take hundredths
 SLOW_FOR = 1800.0  # seconds that a source counts as slow after its last slow page
 STARTING = 60.0  # seconds for a process to begin, on a machine that is short of everything
@@ -131,7 +133,7 @@ class Workers:
         self._spare = self._open() if count > 1 else None
         self._busy: dict[_Call, _Process] = {}
         self._waiting: OrderedDict[str, deque[_Call]] = OrderedDict()  # by source, whose turn is next first
-        self._slow: OrderedDict[str, float] = OrderedDict()  # until when
+        self._slow: TTLCache[str, bool] = TTLCache(MAX_SLOW, SLOW_FOR, time.monotonic)
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.TimerHandle | None = None
 
@@ -169,7 +171,7 @@ class Workers:
     def is_slow(self, of: str) -> bool:
         """Whether a page of this source was slow not long ago, or is just now."""
         now = time.monotonic()
-        if self._slow.get(of, 0.0) > now:
+        if of in self._slow:
             return True
         return any(call.of == of and call.began and now - call.began > SLOW for call in self._busy)
 
@@ -253,10 +255,7 @@ class Workers:
         self._dispatch()
 
     def _note(self, of: str) -> None:
-        self._slow.pop(of, None)
-        self._slow[of] = time.monotonic() + SLOW_FOR
-        while len(self._slow) > MAX_SLOW:
-            self._slow.popitem(last=False)
+        self._slow[of] = True
 
 
 def _settle(call: _Call, answer: Any) -> None:

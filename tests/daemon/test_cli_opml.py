@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from daemon.config import load, parse
@@ -168,10 +168,8 @@ def test_as_many_as_are_allowed(run: Run, file: Path, tmp_path: Path) -> None:
 
 
 TITLES = st.text(max_size=200)
-quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@quick
 @given(
     titles=st.lists(TITLES, max_size=8),
     ending=st.sampled_from(["", "\n", "# end", "\r\n", '[server]\r\nlisten="[::1]:1"']),
@@ -197,7 +195,6 @@ def test_what_is_exported_is_imported(titles: list[str], ending: str) -> None:
     assert [source.title or source.id for source in config.sources] == [one["title"] or one["id"] for one in added]
 
 
-@quick
 @given(st.binary(max_size=300) | st.binary(max_size=200).map(lambda tail: LIST.encode()[:-30] + tail))
 def test_any_bytes(body: bytes) -> None:
     """A damaged file would end in a traceback."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from daemon.cli.configure import EXAMPLE
@@ -484,7 +484,6 @@ TABLES = st.dictionaries(KEYS, VALUES, max_size=8)
 FILES = st.dictionaries(KEYS, TABLES | st.lists(TABLES, max_size=3) | VALUES, max_size=5)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # other work may share the machine
 @given(st.text() | FILES.map(lambda file: "\n".join(f"{toml(key)} = {toml(value)}" for key, value in file.items())))
 @example("server." + "a." * 3000 + "b = 1")
 @example("a = " + "{a=" * 400)

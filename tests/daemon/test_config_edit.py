@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.config import ConfigError
@@ -143,7 +143,6 @@ def values(text: str, edit: Any) -> dict[str, Any]:
     return found
 
 
-@settings(deadline=None)
 @given(files())
 def test_rename_of_any_file(made: tuple[str, list[str]]) -> None:
     """A new id would cost somebody a comment, a blank line or the end of a text in some corner of the file."""
@@ -157,7 +156,6 @@ def test_rename_of_any_file(made: tuple[str, list[str]]) -> None:
     assert plain.sub("@", edited) == plain.sub("@", text)
 
 
-@settings(deadline=None)
 @given(files())
 def test_remove_of_any_file(made: tuple[str, list[str]]) -> None:
     """A removed source would take along something that is not its own."""

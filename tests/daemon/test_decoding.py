@@ -166,7 +166,7 @@ def test_a_zstd_window_of_a_gigabyte_is_refused() -> None:
         undone("zstd", packer.compress(b"x" * 10_000) + packer.flush())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     name=st.sampled_from(["gzip", "deflate", "br", "zstd", "gzip, br", "deflate, deflate"]),
     chunks=st.lists(st.binary(max_size=300), max_size=6),
@@ -183,7 +183,7 @@ def test_noise_is_told_and_nothing_else(name: str, chunks: list[bytes]) -> None:
         pass
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     coding=st.sampled_from(sorted(CODINGS)),
     where=st.integers(0, 10**6),

@@ -637,7 +637,7 @@ async def test_a_broken_retry_after_does_not_hide_the_status(asked: str) -> None
     assert error.status == 429
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.text(max_size=60)
     | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,5} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{1,9} [+-]?[0-9A-Z]{1,8}")

@@ -82,7 +82,7 @@ async def test_much_is_found(client: httpx.AsyncClient, store: SqlStore) -> None
     assert "79" in texts(found, ".title")[0]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=st.text(max_size=300) | st.sampled_from(['"', "a* OR b", "NEAR(", "';--", HOSTILE, "x" * 9999, "{n}"]))
 async def test_whatever_is_asked(client: httpx.AsyncClient, question: str) -> None:
     """An odd question would end in an error, or become part of the page or of the database's language."""

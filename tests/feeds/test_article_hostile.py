@@ -41,14 +41,14 @@ def read(html: str) -> None:
     assert "<script" not in article.content_html
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(PIECES, max_size=60).map("".join))
 def test_shuffled_markup_gives_an_article_or_a_named_error(html: str) -> None:
     """Without it one broken page would end the worker with an error that nobody can act on."""
     read(html)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=200))
 def test_any_text_gives_an_article_or_a_named_error(html: str) -> None:
     """Without it bytes that are no page at all would end the worker."""

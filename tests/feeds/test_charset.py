@@ -106,7 +106,7 @@ def test_one_bad_byte_spoils_one_character() -> None:
     assert decode(b"<meta charset=utf-8>" + body) == "<meta charset=utf-8>" + TEXT * 20 + "\ufffd" + TEXT * 20
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.binary(max_size=400),
     st.text(max_size=40) | st.sampled_from(CODECS).map(lambda name: f"text/html; charset={name}"),

@@ -346,7 +346,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(
         ["", "<rss version='2.0'>", "<rss version='2.0'><channel>", "<feed xmlns='http://www.w3.org/2005/Atom'>"]
@@ -363,7 +363,7 @@ def test_any_text_is_a_feed_or_told(start: str, text: str) -> None:
         pass
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(
         st.dictionaries(

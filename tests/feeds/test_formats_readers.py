@@ -12,7 +12,7 @@ import fastfeedparser
 import feedparser
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader import make_reader
 from selectolax.lexbor import LexborHTMLParser
@@ -51,7 +51,7 @@ def stories(draw: st.DrawFn) -> Entry:
 
 
 SEVERAL = st.lists(stories(), min_size=1, max_size=4, unique_by=lambda entry: entry.story.entry_id)
-QUIET = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(max_examples=40)
 
 
 def text_of(html: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
@@ -128,7 +128,6 @@ MARKUP = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(MARKUP)
 def test_what_was_read_stays(html: str) -> None:
     """Stories would lose text or markup on their way out, or change each time they pass."""

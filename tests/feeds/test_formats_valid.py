@@ -17,7 +17,7 @@ import fastjsonschema
 import lxml.etree as etree
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.model import Elsewhere, FeedSpec, Image
@@ -122,7 +122,7 @@ def test_the_judges_are_strict(name: str, right: bytes, wrong: bytes) -> None:
 
 
 @EACH
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(text=HOSTILE, html=MARKUP, url=HOSTILE)
 def test_whatever_a_story_holds(name: str, text: str, html: str, url: str) -> None:
     """One story with something odd in it would take the whole feed away from every subscriber."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.model import FeedSpec
@@ -49,7 +49,6 @@ def test_the_token_goes_along() -> None:
     assert found["xmlUrl"] == f"{BASE}feeds/a.atom?token=a%26b"
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # other work may share the machine
 @given(st.text())
 def test_any_title(title: str) -> None:
     """A title with a character that XML cannot hold would take the whole list away."""

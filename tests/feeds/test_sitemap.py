@@ -172,7 +172,7 @@ def test_entities_are_no_way_in(doctype: str) -> None:
     assert teaser.title == "Tin"
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     st.sampled_from(["", "<urlset>", sitemap("")[:-9]]),
     st.lists(

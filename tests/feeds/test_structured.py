@@ -84,7 +84,7 @@ def test_endless_data_is_cut() -> None:
     assert len(nodes(*['[{"@type":"A"},{"@type":"B"}]'] * 3000)) == MAX_NODES
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.sampled_from(['{"@type":', '"A"', "}", "[", "]", ",", ":", '"', "\\u", "d800", "\n", "null", "<!--", "1e9"])

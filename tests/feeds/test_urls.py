@@ -79,7 +79,7 @@ def test_without_a_page_only_whole_addresses_count(href: str) -> None:
     assert absolute("", "https://x.example/a") == "https://x.example/a"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import blake2b
 
 import msgspec
+from cachetools import LRUCache, TTLCache
 
 from daemon.config import Fetch
 from daemon.http.fetch import Fetcher
@@ -32,6 +32,7 @@ OF_ONE_HOST = 4  # of these, so that a slow site leaves room for the others
 PATIENCE = 8.0  # seconds for one picture
 PACE = 0.05  # seconds between requests to one host: a page shows a dozen at once, as a browser would ask for them
 MAX_SHARES = 1000  # clients and hosts that are remembered
+MAX_MISSING = 10_000  # pictures that could not be had and are remembered
 FORGET = 600.0  # seconds after which a picture that could not be had is tried again
 
 # What is shown where a picture cannot be had.
@@ -61,10 +62,9 @@ class Pictures:
         limits = msgspec.structs.replace(
             fetch, host_interval=PACE, max_bytes=min(fetch.max_bytes, MAX_BYTES), timeout=min(fetch.timeout, PATIENCE)
         )
-        self._fetcher, self._storage, self._clock = Fetcher(limits, reader, connections=AT_ONCE), storage, clock
-        self._kept: OrderedDict[str, Document] = OrderedDict()
-        self._room = ROOM
-        self._missing: OrderedDict[str, float] = OrderedDict()
+        self._fetcher, self._storage = Fetcher(limits, reader, connections=AT_ONCE), storage
+        self._kept: LRUCache[str, Document] = LRUCache(ROOM, lambda document: len(document.body))
+        self._missing: TTLCache[str, bool] = TTLCache(MAX_MISSING, FORGET, clock)
         self._turns: dict[str, asyncio.Lock] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._shares: dict[str, asyncio.Semaphore] = {}  # of clients and of hosts that are waited for
@@ -94,21 +94,17 @@ class Pictures:
         return images[number].url if 0 <= number < len(images) else None
 
     async def _picture(self, url: str, client: str) -> Document | None:
-        if url in self._kept:
-            self._kept.move_to_end(url)
-            return self._kept[url]
-        if self._clock() - self._missing.get(url, -FORGET) < FORGET:
-            return None
+        kept = self._kept.get(url)
+        if kept is not None or url in self._missing:
+            return kept
         of_client = self._share(f"client {client}", OF_ONE_CLIENT)
         of_host = self._share(f"host {urls.host(url)}", OF_ONE_HOST)
         async with of_client, of_host, self._at_once:
             found = await self._fetched(url)
         if found is None:
-            self._missing[url] = self._clock()
-            if len(self._missing) > 10_000:
-                self._missing.popitem(last=False)
+            self._missing[url] = True
         else:
-            self._keep(url, found)
+            self._kept[url] = found
         return found
 
     def _share(self, name: str, most: int) -> asyncio.Semaphore:
@@ -127,13 +123,6 @@ class Pictures:
         etag = blake2b(page.body, digest_size=12).hexdigest()
         now = datetime.now(UTC).replace(microsecond=0)
         return Document(body=page.body, packed={}, content_type=kind, etag=etag, changed=now)
-
-    def _keep(self, url: str, document: Document) -> None:
-        self._kept[url] = document
-        self._room -= len(document.body)
-        while self._room < 0 and len(self._kept) > 1:
-            _, old = self._kept.popitem(last=False)
-            self._room += len(old.body)
 
 
 def kind_of(body: bytes) -> str | None:
