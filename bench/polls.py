@@ -72,11 +72,10 @@ async def bantin(base: str, count: int, rounds: int, folder: Path) -> list[float
     )
     clock = [NOW]
     async with open_parts(config, clock=lambda: clock[0]) as parts:
-        store = parts.storage.store
         failed = []
 
         async def claim(room: int) -> list[Claim]:
-            return await parts.storage.run(store.claim_polls, parts.owner, room, LEASE)
+            return await parts.storage.claim_polls(parts.owner, room, LEASE)
 
         async def poll(claimed: Claim) -> None:
             source = config.source(claimed.state.id)

@@ -8,7 +8,7 @@ threads of their own, so that none of them waits for the others.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, ParamSpec, TypeVar
 
@@ -26,7 +26,7 @@ SEARCHERS = 1  # a question may read a thousand stories
 
 
 class Storage:
-    """Calls the store's methods in threads. `close` waits for those under way.
+    """The store's methods, in threads: ``await storage.known(…)``. `close` waits for those under way.
 
     ``generation`` grows with everything stored here that feeds may show; other daemons' doings do not count.
     """
@@ -41,21 +41,52 @@ class Storage:
         self._quiet: list[tuple[SourceState, str, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
         self._under_way: set[Future[Any]] = set()
+        # What writes: in one line.
+        self.sync = self._call(self._writer, store.sync)
+        self.claim_polls = self._call(self._writer, store.claim_polls)
+        self.claim_source = self._call(self._writer, store.claim_source)
+        self.claim_deliveries = self._call(self._writer, store.claim_deliveries)
+        self.renew = self._call(self._writer, store.renew)
+        self.release = self._call(self._writer, store.release)
+        self.record = self._call(self._writer, store.record)
+        self.place = self._call(self._writer, store.place)
+        self.reindex = self._call(self._writer, store.reindex)
+        self.forget = self._call(self._writer, store.forget)
+        self.tidy = self._call(self._writer, store.tidy)
+        self._commit = self._call(self._writer, store.commit)
+        self._commit_quiet = self._call(self._writer, store.commit_quiet)
+        self.keep_verdicts = self._call(self._writer, store.keep_verdicts)
+        # What polls and deliveries read.
+        self.known = self._call(self._readers, store.known)
+        self.owners = self._call(self._readers, store.owners)
+        self.compare = self._call(self._readers, store.compare)
+        # What feeds and pages read.
+        self.version = self._call(self._shown, store.version)
+        self.versions = self._call(self._shown, store.versions)
+        self.total = self._call(self._shown, store.total)
+        self.entries = self._call(self._shown, store.entries)
+        self.stretch = self._call(self._shown, store.stretch)
+        self.texts = self._call(self._shown, store.texts)
+        self.twins = self._call(self._shown, store.twins)
+        self.story = self._call(self._shown, store.story)
+        self.showing = self._call(self._shown, store.showing)
+        self.renamed = self._call(self._shown, store.renamed)
+        self.stories_by_day = self._call(self._shown, store.stories_by_day)
+        self.sources = self._call(self._shown, store.sources)
+        # Who looks for words: a question may take a while.
+        self.search = self._call(self._searchers, store.search)
 
-    async def run(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """``method(*args, **kwargs)`` of the store, whatever it returns or raises."""
-        return await self._in(self._readers, method, *args, **kwargs)
+    def _call(self, pool: ThreadPoolExecutor, method: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
+        """The store's method as a coroutine, in a thread of ``pool``; whether it writes is said at its definition."""
+        assert getattr(method, "writes", False) == (pool is self._writer), method
 
-    async def show(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """`run`, for feeds and pages."""
-        return await self._in(self._shown, method, *args, **kwargs)
+        async def called(*args: P.args, **kwargs: P.kwargs) -> R:
+            # Looked up at each call: something else may stand in for it by then.
+            return await self._in(pool, getattr(self.store, method.__name__), *args, **kwargs)
 
-    async def search(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """`run`, for what may take long."""
-        return await self._in(self._searchers, method, *args, **kwargs)
+        return called
 
-    async def _in(self, readers: ThreadPoolExecutor, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        pool = self._writer if getattr(method, "writes", False) else readers
+    async def _in(self, pool: ThreadPoolExecutor, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         call = pool.submit(method, *args, **kwargs)
         self._under_way.add(call)
         call.add_done_callback(self._under_way.discard)
@@ -68,7 +99,7 @@ class Storage:
         """`Store.commit`; outcomes of polls that found nothing, as most do, are stored several in one transaction."""
         if changes.stories or changes.events or changes.listings or changes.habits or changes.pages:
             words = await self._in(self._readers, words_of, changes) if changes.revisions else {}
-            await self.run(self.store.commit, changes, owner, words)
+            await self._commit(changes, owner, words)
             return
         stored = asyncio.get_running_loop().create_future()
         self._quiet.append((changes.state, owner, stored))
@@ -83,7 +114,7 @@ class Storage:
             for owner in {owner for _, owner, _ in batch}:
                 mine = [(state, stored) for state, of, stored in batch if of == owner and not stored.cancelled()]
                 try:
-                    lost = await self.run(self.store.commit_quiet, [state for state, _ in mine], owner)
+                    lost = await self._commit_quiet([state for state, _ in mine], owner)
                 except Exception as error:  # noqa: BLE001  # each of the waiting polls raises it
                     _settle(mine, dict.fromkeys((state.id for state, _ in mine), error))
                 else:

@@ -43,7 +43,7 @@ class Deliverer:
         """Make one attempt; what it gave and what becomes of the delivery is stored, and returned."""
         attempt = await self._attempt(due, webhook)
         verdict = judge(attempt, due.attempts + 1, luck=self.luck())
-        await self.storage.run(self.storage.store.record, due, attempt, verdict)
+        await self.storage.record(due, attempt, verdict)
         return attempt, verdict
 
     async def _attempt(self, due: Due, webhook: Webhook) -> Attempt:

@@ -194,8 +194,7 @@ async def _publish(config: Config, parts: Parts) -> None:
 async def _poll_one(parts: Parts, config: Config, source: Source, progress: Tell | None) -> Changes | str:
     from daemon.work.engine import LEASE
 
-    store = parts.storage.store
-    claim = await parts.storage.run(store.claim_source, parts.owner, source.id, LEASE)
+    claim = await parts.storage.claim_source(parts.owner, source.id, LEASE)
     if claim is None:
         return "another bantin is polling it just now"
     return await parts.poller.poll_safely(source, claim, config.audience, progress or (lambda done, total: None))
@@ -207,7 +206,7 @@ async def _renew(parts: Parts, ids: Sequence[str]) -> None:
     while True:
         await asyncio.sleep(LEASE / 4)
         with suppress(StateError):  # the next round may succeed before the leases run out
-            await parts.storage.run(parts.storage.store.renew, parts.owner, LEASE, ids, [])
+            await parts.storage.renew(parts.owner, LEASE, ids, [])
 
 
 async def _deliver_all(parts: Parts, config: Config) -> dict[str, int]:
@@ -221,8 +220,7 @@ async def _deliver_to(parts: Parts, webhook: Webhook) -> int:
     from daemon.work.pump import Pump
 
     async def claim(room: int) -> Sequence[Due]:
-        store = parts.storage.store
-        return await parts.storage.run(store.claim_deliveries, parts.owner, webhook.id, room, LEASE)
+        return await parts.storage.claim_deliveries(parts.owner, webhook.id, room, LEASE)
 
     failed = 0
 

@@ -85,17 +85,16 @@ class Poller:
         lists = Lists(self.fetcher, self.reader, source, self.clock())
         listings = list(await asyncio.gather(*(lists.read(url, claim.listings.get(url)) for url in source.urls)))
         now = self.clock()
-        run, ask = self.storage.run, self.store.known
         # A thousand stories take a while to be looked through, and others wait for the event loop.
         listed = await for_polls(0, _listed, listings) if any(item.teasers for item in listings) else set()
-        known = await run(ask, source.id, listed, texts=False) if listed or claim.looks else Known()
+        known = await self.storage.known(source.id, listed, texts=False) if listed or claim.looks else Known()
         looking = partial(self._chosen, source, listings, known, claim, now)
         looks, listings, habits = await for_polls(0, looking) if listed else looking()
         looks = await self._look(source, looks, tell)
         listings, looks, habits = drift.followed(listings, looks, habits, now)
         size = sum(_size(look.article) for look in looks if look.article)
         names = await for_polls(size, wanted.known_by, looks) if looks else (set(), set())
-        learned, known = known.habits, await run(ask, source.id, *names) if looks else Known()
+        learned, known = known.habits, await self.storage.known(source.id, *names) if looks else Known()
         known.habits = habits
         deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
         deciding = partial(deciding, luck=self.luck(), reading=self._reading(source), judge=Judge(time.thread_time))
@@ -126,7 +125,7 @@ class Poller:
     async def _give_back(self, source: Source, error: StateError) -> str:
         """Where the database fails, the source is due again at once; or when the lease runs out, if that fails, too."""
         with suppress(StateError):
-            await self.storage.run(self.store.release, self.owner, [source.id])
+            await self.storage.release(self.owner, [source.id])
         return str(error)
 
     async def _give_up(self, source: Source, claim: Claim, audience: Audience, cause: str) -> Changes:

@@ -132,7 +132,7 @@ class App:
         if self.stalled():
             return PlainTextResponse("the schedule stands still\n", 503)
         try:
-            await self.storage.show(self.storage.store.versions, [])
+            await self.storage.versions([])
         except StateError as error:
             return PlainTextResponse(f"{error.cause}; {error.hint}\n", 503)
         return PlainTextResponse("ready\n")

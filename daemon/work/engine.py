@@ -60,15 +60,15 @@ async def open_parts(
     deliverer = Deliverer(storage, to_deliver, clock=clock, luck=luck)
     try:
         await make_known(storage, config)
-        for gone in await storage.run(storage.store.owners):
+        for gone in await storage.owners():
             if not alive(gone):
-                await storage.run(storage.store.release, gone)
+                await storage.release(gone)
         yield Parts(owner, storage, fetcher, reader, poller, deliverer)
     finally:
         # Whatever fails here, the rest is closed, and in time: leases that are not given back run out by themselves.
         with suppress(StateError, TimeoutError):
             async with asyncio.timeout(2):
-                await storage.run(storage.store.release, owner)
+                await storage.release(owner)
         await deliverer.close()
         await fetcher.close()
         reader.close()
@@ -78,21 +78,21 @@ async def open_parts(
 async def make_known(storage: Storage, config: Config) -> None:
     """Tell the store which sources and webhooks there are. Raises `StateError`."""
     intervals = {source.id: source.interval for source in config.sources}
-    await storage.run(storage.store.sync, intervals, {hook.id: hook.url for hook in config.webhooks})
+    await storage.sync(intervals, {hook.id: hook.url for hook in config.webhooks})
 
 
 async def compare_all(storage: Storage, rounds: int = 20) -> bool:
     """Find out which new stories tell what another source tells; returns whether all were compared."""
     for _ in range(rounds):
-        found = await storage.run(storage.store.compare, similar, COMPARED_AT_ONCE)
-        if await storage.run(storage.store.place, found, COMPARED_AT_ONCE) < COMPARED_AT_ONCE:
+        found = await storage.compare(similar, COMPARED_AT_ONCE)
+        if await storage.place(found, COMPARED_AT_ONCE) < COMPARED_AT_ONCE:
             return True
     return False
 
 
 async def index_all(storage: Storage) -> None:
     """Make the index of words whole, where it is not: after an upgrade."""
-    while await storage.run(storage.store.reindex, 500) is not None:
+    while await storage.reindex(500) is not None:
         pass
 
 

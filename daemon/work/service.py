@@ -148,9 +148,8 @@ class Service:
         polls = [claim.state.id for claim in self._polls.running.values()]
         deliveries = [due.id for pump in self._delivering.values() for due in pump.running.values()]
         if polls or deliveries:
-            store = self._parts.storage.store
             try:
-                await self._parts.storage.run(store.renew, self._parts.owner, LEASE, polls, deliveries)
+                await self._parts.storage.renew(self._parts.owner, LEASE, polls, deliveries)
             except StateError as error:
                 self._tell_of(error)
 
@@ -171,7 +170,7 @@ class Service:
         if self._indexed:
             return
         try:
-            done = await self._parts.storage.run(self._parts.storage.store.reindex, INDEXED_AT_ONCE)
+            done = await self._parts.storage.reindex(INDEXED_AT_ONCE)
         except StateError as error:
             self._tell_of(error)
             return
@@ -205,9 +204,9 @@ class Service:
         self._publish_all = True
         if self.config.keep_days:
             before = self._parts.storage.store.clock() - timedelta(days=self.config.keep_days)
-            gone = await self._parts.storage.run(self._parts.storage.store.forget, before)
+            gone = await self._parts.storage.forget(before)
             self._log.info("forgotten", texts=gone, before=str(before))
-        await self._parts.storage.run(self._parts.storage.store.tidy)
+        await self._parts.storage.tidy()
 
     def _ping(self) -> None:
         if time.monotonic() - self._ticked <= STALLED:
@@ -217,12 +216,12 @@ class Service:
 
     async def _claim_polls(self, room: int) -> Sequence[Claim]:
         parts = self._parts
-        return await parts.storage.run(parts.storage.store.claim_polls, parts.owner, room, LEASE)
+        return await parts.storage.claim_polls(parts.owner, room, LEASE)
 
     async def _poll(self, claim: Claim) -> None:
         source = self.config.source(claim.state.id)
         if source is None:  # another daemon's configuration has it, ours no longer
-            await self._parts.storage.run(self._parts.storage.store.release, self._parts.owner, [claim.state.id])
+            await self._parts.storage.release(self._parts.owner, [claim.state.id])
             return
         started = time.monotonic()
         changes = await self._parts.poller.poll_safely(source, claim, self.config.audience)
@@ -258,10 +257,10 @@ class Service:
         """Each webhook has its own pump: one that does not answer holds up nobody else."""
         pump = self._delivering.get(webhook.id)
         if pump is None:
-            parts, store = self._parts, self._parts.storage.store
+            parts = self._parts
 
             async def claim(room: int) -> Sequence[Due]:
-                return await parts.storage.run(store.claim_deliveries, parts.owner, webhook.id, room, LEASE)
+                return await parts.storage.claim_deliveries(parts.owner, webhook.id, room, LEASE)
 
             pump = self._delivering[webhook.id] = Pump(DELIVERIES_AT_ONCE, claim, self._deliver)
         return pump

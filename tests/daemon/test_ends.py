@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,14 +21,17 @@ from tests.daemon.commands import command
 async def test_closing_waits_a_while_only(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """One long question would keep the daemon from ending, until systemd kills it in the middle of something."""
     monkeypatch.setattr(module, "PATIENCE", 0.05)
-    storage, let_go, asked = Storage(store), threading.Event(), threading.Event()
+    let_go, asked = threading.Event(), threading.Event()
 
     def long(number: int) -> int:
         asked.set()
         let_go.wait(20)
         return number
 
-    calls = [asyncio.ensure_future(storage.search(long, number)) for number in range(3)]
+    monkeypatch.setattr(store, "search", long)
+    long.__name__ = "search"
+    storage: Any = Storage(store)
+    calls = [asyncio.ensure_future(storage.search(number)) for number in range(3)]
     await asyncio.to_thread(asked.wait, 20)
     storage.close()
     let_go.set()

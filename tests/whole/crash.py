@@ -131,17 +131,17 @@ async def work(config: Config) -> None:
     """What a daemon does from its start on: a poll, the deliveries, the comparing; until nothing is left to do."""
     daemon_parts.Reader = Inline  # type: ignore[misc, attr-defined]
     async with open_parts(config) as parts:
-        storage, store = parts.storage, parts.storage.store
-        for claim in await storage.run(store.claim_polls, parts.owner, 5, LEASE):
+        storage = parts.storage
+        for claim in await storage.claim_polls(parts.owner, 5, LEASE):
             source = config.source(claim.state.id)
             assert source is not None
             changes = await parts.poller.poll(source, claim, config.audience)
             assert changes.state.failure is None, changes.state.failure
-        while claimed := await storage.run(store.claim_deliveries, parts.owner, "newsroom", 2, LEASE):
+        while claimed := await storage.claim_deliveries(parts.owner, "newsroom", 2, LEASE):
             for due in claimed:
                 _, verdict = await parts.deliverer.deliver(due, config.webhooks[0])
                 assert verdict.state == "delivered"
-        await storage.run(store.cluster, Titles(), 100)
+        await storage.place(await storage.compare(Titles(), 100), 100)
 
 
 def killed(config: Config, during: str, at: str) -> int:

@@ -44,10 +44,9 @@ class Assembler:
     ) -> Feed:
         """The newest entries, and ``failing`` before them; withdrawn stories of the same time; the way to the rest."""
         numbered = await self._whole(await self._newest(config, feed, feed.entries))
-        total = await self._storage.show(self._storage.store.total, feed.sources)
+        total = await self._storage.total(feed.sources)
         oldest = await self._place_of(feed, numbered, total)
-        stretch = self._storage.store.stretch
-        _, gone = await self._storage.show(stretch, feed.sources, max(oldest, total - SIZE, 1), total)
+        _, gone = await self._storage.stretch(feed.sources, max(oldest, total - SIZE, 1), total)
         place = Place(previous=last_archive(oldest) or None)
         entries = (*failing, *(entry for _, entry in numbered))
         return await self._made(config, feed, base, entries, gone, place, query)
@@ -60,8 +59,7 @@ class Assembler:
         if place is None:
             return None
         first, rules = (number - 1) * SIZE + 1, names_of(config, feed)
-        stretch = self._storage.store.stretch
-        found, gone = await self._storage.show(stretch, feed.sources, first, number * SIZE, rules)
+        found, gone = await self._storage.stretch(feed.sources, first, number * SIZE, rules)
         merged = await self._merged(config, feed, await self.judged(config, feed, found))
         # The same stories always stand here, whatever their size; those that find no room come without their texts.
         whole = dict(await self._whole(merged))
@@ -71,7 +69,7 @@ class Assembler:
     async def last_archive(self, config: Config, feed: FeedSpec) -> int:
         """The archive that the subscription document leads to; 0: to none."""
         numbered = await self._whole(await self._newest(config, feed, feed.entries))
-        total = await self._storage.show(self._storage.store.total, feed.sources)
+        total = await self._storage.total(feed.sources)
         return last_archive(await self._place_of(feed, numbered, total))
 
     async def entries(self, config: Config, feed: FeedSpec, limit: int) -> list[Entry]:
@@ -81,7 +79,7 @@ class Assembler:
     async def _whole(self, numbered: Numbered) -> Numbered:
         """As many of the entries, from the first, as a document may have, with their texts; one at least."""
         numbers = [number for number, _ in numbered]
-        articles = await self._storage.show(self._storage.store.texts, numbers, MAX_DOCUMENT)
+        articles = await self._storage.texts(numbers, MAX_DOCUMENT)
         return [
             (number, msgspec.structs.replace(entry, article=articles[number]))
             for number, entry in numbered
@@ -92,7 +90,7 @@ class Assembler:
         """Which of the sources' stories, from 1 on, the oldest of these is; one past all where there is none."""
         if not numbered:
             return total + 1
-        return await self._storage.show(self._storage.store.total, feed.sources, numbered[-1][0]) + 1
+        return await self._storage.total(feed.sources, numbered[-1][0]) + 1
 
     async def page(
         self, config: Config, feed: FeedSpec, limit: int, before: int | None = None
@@ -110,7 +108,7 @@ class Assembler:
         rules, asked = names_of(config, feed), 0
         size = limit + limit // 2 if feed.merge else limit
         while asked < MAX_ASKED:
-            found = await self._storage.show(self._storage.store.entries, feed.sources, size, before, rules)
+            found = await self._storage.entries(feed.sources, size, before, rules)
             asked += sum(not entry.judged for _, entry in found)
             for number, entry in await self._merged(config, feed, await self.judged(config, feed, found)):
                 if entry.story.entry_id not in told:
@@ -134,10 +132,10 @@ class Assembler:
         said: dict[int, bool] = {}
         judge, waiting = Judge(time.thread_time), list(unasked)
         while waiting and not judge.is_over:
-            articles = await self._storage.show(self._storage.store.texts, waiting, MAX_DOCUMENT)
+            articles = await self._storage.texts(waiting, MAX_DOCUMENT)
             said |= await for_pages(_asked, judge, {number: (unasked[number], articles[number]) for number in articles})
             waiting = waiting[max(1, len(articles)) :]
-        await self._storage.run(self._storage.store.keep_verdicts, names_of(config, feed), said)
+        await self._storage.keep_verdicts(names_of(config, feed), said)
         return [(number, entry) for number, entry in found if said.get(number, True)]
 
     async def _merged(self, config: Config, feed: FeedSpec, found: Numbered) -> Numbered:
@@ -145,7 +143,7 @@ class Assembler:
         if not feed.merge or not found:
             return found
         numbers, rules = [number for number, _ in found], names_of(config, feed)
-        twins = await self._storage.show(self._storage.store.twins, feed.sources, numbers, rules)
+        twins = await self._storage.twins(feed.sources, numbers, rules)
         merged: list[tuple[int, Entry]] = []
         for number, entry in found:
             others = await self.judged(config, feed, twins.get(number, ()))
@@ -190,7 +188,7 @@ class Assembler:
         """By entry id: what the last revision changed."""
         found: dict[str, Difference] = {}
         for story in (entry.story for entry in entries if entry.story.revision > 1):
-            kept = await self._storage.show(self._storage.store.story, story.entry_id, story.source_id, last=2)
+            kept = await self._storage.story(story.entry_id, story.source_id, last=2)
             last = kept[0][1] if kept else []
             if len(last) == 2:
                 found[story.entry_id] = await for_pages(difference, *last)

@@ -46,5 +46,5 @@ class Moved:
         """Old ids and what they are called now: asked for once for each configuration, and once a minute."""
         config, now = self.config(), time.monotonic()
         if self._renamed is None or self._renamed[0] is not config or now - self._renamed[1] > MAX_AGE:
-            self._renamed = (config, now, await self._storage.show(self._storage.store.renamed))
+            self._renamed = (config, now, await self._storage.renamed())
         return self._renamed[2]

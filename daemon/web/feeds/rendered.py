@@ -143,7 +143,7 @@ class Documents:
         asked, now, generation = self._asked.get(feed.sources), time.monotonic(), self._storage.generation
         if asked is not None and now - asked[0] < self._fresh and asked[1] == generation:
             return asked[2]
-        found = await self._storage.show(self._storage.store.versions, feed.sources)
+        found = await self._storage.versions(feed.sources)
         self._asked[feed.sources] = (now, generation, found)
         return found
 

@@ -69,7 +69,7 @@ class People:
         found = config.feed(request.path_params["feed"])
         if found is None:
             return await self._moved.answer(request, request.path_params["feed"], "../", "/")
-        fares = await self._storage.show(self._storage.store.versions, found.sources)
+        fares = await self._storage.versions(found.sources)
         async with self._at_once:
             entries, older = await self._documents.assembler.page(config, found, render.ENTRIES, _before(view))
             return await page(
@@ -110,7 +110,7 @@ class People:
 
     async def _found(self, config: Config, question: str, before: int | None) -> Answer:
         """A page of answers, and before which number there are more; kept for as long as nothing changes."""
-        version = await self._storage.show(self._storage.store.version)
+        version = await self._storage.version()
         if self._answers_of is None or self._answers_of[0] is not config or self._answers_of[1] != version:
             self._answers, self._answers_of = LRUCache(MAX_ANSWERS), (config, version)
         answers, name = self._answers, (question, before)
@@ -125,8 +125,7 @@ class People:
     async def _search(self, config: Config, question: str, before: int | None) -> Answer:
         everything, most = _everything(config), render.ENTRIES
         rules = names_of(config, everything)
-        find = self._storage.store.search
-        found = await self._storage.search(find, question, most + 1, everything.sources, rules, before)
+        found = await self._storage.search(question, most + 1, everything.sources, rules, before)
         older = found[most - 1][0] if len(found) > most else None
         shown = await self._documents.assembler.judged(config, everything, found[:most])
         told: dict[str, Entry] = {}
@@ -141,7 +140,7 @@ class People:
         if not _UUID.fullmatch(name):
             raise HTTPException(404, "no such article")
         async with self._at_once:
-            found = await self._storage.show(self._storage.store.story, f"urn:uuid:{name}", last=COMPARED + 1)
+            found = await self._storage.story(f"urn:uuid:{name}", last=COMPARED + 1)
             showing = await self._showing(config, f"urn:uuid:{name}", found)
             if found and all(story.merged_into for story, _ in found):
                 # Its teaser was published before its page showed that it is another one's.
@@ -157,7 +156,7 @@ class People:
         sources = {story.source_id: source for story, _ in found if (source := config.source(story.source_id))}
         rules = {of: rule for of, source in sources.items() if (rule := rules_of(source)) is not None}
         names = {of: rule.name for of, rule in rules.items()}
-        known = await self._storage.show(self._storage.store.showing, name, names)
+        known = await self._storage.showing(name, names)
         unasked = {
             story.source_id: kept[-1].article for story, kept in found if kept and not known.get(story.source_id, True)
         }

@@ -89,7 +89,7 @@ class Pictures:
 
     async def _address(self, entry_id: str, number: int) -> str | None:
         """Where the picture is. (In a function of its own: who waits for a picture keeps no story in memory.)"""
-        stories = await self._storage.show(self._storage.store.story, entry_id, last=1)
+        stories = await self._storage.story(entry_id, last=1)
         images: tuple[Image, ...] = stories[-1][1][-1].article.images if stories and stories[-1][1] else ()
         return images[number].url if 0 <= number < len(images) else None
 

@@ -59,7 +59,7 @@ class Glances:
             if self._keep and known is not None and known[0] is config and known[1] > asked:
                 return known[3]  # somebody counted while this one waited
             begun = time.monotonic()
-            rows = await self._storage.show(self._storage.store.sources)
+            rows = await self._storage.sources()
             glance = Glance({row.state.id: row for row in rows}, await self._days(config, now))
             ended = time.monotonic()
             self._known = (config, ended, ended - begun, glance)
@@ -73,6 +73,5 @@ class Glances:
             clocks.setdefault(offset, []).append(source.id)
         found: dict[str, Mapping[date, int]] = {}
         for offset, names in clocks.items():
-            read = self._storage.store.stories_by_day
-            found |= await self._storage.show(read, names, now - timedelta(days=DAYS), offset)
+            found |= await self._storage.stories_by_day(names, now - timedelta(days=DAYS), offset)
         return found
