@@ -20,6 +20,7 @@ from daemon import logs
 from daemon.reading.workers import EndedError, TooSlowError, Workers
 from feeds.errors import NoTeasersError, OpmlError, ReadError
 from feeds.model import Article, Page, Teaser
+from feeds.reading import urls
 from feeds.reading.border import article_within, line, teasers_within
 from feeds.reading.documents.opml import Subscription
 from feeds.reading.page import charset
@@ -220,6 +221,8 @@ def _prepare(profiles: tuple[Profile, ...]) -> None:
     import feeds.reading.documents.sitemap
     import feeds.reading.listing.find
     import feeds.reading.robots  # noqa: F401
+
+    urls.registrable("news.example")  # reads the list of public suffixes
 
     # What is there by now stays; and pages make many small values that are all gone a moment later: looking for
     # circles among them every seven hundred takes a tenth of the time.

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import ada_url
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
 # What most links look like: nothing in them that the URL standard would rewrite (no dots to resolve, no port, no
 # numeric, international or upper-case host), so that they need no parser: that is a third of the cost of a home page.
@@ -90,10 +94,41 @@ def site(url: str) -> str:
     return re.sub(r"^(?:www\d?|m|amp|mobile)\.(?=[^.]+\.)", "", parts.hostname or "") + port
 
 
+# Names under which others publish that the public suffix list does not have (of 2026).
+_HOSTING = frozenset(
+    (
+        *("wordpress.com", "substack.com", "tumblr.com", "livejournal.com", "medium.com", "over-blog.com"),
+        *("typepad.com", "ghost.io", "tistory.com", "hatenablog.com", "seesaa.net", "canalblog.com", "beehiiv.com"),
+    )
+)
+
+
+@lru_cache(maxsize=4096)
+def registrable(host: str) -> str:
+    """The part of a host name that its owner registered (``news.example.co.uk``: ``example.co.uk``), or itself.
+
+    By the public suffix list, those of its suffixes included that companies let others publish under (``github.io``).
+    """
+    labels = host.rstrip(".").split(".")
+    if ":" in host or labels[-1].isdigit():  # an address is nobody's domain but its own
+        return host
+    found = _suffixes().privatesuffix(host.rstrip(".")) or host
+    return ".".join(labels[-found.count(".") - 2 :]) if found in _HOSTING else found
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList  # a tenth of a second, and most commands ask for no domain
+
+    return PublicSuffixList()
+
+
 def same_domain(one: str, other: str) -> bool:
-    """Whether two addresses belong to one site, or one of them to a part of the other's (``consent.news.example``)."""
-    a, b = site(one), site(other)
-    return a == b != "" or a.endswith(f".{b}") or b.endswith(f".{a}")
+    """Whether one owner has the hosts of both addresses (``www.news.example``, ``consent.news.example``)."""
+    domain = registrable(host(one))
+    if "." not in domain or domain[-1:].isdigit():  # a machine may have a site at each of its ports
+        return same_site(one, other)
+    return domain == registrable(host(other))
 
 
 def same_site(one: str, other: str) -> bool:

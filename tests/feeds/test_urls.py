@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.reading.urls import MAX_URL, absolute, clean, host, same_site, site
+from feeds.reading.urls import MAX_URL, absolute, clean, host, registrable, same_domain, same_site, site
 
 BASE = "https://news.example/tin/bai.htm?x=1"
 
@@ -176,3 +176,43 @@ def test_hosts_of_odd_addresses_are_empty() -> None:
     """An odd address would end a poll with an error that nobody expects."""
     assert host("https://WWW.X.Example:8443/a") == "www.x.example"
     assert [host(url) for url in ("", "x", "http://[::1", "mailto:a@b")] == [""] * 4
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("www.news.example", "news.example"),
+        ("money.paper.co.uk", "paper.co.uk"),
+        ("bao.thanhhoa.gov.vn", "thanhhoa.gov.vn"),
+        ("one.github.io", "one.github.io"),
+        ("one.wordpress.com", "one.wordpress.com"),
+        ("deep.one.wordpress.com", "one.wordpress.com"),
+        ("wordpress.com", "wordpress.com"),
+        ("localhost", "localhost"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("::1", "::1"),
+        ("", ""),
+        (".", "."),
+        ("a..b", "a..b"),
+    ],
+)
+def test_registrable(host: str, domain: str) -> None:
+    """Two bloggers on one platform would be one publisher, or the two hosts of one paper two."""
+    assert registrable(host) == domain
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://www.news.example/a", "https://consent.news.example/b", True),
+        ("https://id.news.example/a", "https://sport.news.example/b", True),
+        ("https://one.github.io/a", "https://two.github.io/b", False),
+        ("https://paper.co.uk/", "https://other.co.uk/", False),
+        ("http://127.0.0.1/", "http://127.0.0.2/", False),
+        ("http://127.0.0.1:81/", "http://127.0.0.1:82/", False),
+        ("nonsense", "nonsense", False),
+    ],
+)
+def test_same_domain(one: str, other: str, same: bool) -> None:
+    """A page that leads on to its own log-in would be a story, or one be followed to a stranger."""
+    assert same_domain(one, other) is same

@@ -38,9 +38,6 @@ ARCHIVE_SEGMENTS = word_set("archive archives archiv")
 
 FILE_EXTENSIONS = word_set("jpg jpeg png gif webp svg pdf mp3 mp4 zip apk xml rss atom json css js ics")
 
-# Labels that stand before a country's own, and name no publisher: example.com.vn, example.co.uk.
-SECOND_LEVEL = word_set("com co net org gov edu ac ne or go gob gouv in nom mil")
-
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-_.](?:0?[1-9]|1[0-2])[-_.][0-3]?\d|[/-](?:\d\d?|[a-z]{3})/)")
 _NUMBER = re.compile("[0-9]" * 5)  # faster than a count of \d
 _ID = re.compile(r"\d{5}|^(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}")
@@ -237,7 +234,5 @@ def publisher_of(host: str) -> str:
 
     Publishers use sister hosts of one name (``example.com``, ``example.co.uk``), and list each other's stories.
     """
-    labels = host.partition(":")[0].split(".")[:-1] or [host]
-    if len(labels) > 1 and labels[-1] in SECOND_LEVEL:
-        labels.pop()
-    return labels[-1]
+    found = urls.registrable(host.partition(":")[0])
+    return found if found[-1:].isdigit() else found.partition(".")[0]
