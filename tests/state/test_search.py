@@ -114,7 +114,7 @@ def test_folding_is_stable(given_text: str) -> None:
 def test_partial_story_is_found_by_its_teaser(polled: SqlStore) -> None:
     """A story whose page could not be read would not be found at all."""
     assert polled.claim_source("me", "src", 60) is not None
-    polled.commit(History().poll(outcome("a", "failed")), "me")
+    polled.commit(History().poll(outcome("failed", "a")), "me")
     assert len(polled.search("headline", 5)) == 1
     with polled.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM stories")).scalar() == 1
