@@ -42,20 +42,20 @@ class Storage:
         self._flushing: asyncio.Task[None] | None = None
         self._under_way: set[Future[Any]] = set()
         # What writes: in one line.
-        self.sync = self._call(self._writer, store.sync)
-        self.claim_polls = self._call(self._writer, store.claim_polls)
-        self.claim_source = self._call(self._writer, store.claim_source)
-        self.claim_deliveries = self._call(self._writer, store.claim_deliveries)
-        self.renew = self._call(self._writer, store.renew)
-        self.release = self._call(self._writer, store.release)
-        self.record = self._call(self._writer, store.record)
-        self.place = self._call(self._writer, store.place)
-        self.reindex = self._call(self._writer, store.reindex)
-        self.forget = self._call(self._writer, store.forget)
-        self.tidy = self._call(self._writer, store.tidy)
-        self._commit = self._call(self._writer, store.commit)
-        self._commit_quiet = self._call(self._writer, store.commit_quiet)
-        self.keep_verdicts = self._call(self._writer, store.keep_verdicts)
+        self.sync = self._call(self._readers, store.sync)
+        self.claim_polls = self._call(self._readers, store.claim_polls)
+        self.claim_source = self._call(self._readers, store.claim_source)
+        self.claim_deliveries = self._call(self._readers, store.claim_deliveries)
+        self.renew = self._call(self._readers, store.renew)
+        self.release = self._call(self._readers, store.release)
+        self.record = self._call(self._readers, store.record)
+        self.place = self._call(self._readers, store.place)
+        self.reindex = self._call(self._readers, store.reindex)
+        self.forget = self._call(self._readers, store.forget)
+        self.tidy = self._call(self._readers, store.tidy)
+        self._commit = self._call(self._readers, store.commit)
+        self._commit_quiet = self._call(self._readers, store.commit_quiet)
+        self.keep_verdicts = self._call(self._readers, store.keep_verdicts)
         # What polls and deliveries read.
         self.known = self._call(self._readers, store.known)
         self.owners = self._call(self._readers, store.owners)
@@ -76,9 +76,9 @@ class Storage:
         # Who looks for words: a question may take a while.
         self.search = self._call(self._searchers, store.search)
 
-    def _call(self, pool: ThreadPoolExecutor, method: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
-        """The store's method as a coroutine, in a thread of ``pool``; whether it writes is said at its definition."""
-        assert getattr(method, "writes", False) == (pool is self._writer), method
+    def _call(self, readers: ThreadPoolExecutor, method: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
+        """The method as a coroutine: in the line of writers where its definition says that it writes, else in readers."""
+        pool = self._writer if getattr(method, "writes", False) else readers
 
         async def called(*args: P.args, **kwargs: P.kwargs) -> R:
             # Looked up at each call: something else may stand in for it by then.

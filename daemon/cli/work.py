@@ -16,12 +16,11 @@ from daemon import logs
 from daemon.cli.common import AsJson, ConfigFile, configuration, note, print_json, say, usage
 from daemon.config import Config, find, load
 from feeds.errors import StateError
-from feeds.model import Changes, Source, Webhook
+from feeds.model import Changes, Source
 
 if TYPE_CHECKING:
     from daemon.polling.poll import Tell
-    from daemon.work.engine import Parts
-    from state.store import Due
+    from daemon.work.work import Work
 
 SOURCES_AT_ONCE = 8
 # Numbers of <malloc.h> (mallopt(3)). Texts of megabytes come and go in a dozen threads; by itself the C library keeps
@@ -159,78 +158,40 @@ async def _poll_all(
     config: Config, chosen: Sequence[Source], progress: Tell | None
 ) -> tuple[list[Changes | str], dict[str, int]]:
     """Each source's changes, or why it was not polled; and how many alerts each webhook did not take at the end."""
-    from daemon.work.engine import compare_all, index_all, open_parts
+    from daemon.work.engine import LEASE, index_all, open_parts
+    from daemon.work.work import Work
 
     async with open_parts(config, tell=note) as parts:
+        work = Work(parts, config, delivered=lambda *_: None, trouble=lambda error: note(f"bantin: {error}"))
         turn = asyncio.Semaphore(SOURCES_AT_ONCE)
 
         async def one(source: Source) -> Changes | str:
             async with turn:
-                outcome = await _poll_one(parts, config, source, progress)
+                claim = await work.storage.claim_source(parts.owner, source.id, LEASE)
+                outcome: Changes | str = "another bantin is polling it just now"
+                if claim is not None:
+                    outcome = await work.poll(source, claim, progress or (lambda done, total: None))
             if progress:
                 progress(1, -1)
             return outcome
 
-        renewing = asyncio.create_task(_renew(parts, [source.id for source in chosen]))
+        renewing = asyncio.create_task(_renew(work, LEASE / 4))
         try:
-            await index_all(parts.storage)
+            await index_all(work.storage)
             outcomes = await asyncio.gather(*(one(source) for source in chosen))
-            await compare_all(parts.storage)
-            await _publish(config, parts)
-            waiting = await _deliver_all(parts, config)
+            await work.compare()
+            await work.publish()
+            await work.deliver_all()
         finally:
             renewing.cancel()
-        return list(outcomes), waiting
+        return list(outcomes), {name: count for name, count in work.failed.items() if count}
 
 
-async def _publish(config: Config, parts: Parts) -> None:
-    if config.publish:
-        from daemon.web.feeds.files import Publisher
-        from daemon.web.feeds.rendered import Documents
-
-        await Publisher(Documents(parts.storage)).publish(config)
-
-
-async def _poll_one(parts: Parts, config: Config, source: Source, progress: Tell | None) -> Changes | str:
-    from daemon.work.engine import LEASE
-
-    claim = await parts.storage.claim_source(parts.owner, source.id, LEASE)
-    if claim is None:
-        return "another bantin is polling it just now"
-    return await parts.poller.poll_safely(source, claim, config.audience, progress or (lambda done, total: None))
-
-
-async def _renew(parts: Parts, ids: Sequence[str]) -> None:
-    from daemon.work.engine import LEASE
-
+async def _renew(work: Work, every: float) -> None:
     while True:
-        await asyncio.sleep(LEASE / 4)
+        await asyncio.sleep(every)
         with suppress(StateError):  # the next round may succeed before the leases run out
-            await parts.storage.renew(parts.owner, LEASE, ids, [])
-
-
-async def _deliver_all(parts: Parts, config: Config) -> dict[str, int]:
-    """Everything that is due now; what fails is due again later, and is the daemon's or the next poll's."""
-    failed = await asyncio.gather(*(_deliver_to(parts, webhook) for webhook in config.webhooks))
-    return {webhook.id: count for webhook, count in zip(config.webhooks, failed, strict=True) if count}
-
-
-async def _deliver_to(parts: Parts, webhook: Webhook) -> int:
-    from daemon.work.engine import DELIVERIES_AT_ONCE, LEASE
-    from daemon.work.pump import Pump
-
-    async def claim(room: int) -> Sequence[Due]:
-        return await parts.storage.claim_deliveries(parts.owner, webhook.id, room, LEASE)
-
-    failed = 0
-
-    async def deliver(due: Due) -> None:
-        nonlocal failed
-        _, verdict = await parts.deliverer.deliver(due, webhook)
-        failed += verdict.state != "delivered"
-
-    await Pump(DELIVERIES_AT_ONCE, claim, deliver).drain()
-    return failed
+            await work.renew()
 
 
 def _outcome(source: Source, outcome: Changes | str) -> dict[str, object]:

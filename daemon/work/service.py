@@ -10,9 +10,9 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Timer
 
 import msgspec
@@ -22,19 +22,18 @@ from daemon import logs
 from daemon.config import Config, ConfigError
 from daemon.notify import notify, watchdog_interval
 from daemon.threads import for_pages
-from daemon.web.feeds.files import Publisher
-from daemon.web.feeds.rendered import Documents
 from daemon.web.server.server import WebServer
-from daemon.work.engine import DELIVERIES_AT_ONCE, LEASE, compare_all, make_known, open_parts
+from daemon.work.engine import LEASE, make_known, open_parts
 from daemon.work.pump import Pump
+from daemon.work.work import Work
 from feeds.errors import StateError
-from feeds.model import Changes, Webhook
+from feeds.model import Attempt, Changes, Verdict
 from state.store import Claim, Due
 
 POLLS_AT_ONCE = 64
 # Seconds that work under way has to finish after SIGTERM; with all the rest it stays under 20. A poll that is broken
-# off costs its site a second visit, a delivery may reach its receiver twice.
-POLL_PATIENCE, DELIVERY_PATIENCE = 4.0, 12.0
+# off costs its site a second visit.
+POLL_PATIENCE = 4.0
 END_WITHIN = 19.0  # seconds after a signal: what does not end by then is named, and ended
 PUBLISH_EVERY = 2.0  # seconds; what did not change costs one question to the database
 INDEXED_AT_ONCE = 50  # stories, each second: some hundredths of a second in which nothing else is stored
@@ -50,11 +49,9 @@ class Service:
         self._stop, self._serving = asyncio.Event(), asyncio.Event()
         self._ticked = self._stored = time.monotonic()
         self._log = logs.get()
-        self._delivering: dict[str, Pump[Due]] = {}
-        self._publish_all, self._not_published = True, ""
+        self._not_published = ""
         self._indexed = self._indexing = False
         self._one_reload = asyncio.Lock()
-        self._compared = asyncio.Event()  # cleared when there may be new stories to compare
 
     async def run(self) -> None:
         """Run until `stop` or SIGTERM/SIGINT.
@@ -66,9 +63,8 @@ class Service:
         if self._reload is not None:  # from the first moment on: a SIGHUP that nobody watches for ends a process
             self._watch_for(self._begin_reload, signal.SIGHUP)
         async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
-            self._parts = parts
-            self._publisher = Publisher(Documents(parts.storage))
-            self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._claim_polls, self._poll)
+            self._work = Work(parts, self.config, delivered=self._tell_delivered, trouble=self._tell_of)
+            self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._work.claim, self._poll)
             async with WebServer(self.config, parts.storage, parts.reader, self.stalled) as web:
                 self._web = web
                 self._serving.set()
@@ -86,8 +82,7 @@ class Service:
         finally:
             notify("STOPPING=1")
             scheduler.shutdown(wait=False)
-            closing = [pump.close(DELIVERY_PATIENCE) for pump in self._delivering.values()]
-            await asyncio.gather(self._polls.close(POLL_PATIENCE), *closing)
+            await asyncio.gather(self._polls.close(POLL_PATIENCE), self._work.close())
             self._log.info("stopped")
 
     def stop(self) -> None:
@@ -118,11 +113,11 @@ class Service:
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
         now = {"next_run_time": datetime.now().astimezone()}
         scheduler.add_job(self._tick, "interval", seconds=1, **now)
-        scheduler.add_job(self._renew, "interval", seconds=LEASE / 4)
-        scheduler.add_job(self._compare, "interval", seconds=1, **now)
+        scheduler.add_job(self._or_tell(self._work.renew), "interval", seconds=LEASE / 4)
+        scheduler.add_job(self._or_tell(self._work.compare), "interval", seconds=1, **now)
         scheduler.add_job(self._publish, "interval", seconds=PUBLISH_EVERY, **now)
-        scheduler.add_job(self._reindex, "interval", seconds=1, **now)
-        scheduler.add_job(self._tidy, "cron", hour=3, minute=17)
+        scheduler.add_job(self._or_tell(self._reindex), "interval", seconds=1, **now)
+        scheduler.add_job(self._or_tell(self._tidy), "cron", hour=3, minute=17)
         watched = watchdog_interval()
         if watched:
             scheduler.add_job(self._ping, "interval", seconds=max(0.5, watched / 3), **now)
@@ -132,8 +127,7 @@ class Service:
         """Start what is due. A database that cannot be used just now is told, and asked again at the next tick."""
         try:
             await self._polls.tick()
-            for webhook in self.config.webhooks:
-                await self._pump_for(webhook).tick()
+            await self._work.deliver_due()
         except StateError as error:
             # Not ready, but alive: a restart would not mend the database, and feeds that are known are still served.
             self._tell_of(error)
@@ -143,37 +137,22 @@ class Service:
             self._stored = time.monotonic()
         self._ticked = time.monotonic()
 
-    async def _renew(self) -> None:
-        """Keep the leases of what runs, and of that only: work that was lost on the way is to become due again."""
-        polls = [claim.state.id for claim in self._polls.running.values()]
-        deliveries = [due.id for pump in self._delivering.values() for due in pump.running.values()]
-        if polls or deliveries:
+    def _or_tell(self, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        """The work, for the schedule: a database that cannot be used just now is told, and asked again next time."""
+
+        async def done() -> None:
             try:
-                await self._parts.storage.renew(self._parts.owner, LEASE, polls, deliveries)
+                await work()
             except StateError as error:
                 self._tell_of(error)
 
-    async def _compare(self) -> None:
-        """Find out which new stories tell what another source tells."""
-        if self._compared.is_set():
-            return
-        self._compared.set()  # before: a poll that stores something meanwhile clears it again
-        try:
-            if not await compare_all(self._parts.storage):
-                self._compared.clear()
-        except StateError as error:
-            self._compared.clear()
-            self._tell_of(error)
+        return done
 
     async def _reindex(self) -> None:
         """After an upgrade: make the index of words anew, some stories at a time, while everything else goes on."""
         if self._indexed:
             return
-        try:
-            done = await self._parts.storage.reindex(INDEXED_AT_ONCE)
-        except StateError as error:
-            self._tell_of(error)
-            return
+        done = await self._work.storage.reindex(INDEXED_AT_ONCE)
         if done is not None and not self._indexing:
             self._log.info("index of words", what="is made anew; stories not in it yet are not found", stories=done[1])
         if done is None and self._indexing:
@@ -183,8 +162,8 @@ class Service:
     async def _publish(self) -> None:
         """Write feeds that changed into the folder; what cannot be written is told once, and tried again."""
         try:
-            await self._publisher.publish(self.config, thoroughly=self._publish_all)
-            self._publish_all, self._not_published = False, ""
+            await self._work.publish()
+            self._not_published = ""
         except StateError as error:
             if str(error) != self._not_published:
                 self._log.error("feeds not published", cause=str(error))
@@ -192,21 +171,12 @@ class Service:
 
     async def _tidy(self) -> None:
         """Nightly: forget what is older than `keep_days`, and put the database in order."""
-        try:
-            await self._keep_house()
-        except StateError as error:
-            self._tell_of(error)
+        forgotten = await self._work.tidy()
+        if forgotten is not None:
+            self._log.info("forgotten", texts=forgotten[0], before=forgotten[1])
 
     def _tell_of(self, error: StateError) -> None:
         self._log.error("database", cause=error.cause, hint=error.hint)
-
-    async def _keep_house(self) -> None:
-        self._publish_all = True
-        if self.config.keep_days:
-            before = self._parts.storage.store.clock() - timedelta(days=self.config.keep_days)
-            gone = await self._parts.storage.forget(before)
-            self._log.info("forgotten", texts=gone, before=str(before))
-        await self._parts.storage.tidy()
 
     def _ping(self) -> None:
         if time.monotonic() - self._ticked <= STALLED:
@@ -214,26 +184,20 @@ class Service:
 
     # -- polls
 
-    async def _claim_polls(self, room: int) -> Sequence[Claim]:
-        parts = self._parts
-        return await parts.storage.claim_polls(parts.owner, room, LEASE)
-
     async def _poll(self, claim: Claim) -> None:
         source = self.config.source(claim.state.id)
         if source is None:  # another daemon's configuration has it, ours no longer
-            await self._parts.storage.release(self._parts.owner, [claim.state.id])
+            await self._work.storage.release(self._work.parts.owner, [claim.state.id])
             return
         started = time.monotonic()
-        changes = await self._parts.poller.poll_safely(source, claim, self.config.audience)
+        changes = await self._work.poll(source, claim)
         if isinstance(changes, str):
             self._log.error("poll not stored", source=source.id, why=changes)
             return
         self._tell(changes, time.monotonic() - started, claim.state.warning)
-        if changes.revisions:
-            self._compared.clear()
         if changes.deliveries:
             with suppress(StateError):  # the next tick will tell
-                await self._tick_deliveries()
+                await self._work.deliver_due()
 
     def _tell(self, changes: Changes, seconds: float, before: str | None) -> None:
         state = changes.state
@@ -253,32 +217,8 @@ class Service:
 
     # -- deliveries
 
-    def _pump_for(self, webhook: Webhook) -> Pump[Due]:
-        """Each webhook has its own pump: one that does not answer holds up nobody else."""
-        pump = self._delivering.get(webhook.id)
-        if pump is None:
-            parts = self._parts
-
-            async def claim(room: int) -> Sequence[Due]:
-                return await parts.storage.claim_deliveries(parts.owner, webhook.id, room, LEASE)
-
-            pump = self._delivering[webhook.id] = Pump(DELIVERIES_AT_ONCE, claim, self._deliver)
-        return pump
-
-    async def _tick_deliveries(self) -> None:
-        for webhook in self.config.webhooks:
-            await self._pump_for(webhook).tick()
-
-    async def _deliver(self, due: Due) -> None:
-        webhook = next((hook for hook in self.config.webhooks if hook.id == due.webhook_id), None)
-        if webhook is None:
-            return  # it left the configuration a moment ago; its lease runs out, the delivery stays
-        try:
-            attempt, verdict = await self._parts.deliverer.deliver(due, webhook)
-        except StateError as error:  # its lease runs out, and it is sent again, under the same id
-            self._tell_of(error)
-            return
-        told = {"webhook": webhook.id, "id": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
+    def _tell_delivered(self, due: Due, attempt: Attempt, verdict: Verdict) -> None:
+        told = {"webhook": due.webhook_id, "id": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
         if verdict.state == "delivered":
             self._log.info("delivered", **told)
             return
@@ -340,8 +280,8 @@ class Service:
             fetch=self.config.fetch,
             profiles=self.config.profiles,
         )
-        await make_known(self._parts.storage, config)
-        self.config = self._web.config = config
+        await make_known(self._work.storage, config)
+        self.config = self._web.config = self._work.config = config
         self._log.info("configuration reloaded", sources=len(config.sources), webhooks=len(config.webhooks))
 
 
