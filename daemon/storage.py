@@ -77,7 +77,7 @@ class Storage:
         self.search = self._call(self._searchers, store.search)
 
     def _call(self, readers: ThreadPoolExecutor, method: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
-        """The method as a coroutine: in the line of writers where its definition says that it writes, else in readers."""
+        """The method as a coroutine: in the line of writers where its definition says that it writes."""
         pool = self._writer if getattr(method, "writes", False) else readers
 
         async def called(*args: P.args, **kwargs: P.kwargs) -> R:
