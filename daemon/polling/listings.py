@@ -13,8 +13,7 @@ import msgspec
 
 from daemon.http.fetch import Fetcher
 from daemon.reading.reader import Reader
-from feeds.deciding.identity import key
-from feeds.deciding.watch import AGAIN, Candidate, Choice, choose
+from feeds.deciding.watch import Candidate, Choice, choose, had, is_stale, switched
 from feeds.errors import FetchError, NoTeasersError, ReadError
 from feeds.model import Failure, Listing, ListingState, Page, Source, Teaser, Validators
 from feeds.reading.documents.discover import usual_places
@@ -36,7 +35,12 @@ class Lists:
 
     async def _read_list(self, url: str, before: ListingState | None) -> Listing:
         try:
-            if self.source.kind == "auto" and before is not None and before.via is not None and not self._stale(before):
+            if (
+                self.source.kind == "auto"
+                and before is not None
+                and before.via is not None
+                and not is_stale(before, self.now)
+            ):
                 listing = await self._instead(url, before)
                 if listing is not None:
                     return listing
@@ -46,7 +50,7 @@ class Lists:
             return self._failed(url, error, before)
 
     def _failed(self, url: str, error: ReadError, before: ListingState | None, page: Page | None = None) -> Listing:
-        cause = error.cause + (_had(before) if isinstance(error, NoTeasersError) else "")
+        cause = error.cause + (had(before) if isinstance(error, NoTeasersError) else "")
         retry_after = error.retry_after if isinstance(error, FetchError) else None
         failure = Failure(url=url, cause=cause, at=self.now, retry_after=retry_after)
         return Listing(url=url, failure=failure, first=before is None, page=_kept(page))
@@ -68,7 +72,7 @@ class Lists:
 
     async def _list(self, url: str, before: ListingState | None) -> Listing:
         """The list itself; where nothing was chosen yet, or long ago, how it is best watched is found out as well."""
-        settled = self.source.kind != "auto" or (before is not None and not self._stale(before))
+        settled = self.source.kind != "auto" or (before is not None and not is_stale(before, self.now))
         known = before.validators if before is not None and settled else None
         page = await self.fetcher.fetch(url, known)
         if page is None or (known is not None and page.validators.body_hash == known.body_hash):
@@ -85,7 +89,7 @@ class Lists:
                     state = msgspec.structs.replace(
                         state, via=choice.url, via_kind=choice.kind, validators=Validators()
                     )
-                    return _switched(url, before, state, teasers, found)
+                    return switched(url, before, state, teasers, found)
         if not teasers:
             return self._failed(url, fault or NoTeasersError(url, "lists no stories"), before, page)
         watched = kind != "listing"
@@ -102,9 +106,6 @@ class Lists:
     async def _read(self, page: Page, kind: str, site: str = "") -> list[Teaser]:
         zone, of = self.source.timezone, self.source.id
         return await self.reader.teasers(page, kind, zone, self.now, site, of=of)
-
-    def _stale(self, state: ListingState) -> bool:
-        return state.chosen is None or self.now - state.chosen > AGAIN
 
     async def choose(self, page: Page, listed: Sequence[Teaser]) -> tuple[Choice, tuple[Teaser, ...]]:
         """How the list on ``page`` is best watched, and the stories that the chosen document announces."""
@@ -144,17 +145,3 @@ class Lists:
 def _kept(page: Page | None) -> Page | None:
     """The page, where it is not too large to be kept."""
     return page if page is not None and len(page.body) <= MAX_KEPT else None
-
-
-def _had(before: ListingState | None) -> str:
-    return f" (it had {before.teasers} before)" if before is not None and before.teasers else ""
-
-
-def _switched(
-    url: str, before: ListingState | None, state: ListingState, listed: Sequence[Teaser], found: Sequence[Teaser]
-) -> Listing:
-    """The last reading of a list that is watched by another document from now on: what only that one has is no news."""
-    known = {key(teaser.url) for teaser in listed}
-    more = tuple(teaser for teaser in found if key(teaser.url) not in known)
-    backlog = frozenset(key(teaser.url) for teaser in more)
-    return Listing(url=url, teasers=(*listed, *more), state=state, first=before is None, backlog=backlog)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -39,7 +38,6 @@ from feeds.model import (
     Page,
     Source,
 )
-from feeds.reading import urls
 from feeds.reading.article.join import MAX_PAGES
 from state.store import Claim
 
@@ -192,12 +190,8 @@ class Poller:
                 page = await self.fetcher.fetch(address, known)
                 if page is None or (known is not None and page.validators.body_hash == known.body_hash):
                     return msgspec.structs.replace(look, outcome="unchanged", validators=page and page.validators)
-                if story is not None and not story.partial and not urls.same_site(page.url, address):
-                    cause = f"redirected to another site, {page.url}"  # a consent or login page, or worse
-                    return msgspec.structs.replace(look, outcome="failed", cause=cause)
-                if _is_front(page.url) and not _is_front(address):
-                    cause = f"redirected to the front page {page.url}"
-                    return msgspec.structs.replace(look, outcome="gone", cause=cause)
+                if (elsewhere := wanted.led_elsewhere(look, page.url)) is not None:
+                    return elsewhere
                 first = await self._read(source, page)
             article = await self._whole(source, page.url, first)
         except DisallowedError as error:
@@ -237,8 +231,3 @@ def _listed(listings: Sequence[Listing]) -> set[str]:
 def _size(article: Article) -> int:
     """Characters of an article's text and markup."""
     return len(article.content_html) + len(article.body_text)
-
-
-def _is_front(url: str) -> bool:
-    """Sites send readers of withdrawn stories to their front page."""
-    return urlsplit(url).path in ("", "/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -11,6 +12,7 @@ from feeds.deciding.fingerprint import fingerprints, of_teaser
 from feeds.deciding.identity import key, marks_of, names, token_differs
 from feeds.deciding.texts import read_anew
 from feeds.model import Listing, Look, Source, Story, Teaser, Validators
+from feeds.reading import urls
 
 MAX_NEW = 500  # stories that one poll takes in: a first look at a large site has some hundred
 MAX_PAGES = 60  # in one poll; stories beyond are published from their teasers and read by the next polls
@@ -122,3 +124,18 @@ def _choose(
         if not due and of_teaser(teaser) in story.listed_as:
             return
     chosen[name] = Look(url=teaser.url, outcome="skipped", teaser=teaser, story=story, backlog=old)
+
+
+def led_elsewhere(look: Look, url: str) -> Look | None:
+    """What it means that ``url`` answered, where that is surely not the story; None where its page has to be read."""
+    story = look.story
+    if story is not None and not story.partial and not urls.same_site(url, look.url):
+        cause = f"redirected to another site, {url}"  # a consent or login page, or worse
+        return msgspec.structs.replace(look, outcome="failed", cause=cause)
+    if _is_front(url) and not _is_front(look.url):  # where sites send readers of withdrawn stories
+        return msgspec.structs.replace(look, outcome="gone", cause=f"redirected to the front page {url}")
+    return None
+
+
+def _is_front(url: str) -> bool:
+    return urlsplit(url).path in ("", "/")

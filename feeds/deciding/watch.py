@@ -20,7 +20,7 @@ from typing import Literal
 import msgspec
 
 from feeds.deciding.identity import key
-from feeds.model import Teaser
+from feeds.model import Listing, ListingState, Teaser
 
 TOP = 12  # stories at the top of a list, where the newest stand
 COMPLETE = 0.75  # share of them that a feed must have
@@ -84,3 +84,23 @@ def _fault(candidate: Candidate, listed: Sequence[Teaser], now: datetime) -> str
     if len(every.intersection(newest)) < SAME * len(newest):
         return "is mostly about other things"
     return None
+
+
+def is_stale(state: ListingState, now: datetime) -> bool:
+    """Whether how a list is watched was found out so long ago that it is asked anew."""
+    return state.chosen is None or now - state.chosen > AGAIN
+
+
+def had(before: ListingState | None) -> str:
+    """How many stories a list had that has none: the end of a message."""
+    return f" (it had {before.teasers} before)" if before is not None and before.teasers else ""
+
+
+def switched(
+    url: str, before: ListingState | None, state: ListingState, listed: Sequence[Teaser], found: Sequence[Teaser]
+) -> Listing:
+    """The last reading of a list that is watched by another document from now on: what only that one has is no news."""
+    known = {key(teaser.url) for teaser in listed}
+    more = tuple(teaser for teaser in found if key(teaser.url) not in known)
+    backlog = frozenset(key(teaser.url) for teaser in more)
+    return Listing(url=url, teasers=(*listed, *more), state=state, first=before is None, backlog=backlog)
