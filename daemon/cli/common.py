@@ -18,6 +18,8 @@ from daemon.logs import redacted
 from feeds.reading.text import printable
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from state.sql import SqlStore
 
 ConfigFile = Annotated[
@@ -87,18 +89,30 @@ def local(moment: datetime | None) -> str:
 
 
 @contextmanager
-def bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal, told how much is done of how much; elsewhere nothing."""
+def progress() -> Iterator[Progress | None]:
+    """Progress bars on a terminal; elsewhere None."""
     if not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        yield shown
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """One of them, told how much is done of how much."""
+    with progress() as shown:
+        task = shown.add_task(what, total=None) if shown is not None else None
+
+        def tell(done: int, total: int) -> None:
+            if shown is not None and task is not None:
+                shown.update(task, completed=done, total=total)
+
+        yield tell
 
 
 def table(headings: list[str], rows: list[list[str]], below: Sequence[str] = ()) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon import VERSION
-from daemon.cli.common import AsJson, ConfigFile, configuration, note, print_json, say, shown, table, usage
+from daemon.cli.common import AsJson, ConfigFile, configuration, note, print_json, progress, say, shown, table, usage
 from daemon.cli.upkeep import db
 from feeds.errors import StateError
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
     from sqlalchemy import Engine
 
     from state.transfer.copying import Tell
@@ -77,7 +77,7 @@ def _replace(source: Engine, target: Engine, force: bool) -> tuple[dict[str, int
 
     told: list[str] = []
     _make_ready(target, force, told.append)
-    with _bar() as tell:
+    with _bars() as tell:
         return copy(source, target, force=force, tell=tell), told
 
 
@@ -133,18 +133,18 @@ def _opened(url: str) -> Iterator[Engine]:
 
 
 @contextmanager
-def _bar() -> Iterator[Tell]:
-    """A progress bar on a terminal: the table, and its rows; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        yield lambda table, done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+def _bars() -> Iterator[Tell]:
+    """A progress bar on a terminal, for each table and its rows."""
+    with progress() as bar:
+        bars: dict[str, TaskID] = {}
 
-    columns = TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("copying", total=None)
-        yield lambda name, done, total: progress.update(task, description=name, completed=done, total=total)
+        def tell(name: str, done: int, total: int) -> None:
+            if bar is not None:
+                if name not in bars:
+                    bars[name] = bar.add_task(name, total=total)
+                bar.update(bars[name], completed=done, total=total)
+
+        yield tell
 
 
 def _report(source: str, target: Engine, counts: dict[str, int], told: list[str], as_json: bool) -> None:

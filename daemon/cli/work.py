@@ -13,7 +13,7 @@ import msgspec
 import typer
 
 from daemon import logs
-from daemon.cli.common import AsJson, ConfigFile, configuration, note, print_json, say, usage
+from daemon.cli.common import AsJson, ConfigFile, configuration, note, print_json, progress, say, usage
 from daemon.config import Config, find, load
 from feeds.errors import StateError
 from feeds.model import Changes, Source
@@ -46,8 +46,8 @@ def poll(
     found = configuration(config)
     chosen = _choose(found, sources or [])
     logs.configure()
-    with _bar(len(chosen)) as progress:
-        outcomes, waiting = asyncio.run(_poll_all(found, chosen, progress))
+    with _bars(len(chosen)) as tell:
+        outcomes, waiting = asyncio.run(_poll_all(found, chosen, tell))
     rows = [_outcome(source, outcome) for source, outcome in zip(chosen, outcomes, strict=True)]
     if as_json:
         print_json(rows)
@@ -132,30 +132,25 @@ def _choose(config: Config, names: Sequence[str]) -> list[Source]:
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[Tell | None]:
-    """A progress bar on a terminal: sources, and the pages of their stories; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        sources = progress.add_task("sources", total=total)
-        pages = progress.add_task("pages", total=None)
+def _bars(total: int) -> Iterator[Tell | None]:
+    """A progress bar on a terminal for the sources, and one for the pages of their stories; elsewhere None."""
+    with progress() as shown:
+        if shown is None:
+            yield None
+            return
+        sources, pages = shown.add_task("sources", total=total), shown.add_task("pages", total=None)
 
         def tell(done: int, of: int) -> None:
             if of < 0:
-                progress.advance(sources, done)
+                shown.advance(sources, done)
             else:
-                progress.update(pages, advance=1, total=of)
+                shown.update(pages, advance=1, total=of)
 
         yield tell
 
 
 async def _poll_all(
-    config: Config, chosen: Sequence[Source], progress: Tell | None
+    config: Config, chosen: Sequence[Source], tell: Tell | None
 ) -> tuple[list[Changes | str], dict[str, int]]:
     """Each source's changes, or why it was not polled; and how many alerts each webhook did not take at the end."""
     from daemon.work.engine import LEASE, index_all, open_parts
@@ -170,9 +165,9 @@ async def _poll_all(
                 claim = await work.storage.claim_source(parts.owner, source.id, LEASE)
                 outcome: Changes | str = "another bantin is polling it just now"
                 if claim is not None:
-                    outcome = await work.poll(source, claim, progress or (lambda done, total: None))
-            if progress:
-                progress(1, -1)
+                    outcome = await work.poll(source, claim, tell or (lambda done, total: None))
+            if tell:
+                tell(1, -1)
             return outcome
 
         renewing = asyncio.create_task(_renew(work, LEASE / 4))

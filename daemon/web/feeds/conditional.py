@@ -8,6 +8,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
+from daemon.web.accept import weights
 from daemon.web.feeds.rendered import Document
 
 MAX_AGE = 60  # seconds that caches may serve a document without asking
@@ -51,12 +52,6 @@ def _date(value: str | None) -> datetime | None:
 
 def _coding(accept: str, document: Document) -> str | None:
     """The first of the document's codings that Accept-Encoding gives the greatest weight above zero."""
-    weights: dict[str, float] = {}
-    for item in accept.lower().split(",")[:20]:
-        name, _, weight = item.replace(" ", "").replace("\t", "").partition(";q=")
-        try:
-            weights[name] = float(weight or 1)
-        except ValueError:
-            weights[name] = 0.0
-    taken = [name for name in document.packed if weights.get(name, weights.get("*", 0.0)) > 0]
-    return max(taken, key=lambda name: weights.get(name, weights.get("*", 0.0)), default=None)
+    told = weights(accept)
+    asked = {name: told.get(name, told.get("*", 0.0)) for name in document.packed}
+    return max((name for name in asked if asked[name] > 0), key=lambda name: asked[name], default=None)

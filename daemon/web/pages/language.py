@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
+from daemon.web.accept import weights
 from feeds import languages
 
 DEFAULT = "en"
-MAX_ASKED = 20  # languages of one Accept-Language that are looked at
 
 _UNITS = ((60, "second"), (60, "minute"), (24, "hour"))
 
@@ -84,11 +84,10 @@ def choose(asked: str | None, accept: str) -> Language:
     if asked in LANGUAGES:
         return LANGUAGES[asked]
     best, weight = DEFAULT, 0.0
-    for item in accept.lower().split(",")[:MAX_ASKED]:
-        tag, _, quality = item.replace(" ", "").partition(";q=")
+    for tag, told in weights(accept).items():
         code = DEFAULT if tag == "*" else tag.partition("-")[0]
-        if code in LANGUAGES and _weight(quality) > weight:
-            best, weight = code, _weight(quality)
+        if code in LANGUAGES and told > weight:
+            best, weight = code, told
     return LANGUAGES[best]
 
 
@@ -100,10 +99,3 @@ def ago(moment: datetime | None, now: datetime) -> str:
 def until(moment: datetime, now: datetime) -> str:
     """As `Language.until`, in English."""
     return LANGUAGES[DEFAULT].until(moment, now)
-
-
-def _weight(quality: str) -> float:
-    try:
-        return min(float(quality or 1), 1.0)
-    except ValueError:
-        return 0.0
