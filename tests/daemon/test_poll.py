@@ -268,3 +268,31 @@ async def test_mistake_of_ours_is_recorded_on_the_source(polls: Polls, monkeypat
     assert not isinstance(changes, str)
     assert changes.state.failure is not None
     assert "a bug" in changes.state.failure.cause
+
+
+@pytest.mark.parametrize(("pages", "read", "whole_story"), [(3, 3, True), (20, 20, True), (25, 20, False)])
+async def test_a_story_of_several_pages(polls: Polls, pages: int, read: int, whole_story: bool) -> None:
+    """The end of a long report would be missing in every reader, or a site of endless pages be asked without an end."""
+    asked: list[str] = []
+
+    async def answer(request: Request) -> Response:
+        if request.url.path == "/list":
+            links = "".join(f'<li><a href="/long-report-{n}-10000{n}.htm">The long report {n}</a></li>' for n in "ab")
+            return Response(f"<html><body><main><ul>{links}</ul></main></body></html>", media_type="text/html")
+        if request.url.path == "/robots.txt":
+            return Response("", 404)
+        number = int(request.query_params.get("page", "1"))
+        asked.append(f"{request.url.path}?{number}")
+        more = f'<link rel="next" href="{request.url.path}?page={number + 1}">' if number < pages else ""
+        name = request.url.path.removeprefix("/long-report-")[:1]
+        told = "".join(f"<p>Part {number} of report {name} has sentence {n}, and tells of it.</p>" for n in range(9))
+        body = f"<article><h1>The long report {name}</h1>{told}</article>"
+        head = f"<head><title>The long report {name}</title>{more}</head>"
+        return Response(f"<html>{head}<body>{body}</body></html>", media_type="text/html")
+
+    async with serve(Starlette(routes=[Route("/{path:path}", answer)])) as address:
+        await polls.poll(urls=(f"{address}list",))
+    found = whole(polls.store, ["song-van"], 5)
+    assert len(asked) == 2 * read
+    assert [article.truncated for article in found] == [not whole_story] * 2
+    assert all(f"Part {read} of report" in article.body_text for article in found)
