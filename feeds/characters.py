@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 
 # Soft hyphen, zero-width spaces and joiners, marks of direction, word joiner, byte order mark.
 INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff"
@@ -17,9 +18,12 @@ _MARK = "".join(char for char in map(chr, range(0x300, 0x1E950)) if unicodedata.
 MOST_MARKS = 30  # on one letter: more than any script has (Unicode's Stream-Safe Text Format, UAX #15, section 13)
 
 _ANY_INVISIBLE = re.compile(f"[{INVISIBLE}]")
-_ANY_OF_A_HEAP = re.compile(f"[{_MARK}{INVISIBLE}]")
-# Invisible characters part the marks of a heap only until somebody takes them out.
-_HEAP = re.compile(f"((?:[{_MARK}][{INVISIBLE}]*){{{MOST_MARKS}}})[{_MARK}][{_MARK}{INVISIBLE}]*")
+# Invisible characters part the marks of a heap only until somebody takes them out. A run is looked at from its
+# beginning only, and in one go: tried again at each of its marks it takes thirty times as long, with nobody else's turn.
+_OF_A_RUN = f"[{_MARK}{INVISIBLE}]"
+_RUN = re.compile(f"{_OF_A_RUN}(?<!{_OF_A_RUN}{_OF_A_RUN}){_OF_A_RUN}{{{MOST_MARKS},}}+")
+_ANY_OF_A_RUN = re.compile(_OF_A_RUN)
+_ANY_MARK = re.compile(f"[{_MARK}]")
 
 
 def nfc(text: str) -> str:
@@ -32,6 +36,14 @@ def nfc(text: str) -> str:
 def without_heaps(text: str) -> str:
     """The text with at most `MOST_MARKS` marks on one letter, invisible characters between them or not."""
     # A heap is so long that one of every thirty characters is in it: most texts need no closer look.
-    if text.isascii() or not _ANY_OF_A_HEAP.search(text[::MOST_MARKS]):
+    if text.isascii() or not _ANY_OF_A_RUN.search(text[::MOST_MARKS]):
         return text
-    return _HEAP.sub(r"\1", text)
+    return _RUN.sub(_cut, text)
+
+
+def _cut(run: re.Match[str]) -> str:
+    """The run up to its last mark that has room, with the invisible characters right behind that."""
+    marks = [found.end() for found in islice(_ANY_MARK.finditer(run[0]), MOST_MARKS + 1)]
+    if len(marks) <= MOST_MARKS:
+        return run[0]
+    return run[0][: marks[-1] - 1]

@@ -49,6 +49,7 @@ WINDOW = timedelta(days=3)  # between the publications (or first sights) of stor
 BANDS = 20
 ROWS = 2  # minima in a band
 SHINGLE = 4  # words
+PIECE = 10_000  # characters that are normalised in one go: a hundredth of a second at most
 MIN_SHINGLES = 60  # different ones, in a text that can be judged
 MAX_CHARS = 200_000  # of a text that are looked at: more than anybody reads
 MAX_WORDS = 30_000
@@ -159,8 +160,14 @@ def _read(text: str, limit: int = MAX_CHARS) -> _Text:
 
 
 def _normal(text: str, limit: int) -> str:
-    # Cut once more: one character may become eighteen (U+FDFA).
-    return unicodedata.normalize("NFKC", nfc(text[:limit]))[:limit]
+    text, made, begin = nfc(text[:limit]), "", 0
+    # Piece by piece, between words, and only until there is enough: one character may become eighteen (U+FDFA).
+    while begin < len(text) and len(made) < limit:
+        end = text.find(" ", begin + PIECE)
+        end = end if 0 <= end <= begin + 2 * PIECE else begin + PIECE
+        made += unicodedata.normalize("NFKC", text[begin:end])
+        begin = end
+    return made[:limit]
 
 
 def _shingles(words: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ from feeds.reading import border
 from feeds.reading.border import article_within, teasers_within
 from state.search import fold
 from tests.conftest import NOW
+from tests.costs import times_as_dear
 
 HEAP = "a" + ("\u0301\u0316" * 15 + "\u200c") * 400  # parted by a joiner, so that no run of marks is long
 TIBETAN = "ka" + "\u0f73" * 500  # no marks by their class, and made of nothing else
@@ -145,3 +146,12 @@ def test_of_a_huge_list_the_newest_are_taken() -> None:
     assert len(teasers_within(teasers)) == border.MAX_TEASERS
     undated = [msgspec.structs.replace(teaser, published=None) for teaser in teasers]
     assert teasers_within(undated)[0].title == "Story 0"
+
+
+def test_marks_that_are_no_heap_are_looked_at_once() -> None:
+    """A text whose letters all have as many marks as one may have would hold up everybody else at each comparison."""
+    heaps, plain = ("a" + "\u0301" * 29) * 3_000, ("a" + "\u0301") * 45_000
+    assert times_as_dear(characters.without_heaps, heaps, plain) < 1.8
+    assert characters.without_heaps(heaps) == heaps
+    parted = "a" + "\u200c\u0301" * 31 + "\u200cb"
+    assert characters.without_heaps(parted) == "a" + "\u200c\u0301" * 30 + "\u200cb"
