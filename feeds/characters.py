@@ -19,7 +19,7 @@ MOST_MARKS = 30  # on one letter: more than any script has (Unicode's Stream-Saf
 
 _ANY_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 # Invisible characters part the marks of a heap only until somebody takes them out. A run is looked at from its
-# beginning only, and in one go: tried again at each of its marks it takes thirty times as long, with nobody else's turn.
+# beginning only, and in one go: tried again at each mark it takes thirty times as long, with nobody else having a turn.
 _OF_A_RUN = f"[{_MARK}{INVISIBLE}]"
 _RUN = re.compile(f"{_OF_A_RUN}(?<!{_OF_A_RUN}{_OF_A_RUN}){_OF_A_RUN}{{{MOST_MARKS},}}+")
 _ANY_OF_A_RUN = re.compile(_OF_A_RUN)
