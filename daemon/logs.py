@@ -88,10 +88,17 @@ def configure(*, verbose: bool = False, quiet: bool = False) -> None:
     # It calls a job a failed one that was cancelled because the program ends.
     logging.getLogger("apscheduler.executors.default").addFilter(_not_cancelled)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of each request that is none
+    logging.getLogger("uvicorn.error").addFilter(_not_cancelled)  # those that wait when the program ends
+    logging.getLogger("asyncio").addFilter(_not_of_clients)
 
 
 def _not_cancelled(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
+def _not_of_clients(record: logging.LogRecord) -> bool:
+    """Clients that hang up in the middle of an answer are no news, and there may be thousands."""
+    return "socket.send() raised exception" not in str(record.msg)
 
 
 class _Forgiving:

@@ -17,6 +17,7 @@ from feeds.deciding.watch import Candidate, Choice, choose, had, is_stale, switc
 from feeds.errors import FetchError, NoTeasersError, ReadError
 from feeds.model import Failure, Listing, ListingState, Page, Source, Teaser, Validators
 from feeds.reading.documents.discover import usual_places
+from feeds.reading.documents.feed import MAX_HTML, memory_of
 
 MAX_KEPT = 2_000_000  # bytes of a page that is kept in case it is not believed
 
@@ -27,6 +28,7 @@ class Lists:
     def __init__(self, fetcher: Fetcher, reader: Reader, source: Source, now: datetime) -> None:
         self.fetcher, self.reader, self.source, self.now = fetcher, reader, source, now
         self._asked: dict[str, asyncio.Task[Candidate | None]] = {}
+        self._room = MAX_HTML
 
     async def read(self, url: str, before: ListingState | None) -> Listing:
         """What one of the source's addresses lists. A failure is recorded, and touches nothing else."""
@@ -139,6 +141,9 @@ class Lists:
             teasers = await self._read(page, kind)
         except ReadError:
             return None
+        self._room -= sum(memory_of(teaser.content_html) for teaser in teasers)
+        if self._room < 0:  # fifteen candidates may wait for each other: the texts of the later ones are left out
+            teasers = [msgspec.structs.replace(teaser, content_html=None) for teaser in teasers]
         return Candidate(url=page.url, kind=kind, teasers=tuple(teasers), named=named)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import os
 import socket
 import stat
@@ -234,3 +236,19 @@ def test_hints(tmp_path: Path, run: Run) -> None:
 def test_expressions_that_may_take_for_ever(pattern: str, endless: bool) -> None:
     """An operator would learn of it from a feed that is empty."""
     assert repeats_repeated(pattern) is endless
+
+
+def test_clients_that_leave_fill_no_log() -> None:
+    """A daemon that ends while a hundred clients wait would write six thousand lines, one that is hung up on more."""
+    logs.configure()
+    cancelled = (asyncio.CancelledError, asyncio.CancelledError(), None)
+    bug = (ValueError, ValueError(), None)
+    server, loop = logging.getLogger("uvicorn.error"), logging.getLogger("asyncio")
+    for logger, text, error, told in (
+        (server, "Exception in ASGI application\n", cancelled, False),
+        (server, "Exception in ASGI application\n", bug, True),
+        (loop, "socket.send() raised exception.", None, False),
+        (loop, "Task was destroyed but it is pending!", None, True),
+    ):
+        record = logging.LogRecord(logger.name, logging.ERROR, "x.py", 1, text, (), error)
+        assert bool(logger.filter(record)) is told, text

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from feeds.errors import NotAFeedError, ReadError
 from feeds.model import Teaser
-from feeds.reading.documents.feed import MAX_ITEMS, looks_like_feed, read_feed
+from feeds.reading.documents.feed import MAX_HTML, MAX_ITEMS, looks_like_feed, memory_of, read_feed
 
 URL = "https://news.example/rss/tin.xml"
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -383,3 +383,31 @@ def test_a_guid_of_a_megabyte_names_nothing_else() -> None:
     """One item could fill the memory with its name."""
     told = one(rss(f"<item><title>Tin</title><link>/a</link><guid>{'x' * 1_000_000}</guid></item>"))
     assert len(told.guid or "") <= 500
+
+
+def test_texts_that_swell_have_room_together() -> None:
+    """One feed of 300 KB would take a gigabyte: parsers open again in each paragraph what was not closed."""
+    marks = "".join(f"<strong x={n}>" for n in range(60))
+    body = f"<p>\U0001f600{marks}" + "<p>a</p>" * 100
+    items = "".join(
+        f"<item><title>Item {n}</title><link>https://x.example/{n}</link>"
+        f"<content:encoded><![CDATA[{body}]]></content:encoded></item>"
+        for n in range(200)
+    )
+    found = read_feed(rss(items), "https://x.example/feed")
+    assert len(found) == 200, "their stories are read from their pages"
+    held = [teaser.content_html for teaser in found if teaser.content_html]
+    assert held
+    assert sum(map(memory_of, held)) < MAX_HTML + max(map(memory_of, held))
+    assert [teaser.content_html is None for teaser in found] == [n >= len(held) for n in range(200)]
+
+
+def test_an_ordinary_feed_is_whole() -> None:
+    """The longest feeds of real sites would come without the texts of their older items."""
+    text = "<p>Bản tin sáng của làng kể rằng cầu mới đã mở, và chợ phiên đông hơn mọi năm.</p>" * 60
+    items = "".join(
+        f"<item><title>Item {n}</title><link>https://x.example/{n}</link><description>x</description>"
+        f"<content:encoded><![CDATA[{text}]]></content:encoded></item>"
+        for n in range(100)
+    )
+    assert all(teaser.content_html for teaser in read_feed(rss(items), "https://x.example/feed"))

@@ -18,6 +18,9 @@ from feeds.reading.page.clean import sanitised, text_of_html
 from feeds.reading.text import squeeze
 
 MAX_ITEMS = 500
+# Bytes of memory of all items' texts; the stories of those beyond are read from their pages. Parsers open what was not
+# closed again in each paragraph: a text may become eighty times as long.
+MAX_HTML = 8_000_000
 MAX_GUID = 500  # characters; a longer one names nothing that anybody remembers
 MAX_TAGS = 20
 _UTC = ZoneInfo("UTC")
@@ -56,19 +59,26 @@ def read_feed(text: str, url: str, *, timezone: ZoneInfo = _UTC) -> list[Teaser]
         raise NotAFeedError(url, f"cannot be read as a feed ({squeeze(str(error))[:100]})") from error
     base = _base(parsed, url)
     teasers: dict[str, Teaser] = {}
+    room = MAX_HTML
     for item in parsed.entries[:MAX_ITEMS]:
-        teaser = _teaser(item, base)
+        teaser = _teaser(item, base, whole=room > 0)
         if teaser is not None:
+            room -= memory_of(teaser.content_html)
             teasers.setdefault(teaser.url, teaser)
     return list(teasers.values())
 
 
-def _teaser(item: Any, base: str) -> Teaser | None:
+def memory_of(html: str | None) -> int:
+    """About how many bytes of memory a text takes: four a character where one of them is no ASCII."""
+    return 0 if html is None else len(html) * (1 if html.isascii() else 4)
+
+
+def _teaser(item: Any, base: str, *, whole: bool) -> Teaser | None:
     link = urls.absolute(base, _text(item.get("link")))
     title = squeeze(text_of_html(_text(item.get("title"))))
     if link is None or not title:
         return None
-    html = _content(item)
+    html = _content(item) if whole else ""
     author = squeeze(_text(item.get("author")))
     return Teaser(
         url=urls.clean(link),
