@@ -22,6 +22,9 @@ from state.tables import bands, revisions, sources, stories
 
 MAX_CANDIDATES = 8  # stories that a text is compared with, those with most bands in common first
 MAX_COMPARED = 2_000_000  # characters in one go: a second or two, whatever they are; twenty stories have a tenth
+# Stories: two hundred sources with one agency's report, twice over. What more have in common is a form that they are
+# written in; each of them would be looked at for each that comes, with the database's only writer held.
+MOST_IN_A_BAND = 500
 NEVER = -1  # in `stories.cluster`: there is no text to compare
 
 _WAITING = (
@@ -92,7 +95,7 @@ class _Comparing:
     def placed(self, row: RowMapping) -> Placement:
         """Find one story's cluster."""
         article = rows.article(row["article"])
-        mine = self.judge.bands(article)
+        mine = self._telling(self.judge.bands(article))
         values = _near_values(row, mine, int(self.judge.WINDOW / timedelta(milliseconds=1)))
         near = self._near(row, mine, values)
         cluster, touched = row["id"], frozenset[str]()
@@ -116,6 +119,11 @@ class _Comparing:
             touched=touched,
             source=row["source_id"],
         )
+
+    def _telling(self, mine: Sequence[int]) -> list[int]:
+        """The bands that tell something of a story: not those that hundreds stand in. (They take no more.)"""
+        full = set(self.tx.scalars(_FULL, {"mine": list(mine), "most": MOST_IN_A_BAND})) if mine else set()
+        return [band for band in mine if band not in full]
 
     def _near(self, row: RowMapping, mine: Sequence[int], values: Mapping[str, Any]) -> list[_Near]:
         """The stories of other sources that share bands, those that share most first."""
@@ -205,6 +213,13 @@ def _near(*columns: Any) -> Select[Any]:
     query = query.join(shared, shared.c.story_id == stories.c.id)
     return query.where(near).order_by(shared.c.n.desc(), stories.c.id).limit(MAX_CANDIDATES)
 
+
+_FULL = (
+    select(bands.c.band)
+    .where(bands.c.band.in_(bindparam("mine", expanding=True)))
+    .group_by(bands.c.band)
+    .having(func.count() >= bindparam("most"))
+)
 
 # Building them takes longer than the database needs to answer them.
 NEAR = _near(stories.c.source_id, stories.c.cluster, revisions.c.article)

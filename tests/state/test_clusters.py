@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import text
 
 from feeds.model import Article
 from state import clusters
@@ -280,3 +281,18 @@ def test_a_source_that_copies_itself_has_a_few_twins(any_store: SqlStore) -> Non
     of_first = [entry.story.source_id for _, entry in twins[stored[-1][0]]]
     assert (of_first.count("two"), of_first.count("three")) == (MAX_TWINS, 1)
     assert len(shown(any_store, THREE)) == 1
+
+
+def test_what_hundreds_have_in_common_is_a_form(any_store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source that fills in one form for months would make each of its stories cost as much as all before it."""
+    monkeypatch.setattr("state.clusters.MOST_IN_A_BAND", 5)
+    names = [f"s{n}" for n in range(8)]
+    any_store.sync(dict.fromkeys(names, 600.0), {})
+    for number, name in enumerate(names):
+        poll(any_store, found(name, [STORM], now=NOW + timedelta(minutes=number)))
+        all_compared(any_store)
+    with any_store.engine.connect() as connection:
+        stored = connection.execute(text("SELECT count(*) FROM bands GROUP BY band")).scalars().all()
+    assert max(stored) == 5
+    assert len([others for _, others in storms(any_store, names) if others]) == 1
+    assert len(storms(any_store, names)) == 4, "one that five tell, and three for themselves"
