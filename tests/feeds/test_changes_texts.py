@@ -245,3 +245,13 @@ def test_several_stories_contradict_a_label() -> None:
     assert late.revisions[0].article.published == datetime(2026, 11, 20, 23, 30, tzinfo=UTC), "never into the future"
     history.poll(mislabelled("e", 11, "confirmed"), now=NOW + timedelta(hours=3))
     assert history.state.mislabels == 0
+
+
+@pytest.mark.parametrize(("kept", "is_growth"), [(8, True), (7, False)])
+def test_a_text_that_grew_keeps_most_of_its_own(kept: int, is_growth: bool) -> None:
+    """A page that shows other lines at each look would tell of news each time, or a live blog be taken for noise."""
+    lines = [
+        f"At {n} o'clock the harbour master said that boat number {n} had come in, with ice on its deck."
+        for n in range(30)
+    ]
+    assert grew("\n\n".join(lines[:10]), "\n\n".join([*lines[20:26], *lines[:kept]])) is is_growth

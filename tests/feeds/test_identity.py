@@ -220,3 +220,13 @@ def test_an_address_is_undressed_a_few_times_only() -> None:
     long = plain("https://news.example/bai-1" + ".amp" * 1000)
     assert long.count(".amp") == 1000 - DRESSES
     assert plain("https://news.example/bai-1" + ".amp" * 3) == plain("https://news.example/bai-1")
+
+
+@pytest.mark.parametrize(("shared", "other_story"), [(30, False), (8, True)])
+def test_a_fifth_of_the_pairs_of_words_is_one_story(shared: int, other_story: bool) -> None:
+    """A story written anew around its quotations would be another one, or every story at an address the same."""
+    own, theirs = ([f"{word}{n}" for n in range(100)] for word in ("one", "other"))
+    told = [f"shared{n}" for n in range(shared)]
+    old = article("a", title="Ferry returns", text=" ".join([*own[shared:], *told]))
+    new = article("a", title="Bridge opens", text=" ".join([*theirs[shared:], *told]))
+    assert wholly_different(old, new) is other_story
