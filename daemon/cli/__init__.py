@@ -9,8 +9,8 @@ import io
 import os
 import signal
 import sys
-from _thread import interrupt_main
 from contextlib import suppress
+from threading import Timer
 from typing import Annotated, TextIO
 
 import typer
@@ -21,6 +21,7 @@ from daemon.cli.common import note
 from daemon.config import ConfigError
 from feeds.errors import BantinError, ProfileError
 
+AGAIN = 0.05  # seconds
 INTERRUPTED = 130  # as shells have it: 128 and the number of SIGINT
 
 app = typer.Typer(
@@ -81,7 +82,11 @@ def main() -> None:
 def _not_lost(unraisable: sys.UnraisableHookArgs) -> None:
     """A Ctrl-C that came where nothing can be raised (an object being cleared up) comes again, and is not shown."""
     if issubclass(unraisable.exc_type, KeyboardInterrupt):
-        interrupt_main()
+        # A moment later, from a thread: raised in here it would be lost again, with a traceback.
+        with suppress(RuntimeError):  # no thread begins any more: the program ends by itself
+            again = Timer(AGAIN, os.kill, [os.getpid(), signal.SIGINT])
+            again.daemon = True
+            again.start()
     else:
         sys.__unraisablehook__(unraisable)
 

@@ -67,6 +67,28 @@ def test_ctrl_c_at_any_moment(filled: SqlStore, file: Path, name: list[str], aft
     assert b"KeyboardInterrupt" not in out + err
 
 
+LOST = """
+import signal, sys, time
+from daemon.cli import _not_lost
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.unraisablehook = _not_lost
+class Odd:
+    def __del__(self):
+        raise KeyboardInterrupt
+Odd()
+try:
+    time.sleep(20)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def test_a_ctrl_c_that_comes_where_nothing_can_be_raised_comes_again() -> None:
+    """Whoever presses it while some object is cleared up would press in vain, and see where in the program it was."""
+    done = subprocess.run([sys.executable, "-c", LOST], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (130, b"")
+
+
 @pytest.mark.parametrize("name", [["-h"], ["status", "-h"], ["deliveries", "show", "-h"], ["db", "reindex", "-h"]])
 def test_short_help(run: Run, name: list[str]) -> None:
     """Whoever asks as everywhere else would be told that there is no such option."""
