@@ -5,8 +5,11 @@ A language is added by its file alone. All words are lower case. Where two langu
 ``lacking`` stands what a file has no words for yet, so that a reader of the language knows what to bring.
 
 ``[dates]``: ``months``, twelve, each with its spellings (nominative, genitive, abbreviations without their dot), as
-newspapers print them; ``fillers`` stand between a day, its month and its year; ``afternoon`` and ``forenoon`` beside a
-clock; ``modified``, ``published`` and ``other`` are beginnings of words that say whose a date is (regular expressions).
+newspapers print them ("_" for a space in a name); ``weekdays``, seven from Monday; ``fillers`` stand between a day,
+its month and its year; ``forenoon``, ``afternoon`` and ``night`` (before or after midnight, as the hour tells) stand
+beside a clock; ``modified``, ``published`` and ``other`` are beginnings of words that say whose a date is (regular
+expressions).
+``./run languages`` (`tools/cldr.py`) fills in what CLDR knows of months, weekdays, halves of the day and "ago".
 
 ``[relative]``: units of "N … ago" (an entry of three letters or more is a beginning: "stund" is Stunde and Stunden);
 ``ago`` the words, ``marks`` the phrases or syllables that make it past; ``one`` ("an hour ago"); ``wholes`` are
@@ -35,9 +38,11 @@ class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words of dates."""
 
     months: tuple[str, ...] = ()
+    weekdays: tuple[tuple[str, ...], ...] = ()
     fillers: str = ""
-    afternoon: str = ""
-    forenoon: str = ""
+    forenoon: tuple[str, ...] = ()
+    afternoon: tuple[str, ...] = ()
+    night: tuple[str, ...] = ()
     modified: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
@@ -100,3 +105,11 @@ def _read() -> dict[str, Language]:
 
 
 LANGUAGES = _read()  # by code, in the order of their ranks
+_ALSO = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "tl": "fil", "sh": "sr", "mo": "ro"}  # codes of one language
+
+
+def code_of(tag: str | None) -> str | None:
+    """The file of a language tag (BCP 47: "pt-BR", "zh_Hant"); None where there is none."""
+    first = (tag or "").lower().replace("_", "-").partition("-")[0]
+    code = _ALSO.get(first, first)
+    return code if code in LANGUAGES else None

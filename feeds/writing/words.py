@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from feeds.languages import LANGUAGES
+from feeds.languages import LANGUAGES, code_of
 
 
 def words(language: str | None) -> Mapping[str, str]:
     """bantin's own words in that language."""
-    spoken = LANGUAGES.get((language or "en").partition("-")[0].lower())
-    return (spoken and spoken.feed) or LANGUAGES["en"].feed
+    code = code_of(language)
+    return (LANGUAGES[code].feed if code else None) or LANGUAGES["en"].feed

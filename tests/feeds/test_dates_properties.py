@@ -14,11 +14,12 @@ from selectolax.lexbor import LexborHTMLParser
 from feeds.reading.dates.claims import address_day
 from feeds.reading.dates.pages import find_dates
 from feeds.reading.dates.texts import MAX_TEXT, parse_date, writing_order
-from feeds.reading.dates.words import AGO_UNITS, DAY_WORDS, MONTHS_BY_LANGUAGE
+from feeds.reading.dates.words import MONTHS_BY_LANGUAGE, words_of
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 3, 17, 15, tzinfo=UTC)
 WORDS = [word for months in MONTHS_BY_LANGUAGE.values() for month in months for word in month.split()]
+ALL = words_of(None)
 
 times = st.datetimes(datetime(1990, 1, 2), datetime(2035, 12, 31), timezones=st.just(HANOI)).map(
     lambda moment: moment.replace(microsecond=0)
@@ -26,7 +27,7 @@ times = st.datetimes(datetime(1990, 1, 2), datetime(2035, 12, 31), timezones=st.
 pieces = st.one_of(
     st.integers(0, 10**14).map(str),
     st.sampled_from(
-        [*WORDS, *AGO_UNITS, *DAY_WORDS, "ago", "trước", "GMT+7", "+0700", "PM", "年", "月", "日", "令和", ":"]
+        [*WORDS, *ALL.units, *ALL.days, "ago", "trước", "GMT+7", "+0700", "PM", "年", "月", "日", "令和", ":"]
     ),
     st.sampled_from(["0000", "1402", "2569", "2026", "99", "00:00", "24:00", "٣", "۱۴۰۲", "๒๕๖๙", "/", "-", ".", ","]),
     st.text(max_size=4),

@@ -8,14 +8,13 @@ from datetime import timezone as fixed_zone
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from feeds.reading.dates.words import AFTERNOON, FORENOON, ZONE_MINUTES, ZONE_NAMES
+from feeds.reading.dates.words import ZONE_MINUTES, ZONE_NAMES, Words
 
 FARTHEST = timedelta(hours=14)  # no zone on earth is farther from UTC
 
 _CLOCK = re.compile(
     r"(?<![\d.,/+-])([01]?\d|2[0-3])(?:"
-    r"(?: ?[:h時时点點시] ?| giờ )([0-5]\d)(?!\d)(?::([0-5]\d)(?:[.,]\d+)?)?(?: ?(?:phút|分|분))?|(?= ?[ap]\.? ?m\b))"
-    r"(?: ?([^\W\d_](?:\. ?)?[^\W\d_]*))?",
+    r"(?: ?[:h時时点點시] ?| giờ )([0-5]\d)(?!\d)(?::([0-5]\d)(?:[.,]\d+)?)?(?: ?(?:phút|分|분))?|(?= ?[ap]\.? ?m\b))",
     re.IGNORECASE,
 )
 _DOTTED_CLOCK = re.compile(r"(?<![\d.,/:+-])([01]?\d|2[0-3])\.([0-5]\d)(?!\d|\.|,\d| ?[%€$])")
@@ -36,22 +35,26 @@ class Clock(NamedTuple):
     rest: str
 
 
-def find_clock(text: str) -> Clock | None:
+def find_clock(text: str, words: Words) -> Clock | None:
     """The first clock time that cannot be anything else: "14:05", "14h05", "2:05 p.m.", "8 pm", "下午2:05"."""
     match = _CLOCK.search(text)
     if match is None:
         return None
-    hour, minute, second, word = match.groups()
-    half = (word or "").lower().replace(".", "").replace(" ", "")
-    if half not in AFTERNOON and half not in FORENOON:
-        half = text[: match.start()].rstrip()[-2:] if not text.isascii() else ""
-    hours = int(hour)
-    if hours <= 12 and half in AFTERNOON:
-        hours = hours % 12 + 12
-    elif hours == 12 and half in FORENOON:
-        hours = 0
-    rest = text[match.start(4) if word else match.end() :]
-    return Clock(hours, int(minute or 0), int(second) if second else None, rest)
+    hour, minute, second = match.groups()
+    hours = _hour(int(hour), text, match, words)
+    return Clock(hours, int(minute or 0), int(second) if second else None, text[match.end() :])
+
+
+def _hour(hour: int, text: str, match: re.Match[str], words: Words) -> int:
+    """The hour of 24, by the half of the day that is named behind the clock, else before it."""
+    named = words.half_after.match(text, match.end()) or words.half_before.search(text[: match.start()])
+    if named is None or hour > 12:
+        return hour
+    said = named[1].lower()
+    half = words.halves.get(said) or words.halves.get(said.replace(".", "").replace(" ", ""))
+    if half == "night":  # at 11 before midnight, at 12 and 1 behind it
+        return hour % 12 + 12 * (6 <= hour < 12)
+    return hour % 12 + 12 * (half == "afternoon") if half else hour
 
 
 def find_loose_clock(text: str) -> Clock | None:

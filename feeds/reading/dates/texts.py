@@ -31,12 +31,12 @@ from feeds.reading.dates import relative as relative_dates
 from feeds.reading.dates.calendars import ERAS, PERSIAN_YEARS, from_buddhist, from_persian
 from feeds.reading.dates.clocks import Clock, find_clock, find_loose_clock, fixed_offset, named_zone
 from feeds.reading.dates.words import (
-    FILLERS,
-    LEVANTINE_MONTHS,
     MONTH_FIRST_ZONES,
     MONTHS_BY_LANGUAGE,
     PERSIAN_MONTHS,
     VIETNAMESE_MONTHS,
+    Words,
+    words_of,
 )
 
 Precision = Literal["day", "minute", "second"]
@@ -89,17 +89,10 @@ _EAST_ASIAN = re.compile(
     rf"(?:(\d{{4}})|({'|'.join(ERAS)}) ?(\d{{1,3}}|元)) ?[年년] ?(\d{{1,2}}) ?[月월] ?(\d{{1,2}})(?: ?[日일號号])?"
 )
 _EAST_ASIAN_YEARLESS = re.compile(r"(?<!\d)(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일號号]")
-_TOKEN = re.compile(r"\d+|[^\s\d,:;/()|\[\]\"'’«»<>·•–—-]+")
+_TOKEN = re.compile(r"\d+|[^\s\d,:;،؛၊/()|\[\]\"'’«»<>·•–—-]+")
 _VIETNAMESE_MONTH = re.compile(
     rf"\b(?:tháng|thg|th)\.? ?(?:(\d{{1,2}})(?!\d)|({'|'.join(VIETNAMESE_MONTHS)})\b)", re.IGNORECASE
 )
-_MONTHS_OF = {
-    language: {word: number for number, words in enumerate(months, 1) for word in words.split()}
-    for language, months in MONTHS_BY_LANGUAGE.items()
-}
-_MONTHS: dict[str, int] = {}
-for _months in reversed(_MONTHS_OF.values()):
-    _MONTHS.update(_months)
 _PERSIAN = {word: number for number, word in enumerate(PERSIAN_MONTHS, 1)}
 
 
@@ -126,7 +119,7 @@ def parse_date(
                 day_first = writes_day_first(language, timezone)
             moment = _printed_date(plain, timezone, language, now, day_first)
         elif now is not None:
-            moment = _relative(plain, timezone, now)
+            moment = _relative(plain, timezone, words_of(language), now)
     if moment is None or (now is not None and moment.at > now + AHEAD):
         return None
     return moment
@@ -180,7 +173,7 @@ def _machine_date(text: str, zone: tzinfo) -> Moment | None:
 def _http_date(text: str) -> Moment | None:
     """RFC 9110 (section 5.6.7) and RFC 5322 (section 3.3): "Thu, 28 Dec 2023 20:02:00 GMT"."""
     match = _HTTP.fullmatch(text)
-    month = _MONTHS.get(match[2].lower()) if match else None
+    month = words_of("en").months.get(match[2].lower()) if match else None
     if match is None or month is None:
         return None
     day, _, year, hour, minute, second, offset = match.groups()
@@ -202,9 +195,6 @@ def _plain(text: str) -> str:
         text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
         if "th" in text or "Th" in text or "TH" in text:
             text = _VIETNAMESE_MONTH.sub(_month_in_english, text)
-        elif "تشرين" in text or "كانون" in text:
-            for two_words, one_word in LEVANTINE_MONTHS.items():
-                text = text.replace(two_words, one_word)
     elif "th" in text or "Th" in text:  # "12 Th3, 2026"
         text = _VIETNAMESE_MONTH.sub(_month_in_english, text)
     return " ".join(text.split())
@@ -226,17 +216,18 @@ def _month_in_english(match: re.Match[str]) -> str:
 def _printed_date(
     text: str, zone: ZoneInfo, language: str | None, now: datetime | None, day_first: bool
 ) -> Moment | None:
+    words = words_of(language)
     year = _YEAR.search(text)
     if year and _SHORT_NUMBER.search(text):
         if len(text) > 2 * REACH:  # a sentence: only what stands around its first year
             text = text[max(0, year.start() - REACH) : year.end() + REACH]
         persian = (language or "")[:2].lower() == "fa" or zone.key in ("Asia/Tehran", "Asia/Kabul")
-        day = _numeric(text, day_first, persian) or _east_asian(text) or _named_month(text, language)
+        day = _numeric(text, day_first, persian) or _east_asian(text) or _named_month(text, words)
         if day is not None:
-            return _with_clock(text, day, zone)
+            return _with_clock(text, day, zone, words)
     if now is None:
         return None
-    return _relative(text, zone, now) or _without_year(text, zone, language, now, day_first)
+    return _relative(text, zone, words, now) or _without_year(text, zone, words, now, day_first)
 
 
 def _numeric(text: str, day_first: bool, persian: bool) -> _Day | None:
@@ -273,19 +264,18 @@ def _east_asian(text: str) -> _Day | None:
     return _Day(int(year), int(month), int(day), *match.span())
 
 
-def _named_month(text: str, language: str | None, yearless: bool = False) -> _Day | None:
+def _named_month(text: str, words: Words, yearless: bool = False) -> _Day | None:
     """A month's name with its day and year beside it; with ``yearless`` its day alone, and year 0."""
-    tokens = list(_TOKEN.finditer(text))
-    own = _MONTHS_OF.get(language[:2].lower(), _MONTHS) if language else _MONTHS
+    tokens = list(_TOKEN.finditer(words.in_one_word(text)))
     for place, token in enumerate(tokens):
         word = token[0]
         if word.isdigit():
             continue
         word = word.replace(".", "").lower()
-        month = own.get(word) or _MONTHS.get(word)
+        month = words.months.get(word)
         if month is None and word not in _PERSIAN:
             continue
-        found = _beside(tokens, place, yearless)
+        found = _beside(tokens, place, words, yearless)
         if found is None:
             continue
         number, month_day, start, end = found
@@ -296,35 +286,38 @@ def _named_month(text: str, language: str | None, yearless: bool = False) -> _Da
     return None
 
 
-def _beside(tokens: list[re.Match[str]], place: int, yearless: bool) -> tuple[int, int, int, int] | None:
+def _beside(tokens: list[re.Match[str]], place: int, words: Words, yearless: bool) -> tuple[int, int, int, int] | None:
     """Year, day, start and end of the date whose month is the token at ``place``."""
     month = tokens[place]
-    before = next(_numbers(tokens[max(0, place - 4) : place][::-1]), month)
-    after = [*_numbers(tokens[place + 1 : place + 7]), month, month]
+    before, far, *_ = [*_numbers(tokens[max(0, place - 6) : place][::-1], words), month, month]
+    after = [*_numbers(tokens[place + 1 : place + 7], words), month, month]
     first, second, last = after[0], after[1], tokens[-1]
     if yearless:
         day = before if _is_day(before) and before.string[before.start() - 1] != ":" else first
         return (0, int(day[0]), *_span(day, month)) if _is_day(day) else None
     if _is_year(first) and _is_day(before):  # 3 March 2026
         return int(first[0]), int(before[0]), before.start(), first.end()
+    if _is_day(before) and _is_year(far):  # 2026. gada 3. marts
+        return int(far[0]), int(before[0]), far.start(), month.end()
     if not _is_day(first):
         return None
     if _is_year(second):  # March 3, 2026
         return int(second[0]), int(first[0]), month.start(), second.end()
     if _is_year(before):  # 2026. március 3.
         return int(before[0]), int(first[0]), before.start(), first.end()
-    if _is_year(last) and len(tokens) - place < 9:  # Mar 3 14:05:22 EST 2026
+    others = (token[0].lower() in words.months for token in tokens[place + 1 :])
+    if _is_year(last) and len(tokens) - place < 9 and not any(others):  # Mar 3 14:05:22 EST 2026
         return int(last[0]), int(first[0]), month.start(), first.end()
     return None
 
 
-def _numbers(tokens: list[re.Match[str]]) -> Iterator[re.Match[str]]:
+def _numbers(tokens: list[re.Match[str]], words: Words) -> Iterator[re.Match[str]]:
     """The numbers at the head of the tokens, over small words and endings; any other word ends them."""
     for token in tokens:
         word = token[0]
         if word.isdigit():
             yield token
-        elif word.strip(".").lower() not in FILLERS and word.strip("."):
+        elif (word := word.replace(".", "").lower()) and word not in words.fillers:
             return
 
 
@@ -340,54 +333,54 @@ def _span(one: re.Match[str], other: re.Match[str]) -> tuple[int, int]:
     return min(one.start(), other.start()), max(one.end(), other.end())
 
 
-def _relative(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
+def _relative(text: str, zone: ZoneInfo, words: Words, now: datetime) -> Moment | None:
     """A time counted from ``now``: to the minute below a day, else the day alone."""
     local = now.astimezone(zone)
-    ago = relative_dates.time_ago(text)
+    ago = relative_dates.time_ago(text, words)
     if ago is not None and ago < timedelta(days=1):
         at = (local - ago).replace(second=0, microsecond=0)
         return Moment(at.astimezone(UTC), "minute", at.utcoffset() or timedelta(0), zoned=True)
     clock = None
     if ago is None:
-        days = relative_dates.days_ago(text)
-        clock = find_clock(text)
-        if days is None or (clock is None and not relative_dates.is_day_word(text)):
+        days = relative_dates.days_ago(text, words)
+        clock = find_clock(text, words)
+        if days is None or (clock is None and not relative_dates.is_day_word(text, words)):
             return None
         ago = timedelta(days=days)
     day = local - ago
     return _moment(day.year, day.month, day.day, clock, zone, named_zone(text, clock, zone, day.year))
 
 
-def _without_year(text: str, zone: ZoneInfo, language: str | None, now: datetime, day_first: bool) -> Moment | None:
+def _without_year(text: str, zone: ZoneInfo, words: Words, now: datetime, day_first: bool) -> Moment | None:
     """ "28/12 20:02", "3. März, 14:05", "3月5日": the last such day that is not ahead of ``now``."""
-    if len(text) > MAX_YEARLESS or (day := _yearless(text, language, day_first)) is None:
+    if len(text) > MAX_YEARLESS or (day := _yearless(text, words, day_first)) is None:
         return None
     for year in (now.year + 1, now.year, now.year - 1):
-        moment = _with_clock(text, day._replace(year=year), zone)
+        moment = _with_clock(text, day._replace(year=year), zone, words)
         if moment and moment.at <= now + AHEAD:
             return moment
     return None
 
 
-def _yearless(text: str, language: str | None, day_first: bool) -> _Day | None:
+def _yearless(text: str, words: Words, day_first: bool) -> _Day | None:
     if match := _EAST_ASIAN_YEARLESS.search(text):
         return _Day(0, int(match[1]), int(match[2]), *match.span())
-    clock = find_clock(text)
+    clock = find_clock(text, words)
     if clock and (match := _NUMERIC_YEARLESS.search(text)):
         day, month = _day_and_month(int(match[1]), int(match[3]), day_first or match[2] == ".")
         return _Day(0, month, day, *match.span())
-    found = _named_month(text, language, yearless=True)
+    found = _named_month(text, words, yearless=True)
     if found and (clock or found.start == 0 or found.end >= len(text) - 1):
         return found
     return None
 
 
-def _with_clock(text: str, day: _Day, zone: ZoneInfo) -> Moment | None:
+def _with_clock(text: str, day: _Day, zone: ZoneInfo, words: Words) -> Moment | None:
     """The day with the clock time that stands after it, else before it, if any."""
     if not FIRST_YEAR <= from_buddhist(day.year) <= LAST_YEAR:
         return None
     after, before = text[day.end :], text[: day.start]
-    clock = find_clock(after) or find_clock(before) or find_loose_clock(after) or find_loose_clock(before)
+    clock = find_clock(after, words) or find_clock(before, words) or find_loose_clock(after) or find_loose_clock(before)
     return _moment(day.year, day.month, day.day, clock, zone, named_zone(text, clock, zone, day.year))
 
 

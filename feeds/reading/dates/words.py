@@ -1,27 +1,129 @@
-"""Words of dates in all languages (`feeds.languages`), put together; and what belongs to no language."""
+"""Words of dates (`feeds.languages`), as a text of one language is read; and what belongs to no language.
+
+A word means what it means in the text's own language: Dutch "ma" is Monday, though Hungarians say "ma" for today.
+What has no meaning there is looked for in the other languages, for pages that name the wrong one, or none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
-from feeds.languages import LANGUAGES, Dates, Relative
+from feeds.languages import LANGUAGES, Dates, Language, code_of
 from feeds.reading.text import word_set
 
+Half = str  # "forenoon", "afternoon" or "night"
+_HALVES = ("forenoon", "afternoon", "night")
 
-def _dates(pick: Callable[[Dates], Iterable[str]]) -> list[str]:
-    return [word for language in LANGUAGES.values() for word in pick(language.dates)]
-
-
-def _relative(pick: Callable[[Relative], Iterable[str]]) -> list[str]:
-    return [word for language in LANGUAGES.values() for word in pick(language.relative)]
-
-
-def _table(lines: dict[int, list[str]]) -> dict[str, int]:
-    return {word: number for number, line in lines.items() for word in line}
+# East Asian, Thai, Lao, Burmese and Khmer writing sets no space between words; elsewhere a word must stand alone
+# ("hier", not "hierfür").
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uffff]")
 
 
-# Twelve months by language, each with its spellings. Where two languages have one word for different months, the page's
-# language decides, else the first here.
+class Words:
+    """The words of dates that a text of one language may hold: its own before those of others."""
+
+    def __init__(self, own: Language | None) -> None:
+        others = list(LANGUAGES.values())[::-1]  # the last one counts: the lowest rank
+        known = _vocabulary(own) if own is not None else frozenset()
+
+        def table(meanings: Callable[[Language], Iterable[tuple[str, int]]]) -> dict[str, int]:
+            found = {word: number for language in others for word, number in meanings(language) if word not in known}
+            return found | (dict(meanings(own)) if own is not None else {})
+
+        def words(pick: Callable[[Language], Iterable[str]]) -> frozenset[str]:
+            return frozenset(table(lambda language: ((word, 0) for word in pick(language))))
+
+        self.months = table(_months)
+        self._phrases = standing_alone(month.replace("_", " ") for month in self.months if "_" in month)
+        self.weekdays = table(_weekdays)
+        self.fillers = words(lambda language: language.dates.fillers.split())
+        self.units = table(_units)  # of "N … ago", in seconds; months and years name no day
+        self.wholes = table(lambda language: language.relative.wholes.items())
+        self.one = words(lambda language: language.relative.one.split())
+        self.ago = words(lambda language: language.relative.ago.split())
+        self.marks = tuple(words(lambda language: language.relative.marks))
+        self.now = words(lambda language: language.relative.now)
+        self.days = table(_days)  # 0 is today, 1 yesterday, 2 the day before
+        self.day = standing_alone(self.days)
+        self.halves = {word: _HALVES[number] for word, number in table(_halves).items()}
+        self.half_after = re.compile(rf"[ ,]{{0,2}}({_spellings(self.halves)})(?![^\W\d_])", re.IGNORECASE)
+        # Before a clock ASCII words are prepositions: German "am 12. März".
+        self.half_before = standing_alone((word for word in self.halves if not word.isascii()), "[ ,]{0,2}$")
+        self.longest_unit = max(map(len, self.units))
+
+    def in_one_word(self, text: str) -> str:
+        """The text with "_" for the spaces inside the names of months ("كانون الثاني"); as long as before."""
+        return text if text.isascii() else self._phrases.sub(lambda match: match[0].replace(" ", "_"), text)
+
+
+@lru_cache(maxsize=len(LANGUAGES) + 1)
+def _words_of(code: str | None) -> Words:
+    return Words(LANGUAGES[code] if code else None)
+
+
+def words_of(language: str | None) -> Words:
+    """The words of a text in that language (a BCP 47 tag); of all languages together where it is None or unknown."""
+    return _words_of(code_of(language))
+
+
+def _months(language: Language) -> Iterator[tuple[str, int]]:
+    return ((word, number) for number, names in enumerate(language.dates.months, 1) for word in names.split())
+
+
+def _weekdays(language: Language) -> Iterator[tuple[str, int]]:
+    return ((word, number) for number, names in enumerate(language.dates.weekdays) for word in names)
+
+
+def _units(language: Language) -> Iterator[tuple[str, int]]:
+    told = language.relative
+    units = ((told.second, 1), (told.minute, 60), (told.hour, 3600), (told.day, 86400), (told.week, 604800))
+    return ((word, seconds) for words, seconds in units for word in words.split())
+
+
+def _days(language: Language) -> Iterator[tuple[str, int]]:
+    told = language.relative
+    return ((word, days) for days, words in enumerate((told.today, told.yesterday, told.day_before)) for word in words)
+
+
+def _halves(language: Language) -> Iterator[tuple[str, int]]:
+    return ((word, number) for number, half in enumerate(_HALVES) for word in getattr(language.dates, half))
+
+
+def _vocabulary(language: Language) -> frozenset[str]:
+    """Every word of dates that means something in the language."""
+    tables = (_months, _weekdays, _units, _days, _halves)
+    told = language.relative
+    lists = (language.dates.fillers.split(), told.one.split(), told.ago.split(), told.now, told.marks, told.wholes)
+    return frozenset(word for table in tables for word, _ in table(language)).union(*lists)
+
+
+def standing_alone(words: Iterable[str], then: str = "") -> re.Pattern[str]:
+    """Any of the words (the only group) where it is a word of its own; ``then`` is an expression for what follows."""
+    words = list(words)
+    spaced = "|".join(_longest_first(re.escape(word) for word in words if not _UNSPACED.match(word)))
+    unspaced = "|".join(_longest_first(re.escape(word) for word in words if _UNSPACED.match(word)))
+    return re.compile(rf"((?<![^\W\d_])(?:{spaced})(?![^\W\d_])|{unspaced}){then}", re.IGNORECASE)
+
+
+def _spellings(words: Iterable[str]) -> str:
+    """The words, those of one or two letters with dots as well: "pm", "p.m.", "p. m."."""
+    return "|".join(
+        r"\.? ?".join(map(re.escape, word)) + r"\.?" if len(word) < 3 and not _UNSPACED.match(word) else re.escape(word)
+        for word in _longest_first(words)
+    )
+
+
+def _longest_first(words: Iterable[str]) -> list[str]:
+    return sorted(words, key=lambda word: (-len(word), word))
+
+
+def _labels(pick: Callable[[Dates], Iterable[str]]) -> str:
+    return "|".join(dict.fromkeys(word for language in LANGUAGES.values() for word in pick(language.dates)))
+
+
+# Twelve months by language, each with its spellings.
 MONTHS_BY_LANGUAGE = {code: language.dates.months for code, language in LANGUAGES.items() if language.dates.months}
 
 # Months of the Persian solar calendar, which most Persian news is dated by.
@@ -57,23 +159,6 @@ VIETNAMESE_MONTHS: dict[str, int] = {
     "tám": 8,
     "chín": 9,
 }
-
-# Names of months in two words, as the Levant's newspapers have them, to the one-word name.
-LEVANTINE_MONTHS: dict[str, str] = {
-    "كانون الثاني": "يناير",
-    "كانون الأول": "ديسمبر",
-    "كانون الاول": "ديسمبر",
-    "تشرين الأول": "أكتوبر",
-    "تشرين الاول": "أكتوبر",
-    "تشرين الثاني": "نوفمبر",
-}
-
-# Small words and endings that stand between a day, its month and its year.
-FILLERS = frozenset(_dates(lambda dates: dates.fillers.split()))
-
-# Half of the day, after the clock time (Latin, Greek, Arabic scripts) or before it (East Asian ones).
-AFTERNOON = frozenset(_dates(lambda dates: dates.afternoon.split()))
-FORENOON = frozenset(_dates(lambda dates: dates.forenoon.split()))
 
 # Minutes east of UTC. What newspapers mean by it: an abbreviation of the page's own zone is read from that zone first,
 # so that IST is Israel's time on an Israeli site and CST China's on a Chinese one.
@@ -122,36 +207,7 @@ MONTH_FIRST_ZONES = word_set(
     "America/Detroit America/Boise Pacific/Honolulu Asia/Manila"
 )
 
-# Units of "N … ago", in seconds; the longest entry that fits wins. Months and years are left out: "two months ago"
-# names no day.
-AGO_UNITS = _table(
-    {
-        1: _relative(lambda words: words.second.split()),
-        60: _relative(lambda words: words.minute.split()),
-        3600: _relative(lambda words: words.hour.split()),
-        86400: _relative(lambda words: words.day.split()),
-        604800: _relative(lambda words: words.week.split()),
-    }
-)
-AGO_WHOLES = {word: seconds for language in LANGUAGES.values() for word, seconds in language.relative.wholes.items()}
-ONE = frozenset(_relative(lambda words: words.one.split()))
-
-# What makes "2 hours" a time in the past: words, and marks that may stand inside a run of letters or in several words.
-AGO_WORDS = frozenset(_relative(lambda words: words.ago.split()))
-AGO_MARKS = tuple(_relative(lambda words: words.marks))
-
-JUST_NOW = frozenset(_relative(lambda words: words.now))
-
-# Days named from today: 0 is today, 1 yesterday, 2 the day before.
-DAY_WORDS = _table(
-    {
-        0: _relative(lambda words: words.today),
-        1: _relative(lambda words: words.yesterday),
-        2: _relative(lambda words: words.day_before),
-    }
-)
-
-# Words beside a date that say whose it is, as regular expressions (beginnings of words).
-MODIFIED_LABELS = "|".join(_dates(lambda dates: dates.modified))
-PUBLISHED_LABELS = "|".join(_dates(lambda dates: dates.published))
-OTHER_LABELS = "|".join(_dates(lambda dates: dates.other))
+# Words beside a date that say whose it is, as regular expressions (beginnings of words), of all languages.
+MODIFIED_LABELS = _labels(lambda dates: dates.modified)
+PUBLISHED_LABELS = _labels(lambda dates: dates.published)
+OTHER_LABELS = _labels(lambda dates: dates.other)
