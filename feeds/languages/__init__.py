@@ -21,6 +21,9 @@ between its paragraphs; ``more`` is the whole text of a link that leads on; ``ba
 ``credit`` names where a story comes from ("Quelle: …"), ``counted`` what "12 …" counts under a teaser (both regular
 expressions); a link that begins with ``promotions`` or holds ``small_print`` leads to no story.
 
+``[gates]``: phrases (regular expressions) of pages that stand before a story and ask for consent, signing in, a script,
+proof that one is no ``robot``, or patience, or say that the story is ``gone``.
+
 ``[feed]`` and ``[pages]`` are bantin's own words, for languages that it speaks.
 """
 
@@ -82,6 +85,17 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     small_print: tuple[str, ...] = ()
 
 
+class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What pages say that stand before a story: each a whole phrase, for single words are in stories, too."""
+
+    consent: tuple[str, ...] = ()
+    signing_in: tuple[str, ...] = ()
+    script: tuple[str, ...] = ()
+    robot: tuple[str, ...] = ()
+    patience: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
 class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One language's file."""
 
@@ -91,6 +105,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dates: Dates = Dates()
     relative: Relative = Relative()
     labels: Labels = Labels()
+    gates: Gates = Gates()
     feed: Mapping[str, str] = {}
     pages: Mapping[str, Any] = {}
 
