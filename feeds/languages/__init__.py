@@ -15,10 +15,15 @@ expressions).
 ``ago`` the words, ``marks`` the phrases or syllables that make it past; ``one`` ("an hour ago"); ``wholes`` are
 quantities in one word, in seconds; ``now``, ``today``, ``yesterday``, ``day_before``.
 
+``[bylines]``: ``by`` stands right before a name, ``labels`` before a name with a colon, ``before`` in front of either
+("written by"), ``after`` behind a name ("all articles"), ``joins`` between two, ``where`` before a place; ``desks`` and
+``roles`` sign where no person does; ``pictures`` name a photographer, or number a picture (all regular expressions).
+
 ``[labels]``: whole lines without case, digits and punctuation; one that ends in "…" may go on for a few words.
 ``related``, ``comments``, ``author``, ``newsletter`` open a part of the page that is not the story; ``noise`` stands
 between its paragraphs; ``more`` is the whole text of a link that leads on; ``badges`` stand beside a headline;
-``credit`` names where a story comes from ("Quelle: …"), ``counted`` what "12 …" counts under a teaser (both regular
+``credit`` names where a story comes from ("Quelle: …"), ``reprinted`` what it was called there, ``notices`` are lines
+of law and of editors behind a story, ``counted`` what "12 …" counts under a teaser (both regular
 expressions); a link that begins with ``promotions`` or holds ``small_print`` leads to no story.
 
 ``[gates]``: phrases (regular expressions) of pages that stand before a story and ask for consent, signing in, a script,
@@ -69,6 +74,20 @@ class Relative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wholes: Mapping[str, int] = {}
 
 
+class Bylines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words of the lines that say who wrote a story (regular expressions)."""
+
+    by: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    desks: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+
+
 class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What stands beside, above and between stories."""
 
@@ -80,6 +99,8 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     more: tuple[str, ...] = ()
     badges: tuple[str, ...] = ()
     credit: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    reprinted: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
     promotions: tuple[str, ...] = ()
     small_print: tuple[str, ...] = ()
@@ -104,6 +125,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lacking: tuple[str, ...] = ()
     dates: Dates = Dates()
     relative: Relative = Relative()
+    bylines: Bylines = Bylines()
     labels: Labels = Labels()
     gates: Gates = Gates()
     feed: Mapping[str, str] = {}

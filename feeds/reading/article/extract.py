@@ -22,9 +22,9 @@ from feeds.reading.article.images import lead_image
 from feeds.reading.article.kind import is_list, is_truncated
 from feeds.reading.article.metadata import Metadata
 from feeds.reading.article.pages import find_next_page
-from feeds.reading.article.people import people
 from feeds.reading.article.survey import Survey, survey
 from feeds.reading.dates.pages import PageDates, find_dates
+from feeds.reading.page.bylines import people
 from feeds.reading.page.dom import parse
 from feeds.reading.page.page import Scan
 from feeds.reading.page.structured import json_ld

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 from feeds.model import Image
 from feeds.reading.article.blocks import Block
 from feeds.reading.article.survey import names_of
+from feeds.reading.page.bylines import PICTURES
 from feeds.reading.page.head import Head
 from feeds.reading.page.names import PORTRAIT_NAMES
 from feeds.reading.page.pictures import is_small, size_of, waiting
@@ -35,7 +36,7 @@ _PLACEHOLDERS = word_set(
 )
 _WORD = re.compile(r"[a-z]+")
 _AUTOMATIC = re.compile(
-    r"\s*[-–—]?\s*(?:ảnh|hình(?: ảnh)?|photo|image|picture|foto|bild|slide|figure)"
+    rf"\s*[-–—]?\s*(?:{PICTURES})"
     r"\s*(?:số|no\.?|nr\.?|#)?\s*\d+\s*\.?$",
     re.IGNORECASE,
 )

@@ -22,6 +22,7 @@ _HOUR_ALONE = re.compile(r"(?<![\d:.,/+-])([01]?\d|2[0-3]) ?(?:uhr|h|giờ|時|�
 _GMT_OFFSET = re.compile(r"\b(?:GMT|UTC) ?([+−-]) ?(\d{1,2})(?::?(\d\d))?(?!\d)", re.IGNORECASE)
 _OFFSET = re.compile(r" ?\(?([+−-])(\d\d):?(\d\d)?(?!\d)")
 _ABBREVIATION = re.compile(r"(?: ?[AaPp]\. ?[Mm]\.?| ?[AaPp][Mm]\b)?[\s(,]*([A-Z]{1,5}|МСК)\b")
+ZONE = re.compile(r"\(?(?:GMT|UTC)?[+−-]?\d{0,4}|" + "|".join([*ZONE_MINUTES, *ZONE_NAMES]) + r"\)?")  # beside a clock
 
 _ZONES = {name: fixed_zone(timedelta(minutes=minutes)) for name, minutes in ZONE_MINUTES.items()}
 

@@ -29,19 +29,19 @@ def time_ago(text: str, words: Words) -> timedelta | None:
     said = _WORD.findall(text)
     if words.ago.isdisjoint(said) and not any(mark in text for mark in words.marks):
         return None
-    seconds = [_unit(word, words) * int(number) for number, word in _QUANTITY.findall(text)]
+    seconds = [unit(word, words) * int(number) for number, word in _QUANTITY.findall(text)]
     if not any(seconds):
-        seconds = [_unit(word, words) * int(number) for word, number in _UNIT_FIRST.findall(text)] or seconds
+        seconds = [unit(word, words) * int(number) for word, number in _UNIT_FIRST.findall(text)] or seconds
     if not seconds:
         seconds = [words.wholes[word] for word in said if word in words.wholes]
-        seconds += [_unit(word, words) for before, word in pairwise(said) if before in words.one]
+        seconds += [unit(word, words) for before, word in pairwise(said) if before in words.one]
     if not seconds or 0 in seconds:
         return None
     ago = timedelta(seconds=sum(seconds))
     return ago if ago <= MAX_AGO else None
 
 
-def _unit(word: str, words: Words) -> int:
+def unit(word: str, words: Words) -> int:
     """Seconds of the unit that the word is, or begins with; 0 for none."""
     if word in words.units:
         return words.units[word]

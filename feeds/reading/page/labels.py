@@ -95,26 +95,18 @@ CREDIT = re.compile(
 )
 
 # What a reprint was called where it came from: "（原标题：…）".
-REPRINTED = re.compile(r"[（(]?\s*原(?:标题|題|题目)\s*[:：]")
+REPRINTED = re.compile(rf"[（(]?\s*(?:{'|'.join(_of(lambda labels: labels.reprinted))})\s*[:：]")
 
-# A line behind the story that says whose the text is, what nobody may do with it, or who edited it: how it begins, and
-# what stands in it, in lower case. Sentences of a story about copyright say neither.
-_NOTICE_START = re.compile(
-    r"\W*(?:©|(?:\(c\)|copyright)\s*(?:©|\(c\)|:|by\b|\d{4})|bản quyền thuộc (?:về )?(?:báo|đài|tạp chí|trang|cổng)\b"
-    r"|(?:版权|版權|著作权|免责声明|免責聲明|责任编辑|責任編輯|责编|编辑)[^。]{0,8}[:：】])"
-)
-_NOTICE_PART = re.compile(
-    "all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados"
-    "|todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone|все права защищены"
-    "|(?:responses|antworten|kommentare|réponses|respuestas|risposte|reacties)[^.]{0,60} rss 2\\.0"
-    "|未经.{0,20}(?:许可|授权|允许|同意).{0,15}(?:转载|复制|摘编)|無断転載|무단 ?전재"
-)
+# A line behind the story that says whose the text is, what nobody may do with it, or who edited it. Sentences of a
+# story about copyright say neither.
+_COPYRIGHT = re.compile(r"\W*(?:©|(?:\(c\)|copyright)\s*(?:©|\(c\)|:|by\b|\d{4}))")
+_NOTICE = re.compile("|".join(_of(lambda labels: labels.notices)))
 
 
 def is_notice(line: str) -> bool:
     """Whether a line is a legal notice, or names the story's editor."""
     folded = line.casefold()
-    return _NOTICE_START.match(folded) is not None or _NOTICE_PART.search(folded) is not None
+    return _COPYRIGHT.match(folded) is not None or _NOTICE.search(folded) is not None
 
 
 # --- in lists
