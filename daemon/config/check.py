@@ -17,7 +17,7 @@ import msgspec
 import regex
 
 from daemon.config import file as written_form
-from daemon.config.file import Faults, nearest, place, quoted, split_listen
+from daemon.config.file import split_listen
 from daemon.config.hints import hints, size_of
 from daemon.config.values import Config, Fetch, Network, Server, default_user_agent
 from daemon.profiles import FOLDER, load_profiles
@@ -26,6 +26,7 @@ from feeds.errors import ProfileError
 from feeds.model import FeedSpec, Source, Webhook
 from feeds.reading import urls
 from feeds.reading.sites.profiles import Profile
+from feeds.tables import Faults, nearest, place, quoted
 
 NAMED = 20  # names in one message
 # Of an expression: a list of 1,600 words takes .05 s to prepare, as many pieces .05 s and 30 MB.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from daemon.config.check import Checker
-from daemon.config.file import Faults, TooManyFaultsError, read
+from daemon.config.file import File
 from daemon.config.values import Config, ConfigError
 from daemon.logs import hide
+from feeds import tables
 
 
 def find(explicit: Path | None = None, env: Mapping[str, str] = os.environ) -> Path:
@@ -43,15 +43,13 @@ def load(file: Path, env: Mapping[str, str] = os.environ) -> Config:
 def parse(text: str, file: Path, env: Mapping[str, str] = os.environ) -> Config:
     """Check the text of a configuration; ``file`` is what relative names are relative to. Raises `ConfigError`."""
     try:
-        raw = tomllib.loads(text)
-    except (RecursionError, MemoryError) as error:
-        raise ConfigError(file, ["is not valid TOML: nested too deeply"]) from error
+        raw = tables.parse(text)
     except ValueError as error:
-        raise ConfigError(file, [f"is not valid TOML: {error}"]) from error
-    faults = Faults()
+        raise ConfigError(file, [str(error)]) from error
+    faults = tables.Faults()
     try:
-        config = Checker(read(raw, faults), file, env, faults).config()
-    except TooManyFaultsError:
+        config = Checker(tables.read(File, raw, faults), file, env, faults).config()
+    except tables.TooManyFaultsError:
         raise ConfigError(file, [*faults.lines, "and perhaps more: mend these first"]) from None
     if faults.lines:
         raise ConfigError(file, faults.lines)

@@ -88,7 +88,9 @@ def test_a_broken_profile_is_a_fault_of_the_configuration(tmp_path: Path) -> Non
     with pytest.raises(ConfigError) as caught:
         load(tmp_path / "bantin.toml")
     [problem] = caught.value.problems
-    assert problem.startswith(f'{tmp_path}/profiles/own.toml: [[layout]] 1: article.title "h2[" is no CSS selector')
+    assert problem.startswith(
+        f'{tmp_path}/profiles/own.toml: [[layout]] number 1: article.title "h2[" is no CSS selector'
+    )
     write(tmp_path, "own.toml", RULES)
     config = load(tmp_path / "bantin.toml")
     assert [profile.name for profile in config.profiles] == ["own", "vccorp"]
@@ -120,7 +122,7 @@ def test_check_and_run_refuse_a_broken_profile(run: Run, file: Path) -> None:
     for words in (["check"], ["run"], ["poll"], ["extract", __file__, "--url", URL]):
         refused = run(*words, "--config", file)
         assert refused.status == 2, words
-        assert f'{file.parent}/profiles/own.toml: [[layout]] 1: article.title "h2["' in refused.err
+        assert f'{file.parent}/profiles/own.toml: [[layout]] number 1: article.title "h2["' in refused.err
     checked = run("check", "--config", file, "--json")
     assert checked.status == 2
     assert "article.title" in checked.json["problems"][0]

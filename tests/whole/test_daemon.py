@@ -80,7 +80,8 @@ async def test_reload_takes_a_good_configuration_and_keeps_the_old_one_otherwise
         process.send_signal(signal.SIGHUP)
         await until(lambda: len(parts.log_lines("configuration not reloaded")) == 2)
         assert (
-            'own.toml: [[layout]] 1: article.title "p["' in parts.log_lines("configuration not reloaded")[1]["problem"]
+            'own.toml: [[layout]] number 1: article.title "p["'
+            in parts.log_lines("configuration not reloaded")[1]["problem"]
         )
         assert (await parts.get("feeds/rung-va-bien.atom")).status_code == 200
         profile.write_text("[[layout]]\n[layout.article]\ntitle = 'p'")

@@ -2,146 +2,105 @@
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
-from collections.abc import Iterable
-from datetime import date, datetime
-from difflib import get_close_matches
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
 
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from feeds import tables
 from feeds.errors import ProfileError
-from feeds.reading.sites.profiles import ArticleRules, Layout, ListRules, Profile
-
-R = TypeVar("R", ArticleRules, ListRules)
+from feeds.reading.sites.profiles import Layout, Profile
+from feeds.tables import Faults, TooManyFaultsError, place, quoted
 
 _NAME = re.compile(r"[a-z0-9-]{1,64}")
 _HOST = re.compile(r"[^\s/:?#@]+\.[^\s/:?#@.]+")
 _EMPTY_PAGE = LexborHTMLParser("<p></p>")
 
 
+class _File(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    name: str = ""
+    hosts: tuple[str, ...] = ()
+    markup: str = ""
+    layout: tuple[Layout, ...] = ()
+
+
 def read_profile(text: str, file: str) -> Profile:
     """The profile that ``text`` describes; ``file`` is where it stands, and names a profile that has no name itself.
 
-    Raises `ProfileError`.
+    Raises `ProfileError` with the first fault.
     """
     try:
-        raw = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ProfileError(file, "", f"is not valid TOML: {error}") from error
-    return _File(file).profile(raw)
+        raw = tables.parse(text)
+    except ValueError as error:
+        raise ProfileError(file, "", str(error)) from error
+    faults = Faults()
+    try:
+        profile = _checked(tables.read(_File, raw, faults), raw, file, faults)
+    except TooManyFaultsError:
+        profile = None
+    if profile is None or faults.found:
+        raise ProfileError(file, *faults.found[0])
+    return profile
 
 
-class _File:
-    """Reads the tables of one file."""
+def _checked(written: _File, raw: Mapping[str, Any], file: str, faults: Faults) -> Profile:
+    """What the tables mean together; what does not fit is told to ``faults``."""
+    if "layout" not in raw:
+        faults.add("layout", "is missing; write at least one [[layout]] with [layout.article] or [layout.list]")
+    name = written.name if "name" in raw else file.replace("\\", "/").rpartition("/")[2].removesuffix(".toml")
+    if not _NAME.fullmatch(name):
+        faults.add("name", f"is {quoted(name)}{'' if 'name' in raw else ' (of the file)'}; use a-z, 0-9 and -")
+    for host in written.hosts:
+        if not _HOST.fullmatch(host):
+            faults.add("hosts", f'{quoted(host)} is no host name; write one such as "news.example.org"')
+    for key, selector in _selectors(written, raw):
+        _check(key, selector, faults)
+    for number, layout in enumerate(written.layout, 1):
+        _check_layout(place("layout", number), layout, faults)
+    hosts = tuple(host.lower() for host in written.hosts)
+    return Profile(name=name, hosts=hosts, markup=written.markup, layouts=_newest_first(written.layout))
 
-    def __init__(self, file: str) -> None:
-        self.file = file
 
-    def profile(self, raw: dict[str, Any]) -> Profile:
-        self.known("", raw, ("name", "hosts", "markup", "layout"))
-        layouts = self.tables("layout", raw.get("layout", []))
-        if not layouts:
-            raise self.error(
-                "layout", "is missing; write at least one [[layout]] with [layout.article] or [layout.list]"
-            )
-        return Profile(
-            name=self.name(raw.get("name")),
-            hosts=tuple(self.host(value) for value in self.strings("hosts", raw.get("hosts", []))),
-            markup=self.selector("markup", raw["markup"]) if "markup" in raw else "",
-            layouts=_newest_first(self.layout(number, table) for number, table in enumerate(layouts, 1)),
+def _check_layout(where: str, layout: Layout, faults: Faults) -> None:
+    if layout.since and layout.until and layout.until < layout.since:
+        faults.add(f"{where}until", f"is {layout.until}, before since ({layout.since}); exchange them")
+    parts = [key for key in ("title", "link", "published", "summary", "image") if getattr(layout.list, key)]
+    if parts and not layout.list.item:
+        faults.add(f"{where}list.{parts[0]}", "is looked for in each item; write item, too")
+
+
+def _selectors(written: _File, raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The selectors that the file has, each with its key; one that is there and empty selects nothing."""
+    if "markup" in raw:
+        yield "markup", written.markup
+    for number, (layout, table) in enumerate(
+        zip(written.layout, raw["layout"] if written.layout else (), strict=True), 1
+    ):
+        for part, rules in (("article", layout.article), ("list", layout.list)):
+            given = table.get(part)
+            for key in given if isinstance(given, dict) else ():
+                value = getattr(rules, key, ())
+                for selector in (value,) if isinstance(value, str) else value:
+                    yield f"{place('layout', number)}{part}.{key}", selector
+
+
+def _check(key: str, selector: str, faults: Faults) -> None:
+    try:
+        _EMPTY_PAGE.css(selector)
+    except (SelectolaxError, ValueError):
+        faults.add(
+            key,
+            f"{quoted(selector)} is no CSS selector that Lexbor knows; write one of tags, .classes, #ids, "
+            '[attributes], the combinators " ", ">", "+", "~", and :has(), :is(), :not(), :nth-child()',
         )
-
-    def layout(self, number: int, table: dict[str, Any]) -> Layout:
-        where = f"[[layout]] {number}: "
-        self.known(where, table, ("since", "until", "article", "list"))
-        since, until = (self.day(where + key, table.get(key)) for key in ("since", "until"))
-        if since and until and until < since:
-            raise self.error(f"{where}until", f"is {until}, before since ({since}); exchange them")
-        article = self.rules(ArticleRules, f"{where}article", table.get("article", {}))
-        found = self.rules(ListRules, f"{where}list", table.get("list", {}))
-        parts = [key for key in ("title", "link", "published", "summary", "image") if getattr(found, key)]
-        if parts and not found.item:
-            raise self.error(f"{where}list.{parts[0]}", "is looked for in each item; write item, too")
-        return Layout(since=since, until=until, article=article, list=found)
-
-    def rules(self, kind: type[R], where: str, table: Any) -> R:
-        if not isinstance(table, dict):
-            raise self.error(where, f"is {_quoted(table)}; write a table, [layout.{where.rpartition(' ')[2]}]")
-        fields = {field.name: field for field in msgspec.structs.fields(kind)}
-        self.known(f"{where}.", table, fields)
-        values: dict[str, Any] = {}
-        for key, value in table.items():
-            place = f"{where}.{key}"
-            several = fields[key].type is not str
-            values[key] = self.selectors(place, value) if several else self.selector(place, value)
-        return kind(**values)
-
-    # -- values
-
-    def name(self, value: Any) -> str:
-        told = value is not None
-        name = value if told else self.file.replace("\\", "/").rpartition("/")[2].removesuffix(".toml")
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise self.error("name", f"is {_quoted(name)}{'' if told else ' (of the file)'}; use a-z, 0-9 and -")
-        return name
-
-    def host(self, value: str) -> str:
-        if not _HOST.fullmatch(value):
-            raise self.error("hosts", f'{_quoted(value)} is no host name; write one such as "news.example.org"')
-        return value.lower()
-
-    def day(self, key: str, value: Any) -> date | None:
-        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
-            return value
-        raise self.error(key, f"is {_quoted(value)}; write a day without quotes, such as 2024-05-31")
-
-    def selector(self, key: str, value: Any) -> str:
-        if not isinstance(value, str):
-            raise self.error(key, f'is {_quoted(value)}; write one CSS selector in quotes, such as "div.story > p"')
-        try:
-            _EMPTY_PAGE.css(value)
-        except (SelectolaxError, ValueError) as error:
-            raise self.error(
-                key,
-                f"{_quoted(value)} is no CSS selector that Lexbor knows; write one of tags, .classes, #ids, "
-                '[attributes], the combinators " ", ">", "+", "~", and :has(), :is(), :not(), :nth-child()',
-            ) from error
-        return value
-
-    def selectors(self, key: str, value: Any) -> tuple[str, ...]:
-        return tuple(self.selector(key, item) for item in self.strings(key, value))
-
-    def strings(self, key: str, value: Any) -> list[str]:
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.error(key, f'is {_quoted(value)}; write a list of strings, such as ["div.related"]')
-        return value
-
-    def tables(self, key: str, value: Any) -> list[dict[str, Any]]:
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise self.error(key, f"is {_quoted(value)}; write tables, [[{key}]] with two brackets")
-        return value
-
-    def known(self, where: str, table: dict[str, Any], keys: Iterable[str]) -> None:
-        allowed = list(keys)
-        for key in table:
-            if key not in allowed:
-                near = get_close_matches(key, allowed, 1)
-                hint = f"did you mean {near[0]}? " if near else ""
-                raise self.error(where + key, f"is no key of a profile; {hint}there are: {', '.join(allowed)}")
-
-    def error(self, key: str, cause: str) -> ProfileError:
-        return ProfileError(self.file, key, cause)
 
 
 def _newest_first(layouts: Iterable[Layout]) -> tuple[Layout, ...]:
     """Those still in use first, then by the day that they began or ended; of equals as they stand in the file."""
     order = sorted(layouts, key=lambda one: (one.until or date.max, one.since or date.min), reverse=True)
     return tuple(order)
-
-
-def _quoted(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)[:200]
