@@ -5,7 +5,7 @@ No text in here holds a character that XML cannot (`printable`), no address one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -41,13 +41,15 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin | None
 
 
-def shown(feed: Feed) -> Iterator[Shown]:
-    """The feed's entries, in their order, each id once."""
-    seen: set[str] = set()
-    for entry in feed.entries:
-        if entry.story.entry_id not in seen:  # RFC 4287 section 4.1.1 wants more of two entries with one id
-            seen.add(entry.story.entry_id)
-            yield _show(feed, entry)
+def shown(feed: Feed) -> tuple[Shown, ...]:
+    """The feed's entries, in their order, each id once; made once, for all formats that ask."""
+    made = vars(feed).get("shown")
+    if made is None:
+        # RFC 4287 section 4.1.1 wants more of two entries with one id.
+        first = {entry.story.entry_id: entry for entry in reversed(feed.entries)}
+        made = tuple(_show(feed, first[name]) for name in dict.fromkeys(entry.story.entry_id for entry in feed.entries))
+        vars(feed)["shown"] = made
+    return made
 
 
 def _show(feed: Feed, entry: Entry) -> Shown:

@@ -51,7 +51,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     following: int | None = None
 
 
-class Feed(msgspec.Struct, frozen=True, kw_only=True):
+class Feed(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A feed document before it is written.
 
     ``entries`` stand in the order in which readers see them. ``base`` is the address under which bantin is reached

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import brotli
 import feedparser
@@ -14,6 +15,9 @@ from daemon.storage import Storage
 from daemon.web.feeds.files import Publisher
 from daemon.web.feeds.rendered import Documents
 from feeds.errors import StateError
+from feeds.model import Entry
+from feeds.writing import shown as writing
+from feeds.writing.content import content_html
 from state.sql import SqlStore
 from tests.samples import commit, make_entry
 
@@ -67,6 +71,27 @@ async def test_only_what_changed_is_written(config: Config, store: SqlStore, tmp
     assert len(feedparser.parse((folder / "ttv.atom").read_bytes()).entries) == 100
     assert (folder / "ttv" / "archive" / "1.atom").stat().st_ino == old
     assert await Publisher(Documents(Storage(store))).publish(config) <= 6, "a restart writes nothing anew"
+
+
+async def test_texts_are_made_once_for_all_formats(
+    config: Config, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every change of a feed would cost three times what it has to, and its publisher come late."""
+    made: list[str] = []
+
+    def content(entry: Entry, **rest: Any) -> str:
+        made.append(entry.story.entry_id)
+        return content_html(entry, **rest)
+
+    monkeypatch.setattr(writing, "content_html", content)
+    commit(store, [make_entry(number) for number in range(1, 8)])
+    publisher = Publisher(Documents(Storage(store)))
+    await publisher.publish(config)
+    assert len(made) == len(set(made)) == 7
+    commit(store, [make_entry(8)])
+    made.clear()
+    await publisher.publish(config)
+    assert len(made) == len(set(made)) == 8
 
 
 async def test_folder_that_cannot_be_written(config: Config, store: SqlStore, tmp_path: Path) -> None:

@@ -21,11 +21,12 @@ from daemon.threads import for_pages
 from daemon.web.feeds.assemble import Assembler, Versions, failing, for_versions
 from feeds.model import Entry, FeedSpec
 from feeds.writing.formats import FORMATS, Format
-from feeds.writing.values import EPOCH
+from feeds.writing.values import EPOCH, Feed
 
 ROOM = 100_000_000  # bytes of documents in memory; what was not asked for longest is rendered again
 OVERHEAD = 2_000  # bytes of a document besides what it holds
 RENDERED_AT_ONCE = 2  # subscriptions, from reading their texts on; those that wait hold nothing
+SHARED = 2_000_000  # characters of a feed's texts that are kept for its other formats: 65 of 100 ms are their making
 ARCHIVES_AT_ONCE = 1  # they are as large as documents get, and their readers have time
 
 Name = tuple[str, str, str, int | None, str]  # feed, format, base address, archive, what addresses end with
@@ -66,6 +67,7 @@ class Documents:
         self._storage, self._fresh = storage, fresh
         self.assembler = Assembler(storage)
         self._known: LRUCache[Name, tuple[object, Document]] = LRUCache(ROOM, lambda kept: size_of(kept[1]))
+        self._shared: tuple[object, Feed] | None = None  # what was rendered last
         self._at_once = asyncio.Semaphore(RENDERED_AT_ONCE)
         self.archives_at_once = asyncio.Semaphore(ARCHIVES_AT_ONCE)
         self._renderers = ThreadPoolExecutor(2, "render")
@@ -115,14 +117,7 @@ class Documents:
     async def _render(
         self, form: Format, config: Config, feed: FeedSpec, name: Name, version: object, said: list[Entry]
     ) -> tuple[object, Document] | None:
-        _, _, base, archive, query = name
-        shown = (
-            await self.assembler.subscription(config, feed, base, said, query)
-            if archive is None
-            else await self.assembler.archive(
-                config, feed, base, archive, await self._last_archive(config, feed, version), query
-            )
-        )
+        shown = await self._value(config, feed, name, version, said)
         if shown is None:
             return None
         moments = [item.changed for item in (await self._versions(feed)).values()]
@@ -138,6 +133,23 @@ class Documents:
         if size_of(kept[1]) < ROOM:
             self._known[name] = kept
         return kept
+
+    async def _value(
+        self, config: Config, feed: FeedSpec, name: Name, version: object, said: list[Entry]
+    ) -> Feed | None:
+        """What the document shows: for all formats of one version the same value, which a publisher asks in a row."""
+        _, _, base, archive, query = name
+        wanted = (base, archive, query, version)
+        if self._shared is not None and self._shared[0] == wanted:
+            return self._shared[1]
+        if archive is None:
+            value: Feed | None = await self.assembler.subscription(config, feed, base, said, query)
+        else:
+            last = await self._last_archive(config, feed, version)
+            value = await self.assembler.archive(config, feed, base, archive, last, query)
+        small = value is not None and sum(len(entry.article.content_html) for entry in value.entries) < SHARED
+        self._shared = (wanted, value) if value is not None and small else None
+        return value
 
     async def _versions(self, feed: FeedSpec) -> Versions:
         asked, now, generation = self._asked.get(feed.sources), time.monotonic(), self._storage.generation
