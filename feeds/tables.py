@@ -23,6 +23,8 @@ Texts = tuple[str, ...]
 MOST_FAULTS = 100  # nobody reads more at a time, and each may be compared with thousands of names
 MOST_COMPARED = 1_000  # time zones are 600; a hundred faults by a thousand names are a second
 
+ID = re.compile(r"[a-z0-9-]{1,64}")  # what sources, feeds, webhooks and profiles are named by, in files and addresses
+
 _SECRET = re.compile("token|secret|password")  # keys whose values no message repeats
 _PASSWORD = re.compile(r"(://[^/@\s:]*:)[^/\s]*@")  # in an address
 

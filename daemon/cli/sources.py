@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import typer
 from daemon.cli.common import AsJson, ConfigFile, looking, note, print_json, say, shown, usage
 from daemon.config import Config, edit, find, load
 from feeds.errors import StateError
+from feeds.tables import ID
 
 if TYPE_CHECKING:
     from state.store import Store
@@ -102,7 +102,7 @@ def _undo(file: Path, kept: Path) -> None:
 
 def _rename_in_file(found: Config, file: Path, old: str, new: str) -> Path:
     _check_there(found, old)
-    if not re.fullmatch("[a-z0-9-]{1,64}", new):
+    if not ID.fullmatch(new):
         raise usage(f"the new id is {new!r}; use a-z, 0-9 and -, at most 64 characters")
     if found.feed(new) is not None:
         raise usage(f"{new!r} names a feed of {file} already; choose another id")

@@ -26,7 +26,7 @@ from feeds.errors import ProfileError
 from feeds.model import FeedSpec, Source, Webhook
 from feeds.reading import urls
 from feeds.reading.sites.profiles import Profile
-from feeds.tables import Faults, nearest, place, quoted
+from feeds.tables import ID, Faults, nearest, place, quoted
 
 NAMED = 20  # names in one message
 # Of an expression: a list of 1,600 words takes .05 s to prepare, as many pieces .05 s and 30 MB.
@@ -36,7 +36,6 @@ EVENT_TYPES = ("article.published", "article.revised", "article.removed", "sourc
 HUB = "websub"  # under which deliveries to the hub are listed
 T = TypeVar("T")
 
-_ID = re.compile(r"[a-z0-9-]{1,64}")
 _HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,20}\.?")
 
 
@@ -338,7 +337,7 @@ class Checker:
             return otherwise
 
     def _id(self, where: str, value: str) -> str:
-        if not _ID.fullmatch(value):
+        if not ID.fullmatch(value):
             self.faults.add(f"{where}id", f"is {quoted(value)}; use a-z, 0-9 and -, at most 64 characters")
         return value
 

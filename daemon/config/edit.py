@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Array
 
 from daemon.config.load import parse
+from daemon.files import write_new, write_whole
 from feeds.errors import BantinError
 
 _HEADER = re.compile(r"[ \t]*\[")
@@ -205,28 +205,15 @@ def put_back(file: Path, kept: Path) -> None:
 
 
 def _replace(path: Path, old: bytes, new: bytes) -> Path:
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        _write(partial, new, path.stat())
+    kept: list[Path] = []
+
+    def keep() -> None:
         if path.read_bytes() != old:
             raise ValueError("was changed by another program just now; try again")
-        kept = _keep(path)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    _settle(path.parent)
-    return kept
+        kept.append(_keep(path))
 
-
-def _write(path: Path, content: bytes, like: os.stat_result) -> None:
-    """A file of the same owner and mode as another: secrets may stand in it."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(content)
-        if (like.st_uid, like.st_gid) != (os.fstat(out.fileno()).st_uid, os.fstat(out.fileno()).st_gid):
-            os.fchown(out.fileno(), like.st_uid, like.st_gid)
-        os.fchmod(out.fileno(), like.st_mode & 0o7777)
-        out.flush()
-        os.fsync(out.fileno())
+    write_whole(path, new, like=path.stat(), before=keep)
+    return kept[0]
 
 
 def _keep(path: Path) -> Path:
@@ -240,17 +227,8 @@ def _keep(path: Path) -> Path:
             number += 1
         except OSError:  # a file system without links
             if not kept.exists():
-                _write(kept, path.read_bytes(), path.stat())
+                write_new(kept, path.read_bytes(), like=path.stat())
                 return kept
             number += 1
         else:
             return kept
-
-
-def _settle(folder: Path) -> None:
-    """Let the names of files survive a power cut."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -7,11 +7,10 @@ are left: their subscribers would lose what they have.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from daemon.config import Config
+from daemon.files import write_whole
 from daemon.web.feeds.rendered import Document, Documents
 from feeds.errors import StateError
 from feeds.model import FeedSpec
@@ -78,19 +77,7 @@ def _write(path: Path, body: bytes, changed: float | None) -> bool:
         if path.exists() and path.read_bytes() == body:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(body)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)  # what is published is for everybody
-            if changed is not None:
-                os.utime(name, (changed, changed))
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink()
-            raise
+        write_whole(path, body, mode=0o644, changed=changed)  # what is published is for everybody
     except OSError as error:
         hint = "give bantin's user write access to [publish] directory, and free space"
         raise StateError(str(path), f"cannot be written ({error.strerror or error})", hint) from error

@@ -14,6 +14,7 @@ import msgspec
 
 from feeds.errors import OpmlError
 from feeds.reading import urls
+from feeds.reading.documents.xml import parse_xml
 from feeds.reading.text import squeeze
 
 MAX_BYTES = 5_000_000
@@ -70,14 +71,12 @@ def _text(body: bytes, file: str) -> str:
 def _root(text: str, file: str) -> etree._Element:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise OpmlError(file, "has a document type (<!DOCTYPE …>), which OPML does not need; it is not read")
-    # The text is decoded already: what its declaration says no longer holds.
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
-    )
     try:
-        root = etree.fromstring(text.strip().encode("utf-8"), parser)
+        root = parse_xml(text)
     except etree.XMLSyntaxError as error:
         raise OpmlError(file, f"is not well-formed XML ({str(error)[:120]})") from error
+    if root is None:
+        raise OpmlError(file, "is empty")
     if etree.QName(root).localname.lower() != "opml":
         raise OpmlError(file, f"is no OPML: it begins with <{etree.QName(root).localname[:40]}>")
     return root

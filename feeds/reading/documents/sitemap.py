@@ -10,6 +10,7 @@ import lxml.etree as etree
 from feeds.errors import NotAFeedError, NoTeasersError
 from feeds.model import Teaser
 from feeds.reading import urls
+from feeds.reading.documents.xml import parse_xml
 from feeds.reading.text import squeeze
 
 MAX_ITEMS = 5000  # read; the newest are what a news sitemap begins with
@@ -29,15 +30,11 @@ def read_sitemap(text: str, url: str, *, timezone: ZoneInfo) -> list[Teaser]:
     if not looks_like_sitemap(text):
         raise NotAFeedError(url, "is no sitemap")
     try:
-        # The text is decoded already: what its declaration says no longer holds.
-        parser = etree.XMLParser(
-            encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
-        )
-        root = etree.fromstring(text.strip().encode("utf-8", "ignore"), parser)
+        root = parse_xml(text, recover=True)
     except etree.XMLSyntaxError as error:
         raise NotAFeedError(url, f"cannot be read as a sitemap ({str(error)[:100]})") from error
     kind = "" if root is None else _name(root)
-    if kind not in ("urlset", "sitemapindex"):
+    if root is None or kind not in ("urlset", "sitemapindex"):
         raise NotAFeedError(url, "is no sitemap")
     if kind == "sitemapindex":
         raise NotAFeedError(url, "is an index of sitemaps; watch the one that lists the news")

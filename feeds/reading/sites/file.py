@@ -13,9 +13,8 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from feeds import tables
 from feeds.errors import ProfileError
 from feeds.reading.sites.profiles import Layout, Profile
-from feeds.tables import Faults, TooManyFaultsError, place, quoted
+from feeds.tables import ID, Faults, TooManyFaultsError, place, quoted
 
-_NAME = re.compile(r"[a-z0-9-]{1,64}")
 _HOST = re.compile(r"[^\s/:?#@]+\.[^\s/:?#@.]+")
 _EMPTY_PAGE = LexborHTMLParser("<p></p>")
 
@@ -53,7 +52,7 @@ def _checked(written: _File, raw: Mapping[str, Any], file: str, faults: Faults) 
     if "layout" not in raw:
         faults.add("layout", "is missing; write at least one [[layout]] with [layout.article] or [layout.list]")
     name = written.name if "name" in raw else file.replace("\\", "/").rpartition("/")[2].removesuffix(".toml")
-    if not _NAME.fullmatch(name):
+    if not ID.fullmatch(name):
         faults.add("name", f"is {quoted(name)}{'' if 'name' in raw else ' (of the file)'}; use a-z, 0-9 and -")
     for host in written.hosts:
         if not _HOST.fullmatch(host):
