@@ -20,7 +20,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from feeds.model import Stated, UtcLabel
 from feeds.reading.dates.claims import Claim, address_day, address_month, linked_claims, meta_claims
@@ -115,39 +115,126 @@ def find_dates(
     the site's. Without it a clock time that names no zone is read in the zone that the page's other evidence tells,
     else in UTC; a bare day is midnight UTC.
     """
-    site = _site(tree, url, timezone, language, now)
     page = Scan(tree) if page is None else page
     head = Head(tree, page) if head is None else head
-    title = head.first("og:title") or head.title
-    addresses = paths([url, head.links.get("canonical"), head.first("og:url")])
-    claims = linked_claims(json_ld(tree) if nodes is None else nodes, addresses, title) + meta_claims(head.metas)
-    readings = _read(claims, site)
-    heading = headline(head.h1, head.h2, title)
-    relative = now is not None and not _settled(readings)
-    sightings = beside_headline(page.flow, heading, site.parse, relative) if heading is not None else []
-    stated, shown = [reading.moment for reading in readings], [sighting.moment for sighting in sightings]
-    day = address_day(url)
-    addressed = _read([Claim(day, ADDRESS)], site) if day else []
-    month = address_month(url) if day is None else None
-    if not _agreed(readings, sightings):
-        readings = _confirmed(readings + _shown(weigh(sightings, heading), beside=True), addressed)
-    if not _settled(readings):
-        readings = _confirmed(readings + _search(page, heading, site), addressed, month) + addressed
-    if heading is not None and _published(readings) is None:
-        short = short_date(page.flow, heading, head.first("og:image", "twitter:image") or "")
-        readings += _read([Claim(short, PLAIN)], site) if short else []
-    if any(_EITHER_ORDER.search(reading.text) for reading in readings):
-        readings = _in_order(readings, sightings, page, site)
-    chosen = _published(readings)
-    published = _exact(chosen, readings)
-    stated_as = _stated(chosen, published)
-    modified = _exact(_best([reading for reading in readings if reading.modified]), [])
-    label = utc_label(published, shown, site.likely) if published is not None else None
-    if published is not None:
-        published = on_own_clock(published, stated, shown, site.zone, site.likely, site.now)
-    if modified is not None:
-        modified = on_own_clock(modified, stated, shown, site.zone, site.likely, site.now)
-    return msgspec.structs.replace(_page_dates(published, modified), utc_label=label, stated=stated_as)
+    question = _Question(page, head, url, _site(tree, url, timezone, language, now))
+    question.ask_metadata(json_ld(tree) if nodes is None else nodes)
+    question.ask_headline()
+    if not question.is_agreed:
+        question.weigh_datelines()
+    if not question.is_settled:
+        question.search_page()
+        question.believe_address()
+    question.ask_short_date()
+    question.put_in_order()
+    return question.answer()
+
+
+class _Question:
+    """When was the article of this page published? What is known so far; each step adds to it.
+
+    ``readings`` are the claims, ``stated`` the times of metadata, ``sightings`` the dates beside the headline.
+    """
+
+    def __init__(self, page: Scan, head: Head, url: str, site: _Site) -> None:
+        self.page, self.head, self.url, self.site = page, head, url, site
+        self.title = head.first("og:title") or head.title
+        self.heading = headline(head.h1, head.h2, self.title)
+        self.readings: list[_Reading] = []
+        self.stated: list[Moment] = []
+        self.sightings: list[Sighting] = []
+        day = address_day(url)
+        self.addressed = _read([Claim(day, ADDRESS)], site) if day else []
+        self.month = address_month(url) if day is None else None
+
+    def ask_metadata(self, nodes: list[Node]) -> None:
+        """JSON-LD and meta elements."""
+        addresses = paths([self.url, self.head.links.get("canonical"), self.head.first("og:url")])
+        claims = linked_claims(nodes, addresses, self.title) + meta_claims(self.head.metas)
+        self.readings = _read(claims, self.site)
+        self.stated = [reading.moment for reading in self.readings]
+
+    def ask_headline(self) -> None:
+        """The dates beside the headline; without sure metadata those that tell no year as well."""
+        if self.heading is not None:
+            relative = self.site.now is not None and not self.is_settled
+            self.sightings = beside_headline(self.page.flow, self.heading, self.site.parse, relative)
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether sure metadata tells a day that the page shows, give or take the zone."""
+        best = _best([reading for reading in self.readings if not reading.modified])
+        if best is None or best.weight < SURE:
+            return False
+        return any(abs(clock(sighting.moment).date() - best.day) <= DAY for sighting in self.sightings)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no further search is needed."""
+        published = (reading for reading in self.readings if not reading.modified)
+        return any(reading.weight >= (PLAIN if reading.beside else SURE) for reading in published)
+
+    def weigh_datelines(self) -> None:
+        """What the dates beside the headline are worth."""
+        found = _shown(weigh(self.sightings, self.heading), beside=True)
+        self.readings = _confirmed(self.readings + found, self.addressed)
+
+    def search_page(self) -> None:
+        """What the rest of the page and its scripts say."""
+        found = _shown(weigh(on_page(self.page, self.heading, self.site.parse), self.heading, whole_page=True))
+        if not any(reading.weight >= PLAIN for reading in found) and (told := in_scripts(self.page.named["script"])):
+            found += _read([Claim(told, PLAIN)], self.site)
+        self.readings = _confirmed(self.readings + found, self.addressed, self.month)
+
+    def believe_address(self) -> None:
+        """The day in the address counts by itself where nothing better is known."""
+        self.readings += self.addressed
+
+    def ask_short_date(self) -> None:
+        """A year of two digits, where nothing else tells."""
+        if self.heading is not None and _published(self.readings) is None:
+            picture = self.head.first("og:image", "twitter:image") or ""
+            short = short_date(self.page.flow, self.heading, picture)
+            self.readings += _read([Claim(short, PLAIN)], self.site) if short else []
+
+    def put_in_order(self) -> None:
+        """Day and month of "03/05/2026" exchanged where the page's other dates say so.
+
+        Either the exchanged day is one that the page tells in a form without doubt, and this one is not; or no such
+        day is near, and the site's other dates are written the other way round.
+        """
+        if not any(_EITHER_ORDER.search(reading.text) for reading in self.readings):
+            return
+        days = {clock(seen.moment).date() for seen in self.sightings if not _EITHER_ORDER.search(seen.text)}
+        days |= {reading.day for reading in self.readings if not _EITHER_ORDER.search(reading.text)}
+        self.readings = [self._in_order(reading, days) for reading in self.readings]
+
+    def _in_order(self, reading: _Reading, days: set[date]) -> _Reading:
+        if not _EITHER_ORDER.search(reading.text) or reading.day in days:
+            return reading
+        swapped = self.site.in_other_order().parse(reading.text)
+        if swapped and (clock(swapped).date() in days or (reading.shown and self._order() != self.site.day_first)):
+            return reading._replace(moment=swapped)
+        return reading
+
+    def _order(self) -> bool:
+        """Whether the page's dates have the day first, as far as they tell."""
+        told = writing_order(sighting.text for sighting in on_page(self.page, None, self.site.parse))
+        return self.site.day_first if told is None else told
+
+    def answer(self) -> PageDates:
+        """What is sure enough, on the clock that the page's evidence tells."""
+        site, shown = self.site, [sighting.moment for sighting in self.sightings]
+        chosen = _published(self.readings)
+        published = _exact(chosen, self.readings)
+        stated_as = _stated(chosen, published)
+        modified = _exact(_best([reading for reading in self.readings if reading.modified]), [])
+        label = utc_label(published, shown, site.likely) if published is not None else None
+        if published is not None:
+            published = on_own_clock(published, self.stated, shown, site.zone, site.likely, site.now)
+        if modified is not None:
+            modified = on_own_clock(modified, self.stated, shown, site.zone, site.likely, site.now)
+        return msgspec.structs.replace(_page_dates(published, modified), utc_label=label, stated=stated_as)
 
 
 def _stated(chosen: _Reading | None, published: Moment | None) -> Stated:
@@ -193,26 +280,6 @@ def _shown(shown: list[Shown], beside: bool = False) -> list[_Reading]:
     return [_Reading(moment, claim.text, claim.weight, claim.modified, True, beside) for claim, moment in shown]
 
 
-def _agreed(readings: list[_Reading], sightings: list[Sighting]) -> bool:
-    """Whether sure metadata tells a day that the page shows, give or take the zone."""
-    best = _best([reading for reading in readings if not reading.modified])
-    if best is None or best.weight < SURE:
-        return False
-    return any(abs(clock(sighting.moment).date() - best.day) <= DAY for sighting in sightings)
-
-
-def _settled(readings: list[_Reading]) -> bool:
-    return any(reading.weight >= (PLAIN if reading.beside else SURE) for reading in readings if not reading.modified)
-
-
-def _search(page: Scan, heading: LexborNode | None, site: _Site) -> list[_Reading]:
-    """What the rest of the page and its scripts say."""
-    readings = _shown(weigh(on_page(page, heading, site.parse), heading, whole_page=True))
-    if not any(reading.weight >= PLAIN for reading in readings) and (scripted := in_scripts(page.named["script"])):
-        readings += _read([Claim(scripted, PLAIN)], site)
-    return readings
-
-
 def _confirmed(
     readings: list[_Reading], addressed: list[_Reading], month: tuple[int, int] | None = None
 ) -> list[_Reading]:
@@ -226,31 +293,6 @@ def _confirmed(
         else reading
         for reading in readings
     ]
-
-
-def _in_order(readings: list[_Reading], sightings: list[Sighting], page: Scan, site: _Site) -> list[_Reading]:
-    """The readings, with day and month of "03/05/2026" exchanged where the page's other dates say so.
-
-    Either the exchanged day is one that the page tells in a form without doubt, and this one is not; or no such day is
-    near, and the site's other dates are written the other way round.
-    """
-    days = {clock(sighting.moment).date() for sighting in sightings if not _EITHER_ORDER.search(sighting.text)}
-    days |= {reading.day for reading in readings if not _EITHER_ORDER.search(reading.text)}
-    other_order = site.in_other_order()
-    ordered = []
-    for reading in readings:
-        if _EITHER_ORDER.search(reading.text) and reading.day not in days:
-            swapped = other_order.parse(reading.text)
-            if swapped and (clock(swapped).date() in days or (reading.shown and _order(page, site) != site.day_first)):
-                reading = reading._replace(moment=swapped)
-        ordered.append(reading)
-    return ordered
-
-
-def _order(page: Scan, site: _Site) -> bool:
-    """Whether the page's dates have the day first, as far as they tell."""
-    told = writing_order(sighting.text for sighting in on_page(page, None, site.parse))
-    return site.day_first if told is None else told
 
 
 def _published(readings: list[_Reading]) -> _Reading | None:

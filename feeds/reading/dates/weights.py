@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -21,7 +22,45 @@ from feeds.reading.dates.words import MODIFIED_LABELS, OTHER_LABELS, PUBLISHED_L
 
 MAX_WEIGHED = 12
 MAX_NAME = 200  # letters of a class name that are looked at
-ALONE = 1.5  # what the only day on a page gains
+NEAR_BEFORE, NEAR_AFTER = -300, 500  # letters from the headline to where its dateline stands
+FAR_BEFORE, FAR_AFTER = -1000, 1500  # within the story's head, with a lead and a picture between
+DATELINE, LONG_LINE = 40, 60  # letters of a line that says more than a dateline does, and of a sentence
+PARAGRAPH = 250  # letters of a paragraph in which a date is what the story is about
+
+# What each sign is worth. A date needs ENOUGH of `dates.pages` to be believed at all: one that stands alone and short
+# beside the headline has 5, one of a teaser at the page's end less than nothing. Set by how often dates with such a
+# sum were the right ones on the pages of docs/explanation/reading-dates.md.
+WEIGHTS = {
+    # the text
+    "made for a date": 3.0,
+    "a text": 2.0,
+    "little else": 0.5,
+    "says more": -1.0,
+    "a sentence": -3.0,
+    "says published": 1.5,
+    "says something else": -4.0,  # a deadline, a birthday, a copyright
+    # the element and those around it
+    "named after dates": 1.5,
+    "named datePublished": 1.0,
+    "named dateCreated": -3.0,  # often that of a database record
+    "unlikely place": -4.0,
+    "unlikely place, but says published": -2.0,
+    "at the page's edge": -4.0,
+    "at the page's edge, but near or in an article": -1.5,
+    "in a teaser": -2.0,
+    "in a caption": -3.0,
+    "in a heading": -3.0,
+    "is a heading": -1.0,
+    "in a link": -0.5,
+    "in a paragraph": -2.0,
+    # the place
+    "of others": -4.0,  # comments, related stories: how far from the headline does not matter then
+    "beside the headline": 2.5,
+    "one of several beside the headline": 1.0,
+    "in the story's head": 1.0,
+    "one of a list": -2.0,
+    "the only day of the page": 1.5,
+}
 
 # In the class, id and itemprop names of an element and of those around it.
 _DATED = re.compile(r"dat(?:e|um)|publi[sc]|posted|time|fecha|byline|created|erstell|meta|info|submitted|author|autor")
@@ -59,13 +98,14 @@ def weigh(sightings: list[Sighting], heading: LexborNode | None, whole_page: boo
     for sighting in sorted(sightings, key=lambda sighting: abs(sighting.place))[:MAX_WEIGHED]:
         said = f"{_label(sighting.holder)} {sighting.text}".lower()
         names, tags = _surroundings(sighting.holder, common)
-        weight = _weight_of_text(sighting, said) + _weight_of_element(sighting, said, names, tags)
+        signs = [*_signs_of_text(sighting, said), *_signs_of_element(sighting, said, names, tags)]
         if any(map(_FOREIGN.search, names)) and not any(map(_OWN_META.search, names)):
-            weight -= 4
+            signs.append("of others")
         else:
             repeated = kinds[_kind(sighting.holder)] > 2
-            weight += _weight_of_place(sighting.place if heading is not None else None, repeated)
-            weight += ALONE * (alone and not repeated)
+            signs += _signs_of_place(sighting.place if heading is not None else None, repeated)
+            signs += ["the only day of the page"] * (alone and not repeated)
+        weight = sum(map(WEIGHTS.__getitem__, signs))
         shown.append(Shown(Claim(sighting.text, weight, _is_modified(said, names)), sighting.moment))
     return shown
 
@@ -74,57 +114,58 @@ def _kind(holder: LexborNode) -> tuple[str | None, str | None]:
     return holder.tag, holder.attributes.get("class")
 
 
-def _weight_of_place(place: int | None, repeated: bool) -> float:
+def _signs_of_place(place: int | None, repeated: bool) -> list[str]:
     """By the distance from the headline. Several of a kind, away from it, are a list of stories."""
-    if place is not None and -300 <= place <= 500:
-        return 1.0 if repeated else 2.5
-    if place is not None and -1000 <= place <= 1500:
-        return 1.0
-    return -2.0 if repeated else 0.0
+    if place is not None and _is_near(place):
+        return ["one of several beside the headline" if repeated else "beside the headline"]
+    if place is not None and FAR_BEFORE <= place <= FAR_AFTER:
+        return ["in the story's head"]
+    return ["one of a list"] if repeated else []
 
 
-def _weight_of_text(sighting: Sighting, said: str) -> float:
+def _is_near(place: int) -> bool:
+    return NEAR_BEFORE <= place <= NEAR_AFTER
+
+
+def _signs_of_text(sighting: Sighting, said: str) -> Iterator[str]:
     """A dateline says little besides its date, and what it says is about publishing."""
-    weight = 3.0 if sighting.made_for else 2.0
+    yield "made for a date" if sighting.made_for else "a text"
     letters = len(_LETTER.findall(sighting.text))
     if letters <= FEW_LETTERS:
-        weight += 0.5
-    elif letters > 60:
-        weight -= 3
-    elif letters > 40:
-        weight -= 1
+        yield "little else"
+    elif letters > LONG_LINE:
+        yield "a sentence"
+    elif letters > DATELINE:
+        yield "says more"
     if _PUBLISHED.search(said):
-        weight += 1.5
+        yield "says published"
     if _OTHER.search(said):
-        weight -= 4
-    return weight
+        yield "says something else"
 
 
-def _weight_of_element(sighting: Sighting, said: str, names: list[str], tags: set[str]) -> float:
+def _signs_of_element(sighting: Sighting, said: str, names: list[str], tags: set[str]) -> Iterator[str]:
     """By the names and tags of the element and of those around it."""
-    near = -300 <= sighting.place <= 500
-    weight = 0.0
+    near = _is_near(sighting.place)
     if any(map(_DATED.search, names[:2])):
-        weight += 1.5
+        yield "named after dates"
     if names and "datepublished" in names[0]:
-        weight += 1
-    elif names and "datecreated" in names[0]:  # often that of a database record
-        weight -= 3
+        yield "named datePublished"
+    elif names and "datecreated" in names[0]:
+        yield "named dateCreated"
     if _is_unlikely(names, tags):
-        weight -= 2 if _PUBLISHED.search(said) else 4
+        yield "unlikely place, but says published" if _PUBLISHED.search(said) else "unlikely place"
     elif not tags.isdisjoint(("footer", "nav", "aside")):
-        weight -= 1.5 if near or "article" in tags else 4
+        yield "at the page's edge, but near or in an article" if near or "article" in tags else "at the page's edge"
     if any(map(_TEASER.search, names)):
-        weight -= 2
+        yield "in a teaser"
     if any(map(_CAPTION.search, names[:3])) or "figcaption" in tags:
-        weight -= 3
+        yield "in a caption"
     if sighting.holder.tag in _HEADINGS or not tags.isdisjoint(_HEADINGS):
-        weight -= 1 if len(_LETTER.findall(sighting.text)) <= FEW_LETTERS else 3
+        yield "is a heading" if len(_LETTER.findall(sighting.text)) <= FEW_LETTERS else "in a heading"
     if "a" in tags and not sighting.made_for:
-        weight -= 0.5
-    if "p" in tags and not near and len(_block(sighting.holder)) > 250:
-        weight -= 2
-    return weight
+        yield "in a link"
+    if "p" in tags and not near and len(_block(sighting.holder)) > PARAGRAPH:
+        yield "in a paragraph"
 
 
 def _ancestors(node: LexborNode) -> frozenset[int]:
