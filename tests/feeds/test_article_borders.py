@@ -110,3 +110,21 @@ def test_a_setting_with_a_good_part_of_the_prose_is_the_storys_own(sentences: in
     head = f'<script type="application/ld+json">{news}</script>'
     found = read(f'<div class="column">{"".join(story[:7])}{box}{"".join(story[7:])}</div>', head)
     assert ("witness number 60." in found.body_text) is kept
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Sign up for our letter", "Related articles", "Most read today", "Share", "Đăng ký nhận tin mỗi sáng", "Anzeige"],
+)
+def test_lines_that_label_other_things_are_no_part_of_the_story(line: str) -> None:
+    """ "Sign up for our newsletter" would stand between the paragraphs of every story of the site."""
+    found = read(paragraphs(*prose(4), line, *prose(4, 20)))
+    assert line not in found.body_text
+    assert "witness number 3." in found.body_text
+    assert "witness number 20." in found.body_text
+
+
+def test_a_line_that_is_said_in_the_story_stays() -> None:
+    """Lists of labels that grow would take sentences out of stories."""
+    line = "Sign up for the ferry at the town hall before the end of the month, the mayor told every family."
+    assert line in read(paragraphs(*prose(4), line, *prose(4, 20))).body_text

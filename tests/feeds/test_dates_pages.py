@@ -349,3 +349,22 @@ def test_what_the_printed_clock_says_of_the_label(label: str, printed: str, says
     """Several stories of a site that mislabels its times could not tell that it does."""
     assert labelled(label, printed, now=LATER).utc_label == says
     assert labelled(label, printed, zone="UTC", now=LATER).utc_label is None
+
+
+def far_below(*boxes: str) -> LexborHTMLParser:
+    """A page on which dates stand far below the headline, and nowhere else."""
+    prose = "<p>The bridge was promised by the mayor, who spoke for an hour to a crowd of some hundreds.</p>" * 30
+    told = "".join(f"{prose}<div>{box}</div>" for box in boxes)
+    return LexborHTMLParser(
+        f'<html lang="en"><title>{TITLE}</title><body><main><h1>{TITLE}</h1>{told}</main></body></html>'
+    )
+
+
+def test_the_only_day_of_a_page_is_believed_more() -> None:
+    """A date among other words at the end would be no date, where the page tells no other."""
+    line = "Opening hours of this harbour bridge are of {} and will change"
+    one, other = line.format("3 March 2026"), line.format("7 March 2026")
+    assert shown(find_dates(far_below(one), URL)) == "2026-03-03 00:00"
+    assert find_dates(far_below(one, other), URL).published is None
+    caption = "<figure><figcaption>3 March 2026</figcaption></figure>"
+    assert find_dates(far_below(caption), URL).published is None, "of the picture"
