@@ -115,7 +115,7 @@ class Service:
         scheduler.add_job(self._tick, "interval", seconds=1, **now)
         scheduler.add_job(self._or_tell(self._work.renew), "interval", seconds=LEASE / 4)
         scheduler.add_job(self._or_tell(self._work.compare), "interval", seconds=1, **now)
-        scheduler.add_job(self._publish, "interval", seconds=PUBLISH_EVERY, **now)
+        scheduler.add_job(self._or_tell(self._publish), "interval", seconds=PUBLISH_EVERY, **now)
         scheduler.add_job(self._or_tell(self._reindex), "interval", seconds=1, **now)
         scheduler.add_job(self._or_tell(self._tidy), "cron", hour=3, minute=17)
         watched = watchdog_interval()
@@ -145,6 +145,8 @@ class Service:
                 await work()
             except StateError as error:
                 self._tell_of(error)
+            except asyncio.CancelledError:
+                return  # the schedule is shut down
 
         return done
 

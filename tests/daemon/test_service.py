@@ -1,0 +1,160 @@
+"""The daemon's ticks, in this process: upkeep at night, the watchdog, a publisher that fails."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+import daemon.work.service
+from daemon.config import Config, parse
+from daemon.work.service import STALLED, Service
+from feeds.errors import StateError
+from state.sql import SqlStore
+from state.transfer.migrate import upgrade
+from tests.samples import commit, make_entry
+from tests.whole.live import until
+
+TOML = """
+[server]
+listen = "127.0.0.1:{port}"
+public_url = "https://feeds.example.org/"
+[state]
+url = "sqlite:///{folder}/bantin.db"
+keep_days = 30
+[publish]
+directory = "{folder}/public"
+[[source]]
+id = "ttv"
+urls = ["http://127.0.0.1:9/list"]
+interval = "1d"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    return parse(TOML.format(port=port, folder=tmp_path), tmp_path / "bantin.toml", {})
+
+
+@asynccontextmanager
+async def at_work(service: Service) -> AsyncIterator[list[Any]]:
+    """The service, running; what it says."""
+    with capture_logs() as said:
+        task = asyncio.create_task(service.run())
+        try:
+            await until(lambda: task.done() or any(line["event"] == "ready" for line in said))
+            yield said
+        finally:
+            service.stop()
+            await task
+
+
+def jobs(service: Service) -> dict[str, Any]:
+    """What the schedule would do, by the kind of its trigger and how often."""
+    scheduler = service._schedule()
+    return {str(job.trigger): job for job in scheduler.get_jobs()}
+
+
+async def test_old_texts_are_forgotten_at_night(config: Config, tmp_path: Path) -> None:
+    """The database would grow for ever, though keep_days says how long texts are to be kept."""
+    store = SqlStore(config.database)
+    upgrade(store.engine, version="test")
+    store.sync({"ttv": 86400.0}, {})
+    for number, days in ((1, 60), (2, 2)):
+        then = datetime.now(UTC) - timedelta(days=days)
+        commit(store, [make_entry(number, story={"first_seen": then, "updated": then})])
+    store.close()
+    service = Service(config)
+    async with at_work(service) as said:
+        (nightly,) = (job for trigger, job in jobs(service).items() if trigger.startswith("cron"))
+        evening = datetime(2026, 11, 28, 22, 0, tzinfo=UTC)
+        assert nightly.trigger.get_next_fire_time(None, evening) == datetime(2026, 11, 29, 3, 17, tzinfo=UTC)
+        await nightly.func()
+        (told,) = (line for line in said if line["event"] == "forgotten")
+        assert told["texts"] == 1
+    with closing(sqlite3.connect(tmp_path / "bantin.db")) as opened:
+        assert opened.execute("select count(*) from revisions").fetchone() == (1,)
+
+
+async def test_systemd_hears_from_a_daemon_that_works_and_not_from_one_that_hangs(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """systemd would restart a daemon that works, or keep one that hangs."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        monkeypatch.setenv("WATCHDOG_USEC", "1500000")
+        monkeypatch.delenv("WATCHDOG_PID", raising=False)
+        service = Service(config)
+        heard: list[bytes] = []
+
+        def has_heard(word: bytes) -> bool:
+            while True:
+                try:
+                    heard.append(systemd.recv(200))
+                except BlockingIOError:
+                    return word in heard
+
+        async with at_work(service):
+            await until(lambda: has_heard(b"READY=1"))
+            await until(lambda: has_heard(b"WATCHDOG=1"))
+            service._ping()
+            assert has_heard(b"WATCHDOG=1")
+            heard.clear()
+            clock = daemon.work.service.time.monotonic
+            monkeypatch.setattr(daemon.work.service.time, "monotonic", lambda: clock() + STALLED + 30)
+            service._ping()
+            assert not has_heard(b"WATCHDOG=1")
+            assert service.stalled()
+            monkeypatch.undo()
+
+
+async def test_a_publisher_that_fails_is_told_of_once_and_tried_again(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log would be full of one line, or the feeds stand still until somebody starts bantin anew."""
+    service = Service(config)
+    async with at_work(service) as said:
+        works = service._work.publish
+        cause = "cannot be written (No space left on device)"
+
+        async def fails() -> int:
+            raise StateError("/public/feeds/ttv.atom", cause, "free space")
+
+        monkeypatch.setattr(service._work, "publish", fails)
+        await service._publish()
+        await service._publish()
+        told = [line for line in said if line["event"] == "feeds not published"]
+        assert len(told) == 1
+        assert cause in told[0]["cause"]
+        monkeypatch.setattr(service._work, "publish", works)
+        await service._publish()
+        assert config.publish is not None
+        assert (config.publish / "feeds" / "ttv.atom").exists()
+        monkeypatch.setattr(service._work, "publish", fails)
+        await service._publish()
+        assert len([line for line in said if line["event"] == "feeds not published"]) == 2, "a new trouble is told"
+
+
+async def test_the_demonstration_shows_stories_and_alerts() -> None:
+    """The first command of the README would show a newcomer nothing, or an error."""
+    demo = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "daemon", "demo", "--seconds", "6", "--port", "0",
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    out, _ = await demo.communicate()
+    assert demo.returncode == 0, out.decode()
+    assert b"alert   verified article.published" in out
+    assert b".atom" in out
