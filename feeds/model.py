@@ -7,7 +7,7 @@ say is ``None`` (or an empty tuple).
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -205,18 +205,23 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     show_changes: bool = False
 
 
+EventType = Literal["article.published", "article.revised", "article.removed", "source.failing", "source.recovered"]
+EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)  # what receivers may ask for; the first two unless they do
+FEED_CHANGED = "feed.changed"  # what hubs hear of, and nobody else
+
+
 class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     """One endpoint that gets events. ``feeds`` empty: of all feeds. ``secret`` is ``whsec_`` and base64.
 
-    A ``hub`` (WebSub) gets a form that names the feeds that changed, unsigned.
+    ``channel`` names the module of `daemon.channels` that words what is sent.
     """
 
     id: str
     url: str
     secret: str
-    events: tuple[str, ...] = ("article.published", "article.revised")
+    events: tuple[str, ...] = EVENT_TYPES[:2]
     feeds: tuple[str, ...] = ()
-    hub: bool = False
+    channel: str = "webhook"
 
     def __repr__(self) -> str:
         """Without the secret: this may end up in a log."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from daemon.config import Config, parse
 from feeds.deciding.difference import compare
 from feeds.deciding.identity import entry_id
 from feeds.model import Article, Changes, Elsewhere, Entry, FeedSpec, Image, Revision, SourceState, Story
@@ -117,3 +119,15 @@ def whole(store: Store, source_ids: Iterable[str], limit: int = 1000) -> list[Ar
     """The articles that these sources show, the newest first, with their texts."""
     found = store.texts([number for number, _ in store.entries(source_ids, limit)], sys.maxsize)
     return list(found.values())
+
+
+SOURCE = """
+[[source]]
+id = "ttv"
+urls = ["https://news.example/list"]
+"""
+
+
+def configured(folder: Path, text: str = "") -> Config:
+    """The configuration of ``text`` as a file in the folder; one source, ``ttv``, where the text has none."""
+    return parse(text if "[[source]]" in text else text + SOURCE, folder / "bantin.toml", {})

@@ -1,4 +1,4 @@
-"""One delivery: an event from the outbox, signed and posted to one webhook (Standard Webhooks).
+"""One delivery: an event from the outbox, posted to one endpoint as its channel words it.
 
 At least once: the outcome is stored after the answer, so a crash in between repeats the request, under the same id.
 """
@@ -12,14 +12,13 @@ from datetime import datetime
 
 import aiohttp
 import httpx
-from standardwebhooks.webhooks import Webhook as Signer
 
-from daemon import logs
+from daemon import channels, logs
 from daemon.config import Fetch
 from daemon.http.fetch import open_client, reason, seconds_of
 from daemon.storage import Storage
 from feeds.deciding.retry import judge
-from feeds.model import Attempt, Event, Verdict, Webhook
+from feeds.model import Attempt, Verdict, Webhook
 from state.store import Due
 
 MAX_CONNECTIONS = 64  # to all webhooks together; the limits on descriptors count with it (daemon.web.server.protocol)
@@ -33,6 +32,7 @@ class Deliverer:
         self, storage: Storage, fetch: Fetch, *, clock: Callable[[], datetime], luck: Callable[[], float]
     ) -> None:
         self.storage, self.clock, self.luck = storage, clock, luck
+        self._channels = channels.find()
         self._client = open_client(fetch, connections=MAX_CONNECTIONS, listed="[deliver] allow_networks")
 
     async def close(self) -> None:
@@ -64,7 +64,7 @@ class Deliverer:
 
     async def _post(self, due: Due, webhook: Webhook, at: datetime) -> tuple[int, float | None]:
         """The status, and Retry-After in seconds. Redirects are not followed: the address is the operator's word."""
-        headers = _for_hub() if webhook.hub else _signed(due.event, webhook, at)
+        headers = self._channels[webhook.channel].headers(due.event, webhook, at)
         body = due.event.payload
         request = self._client.build_request("POST", webhook.url, content=body, headers=headers, timeout=TIMEOUT)
         response = await self._client.send(request, stream=True, follow_redirects=False)
@@ -72,17 +72,3 @@ class Deliverer:
             return response.status_code, seconds_of(response.headers.get("retry-after"))
         finally:
             await response.aclose()
-
-
-def _signed(event: Event, webhook: Webhook, at: datetime) -> dict[str, str]:
-    return {
-        "content-type": "application/json",
-        "webhook-id": event.id,
-        "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": Signer(webhook.secret).sign(event.id, at, event.payload.decode()),
-        "accept": "*/*",
-    }
-
-
-def _for_hub() -> dict[str, str]:
-    return {"content-type": "application/x-www-form-urlencoded", "accept": "*/*"}

@@ -21,9 +21,8 @@ from daemon.config.file import split_listen
 from daemon.config.hints import hints, size_of
 from daemon.config.values import Config, Fetch, Network, Server, default_user_agent
 from daemon.profiles import FOLDER, load_profiles
-from feeds.deciding.events import FEED_CHANGED
 from feeds.errors import ProfileError
-from feeds.model import FeedSpec, Source, Webhook
+from feeds.model import EVENT_TYPES, FEED_CHANGED, FeedSpec, Source, Webhook
 from feeds.reading import urls
 from feeds.reading.sites.profiles import Profile
 from feeds.tables import ID, Faults, nearest, place, quoted
@@ -32,7 +31,6 @@ NAMED = 20  # names in one message
 # Of an expression: a list of 1,600 words takes .05 s to prepare, as many pieces .05 s and 30 MB.
 MAX_PATTERN, MAX_PIECES = 10_000, 100_000
 MAX_KEEP_DAYS = 36_500  # a hundred years; 0 is for ever
-EVENT_TYPES = ("article.published", "article.revised", "article.removed", "source.failing", "source.recovered")
 HUB = "websub"  # under which deliveries to the hub are listed
 T = TypeVar("T")
 
@@ -421,4 +419,4 @@ def _these(names: Collection[str]) -> str:
 
 def _hub(url: str) -> Webhook:
     """The hub among the webhooks: its deliveries are kept and retried like any other."""
-    return Webhook(id=HUB, url=url, secret="", events=(FEED_CHANGED,), hub=True)
+    return Webhook(id=HUB, url=url, secret="", events=(FEED_CHANGED,), channel="websub")

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from feeds.model import EVENT_TYPES
 from feeds.tables import Texts
 
 Kind = Literal["auto", "feed", "sitemap", "listing"]
@@ -115,7 +116,7 @@ class WebhookTable(msgspec.Struct, frozen=True):
     url: str = ""
     secret: str = ""
     secret_file: str = ""
-    events: Texts = ("article.published", "article.revised")
+    events: Texts = EVENT_TYPES[:2]
     feeds: Texts = ()
 
 

@@ -28,6 +28,7 @@ from feeds.model import (
     Article,
     Decision,
     Event,
+    EventType,
     FeedSpec,
     Habits,
     Known,
@@ -410,7 +411,7 @@ class Draft:
             fingerprint=story.fingerprint,
         )
 
-    def _tell(self, kind: str, story: Story, article: Article, compare_with: Article | None = None) -> None:
+    def _tell(self, kind: EventType, story: Story, article: Article, compare_with: Article | None = None) -> None:
         changes = compare(compare_with, article) if compare_with else None
         feeds = [feed.id for feed in self.audience.feeds_of(self.source.id) if self._shows(feed, story, article)]
         event = article_event(kind, self.source, story, article, feeds, self.now, changes)

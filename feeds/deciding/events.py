@@ -12,10 +12,9 @@ import msgspec
 
 from feeds.deciding.difference import Difference
 from feeds.deciding.identity import event_id
-from feeds.model import Article, Delivery, Event, FeedSpec, Source, SourceState, Story, Webhook
+from feeds.model import FEED_CHANGED, Article, Delivery, Event, EventType, FeedSpec, Source, SourceState, Story, Webhook
 
 MAX_EVENT = 1_000_000  # bytes; receivers refuse larger ones (nginx takes one megabyte unless told otherwise)
-FEED_CHANGED = "feed.changed"  # what hubs hear of, and nobody else
 
 
 class Topics(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +45,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def article_event(
-    kind: str,
+    kind: EventType,
     source: Source,
     story: Story,
     article: Article,
@@ -89,7 +88,7 @@ def article_event(
     )
 
 
-def source_event(kind: str, source: Source, state: SourceState, audience: Audience, now: datetime) -> Event:
+def source_event(kind: EventType, source: Source, state: SourceState, audience: Audience, now: datetime) -> Event:
     """``source.failing`` (with address, cause and since when) or ``source.recovered``."""
     failure = None
     if state.failure is not None:
@@ -130,7 +129,9 @@ def changed_event(source: Source, audience: Audience, now: datetime) -> Event | 
 def deliveries(event: Event, audience: Audience) -> list[Delivery]:
     """One delivery for each webhook that listens to events of this type and to one of its feeds."""
     if event.type == FEED_CHANGED:
-        return [Delivery(event_id=event.id, webhook_id=hook.id) for hook in audience.webhooks if hook.hub]
+        return [
+            Delivery(event_id=event.id, webhook_id=hook.id) for hook in audience.webhooks if FEED_CHANGED in hook.events
+        ]
     feeds = set(msgspec.json.decode(event.payload)["data"]["feeds"])
     return [
         Delivery(event_id=event.id, webhook_id=hook.id)

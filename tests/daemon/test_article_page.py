@@ -11,14 +11,13 @@ import msgspec
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from daemon.config import parse
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pages.handlers import COMPARED
 from feeds.model import Entry, Image, LeftOut
 from state.sql import SqlStore
 from tests.daemon.test_pages import HOSTILE, TOML, page, texts
-from tests.samples import NOON, commit, make_entry
+from tests.samples import NOON, commit, configured, make_entry
 
 NAME = make_entry(1).story.entry_id.removeprefix("urn:uuid:")
 PATH = f"/articles/{NAME}/"
@@ -33,7 +32,7 @@ def edited(revision: int, body: str, **story: object) -> Entry:
 @pytest.fixture
 async def client(store: SqlStore, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A story with three revisions."""
-    config = parse(TOML, tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, TOML)
     store.sync({source.id: 600.0 for source in config.sources}, {})
     for revision, body in ((1, "Hai mươi đội."), (2, "Ba mươi đội."), (3, "Ba mươi đội đua.\n\nHội vui.")):
         commit(store, [edited(revision, body)])
@@ -120,7 +119,7 @@ async def test_pictures_come_from_bantin(client: httpx.AsyncClient, store: SqlSt
 
 async def test_the_token_guards_it(store: SqlStore, client: httpx.AsyncClient, tmp_path: Path) -> None:
     """Anybody could read what is meant for those with the token, or those would be refused at its links."""
-    private = parse('[server]\ntoken = "t"\n' + TOML, tmp_path / "bantin.toml", {})
+    private = configured(tmp_path, '[server]\ntoken = "t"\n' + TOML)
     storage = Storage(store)
     app = make_app(lambda: private, storage, "http://bantin.test/")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bantin.test/") as guarded:

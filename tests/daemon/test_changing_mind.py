@@ -8,14 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from daemon.config import parse
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from state.sql import SqlStore
 from tests.conftest import Clock
 from tests.daemon.conftest import Polls
 from tests.daemon.test_pages import TOML
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def storage(store: SqlStore) -> Iterator[Storage]:
 
 async def feed(storage: Storage, folder: Path, text: str, path: str = "/feeds/ttv.atom") -> httpx.Response:
     """The answer of a bantin with that configuration, as the daemon makes it known at a reload."""
-    config = parse(text, folder / "bantin.toml", {})
+    config = configured(folder, text)
     storage.store.sync({source.id: source.interval for source in config.sources}, {})
     app = make_app(lambda: config, storage, "http://bantin.test/")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bantin.test/") as client:

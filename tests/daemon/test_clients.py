@@ -10,7 +10,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from daemon.config import parse
 from daemon.storage import Storage
 from daemon.web.server import protocol, server
 from daemon.web.server.protocol import MAX_QUEUED, Protocol, room_for_clients
@@ -18,6 +17,7 @@ from daemon.web.server.server import WebServer
 from state.sql import SqlStore
 from tests.daemon.commands import TOML
 from tests.daemon.servers import no_reader
+from tests.samples import configured
 from tests.whole.live import until
 
 ASK = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n"
@@ -53,7 +53,7 @@ async def fast(filled: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(protocol, name, 0.2)
     monkeypatch.setattr(server, "CHECK_EVERY", 0.05)
     monkeypatch.setattr(server, "KEEP_ALIVE", 1)
-    config = parse(TOML.replace("[server]", '[server]\nlisten = "127.0.0.1:0"'), tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, TOML.replace("[server]", '[server]\nlisten = "127.0.0.1:0"'))
     storage = Storage(filled)
     async with WebServer(config, storage, no_reader, lambda: False) as web:
         yield Fast(web)

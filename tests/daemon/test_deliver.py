@@ -310,7 +310,7 @@ async def test_hub_is_sent_the_feeds_that_changed(outbox: Outbox, store: SqlStor
         changes = Changes(state=state(), events=(event,), deliveries=(Delivery(event_id="evt_h", webhook_id="hook"),))
         store.commit(changes, "test")
         (due,) = outbox.due()
-        await outbox.deliverer.deliver(due, Webhook(id="hook", url=address, secret="", hub=True))
+        await outbox.deliverer.deliver(due, Webhook(id="hook", url=address, secret="", channel="websub"))
     ((kind, body, headers),) = got
     assert kind == "application/x-www-form-urlencoded"
     assert parse_qs(body) == {"hub.mode": ["publish"], "hub.url": ["https://f.example/feeds/a.atom"]}

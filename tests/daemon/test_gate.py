@@ -12,12 +12,13 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from starlette.types import Message
 
-from daemon.config import Config, parse
+from daemon.config import Config
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.gate import COOKIE
 from state.sql import SqlStore
 from tests.daemon.commands import TOML
+from tests.samples import configured
 
 BASE = "https://feeds.example.org/news/"
 _SERVER = 'token = "all&of-it?"\nadmin_token = "boss"'
@@ -38,7 +39,7 @@ async def opened(filled: SqlStore, tmp_path: Path) -> AsyncIterator[Open]:
     clients: list[httpx.AsyncClient] = []
 
     def client(config: Config | None = None, host: str = "localhost") -> httpx.AsyncClient:
-        found = config or parse(PRIVATE, tmp_path / "bantin.toml", {})
+        found = config or configured(tmp_path, PRIVATE)
         app = make_app(lambda: found, storage, BASE, fresh=30.0)
         clients.append(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"http://{host}"))
         return clients[-1]
@@ -191,7 +192,7 @@ async def test_the_admin_token_opens_pages_too(opened: Open) -> None:
 )  # fmt: skip
 async def test_names_that_bantin_answers_to(opened: Open, tmp_path: Path, host: str, status: int) -> None:
     """A page on the web that gives itself this machine's address would read what a local bantin knows."""
-    config = parse(TOML.replace('token = "a&b"', ""), tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, TOML.replace('token = "a&b"', ""))
     client = opened(config)
     for path in ("/", "/feeds/ttv.atom", "/feeds/ttv.atom"):  # the second time from what was remembered
         asked = client.build_request("GET", path, headers={b"host": host.encode("latin-1")})
@@ -202,16 +203,16 @@ async def test_names_that_bantin_answers_to(opened: Open, tmp_path: Path, host: 
 async def test_names_can_be_given(opened: Open, tmp_path: Path) -> None:
     """A bantin behind a server that passes its own names on could not be reached."""
     given = TOML.replace('token = "a&b"', 'hosts = ["News.Example"]')
-    config = parse(given, tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, given)
     assert (await opened(config, "news.example").get("/")).status_code == 200
     assert (await opened(config, "feeds.example.org").get("/")).status_code == 421
-    every = parse(given.replace("News.Example", "*"), tmp_path / "bantin.toml", {})
+    every = configured(tmp_path, given.replace("News.Example", "*"))
     assert (await opened(every, "any.example").get("/")).status_code == 200
 
 
 async def test_what_one_host_header_was_told_nobody_else_gets(opened: Open, tmp_path: Path) -> None:
     """One request with a made-up name would write itself into the feed that everybody gets from then on."""
-    config = parse(TOML.replace('token = "a&b"', 'hosts = ["*"]'), tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, TOML.replace('token = "a&b"', 'hosts = ["*"]'))
     client = opened(config)
     odd = await client.get("/feeds/ttv.atom", headers={"host": 'evil.example/x>; rel="a",<b'})
     plain = await client.get("/feeds/ttv.atom")
@@ -220,8 +221,8 @@ async def test_what_one_host_header_was_told_nobody_else_gets(opened: Open, tmp_
 
 async def test_other_web_pages_may_read_what_everybody_may(opened: Open, tmp_path: Path) -> None:
     """Any page in the web could read a local bantin; or a reader in a browser could not read a public one."""
-    local = parse(TOML.replace('token = "a&b"', ""), tmp_path / "bantin.toml", {})
-    public = parse(TOML.replace('token = "a&b"', f'public_url = "{BASE}"'), tmp_path / "bantin.toml", {})
+    local = configured(tmp_path, TOML.replace('token = "a&b"', ""))
+    public = configured(tmp_path, TOML.replace('token = "a&b"', f'public_url = "{BASE}"'))
     header = "access-control-allow-origin"
     assert header not in (await opened(local).get("/feeds/ttv.atom")).headers
     assert (await opened(public).get("/feeds/ttv.atom")).headers[header] == "*"
@@ -247,7 +248,7 @@ async def test_no_address_is_that_long(opened: Open, path: str) -> None:
 @pytest.mark.parametrize("token", [ALL, ""])
 async def test_half_a_form(filled: SqlStore, tmp_path: Path, token: str) -> None:
     """Anybody could fill the log with tracebacks, two thousand in five seconds, by hanging up in the middle."""
-    config = parse(PRIVATE if token else TOML.replace('token = "a&b"', ""), tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, PRIVATE if token else TOML.replace('token = "a&b"', ""))
     storage = Storage(filled)
     app = make_app(lambda: config, storage, BASE, fresh=30.0)
     came = iter([{"type": "http.request", "body": b"tok", "more_body": True}, {"type": "http.disconnect"}])

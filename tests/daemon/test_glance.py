@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.config import Config, parse
+from daemon.config import Config
 from daemon.storage import Storage
 from daemon.web.pages import sources as glance
 from daemon.web.pages.sources import Glances
@@ -18,7 +18,7 @@ from state.sql import SqlStore
 from state.store import SourceRow
 from tests.conftest import NOW
 from tests.daemon.test_pages import TOML
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 
 
 class Counting(SqlStore):
@@ -47,7 +47,7 @@ def counting(store: SqlStore, tmp_path: Path) -> Iterator[Counting]:
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """The configuration of the pages' tests."""
-    return parse(TOML, tmp_path / "bantin.toml", {})
+    return configured(tmp_path, TOML)
 
 
 async def test_many_at_once_count_once(counting: Counting, config: Config) -> None:
@@ -85,5 +85,5 @@ async def test_another_configuration_is_seen_at_once(counting: Counting, config:
     """A source that was just added would have no chart, and its zone that of another."""
     glances = Glances(Storage(counting), keep=True)
     await glances.get(config, NOW)
-    await glances.get(parse(TOML, tmp_path / "bantin.toml", {}), NOW)
+    await glances.get(configured(tmp_path, TOML), NOW)
     assert counting.asked == 2

@@ -10,7 +10,6 @@ import httpx
 import msgspec
 import pytest
 
-from daemon.config import parse
 from daemon.http.fetch import Fetcher
 from daemon.polling.poll import SLOW_PAGES, Poller
 from daemon.reading.reader import Reader
@@ -27,7 +26,7 @@ from state.sql import SqlStore
 from tests.conftest import NOW, Clock, LiveSite
 from tests.daemon.conftest import Polls
 from tests.feeds.makers import SITE, History, article, audience, read, source, teaser
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 
 
 class Slow(Reader):
@@ -163,7 +162,7 @@ include = ["thuyền 7$|Làng 7 "]
 
 @pytest.fixture
 async def client(store: SqlStore, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    config = parse(TOML, tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, TOML)
     store.sync({"ttv": 600.0}, {})
     storage = Storage(store)
     app = make_app(lambda: config, storage, "http://bantin.test/", fresh=0.0)
@@ -262,7 +261,7 @@ async def test_a_question_is_answered_once(
 def test_finding_a_source_takes_no_look_at_all_others(tmp_path: Path) -> None:
     """A feed over ten thousand sources would stand the daemon still for seconds."""
     text = "".join(f'[[source]]\nid = "s{n}"\nurls = ["https://s{n}.example/"]\n' for n in range(50))
-    config = parse(text, tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, text)
     looked = 0
 
     class Counted(tuple[Source, ...]):

@@ -10,12 +10,11 @@ import feedparser
 import httpx
 import pytest
 
-from daemon.config import parse
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from feeds.model import Article
 from state.sql import SqlStore
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 
 TOML = """
 [[source]]
@@ -52,7 +51,7 @@ class Every:
 
 @pytest.fixture
 async def client(any_store: SqlStore, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    config = parse(TOML, tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, TOML)
     any_store.sync({"one": 600.0, "two": 600.0}, {})
     for name, title in (("one", "Tài trợ: điện thoại mới"), ("two", "Điện thoại mới")):
         commit(any_store, [make_entry(1, source=name, url=f"https://{name}.example/1", title=title)], source=name)
@@ -81,7 +80,7 @@ async def test_what_the_rules_leave_out_hides_nothing(client: httpx.AsyncClient)
 
 async def test_one_address_in_two_sources_is_not_told_elsewhere(any_store: SqlStore, tmp_path: Path) -> None:
     """A story that two sections of a site list would be said to be told by others as well, with a link to itself."""
-    config = parse(TOML, tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, TOML)
     any_store.sync({"one": 600.0, "two": 600.0}, {})
     for name in ("one", "two"):
         commit(any_store, [make_entry(1, source=name, url="https://one.example/story")], source=name)

@@ -19,7 +19,7 @@ from daemon.web.pages.render import NEWEST
 from feeds.model import Failure, Image
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 
 TOML = """
 [[source]]
@@ -43,7 +43,7 @@ HOSTILE = "</h2><script>alert(1)</script><img src=x onerror=alert(2)>\u202e"
 @pytest.fixture
 async def client(store: SqlStore, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Two sources, one with a story, one never polled."""
-    config = parse(TOML, tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, TOML)
     store.sync({source.id: 600.0 for source in config.sources}, {})
     commit(store, [make_entry(1)])
     storage = Storage(store)

@@ -10,17 +10,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from daemon.config import Fetch, parse
+from daemon.config import Fetch
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pages.pictures import FORGET, Pictures, kind_of
 from feeds.model import Image
 from state.sql import SqlStore
 from tests.daemon.servers import LOOPBACK, Server, answer, no_reader, serving
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
-CONFIG = '[[source]]\nid = "ttv"\nurls = ["https://news.example/"]'
 
 
 class Passing:
@@ -34,7 +33,7 @@ class Passing:
 
 @asynccontextmanager
 async def client(store: SqlStore, tmp_path: Path, clock: Passing | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    config = parse(CONFIG, tmp_path / "bantin.toml", {})
+    config = configured(tmp_path)
     storage = Storage(store)
     fetch = Fetch(user_agent="test", allow_networks=LOOPBACK, robots=False, timeout=2)
     pictures = Pictures(fetch, storage, no_reader, clock or Passing())

@@ -10,7 +10,7 @@ import brotli
 import feedparser
 import pytest
 
-from daemon.config import Config, parse
+from daemon.config import Config
 from daemon.storage import Storage
 from daemon.web.feeds.files import Publisher
 from daemon.web.feeds.rendered import Documents
@@ -19,23 +19,20 @@ from feeds.model import Entry
 from feeds.writing import shown as writing
 from feeds.writing.content import content_html
 from state.sql import SqlStore
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 
 TOML = """
 [server]
 public_url = "https://feeds.example.org/"
 [publish]
 directory = "public"
-[[source]]
-id = "ttv"
-urls = ["https://news.example/list"]
 """
 
 
 @pytest.fixture
 def config(tmp_path: Path, store: SqlStore) -> Config:
     store.sync({"ttv": 600.0}, {})
-    return parse(TOML, tmp_path / "bantin.toml", {})
+    return configured(tmp_path, TOML)
 
 
 async def test_files_are_what_bantin_answers(config: Config, store: SqlStore, tmp_path: Path) -> None:

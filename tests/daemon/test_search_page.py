@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daemon.config import parse
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pages.chart import DAYS, HEIGHT, chart
@@ -22,7 +21,7 @@ from feeds.model import Failure, Image
 from state.sql import SqlStore
 from tests.conftest import NOW
 from tests.daemon.test_pages import HOSTILE, TOML, client, page, texts
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 
 __all__ = ["client"]  # the fixture
 
@@ -40,7 +39,7 @@ READERS = {
 @pytest.fixture
 async def private(store: SqlStore, client: httpx.AsyncClient, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """The same stories, for those with the token."""
-    config = parse('[server]\ntoken = "s3&cret"\n' + TOML, tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, '[server]\ntoken = "s3&cret"\n' + TOML)
     storage = Storage(store)
     app = make_app(lambda: config, storage, "http://bantin.test/")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bantin.test/") as opened:
@@ -212,7 +211,7 @@ async def test_many_failing_sources(store: SqlStore, tmp_path: Path) -> None:
     """A network that is down would fill the front page with names, or hide that it is down."""
     names = [f"s{number}" for number in range(NAMED + 2)]
     text = "".join(f'[[source]]\nid = "{name}"\nurls = ["https://{name}.example/"]\n' for name in names)
-    config = parse(text, tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, text)
     store.sync(dict.fromkeys(names, 600.0), {})
     for name in names:
         failure = Failure(url=f"https://{name}.example/", cause="timeout", at=NOW)

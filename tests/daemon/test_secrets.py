@@ -26,6 +26,7 @@ from daemon.web.server.server import listen
 from state.sql import SqlStore
 from state.transfer.migrate import upgrade
 from tests.daemon.commands import HOOK, TOML, Run
+from tests.samples import configured
 
 SOURCE = '[[source]]\nid = "ttv"\nurls = ["https://news.example/"]\n'
 
@@ -75,12 +76,12 @@ def test_tokens_and_passwords_come_from_files(tmp_path: Path) -> None:
         '[server]\ntoken_file = "t"\nadmin_token_file = "a"\n'
         '[state]\nurl = "postgresql://bantin@db.example/news?sslmode=require"\npassword_file = "p"\n' + SOURCE
     )
-    config = parse(text, tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, text)
     assert (config.server.token, config.server.admin_token) == ("from-a-file", "boss")
     assert config.database == "postgresql://bantin@db.example/news?sslmode=require&password=pa%20ss%2Fw%40rd"
     for missing in ("token_file", "admin_token_file"):
         with pytest.raises(ConfigError, match="cannot be read"):
-            parse(f'[server]\n{missing} = "none"\n{SOURCE}', tmp_path / "bantin.toml", {})
+            configured(tmp_path, f'[server]\n{missing} = "none"\n{SOURCE}')
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def test_one_trouble_is_told_once(logged: pytest.CaptureFixture[str]) -> None:
 async def test_an_old_address_is_no_format(filled: SqlStore, tmp_path: Path, odd: str) -> None:
     """Anybody could make the server fail, or write gigabytes, at the address of a source that was renamed."""
     filled.rename_source("ttv", "tinh")
-    config = parse(TOML.replace('"ttv"', '"tinh"').replace('token = "a&b"', ""), tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, TOML.replace('"ttv"', '"tinh"').replace('token = "a&b"', ""))
     app = make_app(lambda: config, Storage(filled), "http://bantin.test/")
     async with AsyncClient(transport=ASGITransport(app), base_url="http://bantin.test") as client:
         for path in (f"/feeds/ttv.{odd}", f"/feeds/ttv/archive/1.{odd}", f"/feeds/ttv{odd}"):

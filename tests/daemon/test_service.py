@@ -16,12 +16,12 @@ import pytest
 from structlog.testing import capture_logs
 
 import daemon.work.service
-from daemon.config import Config, parse
+from daemon.config import Config
 from daemon.work.service import STALLED, Service
 from feeds.errors import StateError
 from state.sql import SqlStore
 from state.transfer.migrate import upgrade
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 from tests.whole.live import until
 
 TOML = """
@@ -44,7 +44,7 @@ interval = "1d"
 def config(tmp_path: Path) -> Config:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    return parse(TOML.format(port=port, folder=tmp_path), tmp_path / "bantin.toml", {})
+    return configured(tmp_path, TOML.format(port=port, folder=tmp_path))
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from daemon.web.server.server import WebServer, base_url, listen
 from state.sql import SqlStore
 from tests.conftest import Clock
 from tests.daemon.servers import no_reader
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 
 TOML = """
 [[source]]
@@ -51,7 +51,7 @@ Client = Callable[..., httpx.AsyncClient]
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """Two sources, and a feed of both."""
-    return parse(TOML, tmp_path / "bantin.toml", {})
+    return configured(tmp_path, TOML)
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ async def test_an_unknown_format(ask: Client) -> None:
 
 async def test_summaries_only(ask: Client, tmp_path: Path) -> None:
     """A source whose texts are not to be republished would have them republished."""
-    brief = parse(TOML.replace('language = "vi"', 'language = "vi"\nfull_text = false'), tmp_path / "bantin.toml", {})
+    brief = configured(tmp_path, TOML.replace('language = "vi"', 'language = "vi"\nfull_text = false'))
     assert "hai mươi đội" in (await ask().get(FEED)).text
     for extension in ("atom", "rss", "json"):
         assert "hai mươi đội" not in (await ask(brief).get(f"/feeds/ttv.{extension}")).text
@@ -432,7 +432,7 @@ async def test_a_page_without_its_slash(ask: Client) -> None:
 
 async def test_token(ask: Client, tmp_path: Path) -> None:
     """Feeds that are to be private would be read by anyone, or not even by those who have the token."""
-    private = parse('[server]\ntoken = "s3/cr+et"\n' + TOML, tmp_path / "bantin.toml", {})
+    private = configured(tmp_path, '[server]\ntoken = "s3/cr+et"\n' + TOML)
     client = ask(private)
     for path in ("/", FEED, "/feeds/boats.atom", "/feeds/ttv/", "/feeds/ttv", "/opml", "/nothing", "/healthz/"):
         for query, headers in [
@@ -458,7 +458,7 @@ async def test_token(ask: Client, tmp_path: Path) -> None:
 
 async def test_the_token_goes_along_in_links(ask: Client, tmp_path: Path) -> None:
     """Someone who opened the page with a token would be refused at each of its links."""
-    private = parse('[server]\ntoken = "s3/cr+et&"\n' + TOML, tmp_path / "bantin.toml", {})
+    private = configured(tmp_path, '[server]\ntoken = "s3/cr+et&"\n' + TOML)
     client = ask(private)
     opml = await client.get("/opml?token=s3/cr%2Bet%26")
     assert f'xmlUrl="{BASE}feeds/ttv.atom?token=s3%2Fcr%2Bet%26"' in opml.text
@@ -486,7 +486,7 @@ async def test_a_renamed_source(ask: Client, filled: SqlStore, tmp_path: Path, m
     monkeypatch.setattr(filled, "renamed", count)
     filled.rename_source("ttv", "tinh")
     text = '[server]\ntoken = "t"\n' + TOML.replace('"ttv"', '"tinh"')
-    client = ask(parse(text, tmp_path / "bantin.toml", {}))
+    client = ask(configured(tmp_path, text))
     for path, target in (
         ("/feeds/ttv.atom", "tinh.atom"), ("/feeds/ttv/", "../tinh/"), ("/feeds/ttv", "tinh/"),
     ):  # fmt: skip
@@ -550,7 +550,7 @@ async def test_many_at_once_get_the_same_bytes(ask: Client) -> None:
 def serving(listen_on: str, folder: Path, **server: str) -> Config:
     """The configuration with an address to listen on."""
     lines = "".join(f'{key} = "{value}"\n' for key, value in server.items())
-    return parse(f'[server]\nlisten = "{listen_on}"\n{lines}{TOML}', folder / "bantin.toml", {})
+    return configured(folder, f'[server]\nlisten = "{listen_on}"\n{lines}{TOML}')
 
 
 async def test_over_a_socket(filled: SqlStore, tmp_path: Path) -> None:

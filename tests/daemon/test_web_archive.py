@@ -9,14 +9,13 @@ import feedparser
 import httpx
 import pytest
 
-from daemon.config import parse
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.feeds import assemble
 from feeds.model import Changes, Failure, SourceState
 from state.sql import SqlStore
 from tests.conftest import Clock
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 
 TOML = """
 [server]
@@ -51,7 +50,7 @@ sections = ["THỂ THAO"]
 
 @pytest.fixture
 async def client(any_store: SqlStore, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    config = parse(TOML, tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, TOML)
     any_store.sync({source.id: 600.0 for source in config.sources}, {})
     app = make_app(lambda: config, Storage(any_store), "http://bantin.test/")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bantin.test") as found:

@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 
-from daemon.config import Config, parse
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.feeds.responses import PIECE, Remembered
@@ -18,20 +17,10 @@ from daemon.web.server.protocol import MAX_HEAD
 from daemon.web.server.server import WebServer
 from state.sql import SqlStore
 from tests.daemon.servers import no_reader
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 
-TOML = """
-[[source]]
-id = "ttv"
-urls = ["https://news.example/thoi-su.htm"]
-"""
 BASE = "http://bantin.test/"
 FEED = "/feeds/ttv.atom"
-
-
-def configured(folder: Path, more: str = "") -> Config:
-    """A configuration of one source."""
-    return parse(more + TOML, folder / "bantin.toml", {})
 
 
 @pytest.fixture
@@ -152,7 +141,7 @@ END = b"connection: close\r\n\r\n"
 
 async def test_odd_requests(filled: SqlStore, tmp_path: Path) -> None:
     """A client that sends a head without an end would fill the memory, or an odd one break the connection of others."""
-    config = parse(f'[server]\nlisten = "127.0.0.1:0"\n{TOML}', tmp_path / "bantin.toml", {})
+    config = configured(tmp_path, '[server]\nlisten = "127.0.0.1:0"\n')
     storage = Storage(filled)
     long = b"x-long: " + b"a" * 8_000 + b"\r\n"
     async with WebServer(config, storage, no_reader, lambda: False) as web:

@@ -339,7 +339,7 @@ def test_story_that_moves_to_another_text_is_removed() -> None:
 
 def test_hub_hears_of_what_feeds_show_and_of_nothing_else() -> None:
     """Subscribers through a hub would miss a change, or be woken at every poll."""
-    hub = Webhook(id="websub", url="https://hub.example/", secret="", events=("feed.changed",), hub=True)
+    hub = Webhook(id="websub", url="https://hub.example/", secret="", events=("feed.changed",), channel="websub")
     history = History()
     history.audience = audience(webhooks=(hub,), topics=Topics(base="https://f.example/", formats=("atom", "rss")))
     changes = history.poll(read("a"))

@@ -83,7 +83,7 @@ def test_only_hubs_hear_of_feeds() -> None:
     """Every webhook would be sent forms that it does not understand, or the hub an article."""
     hooks = (
         Webhook(id="hook", url="https://hook.example/", secret=SECRET, events=("feed.changed", "article.published")),
-        Webhook(id="hub", url="https://hub.example/", secret="", events=("feed.changed",), hub=True),
+        Webhook(id="hub", url="https://hub.example/", secret="", events=("feed.changed",), channel="websub"),
     )
     topics = Topics(base="https://feeds.example/", formats=("atom", "rss"))
     of = audience(webhooks=hooks, topics=topics)

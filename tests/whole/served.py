@@ -12,12 +12,11 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from daemon.config import parse
 from daemon.demo.serve import serve
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from state.sql import SqlStore
-from tests.samples import commit, make_entry
+from tests.samples import commit, configured, make_entry
 
 TOML = """
 [[source]]
@@ -57,7 +56,7 @@ class Served(NamedTuple):
 @asynccontextmanager
 async def served_stories(store: SqlStore, folder: Path) -> AsyncIterator[Served]:
     """The application over a store with three stories; the third was not read in full, and has no date."""
-    config = parse(TOML, folder / "bantin.toml", {})
+    config = configured(folder, TOML)
     store.sync({"ttv": 600.0}, {})
     commit(store, [make_entry(number) for number in (1, 2)])
     commit(store, [make_entry(3, title="<b>Đậm</b> & ]]>", published=None, story={"partial": True})])

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from daemon.config import Config, parse
+from daemon.config import Config
 from daemon.web.feeds.files import Publisher
 from daemon.web.feeds.rendered import Documents
 from daemon.work.engine import Parts, compare_all, open_parts
 from feeds.writing.formats import FORMATS
 from tests.conftest import Clock, LiveSite
 from tests.postgres import Server
+from tests.samples import configured
 
 TOML = """
 [server]
@@ -63,7 +64,7 @@ class Side:
         """The configuration; after each start, documents are put into another folder."""
         self.starts += 1
         text = TOML.format(database=self.database, folder=self.folder / f"public-{self.starts}", site=self.site)
-        return parse(text, self.folder / "bantin.toml", {})
+        return configured(self.folder, text)
 
 
 async def poll(parts: Parts, config: Config) -> None:
