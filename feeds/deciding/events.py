@@ -130,7 +130,7 @@ def deliveries(event: Event, audience: Audience) -> list[Delivery]:
     """One delivery for each webhook that listens to events of this type and to one of its feeds."""
     if event.type == FEED_CHANGED:
         return [
-            Delivery(event_id=event.id, webhook_id=hook.id) for hook in audience.webhooks if FEED_CHANGED in hook.events
+            Delivery(event_id=event.id, webhook_id=hook.id) for hook in audience.webhooks if hook.channel == "websub"
         ]
     feeds = set(msgspec.json.decode(event.payload)["data"]["feeds"])
     return [
