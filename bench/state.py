@@ -40,7 +40,7 @@ from feeds.model import (
 )
 from state import tables
 from state.clusters import NEAR
-from state.engine import open_engine, reading, writing
+from state.connections import open_engine, reading, writing
 from state.sql import SqlStore
 from state.transfer.migrate import upgrade
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, 
 
 from feeds.model import Article
 from state import databases, rows
-from state.engine import reading, writing
+from state.connections import reading, writing
 from state.part import Part, insert_or_update, lock_sources, shows, with_article
 from state.store import Comparison, Judge, Placement
 from state.tables import bands, revisions, sources, stories

@@ -12,7 +12,7 @@ from feeds.errors import LeaseLostError
 from feeds.model import Changes, Known, SourceState
 from state import rows
 from state.clusters import NEVER
-from state.engine import reading, writing
+from state.connections import reading, writing
 from state.part import A_FEW, Part, chunks, insert_or_update, lock_sources, shows, with_article, writes
 from state.search import current_texts, index, words_of
 from state.tables import addresses, deliveries, events, habits, listings, pages, revisions, sources, stories, verdicts

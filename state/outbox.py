@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from feeds.model import Attempt, Event, Verdict
 from state import rows
-from state.engine import writing
+from state.connections import writing
 from state.part import Part, free, insert_or_update, writes
 from state.part import lease as give_lease
 from state.store import Due

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from state import databases, rows
-from state.engine import clear_errors, reading
+from state.connections import clear_errors, reading
 from state.tables import revisions, sources, stories, verdicts
 
 NO_RULES: Mapping[str, str] = MappingProxyType({})  # every story is wanted

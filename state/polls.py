@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 from feeds.errors import StateError
 from feeds.model import ListingState, Story
 from state import databases, rows
-from state.engine import reading, writing
+from state.connections import reading, writing
 from state.part import Part, chunks, free, hold, insert, lock_sources, shows, writes
 from state.part import lease as give_lease
 from state.store import Claim

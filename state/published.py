@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bind
 
 from feeds.model import Article, Entry, Revision, Story
 from state import rows
-from state.engine import reading, writing
+from state.connections import reading, writing
 from state.part import A_FEW, MAX_IN, NO_RULES, Part, allowed, chunks, insert_or_update, with_article, writes
 from state.store import FeedVersion
 from state.tables import addresses, revisions, sources, stories, verdicts

@@ -24,7 +24,7 @@ from sqlalchemy import BigInteger, Column, Connection, MetaData, Select, String,
 from feeds.characters import nfc
 from feeds.model import Article, Changes, Entry
 from state import databases, rows
-from state.engine import reading, writing
+from state.connections import reading, writing
 from state.part import A_FEW, NO_RULES, Part, allowed, with_article, writes
 from state.tables import revisions, stories
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from state import databases
 from state.clusters import Clusters
 from state.commits import Commits
-from state.engine import open_engine
+from state.connections import open_engine
 from state.outbox import Outbox
 from state.part import Clock
 from state.polls import Polls

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, select
 
 from state import databases, rows
-from state.engine import clear_errors, writing
+from state.connections import clear_errors, writing
 from state.part import Part, hold, lock_sources, shows, with_article, writes
 from state.search import current_texts
 from state.tables import attempts, bands, deliveries, events, revisions, sources, stories, verdicts

@@ -10,7 +10,7 @@ from sqlalchemy import Integer, Select, and_, cast, func, literal_column, select
 
 from feeds.model import Attempt, Event, KeptPage
 from state import rows
-from state.engine import reading
+from state.connections import reading
 from state.outbox import event_of
 from state.part import Part
 from state.store import DeliveryRow, PageRow, SourceRow

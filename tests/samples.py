@@ -14,7 +14,7 @@ from daemon.config import Config, parse
 from feeds.deciding.difference import compare
 from feeds.deciding.identity import entry_id
 from feeds.model import Article, Changes, Elsewhere, Entry, FeedSpec, Image, Revision, SourceState, Story
-from feeds.writing.values import Feed, Origin, Place, Withdrawn
+from feeds.writing.feed import Feed, Origin, Place, Withdrawn
 from state.sql import SqlStore
 from state.store import Store
 

@@ -121,7 +121,7 @@ def _same(one: Engine, other: Engine) -> bool:
 
 @contextmanager
 def _opened(url: str) -> Iterator[Engine]:
-    from state.engine import open_engine
+    from state.connections import open_engine
 
     engine = open_engine(url)
     if engine.dialect.name == "sqlite" and engine.url.database in (None, "", ":memory:"):

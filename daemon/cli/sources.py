@@ -13,7 +13,7 @@ import typer
 from daemon.cli.common import AsJson, ConfigFile, looking, note, print_json, say, shown, usage
 from daemon.config import Config, edit, find, load
 from feeds.errors import StateError
-from feeds.tables import ID
+from feeds.toml import ID
 
 if TYPE_CHECKING:
     from state.store import Store
@@ -120,7 +120,7 @@ def _database(found: Config) -> Iterator[Store | None]:
 
 
 def _exists(found: Config) -> bool:
-    from state.engine import open_engine
+    from state.connections import open_engine
     from state.transfer.migrate import version_of
 
     engine = open_engine(found.database)

@@ -17,15 +17,15 @@ import msgspec
 import regex
 
 from daemon.config import file as written_form
+from daemon.config.config import Config, Fetch, Network, Server, default_user_agent
 from daemon.config.file import split_listen
 from daemon.config.hints import hints, size_of
-from daemon.config.values import Config, Fetch, Network, Server, default_user_agent
 from daemon.profiles import FOLDER, load_profiles
 from feeds.errors import ProfileError
 from feeds.model import EVENT_TYPES, FEED_CHANGED, FeedSpec, Source, Webhook
 from feeds.reading import urls
 from feeds.reading.sites.profiles import Profile
-from feeds.tables import ID, Faults, nearest, place, quoted
+from feeds.toml import ID, Faults, nearest, place, quoted
 
 NAMED = 20  # names in one message
 # Of an expression: a list of 1,600 words takes .05 s to prepare, as many pieces .05 s and 30 MB.

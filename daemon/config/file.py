@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from feeds.model import EVENT_TYPES
-from feeds.tables import Texts
+from feeds.toml import Texts
 
 Kind = Literal["auto", "feed", "sitemap", "listing"]
 

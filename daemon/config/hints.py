@@ -10,9 +10,9 @@ from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 from urllib.parse import urlsplit
 
-from daemon.config.values import Config
+from daemon.config.config import Config
 from daemon.http.guard import Guard
-from feeds.tables import quoted
+from feeds.toml import quoted
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")  # RFC 5646: registered languages have 2 or 3 letters
 

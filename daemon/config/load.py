@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from daemon.config.check import Checker
+from daemon.config.config import Config, ConfigError
 from daemon.config.file import File
-from daemon.config.values import Config, ConfigError
 from daemon.logs import hide
-from feeds import tables
+from feeds import toml
 
 
 def find(explicit: Path | None = None, env: Mapping[str, str] = os.environ) -> Path:
@@ -43,13 +43,13 @@ def load(file: Path, env: Mapping[str, str] = os.environ) -> Config:
 def parse(text: str, file: Path, env: Mapping[str, str] = os.environ) -> Config:
     """Check the text of a configuration; ``file`` is what relative names are relative to. Raises `ConfigError`."""
     try:
-        raw = tables.parse(text)
+        raw = toml.parse(text)
     except ValueError as error:
         raise ConfigError(file, [str(error)]) from error
-    faults = tables.Faults()
+    faults = toml.Faults()
     try:
-        config = Checker(tables.read(File, raw, faults), file, env, faults).config()
-    except tables.TooManyFaultsError:
+        config = Checker(toml.read(File, raw, faults), file, env, faults).config()
+    except toml.TooManyFaultsError:
         raise ConfigError(file, [*faults.lines, "and perhaps more: mend these first"]) from None
     if faults.lines:
         raise ConfigError(file, faults.lines)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from daemon.config import Config
 from daemon.polling.poll import Tell
-from daemon.web.feeds.files import Publisher
+from daemon.web.feeds.publisher import Publisher
 from daemon.web.feeds.rendered import Documents
 from daemon.work.engine import DELIVERIES_AT_ONCE, LEASE, Parts, compare_all
 from daemon.work.pump import Pump

@@ -16,7 +16,7 @@ misses nothing. (Only a feed that shows fewer than `SIZE` entries leads to an ar
 
 from __future__ import annotations
 
-from feeds.writing.values import Place
+from feeds.writing.feed import Place
 
 SIZE = 100  # stories
 

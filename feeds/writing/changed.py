@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from feeds.deciding.difference import Difference, Run
-from feeds.writing.words import words
+from feeds.writing.phrases import words
 
 MAX_TEXT = 6000  # characters of one field; whoever rewrote a whole story is not followed word by word
 

@@ -10,9 +10,9 @@ from feeds.model import Article, Elsewhere, Entry, Image
 from feeds.reading import urls
 from feeds.reading.text import printable
 from feeds.writing.changed import changed_html
+from feeds.writing.feed import Origin
+from feeds.writing.phrases import words
 from feeds.writing.tidy import MAX_HTML, is_counter, link, tidy
-from feeds.writing.values import Origin
-from feeds.writing.words import words
 
 
 def content_html(

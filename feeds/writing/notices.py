@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from feeds.model import Article, Entry, Story
-from feeds.writing.words import words
+from feeds.writing.phrases import words
 
 
 def failing(source_id: str, title: str, cause: str, since: datetime, *, url: str, language: str | None = None) -> Entry:

@@ -13,9 +13,9 @@ import msgspec
 from feeds.model import Entry, Image
 from feeds.reading.text import printable
 from feeds.writing.content import content_html, language_of, pictures
+from feeds.writing.feed import Feed, Origin
+from feeds.writing.phrases import words
 from feeds.writing.tidy import LANGUAGE, link
-from feeds.writing.values import Feed, Origin
-from feeds.writing.words import words
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,8 +16,8 @@ from sqlalchemy.dialects.postgresql import insert as insert
 from sqlalchemy.exc import DisconnectionError
 
 from feeds.errors import StateError
+from state.connections import reading
 from state.databases import place
-from state.engine import reading
 from state.tables import metadata
 
 EXAMPLE = "postgresql://bantin@localhost/bantin"

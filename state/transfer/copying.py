@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Table, func, select
 
 from feeds.errors import StateError
 from state import databases
-from state.engine import open_engine, reading, writing
+from state.connections import open_engine, reading, writing
 from state.search import index_all
 from state.tables import metadata, stories
 from state.transfer import migrate

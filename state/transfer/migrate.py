@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 
 from feeds.errors import StateError
 from state import databases, tables
-from state.engine import clear_errors, reading
+from state.connections import clear_errors, reading
 from state.search import mark_if_empty
 
 HEAD = "0007"  # the newest migration in migrations/versions; a test holds the two together

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, Table, select
 from feeds.errors import StateError
 from feeds.model import Failure
 from state import databases, rows
-from state.engine import clear_errors, open_engine, reading
+from state.connections import clear_errors, open_engine, reading
 from state.tables import deliveries, events, listings, revisions, sources, stories, webhooks
 from state.transfer.migrate import upgrade, version_of
 

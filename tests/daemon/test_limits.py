@@ -21,7 +21,7 @@ from feeds.deciding.events import Audience
 from feeds.errors import ReadError
 from feeds.model import Article, Changes, Listing, ListingState, Look, Page, Source, Validators
 from feeds.reading.border import MAX_TEXT
-from feeds.writing.words import words
+from feeds.writing.phrases import words
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock, LiveSite
 from tests.daemon.conftest import Polls

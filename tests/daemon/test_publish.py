@@ -12,7 +12,7 @@ import pytest
 
 from daemon.config import Config
 from daemon.storage import Storage
-from daemon.web.feeds.files import Publisher
+from daemon.web.feeds.publisher import Publisher
 from daemon.web.feeds.rendered import Documents
 from feeds.errors import StateError
 from feeds.model import Entry

@@ -6,9 +6,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from feeds.reading.article.blocks import Block, Element
+from feeds.reading.article.continued import find_next_page
 from feeds.reading.article.extract import extract_article
 from feeds.reading.article.images import image_of, is_automatic, lead_image
-from feeds.reading.article.pages import find_next_page
 from feeds.reading.article.title import find_title
 from feeds.reading.page.bylines import people
 from feeds.reading.page.head import Head

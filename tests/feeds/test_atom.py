@@ -21,8 +21,8 @@ from selectolax.lexbor import LexborHTMLParser
 from feeds.deciding.identity import entry_id
 from feeds.model import Entry, FeedSpec, Image
 from feeds.reading.text import printable
+from feeds.writing.feed import Feed, feed_id
 from feeds.writing.formats.atom import CONTENT_TYPE, write
-from feeds.writing.values import Feed, feed_id
 from tests.samples import NOON, make_entry
 
 BASE = "https://feeds.example.org/"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feeds.reading.dates import words as date_words
-from feeds.reading.dates.texts import Moment, parse_date, writing_order
+from feeds.reading.dates.parse import Moment, parse_date, writing_order
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 BERLIN = ZoneInfo("Europe/Berlin")

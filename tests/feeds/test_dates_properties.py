@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from feeds.reading.dates.claims import address_day
 from feeds.reading.dates.pages import find_dates
-from feeds.reading.dates.texts import MAX_TEXT, parse_date, writing_order
+from feeds.reading.dates.parse import MAX_TEXT, parse_date, writing_order
 from feeds.reading.dates.words import MONTHS_BY_LANGUAGE, words_of
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")

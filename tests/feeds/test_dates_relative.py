@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feeds.reading.dates.texts import parse_date
+from feeds.reading.dates.parse import parse_date
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 3, 17, 15, 0, 30, tzinfo=UTC)  # 22:00:30 in Hanoi

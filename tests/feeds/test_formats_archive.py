@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from feeds.model import Entry
 from feeds.writing.archives import SIZE, archive_place, last_archive, numbers
+from feeds.writing.feed import Feed, Place, Withdrawn
 from feeds.writing.formats import FORMATS, atom, rss
 from feeds.writing.formats import json as jsonfeed
-from feeds.writing.values import Feed, Place, Withdrawn
 from tests.samples import NOON, make_entry, make_feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"

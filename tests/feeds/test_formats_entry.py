@@ -16,10 +16,10 @@ from feeds.deciding.difference import Difference, Run, compare
 from feeds.model import Elsewhere, Entry, FeedSpec, Image
 from feeds.writing.changed import MAX_TEXT, changed_html
 from feeds.writing.content import content_html
+from feeds.writing.feed import Feed, Origin, feed_id
 from feeds.writing.formats import FORMATS, atom, rss
 from feeds.writing.formats import json as jsonfeed
 from feeds.writing.notices import failing
-from feeds.writing.values import Feed, Origin, feed_id
 from tests.samples import BOTH, NOON, ORIGINS, make_entry, make_feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -19,8 +19,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from feeds.model import Entry
 from feeds.writing.content import content_html
+from feeds.writing.feed import Feed
 from feeds.writing.formats import FORMATS
-from feeds.writing.values import Feed
 from tests.samples import NOON, make_entry, make_feed, make_full_feed
 
 XML = pytest.mark.parametrize("name", ["atom", "rss"])

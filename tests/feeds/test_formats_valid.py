@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 
 from feeds.model import Elsewhere, FeedSpec, Image
 from feeds.writing import formats
+from feeds.writing.feed import Feed, Place
 from feeds.writing.formats import FORMATS, media_type_of
 from feeds.writing.notices import failing
-from feeds.writing.values import Feed, Place
 from tests.samples import NOON, ORIGINS, make_entry, make_feed, make_full_feed
 
 DATA = Path(__file__).parents[1] / "data"

@@ -20,7 +20,7 @@ from feeds.errors import ReadError
 from feeds.model import Article, Teaser
 from feeds.reading.article.extract import extract_article
 from feeds.reading.dates.pages import find_dates
-from feeds.reading.dates.texts import parse_date
+from feeds.reading.dates.parse import parse_date
 from feeds.reading.listing.find import find_teasers
 from feeds.reading.page.clean import TAGS
 from feeds.reading.page.dom import parse

@@ -10,7 +10,7 @@ from babel import Locale
 from babel.dates import format_date, format_timedelta
 
 from feeds.languages import LANGUAGES, Language, code_of
-from feeds.reading.dates.texts import parse_date
+from feeds.reading.dates.parse import parse_date
 
 NEEDED = {
     "dates": ("months", "modified", "published"),

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from feeds.model import Article
 from state import clusters
-from state.engine import writing
+from state.connections import writing
 from state.published import MAX_TWINS
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from feeds.errors import StateError
 from feeds.model import Attempt, KeptPage, Page, Verdict
 from state import rows
-from state.engine import reading, writing
+from state.connections import reading, writing
 from state.sql import SqlStore
 from state.tables import metadata, pages
 from state.transfer import copying

@@ -18,9 +18,9 @@ from sqlalchemy import func
 
 from feeds.deciding.identity import key
 from feeds.errors import StateError
+from state.connections import writing
 from state.databases import sqlite
 from state.databases.sqlite import path_of
-from state.engine import writing
 from state.sql import SqlStore
 from state.tables import addresses, metadata
 from state.transfer import migrate

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from feeds.model import Article
 from state import search as module
-from state.engine import writing
+from state.connections import writing
 from state.search import fold, index_all, phrases
 from state.sql import SqlStore
 from tests.conftest import NOW

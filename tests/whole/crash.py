@@ -28,7 +28,7 @@ from daemon.work import engine as daemon_parts
 from daemon.work.engine import LEASE, open_parts
 from feeds.errors import ReadError
 from feeds.model import FeedSpec, Source, Webhook
-from state.engine import reading, writing
+from state.connections import reading, writing
 from state.sql import SqlStore
 from tests.daemon.conftest import LOOPBACK
 from tests.feeds.makers import SECRET

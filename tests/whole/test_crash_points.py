@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from state.engine import writing
+from state.connections import writing
 from state.sql import SqlStore
 from state.transfer import migrate
 from tests.postgres import Server

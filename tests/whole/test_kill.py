@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from state.engine import reading
+from state.connections import reading
 from state.sql import SqlStore
 from tests.postgres import Server
 from tests.whole.crash import whole

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon.config import Config
-from daemon.web.feeds.files import Publisher
+from daemon.web.feeds.publisher import Publisher
 from daemon.web.feeds.rendered import Documents
 from daemon.work.engine import Parts, compare_all, open_parts
 from feeds.writing.formats import FORMATS

@@ -20,7 +20,7 @@ from feeds.deciding.identity import key
 from feeds.model import Article, Elsewhere, Entry, FeedSpec, Source, Story
 from feeds.writing import notices
 from feeds.writing.archives import SIZE, archive_place, last_archive
-from feeds.writing.values import Feed, Origin, Place, Withdrawn
+from feeds.writing.feed import Feed, Origin, Place, Withdrawn
 from state.store import FeedVersion
 
 MAX_ASKED = 20_000  # stories of which a feed's new rules are asked for one document; the next one asks the rest

@@ -20,8 +20,8 @@ from daemon.storage import Storage
 from daemon.threads import for_pages
 from daemon.web.feeds.assemble import Assembler, Versions, failing, for_versions
 from feeds.model import Entry, FeedSpec
+from feeds.writing.feed import EPOCH, Feed
 from feeds.writing.formats import FORMATS, Format
-from feeds.writing.values import EPOCH, Feed
 
 ROOM = 100_000_000  # bytes of documents in memory; what was not asked for longest is rendered again
 OVERHEAD = 2_000  # bytes of a document besides what it holds

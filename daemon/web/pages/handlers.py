@@ -20,10 +20,10 @@ from daemon.web.feeds.assemble import names_of
 from daemon.web.feeds.conditional import respond
 from daemon.web.feeds.moved import Moved
 from daemon.web.feeds.rendered import Document, Documents, make_document
-from daemon.web.pages import article, render
-from daemon.web.pages.article import Found
+from daemon.web.pages import render
 from daemon.web.pages.context import MAX_QUESTION, View, view_of
 from daemon.web.pages.sources import Glances
+from daemon.web.pages.story import Found, article_page
 from feeds.deciding.filters import Judge, rules_of
 from feeds.model import Entry, FeedSpec
 
@@ -146,7 +146,7 @@ class People:
                 # Its teaser was published before its page showed that it is another one's.
                 other = (found[0][0].merged_into or "").removeprefix("urn:uuid:")
                 return Response(status_code=308, headers={"location": f"../{other}/{view.query}"})
-            html = await for_pages(article.article_page, config, found, showing, view)
+            html = await for_pages(article_page, config, found, showing, view)
         if html is None:
             raise HTTPException(404, "no such article")
         return await page(request, lambda: html, view)

@@ -14,7 +14,7 @@ from daemon.web.pages.context import View
 from daemon.web.pages.sources import Glance
 from feeds.model import Entry, FeedSpec, Source
 from feeds.writing.content import notice
-from feeds.writing.words import words
+from feeds.writing.phrases import words
 
 ENTRIES = 50  # on a feed's page, and on one of what was found
 NAMED = 5  # failing sources, at the top of the front page

@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 from feeds.errors import NotAnArticleError
 from feeds.model import Article
 from feeds.reading.article.body import Story, find_story, given_story
+from feeds.reading.article.continued import find_next_page
 from feeds.reading.article.gates import gate_of
 from feeds.reading.article.html_out import content
 from feeds.reading.article.images import lead_image
 from feeds.reading.article.kind import is_list, is_truncated
 from feeds.reading.article.metadata import Metadata
-from feeds.reading.article.pages import find_next_page
 from feeds.reading.article.survey import Survey, survey
 from feeds.reading.dates.pages import PageDates, find_dates
 from feeds.reading.page.bylines import people

@@ -1,7 +1,7 @@
 """The dates that a page shows: texts and attributes with a date in them, and where they stand.
 
 `beside_headline` looks at a few dozen texts around the headline and is cheap; `on_page` looks at every text, for pages
-that have no better evidence. What a date is worth is `dateline_weights`' matter.
+that have no better evidence. What a date is worth is `dates.weights`' matter.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from feeds.reading.dates.claims import MONTH_NAMES
+from feeds.reading.dates.parse import Moment
 from feeds.reading.dates.relative import MAX_TEXT as MAX_RELATIVE
-from feeds.reading.dates.texts import Moment
 from feeds.reading.page.page import DATED_TAGS, Entry, Scan
 from feeds.reading.page.structured import same_words, word_letters
 from feeds.reading.text import squeeze

@@ -20,7 +20,7 @@ import msgspec
 
 from feeds.model import UtcLabel
 from feeds.reading.dates.clocks import FARTHEST
-from feeds.reading.dates.texts import Moment
+from feeds.reading.dates.parse import Moment
 
 MINUTE = timedelta(minutes=1)
 MAX_FAST = timedelta(minutes=5)  # by which the clocks of sites are ahead

@@ -26,7 +26,7 @@ from feeds.model import Stated, UtcLabel
 from feeds.reading.dates.claims import Claim, address_day, address_month, linked_claims, meta_claims
 from feeds.reading.dates.datelines import Sighting, beside_headline, headline, in_scripts, on_page, short_date
 from feeds.reading.dates.page_clocks import clock, has_clock, on_own_clock, utc_label
-from feeds.reading.dates.texts import Moment, parse_date, writes_day_first, writing_order
+from feeds.reading.dates.parse import Moment, parse_date, writes_day_first, writing_order
 from feeds.reading.dates.weights import Shown, weigh
 from feeds.reading.dates.zones import infer_zone
 from feeds.reading.page.head import Head

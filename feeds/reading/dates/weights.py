@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborNode
 
 from feeds.reading.dates.claims import Claim
 from feeds.reading.dates.datelines import FEW_LETTERS, MAX_DEPTH, Sighting
-from feeds.reading.dates.texts import Moment
+from feeds.reading.dates.parse import Moment
 from feeds.reading.dates.words import MODIFIED_LABELS, OTHER_LABELS, PUBLISHED_LABELS
 
 MAX_WEIGHED = 12

@@ -13,7 +13,7 @@ import fastfeedparser
 from feeds.errors import NotAFeedError
 from feeds.model import Teaser
 from feeds.reading import urls
-from feeds.reading.dates.texts import parse_date
+from feeds.reading.dates.parse import parse_date
 from feeds.reading.page.clean import sanitised, text_of_html
 from feeds.reading.text import squeeze
 

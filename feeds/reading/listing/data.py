@@ -19,7 +19,7 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading import urls
-from feeds.reading.dates.texts import parse_date
+from feeds.reading.dates.parse import parse_date
 from feeds.reading.listing.lines import word_count
 from feeds.reading.listing.links import publisher_of, read_address
 from feeds.reading.page.structured import Node, json_ld, types

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from feeds.reading.dates.texts import parse_date
+from feeds.reading.dates.parse import parse_date
 from feeds.reading.listing.boxes import Box
 from feeds.reading.listing.flat import TEXT, Outline
 from feeds.reading.listing.headlines import whole

@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from feeds.model import Teaser
 from feeds.reading import urls
-from feeds.reading.dates.texts import parse_date
+from feeds.reading.dates.parse import parse_date
 from feeds.reading.dates.zones import infer_zone
 from feeds.reading.listing.boxes import boxes
 from feeds.reading.listing.data import Told, linked_stories, state_stories

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.model import Teaser
 from feeds.reading.dates.pages import PageDates
-from feeds.reading.dates.texts import parse_date
+from feeds.reading.dates.parse import parse_date
 from feeds.reading.dates.zones import infer_zone
 from feeds.reading.listing.flat import outline
 from feeds.reading.listing.images import Pictures

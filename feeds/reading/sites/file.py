@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from feeds import tables
+from feeds import toml
 from feeds.errors import ProfileError
 from feeds.reading.sites.profiles import Layout, Profile
-from feeds.tables import ID, Faults, TooManyFaultsError, place, quoted
+from feeds.toml import ID, Faults, TooManyFaultsError, place, quoted
 
 _HOST = re.compile(r"[^\s/:?#@]+\.[^\s/:?#@.]+")
 _EMPTY_PAGE = LexborHTMLParser("<p></p>")
@@ -34,12 +34,12 @@ def read_profile(text: str, file: str) -> Profile:
     Raises `ProfileError` with the first fault.
     """
     try:
-        raw = tables.parse(text)
+        raw = toml.parse(text)
     except ValueError as error:
         raise ProfileError(file, "", str(error)) from error
     faults = Faults()
     try:
-        profile = _checked(tables.read(_File, raw, faults), raw, file, faults)
+        profile = _checked(toml.read(_File, raw, faults), raw, file, faults)
     except TooManyFaultsError:
         profile = None
     if profile is None or faults.found:

@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 from typing import Protocol, cast
 
-from feeds.writing.values import Feed
+from feeds.writing.feed import Feed
 
 
 class Format(Protocol):

@@ -15,9 +15,9 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 
 from feeds.reading.text import printable
+from feeds.writing.feed import Feed, origin_id
 from feeds.writing.media import add_media
 from feeds.writing.shown import Shown, language, rfc3339, said, shown
-from feeds.writing.values import Feed, origin_id
 from feeds.writing.xml import HISTORY, MEDIA, TOMBSTONES, XML, add, set_language
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
+from feeds.writing.feed import Feed
 from feeds.writing.shown import Shown, language, rfc3339, said, shown
 from feeds.writing.tidy import link
-from feeds.writing.values import Feed
 
 CONTENT_TYPE = "application/feed+json; charset=utf-8"
 TITLE = "JSON Feed"

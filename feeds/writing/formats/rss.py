@@ -14,9 +14,9 @@ from typing import Any
 
 import lxml.etree as etree
 
+from feeds.writing.feed import Feed
 from feeds.writing.media import add_media
 from feeds.writing.shown import Shown, language, rfc3339, said, shown
-from feeds.writing.values import Feed
 from feeds.writing.xml import ATOM, HISTORY, MEDIA, add, set_language
 
 CONTENT_TYPE = "application/rss+xml; charset=utf-8"

@@ -9,7 +9,7 @@ surest form to the loosest, and the first that fits decides:
    over 12 is the day, else ``day_first``, else language and zone. Two-digit years are no dates;
 3. East Asian dates (2026年3月5日), years of eras included;
 4. a month's name with a day and a year beside it, in any order;
-5. with ``now``: relative forms (see `relative_dates`) and days without a year.
+5. with ``now``: relative forms (see `dates.relative`) and days without a year.
 
 Then a clock time and a zone are looked for in the rest of the text. None is the answer whenever this fails: a wrong
 date does more harm in a feed than a missing one. There is no fallback to a general date parser on purpose; the
