@@ -5,6 +5,8 @@ Reported once, where someone can act on it: the poll records it on its source, t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class BantinError(Exception):
     """Base of every error that bantin raises on purpose. ``str(error)`` is one line for people."""
@@ -23,7 +25,7 @@ class ReadError(BantinError):
         self.url = url
         self.cause = cause
 
-    def __reduce__(self) -> tuple[type[ReadError], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type[ReadError], tuple[object, ...]]:
         return type(self), (self.url, self.cause)
 
 
@@ -37,6 +39,18 @@ class NoTeasersError(ReadError):
 
 class NotAFeedError(ReadError):
     """The document is no RSS, Atom or JSON feed and no sitemap (typically an HTML page at a feed's address)."""
+
+
+class SitemapIndexError(NotAFeedError):
+    """A sitemap that only leads to others; ``parts`` are the addresses of those that hold the newest news."""
+
+    def __init__(self, url: str, parts: Sequence[str]) -> None:
+        hint = f"read one of its parts: {', '.join(parts)}" if parts else "and names no other"
+        super().__init__(url, f"is an index of sitemaps; {hint}")
+        self.parts = tuple(parts)
+
+    def __reduce__(self) -> tuple[type[SitemapIndexError], tuple[object, ...]]:
+        return type(self), (self.url, self.parts)
 
 
 class OpmlError(ReadError):

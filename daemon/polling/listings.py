@@ -14,7 +14,7 @@ import msgspec
 from daemon.http.fetch import Fetcher
 from daemon.reading.reader import Reader
 from feeds.deciding.watch import Candidate, Choice, choose, had, is_stale, switched
-from feeds.errors import FetchError, NoTeasersError, ReadError
+from feeds.errors import FetchError, NoTeasersError, ReadError, SitemapIndexError
 from feeds.model import Failure, Listing, ListingState, Page, Source, Teaser, Validators
 from feeds.reading.documents.discover import usual_places
 from feeds.reading.documents.feed import MAX_HTML, memory_of
@@ -29,6 +29,7 @@ class Lists:
         self.fetcher, self.reader, self.source, self.now = fetcher, reader, source, now
         self._asked: dict[str, asyncio.Task[Candidate | None]] = {}
         self._room = MAX_HTML
+        self._indexes: set[str] = set()  # addresses of indexes of sitemaps
 
     async def read(self, url: str, before: ListingState | None) -> Listing:
         """What one of the source's addresses lists. A failure is recorded, and touches nothing else."""
@@ -69,7 +70,7 @@ class Lists:
             if isinstance(error, FetchError) and error.transient:
                 raise
             return None
-        state = msgspec.structs.replace(before, validators=page.validators, teasers=len(teasers))
+        state = msgspec.structs.replace(before, validators=self._validators(page), teasers=len(teasers))
         return Listing(url=url, teasers=tuple(teasers), state=state, watched=True) if teasers else None
 
     async def _list(self, url: str, before: ListingState | None) -> Listing:
@@ -81,7 +82,9 @@ class Lists:
             return Listing(url=url, first=before is None)
         kind = await self.reader.kind(page, of=self.source.id) if self.source.kind == "auto" else self.source.kind
         teasers, fault = await self._teasers(page, kind)
-        state = msgspec.structs.replace(before or ListingState(), validators=page.validators, teasers=len(teasers))
+        state = msgspec.structs.replace(
+            before or ListingState(), validators=self._validators(page), teasers=len(teasers)
+        )
         if not settled:
             state = msgspec.structs.replace(state, via=None, via_kind=None, why=None, chosen=self.now)
             if kind == "listing":
@@ -107,7 +110,39 @@ class Lists:
 
     async def _read(self, page: Page, kind: str, site: str = "") -> list[Teaser]:
         zone, of = self.source.timezone, self.source.id
-        return await self.reader.teasers(page, kind, zone, self.now, site, of=of)
+        try:
+            return await self.reader.teasers(page, kind, zone, self.now, site, of=of)
+        except SitemapIndexError as index:
+            if not index.parts:
+                raise
+            self._indexes.add(page.url)
+            return await self._read_parts(index.parts)
+
+    async def _read_parts(self, addresses: Sequence[str]) -> list[Teaser]:
+        """The stories of the sitemaps that an index leads to; a part that fails costs its own, the last one's fault
+        is raised where all fail."""
+        found: dict[str, Teaser] = {}
+        fault: ReadError | None = None
+        for address in addresses:
+            try:
+                page = await self.fetcher.fetch(address)
+                teasers = (
+                    await self.reader.teasers(page, "sitemap", self.source.timezone, self.now, of=self.source.id)
+                    if page is not None
+                    else []
+                )
+            except ReadError as error:
+                fault = error
+                continue
+            for teaser in teasers:
+                found.setdefault(teaser.url, teaser)
+        if not found and fault is not None:
+            raise fault
+        return list(found.values())
+
+    def _validators(self, page: Page) -> Validators:
+        """What makes the next request conditional. An index may stand still while its parts go on."""
+        return Validators() if page.url in self._indexes else page.validators
 
     async def choose(self, page: Page, listed: Sequence[Teaser]) -> tuple[Choice, tuple[Teaser, ...]]:
         """How the list on ``page`` is best watched, and the stories that the chosen document announces."""

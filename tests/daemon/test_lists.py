@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Clock
 from tests.daemon.conftest import Polls
+from tests.daemon.servers import answer, serving
 
 
 async def auto(polls: Polls) -> None:
@@ -83,3 +84,31 @@ async def test_found_choice_costs_no_further_guesses(polls: Polls) -> None:
     await auto(polls)
     await polls.poll()
     assert {path for path, _ in polls.site.site.asked} == {"/thoi-su.htm"}
+
+
+def sitemap(*numbers: int) -> bytes:
+    news = "".join(
+        f"<url><loc>/tin/{n}</loc><news:news><news:title>Bến {n} đón thuyền</news:title></news:news></url>"
+        for n in numbers
+    )
+    return answer(f"<urlset>{news}</urlset>".encode())
+
+
+async def test_an_index_of_sitemaps_is_followed_to_its_news(polls: Polls, clock: Clock) -> None:
+    """A site whose only list is a sitemap index could not be watched, or stand still while its parts go on."""
+    parts = "".join(f"<sitemap><loc>/news-{n}.xml</loc></sitemap>" for n in (1, 2))
+    index = f"<sitemapindex>{parts}</sitemapindex>"
+    async with serving(
+        {"/sitemap.xml": answer(index.encode()), "/news-1.xml": sitemap(1), "*": answer(b"", status="404 Not Found")}
+    ) as server:
+        urls = (server.url("/sitemap.xml"),)
+        first = await polls.poll(kind="sitemap", urls=urls)
+        assert first.state.failure is None
+        assert first.tally.new == 1
+        server.says["/news-1.xml"] = sitemap(1, 2)
+        clock.go_on(minutes=10)
+        assert (await polls.poll(kind="sitemap", urls=urls)).tally.new == 1, "though the index is the same"
+        server.says["/news-1.xml"] = answer(b"", status="503 Service Unavailable")
+        clock.go_on(minutes=10)
+        failed = await polls.poll(kind="sitemap", urls=urls)
+        assert failed.state.failure is not None, "no part answers"

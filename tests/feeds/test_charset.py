@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 import encodings
+import gzip
 import pkgutil
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.reading.page.charset import decode
+from feeds.reading.page.charset import MAX_UNPACKED, decode
 
 TEXT = "Thời sự: Đặng Thị Ngọc Thịnh thăm làng nghề"
 FRENCH = "<p>Le café où l’été s’achève à Noël, déjà.</p>"
@@ -114,3 +115,22 @@ def test_one_bad_byte_spoils_one_character() -> None:
 def test_any_bytes_are_some_text(body: bytes, content_type: str) -> None:
     """Random bytes from a broken server would end the worker that reads them."""
     decode(body, content_type).encode()
+
+
+def test_one_bad_byte_costs_one_letter() -> None:
+    """A character cut in two by its server would turn a whole Vietnamese feed into other letters."""
+    cut = TEXT.encode()[:-10] + b"\xc4 " + TEXT.encode()
+    assert TEXT in decode(cut)
+    assert decode(cut).count("\ufffd") < 4
+    assert decode(FRENCH.encode("cp1252"), "text/html; charset=cp1252") == FRENCH, "and other encodings stay"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_packed_files_are_unpacked(times: int) -> None:
+    """A sitemap.xml.gz, which servers send as it is, would be no sitemap."""
+    body = TEXT.encode()
+    for _ in range(times):
+        body = gzip.compress(body)
+    assert decode(body) == TEXT
+    assert len(decode(gzip.compress(b"x" * 60_000_000))) == MAX_UNPACKED, "and no more than fits into memory"
+    assert decode(b"\x1f\x8b\x08 and no more") != ""

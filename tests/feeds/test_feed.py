@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from feeds.errors import NotAFeedError, ReadError
 from feeds.model import Teaser
 from feeds.reading.documents.feed import MAX_HTML, MAX_ITEMS, looks_like_feed, memory_of, read_feed
+from feeds.reading.documents.sitemap import read_sitemap
 
 URL = "https://news.example/rss/tin.xml"
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -411,3 +414,213 @@ def test_an_ordinary_feed_is_whole() -> None:
         for n in range(100)
     )
     assert all(teaser.content_html for teaser in read_feed(rss(items), "https://x.example/feed"))
+
+
+# -- feeds as they are written
+
+
+def item(inner: str) -> str:
+    return rss(f"<item>{inner}</item>")
+
+
+def atom(inner: str, of_feed: str = "") -> str:
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Tin</title>{of_feed}<entry>{inner}</entry></feed>'
+
+
+def test_what_is_wrong_with_one_item_costs_that_alone() -> None:
+    """One raw "&" in the address of a picture would change the addresses of all stories behind it."""
+    items = (
+        "<item><title>Ca &amp; cua</title><link>/show?id=1&cat=3&amp;lang=vi</link>"
+        "<enclosure url='/p.jpg?w=8&q=8'/></item>"
+        "<item><title>AT&T h&oacute;p &nbsp; s\u1eafm &unknown; &#0; x</title><link>/b</link></item>"
+        "<item><title>Dưới < 50% và 3<4</title><link>/c</link></item>"
+        "<item><title>Chữ <b>đậm</title><description>một<br>hai <p>ba</description><link>/d</link></item>"
+        "<item><title>Sau cùng &amp; hết</title><link>/e?x=1&amp;y=2</link></item>"
+    )
+    found = read_feed(rss(items), URL)
+    assert [teaser.title for teaser in found] == [
+        "Ca & cua", "AT&T hóp s\u1eafm &unknown; x", "Dưới < 50% và 3<4", "Chữ đậm", "Sau cùng & hết",
+    ]  # fmt: skip
+    assert [teaser.url.removeprefix("https://news.example") for teaser in found] == [
+        "/show?id=1&cat=3&lang=vi", "/b", "/c", "/d", "/e?x=1&y=2",
+    ]  # fmt: skip
+    assert found[3].summary == "một hai ba"
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("<title>Bỏ &lt;blink&gt;, giữ &lt;b&gt;</title>", "Bỏ <blink>, giữ <b>"),
+        ('<title type="text">Bỏ &lt;blink&gt;</title>', "Bỏ <blink>"),
+        ('<title type="html">Bỏ &lt;b&gt;chữ&lt;/b&gt; &amp;lt;blink&amp;gt;</title>', "Bỏ chữ <blink>"),
+        (
+            '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Bỏ <b>chữ</b> &lt;x&gt;</div></title>',
+            "Bỏ chữ <x>",
+        ),
+        ("<title>Chợ &amp;amp; phiên &amp;#8217;</title>", "Chợ & phiên ’"),
+    ],
+)
+def test_atom_says_which_titles_are_markup(title: str, said: str) -> None:
+    """A headline about an element of HTML would lose it, or show its marks."""
+    assert one(atom(f"{title}<link href='/a'/>")).title == said
+
+
+def test_titles_of_json_are_plain() -> None:
+    """A headline with a "<" in it would be cut there."""
+    assert one(json_feed({"id": "1", "url": "/a", "title": "A <b> & 5 < 6 &amp; x"})).title == "A <b> & 5 < 6 &amp; x"
+
+
+@pytest.mark.parametrize(
+    ("inner", "url"),
+    [
+        ('<atom:link rel="related" href="/other"/><link>/a</link>', "/a"),
+        ('<atom:link rel="self" href="/feed"/><guid isPermaLink="true">https://news.example/a</guid>', "/a"),
+        ("<guid>https://news.example/a</guid>", "/a"),
+        ('<enclosure url="/a.mp3" type="audio/mpeg"/><link> /a </link>', "/a"),
+        ('<atom:link href="/a"/>', "/a"),
+    ],
+)
+def test_the_address_of_an_item_is_its_page(inner: str, url: str) -> None:
+    """Stories would lead to pictures, to other stories, or nowhere."""
+    text = item(f"<title>Tin</title>{inner}").replace(
+        "xmlns:dc", 'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc', 1
+    )
+    assert one(text).url == f"https://news.example{url}"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<link rel="enclosure" type="image/jpeg" href="/i.jpg"/><link href="/a"/>',
+        '<link rel="enclosure"/><link rel="alternate" type="text/html" href="/a"/>',
+        '<link rel="alternate" type="application/pdf" href="/a.pdf"/><link href="/a"/>',
+        "<id>https://news.example/a</id>",
+        '<link rel="replies" href="/a#comments"/><link rel="alternate" href="/a"/>',
+    ],
+)
+def test_the_address_of_an_entry_is_its_page(inner: str) -> None:
+    """Subscribers would be sent to a picture instead of the story."""
+    assert one(atom(f"<title>Tin</title>{inner}")).url == "https://news.example/a"
+
+
+@pytest.mark.parametrize(
+    ("inner", "authors"),
+    [
+        ("<author>tin@news.example (Mây Sa)</author>", ("Mây Sa",)),
+        ("<author>Mây Sa &lt;tin@news.example&gt;</author>", ("Mây Sa",)),
+        ("<author>tin@news.example</author>", ()),
+        ("<dc:creator>Mây Sa</dc:creator><dc:creator>Lê Na</dc:creator>", ("Mây Sa", "Lê Na")),
+    ],
+)
+def test_authors_are_people_and_no_addresses(inner: str, authors: tuple[str, ...]) -> None:
+    """The newsroom's mail address would be published as the author, and the second author not at all."""
+    assert one(item(f"<title>Tin</title><link>/a</link>{inner}")).authors == authors
+
+
+def test_authors_of_atom() -> None:
+    """Only the first of several authors would be named, and nobody where the feed names one for all."""
+    both = "<author><name>Mây Sa</name><email>m@news.example</email></author><author><name>Lê Na</name></author>"
+    assert one(atom(f"<title>T</title><link href='/a'/>{both}")).authors == ("Mây Sa", "Lê Na")
+    assert one(atom("<title>T</title><link href='/a'/>", of_feed=both)).authors == ("Mây Sa", "Lê Na")
+
+
+def test_an_item_without_a_title_is_called_by_its_beginning() -> None:
+    """Tickers and channels of messengers would be empty."""
+    text = "Bến đò đóng cửa đến thứ Hai vì nước lớn, sở giao thông nói sáng nay. " * 3
+    told = one(item(f"<link>/a</link><description>{text}</description>"))
+    assert told.title.startswith("Bến đò đóng cửa đến thứ Hai")
+    assert told.title.endswith("…")
+    assert len(told.title) <= 101
+    assert (
+        one(json_feed({"id": "1", "url": "/a", "content_text": "Hai chuyến mỗi ngày"})).title == "Hai chuyến mỗi ngày"
+    )
+
+
+def test_words_of_other_vocabularies_are_not_the_items() -> None:
+    """A story would be called after the picture in it."""
+    inner = '<media:title>Ảnh</media:title><media:group><media:content url="/i.webp" type="image/webp"/></media:group>'
+    for text in (
+        item(f"{inner}<title>Tin</title><link>/a</link>"),
+        f"<rss><channel><item>{inner}<title>Tin</title><link>/a</link></item>",
+    ):
+        told = one(text)
+        assert (told.title, told.image) == ("Tin", "https://news.example/i.webp")
+    nameless = "<rss><channel><item><title>Tin</title><link>/a</link><dc:creator>Mây Sa</dc:creator>"
+    nameless += "<content:encoded><![CDATA[<p>x</p>]]></content:encoded></item></channel></rss>"
+    assert (one(nameless).authors, one(nameless).content_html) == (("Mây Sa",), "<p>x</p>")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Sat, 21 Nov 2026 10:00:00 UT",
+        "Sat, 21 Nov 26 10:00:00 GMT",
+        "21 Nov 26 10:00 Z",
+        "2026-11-21T10:00Z",
+        "21-Nov-2026 10:00:00 GMT",
+    ],
+)
+def test_times_of_old_forms(written: str) -> None:
+    """Stories of feeds made by old scripts would have no time."""
+    assert one(item(f"<title>Tin</title><link>/a</link><pubDate>{written}</pubDate>"), timezone=HANOI).published == TEN
+
+
+def test_relative_addresses_are_of_their_base() -> None:
+    """Links would lead to the host of the feed, which has no such pages."""
+    entry = '<title>T</title><link href="a"/><content type="html">&lt;a href="b"&gt;x&lt;/a&gt;</content>'
+    text = (
+        atom(entry)
+        .replace("<entry>", '<entry xml:base="/x/y/">')
+        .replace("<feed ", '<feed xml:base="https://www.n.example/" ')
+    )
+    told = one(text)
+    assert (told.url, told.content_html) == (
+        "https://www.n.example/x/y/a",
+        '<a href="https://www.n.example/x/y/b">x</a>',
+    )
+    served = read_feed(item("<title>T</title><link>/a</link>"), "https://feeds.burner.example/news")
+    assert served[0].url == "https://news.example/a"
+
+
+def test_texts_in_base64_and_in_foreign_prefixes() -> None:
+    """The texts of old feeds would come out as letters and digits, or not at all."""
+    entry = '<title mode="escaped" type="text/html">A &amp;lt; b</title><link href="/a"/>'
+    entry += f'<content type="text/html" mode="base64">{base64.b64encode(b"<p>Hello</p>").decode()}</content>'
+    told = one(atom(entry).replace("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"))
+    assert (told.title, told.content_html) == ("A < b", "<p>Hello</p>")
+    inner = "<title>T</title><link>/a</link><xhtml:body><xhtml:p>Thân <xhtml:b>bài</xhtml:b></xhtml:p></xhtml:body>"
+    assert one(item(inner)).content_html == "<p>Thân <b>bài</b></p>"
+
+
+@pytest.mark.parametrize("documents_tried", [60, pytest.param(5000, marks=pytest.mark.slow)])
+def test_mutated_documents_give_teasers_or_a_named_error(documents_tried: int) -> None:
+    """Some broken feed or sitemap somewhere would end the worker with an error that nobody expects."""
+    chance = Random(20261128 + documents_tried)
+    items = "".join(
+        f"<item><title>T {n} &amp; x</title><link>/{n}</link><description><![CDATA[<p>x</p>]]></description>"
+        "<dc:creator>M</dc:creator><pubDate>Sat, 21 Nov 2026 10:00:00 GMT</pubDate></item>"
+        for n in range(4)
+    )
+    news = "<urlset><url><loc>/a</loc><news:news><news:title>T</news:title></news:news></url></urlset>"
+    documents = [
+        rss(items),
+        atom('<title type="html">T</title><link href="/a"/><content type="xhtml"><div>x</div></content>'),
+        json_feed({"id": "1", "url": "/a", "title": "T"}),
+        news,
+    ]
+    for _ in range(documents_tried):
+        text = chance.choice(documents)
+        for _ in range(chance.randint(1, 6)):
+            at, piece = chance.randrange(len(text)), chance.choice(documents)
+            begin = chance.randrange(len(piece))
+            cut = piece[begin : begin + chance.randint(0, 40)]
+            text = (
+                text[:at]
+                + chance.choice([cut, "", "<", ">", "&", "]]>", "<![CDATA[", "\0", "\ud800", "&#x110000;"])
+                + text[at + chance.randint(0, 8) :]
+            )
+        for read in (read_feed, read_sitemap):
+            with contextlib.suppress(ReadError):
+                for teaser in read(text, URL, timezone=HANOI):
+                    assert teaser.url.startswith("http")
+                    teaser.title.encode()

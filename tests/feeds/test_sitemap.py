@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.errors import NotAFeedError, ReadError
+from feeds.errors import NotAFeedError, ReadError, SitemapIndexError
 from feeds.model import Teaser
 from feeds.reading.documents.sitemap import MAX_ITEMS, looks_like_sitemap, read_sitemap
 from tests.feeds.test_feed import LAUGHS
@@ -130,13 +131,35 @@ def test_a_sitemap_that_is_cut_off_gives_what_is_there() -> None:
     assert next(t.url for t in read(sitemap(entry() + entry("/b"))[:-100])) == "https://news.example/a"
 
 
-def test_an_index_is_told_as_one() -> None:
-    """The operator would not learn that the address leads to other sitemaps, and not to news."""
-    text = "<?xml version='1.0'?><sitemapindex><sitemap><loc>/news.xml</loc></sitemap></sitemapindex>"
+def test_an_index_leads_to_its_newest_news() -> None:
+    """Thousands of old pages would be fetched for the news of today, or the source never work."""
+    parts = (
+        ("/pages-1.xml", "2026-11-21"), ("/news-2025.xml", "2025-12-31"), ("/news-2026-10.xml", "2026-10-31"),
+        ("/news-2026-11.xml", "2026-11-21"), ("/news-2024.xml", "2024-12-31"), ("https://other.example/news.xml", ""),
+    )  # fmt: skip
+    entries = "".join(f"<sitemap><loc>{loc}</loc><lastmod>{day}</lastmod></sitemap>" for loc, day in parts)
+    text = f"<?xml version='1.0'?><sitemapindex>{entries}</sitemapindex>"
     assert looks_like_sitemap(text)
-    with pytest.raises(NotAFeedError, match="index of sitemaps") as caught:
+    with pytest.raises(SitemapIndexError, match="index of sitemaps; read one of its parts") as caught:
         read(text)
-    assert caught.value.url == URL
+    base = "https://news.example"
+    assert caught.value.parts == (f"{base}/news-2026-11.xml", f"{base}/news-2026-10.xml", f"{base}/news-2025.xml")
+    assert pickle.loads(pickle.dumps(caught.value)).parts == caught.value.parts, "it comes out of a worker"
+
+
+@pytest.mark.parametrize("first", ["video", "image"])
+def test_titles_and_times_of_other_extensions_are_not_the_storys(first: str) -> None:
+    """A story would be called after the clip in it, and be years old."""
+    clip = f"<{first}:{first}><{first}:title>Clip</{first}:title>"
+    clip += f"<{first}:publication_date>2024-01-05</{first}:publication_date>"
+    clip += f"<{first}:loc>https://i.example/1.jpg</{first}:loc></{first}:{first}>"
+    news = "<news:news><news:publication_date>2026-11-21T10:00:00Z</news:publication_date>"
+    news += "<news:title>Tin &amp;amp; chợ</news:title></news:news>"
+    (teaser,) = read(f"<urlset><url><loc>/a?n=1&s=2</loc>{clip}{news}</url></urlset>")
+    assert (teaser.title, teaser.url) == ("Tin & chợ", "https://news.example/a?n=1&s=2")
+    assert teaser.published is not None
+    assert teaser.published.year == 2026
+    assert teaser.image == ("https://i.example/1.jpg" if first == "image" else None)
 
 
 @pytest.mark.parametrize(

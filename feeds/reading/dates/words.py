@@ -163,7 +163,7 @@ VIETNAMESE_MONTHS: dict[str, int] = {
 # Minutes east of UTC. What newspapers mean by it: an abbreviation of the page's own zone is read from that zone first,
 # so that IST is Israel's time on an Israeli site and CST China's on a Chinese one.
 ZONE_MINUTES: dict[str, int] = {
-    **dict.fromkeys(("Z", "UTC", "GMT", "WET", "UCT"), 0),
+    **dict.fromkeys(("Z", "UT", "UTC", "GMT", "WET", "UCT"), 0),
     **dict.fromkeys(("BST", "WEST", "CET", "MEZ", "WAT"), 60),
     **dict.fromkeys(("CEST", "MESZ", "EET", "CAT", "SAST"), 120),
     **dict.fromkeys(("EEST", "MSK", "МСК", "EAT", "TRT", "IDT"), 180),

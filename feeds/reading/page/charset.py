@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import zlib
 
 import cchardet
 
@@ -31,11 +32,18 @@ _LABELS = {
 }
 # Codecs of Python's that are no encodings of pages; some of them raise whatever they are told to do with bad bytes.
 _REFUSED = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
+_GZIP = b"\x1f\x8b\x08"
+MAX_UNPACKED = (
+    50_000_000  # bytes: what a sitemap may have (sitemaps.org); a packed one can hold a thousand times as much
+)
+GOOD_FOR_ONE_BAD = 10  # in another encoding hardly one of ten letters looks like UTF-8 by accident
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 SNIFFED = 4096  # bytes looked at for a declaration, and given to detection when nothing is declared
 
 
 def decode(body: bytes, content_type: str = "") -> str:
     """The text of a page. Bytes that its encoding does not have become U+FFFD; never raises."""
+    body = unpacked(body)
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return body.decode(encoding, "replace")
@@ -43,11 +51,32 @@ def decode(body: bytes, content_type: str = "") -> str:
         try:
             return body.decode("utf-8")
         except UnicodeDecodeError:
-            pass
+            if _is_mostly_utf8(body):
+                return body.decode("utf-8", "replace")
     for name in (_declared_in(content_type), _declared_by(body[:SNIFFED]), _detected(body)):
         if name and (known := _known(name)):
             return body.decode(known, "replace")
     return body.decode("utf-8", "replace")
+
+
+def unpacked(body: bytes) -> bytes:
+    """The bytes of a file that is packed with gzip, once or twice, and served as it is ("sitemap.xml.gz")."""
+    for _ in range(2):
+        if not body.startswith(_GZIP):
+            break
+        try:
+            body = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, MAX_UNPACKED)
+        except zlib.error:
+            break
+    return body
+
+
+def _is_mostly_utf8(body: bytes) -> bool:
+    """Whether one bad byte or another stands in much that no other encoding looks like: a cut or a pasted character."""
+    text = body.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(map(len, _BEYOND_ASCII.findall(text))) - bad
+    return good > GOOD_FOR_ONE_BAD * bad
 
 
 def _declared_in(content_type: str) -> str | None:
