@@ -27,7 +27,7 @@ NEEDED = {  # what a file names in ``lacking`` where it has no words for it
     "labels": ("related", "comments", "newsletter", "noise", "more", "credit"),
 }
 ORDER = (
-    "months", "weekdays", "fillers", "forenoon", "afternoon", "night", "modified", "published", "other",
+    "months", "weekdays", "fillers", "month_first", "forenoon", "afternoon", "night", "modified", "published", "other",
     "second", "minute", "hour", "day", "week", "ago", "one", "marks", "wholes",
     "now", "today", "yesterday", "day_before",
 )  # fmt: skip
@@ -230,6 +230,9 @@ class File:
         between = distinct([*self.table("dates").get("fillers", "").split(), *fillers(self.locales)])
         if between:
             self.put("dates", "fillers", quoted(" ".join(between)))
+        numbers = str(self.locales[0].datetime_skeletons["Md"].pattern)
+        if self.code != "en" and numbers.find("M") < numbers.find("d"):  # of English the country tells
+            self.put("dates", "month_first", "true")
         if all(week := weekdays(self.locales)):
             own = [list(map(str, day)) for day in self.table("dates").get("weekdays", [[]] * 7)]
             rows = (

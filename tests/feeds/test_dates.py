@@ -217,7 +217,7 @@ def test_a_bare_day_is_midnight_in_the_zone() -> None:
     "text",
     [
         "",
-        "28/12/23",
+        "12/11/10",
         "3. März",
         "März 2026",
         "2026",

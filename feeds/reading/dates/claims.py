@@ -37,6 +37,11 @@ META_PUBLISHED: dict[str, float] = {
     **dict.fromkeys(("dc.date.issued", "dcterms.issued", "published", "published-date", "release_date"), 8),
     **dict.fromkeys(("date", "dc.date", "dcterms.date", "dc.date.created", "dcterms.created", "date.created"), 4.5),
     **dict.fromkeys(("article.published", "article.created", "article:created_time", "article_date_original"), 6),
+    **dict.fromkeys(("published_on", "article_published_time", "article:published_date", "article:publish_time"), 8),
+    **dict.fromkeys(("og:publish_date", "og:datepublished", "shareaholic:article_published_time", "publish_time"), 8),
+    **dict.fromkeys(("http://ogp.me/ns/article#published_time", "article:publication_date", "publication_date"), 8),
+    **dict.fromkeys(("og:article:published", "sailthru.publish_date", "article-published", "article.publishdate"), 8),
+    **dict.fromkeys(("datecreated", "date_published", "first_published", "originalpublishdate", "published_date"), 6),
     **dict.fromkeys(("created", "creation_date", "originalpublicationdate", "displaydate", "uploaddate", "og:date"), 4),
 }
 META_MODIFIED: dict[str, float] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from datetime import timezone as fixed_zone
 from typing import NamedTuple
@@ -19,6 +20,8 @@ _CLOCK = re.compile(
 )
 _DOTTED_CLOCK = re.compile(r"(?<![\d.,/:+-])([01]?\d|2[0-3])\.([0-5]\d)(?!\d|\.|,\d| ?[%€$])")
 _HOUR_ALONE = re.compile(r"(?<![\d:.,/+-])([01]?\d|2[0-3]) ?(?:uhr|h|giờ|時|时|点|點|시)(?![^\W_])", re.IGNORECASE)
+_EAST_CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3]) ?[時时点點시] ?([0-5]?\d)(?= ?[分분])")
+_BARE_HOUR = re.compile(r"(?<![\d:.,/+-])(1[0-2]|0?[1-9])(?![\d:.,/])")
 _GMT_OFFSET = re.compile(r"\b(?:GMT|UTC) ?([+−-]) ?(\d{1,2})(?::?(\d\d))?(?!\d)", re.IGNORECASE)
 _OFFSET = re.compile(r" ?\(?([+−-])(\d\d):?(\d\d)?(?!\d)")
 _ABBREVIATION = re.compile(r"(?: ?[AaPp]\. ?[Mm]\.?| ?[AaPp][Mm]\b)?[\s(,]*([A-Z]{1,5}|МСК)\b")
@@ -37,13 +40,28 @@ class Clock(NamedTuple):
 
 
 def find_clock(text: str, words: Words) -> Clock | None:
-    """The first clock time that cannot be anything else: "14:05", "14h05", "2:05 p.m.", "8 pm", "下午2:05"."""
+    """The first clock time that cannot be anything else: "14:05", "14h05", "2.05 p.m.", "8 pm", "下午2点"."""
     match = _CLOCK.search(text)
+    halved = next(_with_half(text, words), None)
+    if halved is not None and (match is None or halved.start() <= match.start()):
+        match = halved
     if match is None:
         return None
-    hour, minute, second = match.groups()
-    hours = _hour(int(hour), text, match, words)
+    minute, second = (*match.groups()[1:], None, None)[:2]
+    hours = _hour(int(match[1]), text, match, words)
     return Clock(hours, int(minute or 0), int(second) if second else None, text[match.end() :])
+
+
+def _with_half(text: str, words: Words) -> Iterator[re.Match[str]]:
+    """Times that would be mere numbers, did a half of the day not stand beside them."""
+    for pattern in (_DOTTED_CLOCK, _HOUR_ALONE, _EAST_CLOCK):
+        for match in pattern.finditer(text):
+            if words.half_after.match(text, match.end()) or words.half_before.search(text[: match.start()]):
+                yield match
+    for match in _BARE_HOUR.finditer(text):
+        half = words.half_after.match(text, match.end())
+        if half and (" " in half[1].strip() or half[1].lower().replace(".", "") in ("am", "pm")):
+            yield match
 
 
 def _hour(hour: int, text: str, match: re.Match[str], words: Words) -> int:

@@ -171,8 +171,11 @@ class _Question:
     @property
     def is_settled(self) -> bool:
         """Whether no further search is needed."""
-        published = (reading for reading in self.readings if not reading.modified)
-        return any(reading.weight >= (PLAIN if reading.beside else SURE) for reading in published)
+        published = [reading for reading in self.readings if not reading.modified]
+        good = [reading for reading in published if reading.weight >= (PLAIN if reading.beside else SURE)]
+        days = {reading.day for reading in self.addressed}
+        # Where the address tells another day, something surer is looked for.
+        return any(reading.weight >= SURE or not days or reading.day in days for reading in good)
 
     def weigh_datelines(self) -> None:
         """What the dates beside the headline are worth."""
@@ -307,7 +310,7 @@ def _published(readings: list[_Reading]) -> _Reading | None:
     dateline = _best([reading for reading in candidates if reading.beside and reading.weight >= CONTRADICTS])
     if dateline is None or abs(dateline.day - best.day) <= DAY:
         return best
-    if any(dateline.day == reading.day for reading in readings if reading.modified):
+    if any(abs(dateline.day - reading.day) <= DAY for reading in readings if reading.modified):
         return best
     return dateline
 

@@ -31,11 +31,14 @@ from feeds.reading.dates import relative as relative_dates
 from feeds.reading.dates.calendars import ERAS, PERSIAN_YEARS, from_buddhist, from_persian
 from feeds.reading.dates.clocks import Clock, find_clock, find_loose_clock, fixed_offset, named_zone
 from feeds.reading.dates.words import (
+    MODIFIED_LABELS,
     MONTH_FIRST_ZONES,
     MONTHS_BY_LANGUAGE,
     PERSIAN_MONTHS,
+    PUBLISHED_LABELS,
     VIETNAMESE_MONTHS,
     Words,
+    same_letters,
     words_of,
 )
 
@@ -43,6 +46,8 @@ Precision = Literal["day", "minute", "second"]
 
 MAX_TEXT = 300  # no dateline is longer; what follows is not looked at
 REACH = 60  # how far from its year a date, its time and its zone can stand
+MAX_SHORT = 60  # letters of a text in which a year may have two digits
+LATEST_SHORT = 39  # without a time of reading: 2039
 MAX_YEARLESS = 40  # a longer text without a year is prose that happens to hold a day
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 AHEAD = timedelta(days=1)  # clocks and zones err; more than a day ahead of the reading is an event, not a publication
@@ -72,7 +77,7 @@ class _Day(NamedTuple):
 
 
 _ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:(?:[Tt]| +)(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?(?: ?([Zz]|[+-]\d\d(?::?\d\d)?))?"
+    r"(\d{4})-(\d\d)-(\d\d)(?:(?:[Tt]| +)(\d{1,2}):(\d\d)(?::(\d{1,2})(?:[.,]\d+)?)?)?(?: ?([Zz]|[+-]\d\d(?::?\d\d)?))?"
 )
 _HTTP = re.compile(
     r"(?:[A-Z][a-z]{2}, ?)?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? (?:(?:GMT|UTC|Z)|([+-]\d{4}))"
@@ -83,6 +88,10 @@ _YEAR = re.compile(rf"\d{{4}}(?!\d)|{'|'.join(ERAS)}")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{1,4})(?!\d|[./]\d)")
 _NUMERIC_YEARLESS = re.compile(r"(?<![\d./:-])(\d{1,2})([./-])(\d{1,2})(?![\d:/-])")
+# The American form of .NET's systems, whatever the page's language. Australia's has the month with a zero.
+_AMERICAN = re.compile(r"[1-9]\d?/[1-9]\d?/\d{4},? \d{1,2}:\d\d:\d\d [AP]M", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2(\d\d)(?![\d.,/-]*\d)")
+_SAID = re.compile(f"{PUBLISHED_LABELS}|{MODIFIED_LABELS}")
 _DAY_BEFORE_MONTH = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.)? [^\W\d_]{3,12}\.?,? (?:19|20)\d\d\b")
 _MONTH_BEFORE_DAY = re.compile(r"\b[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d\b")
 _EAST_ASIAN = re.compile(
@@ -93,7 +102,7 @@ _TOKEN = re.compile(r"\d+|[^\s\d,:;،؛၊/()|\[\]\"'’«»<>·•–—-]+")
 _VIETNAMESE_MONTH = re.compile(
     rf"\b(?:tháng|thg|th)\.? ?(?:(\d{{1,2}})(?!\d)|({'|'.join(VIETNAMESE_MONTHS)})\b)", re.IGNORECASE
 )
-_PERSIAN = {word: number for number, word in enumerate(PERSIAN_MONTHS, 1)}
+_PERSIAN = {same_letters(word): number for number, word in enumerate(PERSIAN_MONTHS, 1)}
 
 
 def parse_date(
@@ -103,41 +112,61 @@ def parse_date(
     language: str | None = None,
     now: datetime | None = None,
     day_first: bool | None = None,
+    in_list: bool = False,
 ) -> Moment | None:
     """The time that a short text tells, or None.
 
     ``timezone`` is the text's own unless it names another. ``day_first`` settles "05/03/2026" where the caller knows
     the site's habit (see `writing_order`). ``now`` is the time of reading: without it relative forms and days without a
-    year are None; with it so are times more than a day ahead.
+    year are None; with it so are times more than a day ahead. ``in_list``: "3h" is three hours ago.
     """
     text = text[:MAX_TEXT].strip()
-    moment = _machine_date(text, timezone)
-    if moment is None:
-        plain = _plain(text)
-        if _DIGIT.search(plain):
-            if day_first is None:
-                day_first = writes_day_first(language, timezone)
-            moment = _printed_date(plain, timezone, language, now, day_first)
-        elif now is not None:
-            moment = _relative(plain, timezone, words_of(language), now)
-    if moment is None or (now is not None and moment.at > now + AHEAD):
-        return None
-    return moment
+    if (moment := _machine_date(text, timezone)) is not None:
+        return None if _is_ahead(moment, now) else moment
+    plain = _plain(text)
+    if not _DIGIT.search(plain):
+        if now is None:
+            return None
+        words = words_of(language)
+        return _relative(plain, timezone, words, now) or _on_weekday(plain, timezone, words, now)
+    if in_list and now is not None and (ago := relative_dates.bare_ago(plain, words_of(language))):
+        return _ago_of(ago, timezone, now)
+    if _AMERICAN.fullmatch(plain):
+        day_first = False
+    elif day_first is None:
+        day_first = writes_day_first(language, timezone)
+    moment = _printed_date(plain, timezone, language, now, day_first)
+    if moment is not None and _is_ahead(moment, now):  # who writes so puts the other number first
+        moment = _printed_date(plain, timezone, language, now, not day_first)
+    return None if moment is None or _is_ahead(moment, now) else moment
 
 
-def writing_order(texts: Iterable[str]) -> bool | None:
+def _is_ahead(moment: Moment, now: datetime | None) -> bool:
+    return now is not None and moment.at > now + AHEAD
+
+
+def writing_order(texts: Iterable[str], now: datetime | None = None) -> bool | None:
     """Whether a site writes the day before the month, told by its other dates; None when they don't tell.
 
     A number over 12 tells, and so does the order of day and month in words: who writes "16 February 2026" means
-    February by the second number of "05/02/2026".
+    February by the second number of "05/02/2026". Else, with ``now``, an order in which one of them is yet to come is
+    not the site's.
     """
     numbers = words = 0
+    ahead = [0, 0]
     for text in texts:
-        for first, _, second, year in _NUMERIC.findall(text[:MAX_TEXT]):
-            if len(year) == 4 and len(first) < 3:
+        text = text[:MAX_TEXT]
+        pairs = [(first, second, year) for first, _, second, year in _NUMERIC.findall(text)]
+        pairs += [(first, second, "") for first, _, second in _NUMERIC_YEARLESS.findall(text) if ":" in text]
+        for first, second, year in pairs:
+            if len(year) in (0, 4) and len(first) < 3:
                 numbers += (int(first) > 12) - (int(second) > 12)
+                if now is not None and year == str(now.year):
+                    today = (now + AHEAD).month, (now + AHEAD).day
+                    ahead[0] += (int(second), int(first)) > today
+                    ahead[1] += (int(first), int(second)) > today
         words += len(_DAY_BEFORE_MONTH.findall(text)) - len(_MONTH_BEFORE_DAY.findall(text))
-    votes = numbers or words
+    votes = numbers or words or (ahead[1] > 0) - (ahead[0] > 0)
     return None if votes == 0 else votes > 0
 
 
@@ -192,7 +221,7 @@ def _epoch(digits: str) -> Moment | None:
 def _plain(text: str) -> str:
     """The text with ASCII digits, and with one spelling of what is written in several."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
+        text = same_letters(unicodedata.normalize("NFKC", text).translate(_PLAIN))
         if "th" in text or "Th" in text or "TH" in text:
             text = _VIETNAMESE_MONTH.sub(_month_in_english, text)
     elif "th" in text or "Th" in text:  # "12 Th3, 2026"
@@ -225,9 +254,34 @@ def _printed_date(
         day = _numeric(text, day_first, persian) or _east_asian(text) or _named_month(text, words)
         if day is not None:
             return _with_clock(text, day, zone, words)
+    if day := _short_year(text, words, now, day_first):
+        return _with_clock(text, day, zone, words)
     if now is None:
         return None
-    return _relative(text, zone, words, now) or _without_year(text, zone, words, now, day_first)
+    return (
+        _relative(text, zone, words, now)
+        or _without_year(text, zone, words, now, day_first)
+        or _on_weekday(text, zone, words, now)
+    )
+
+
+def _short_year(text: str, words: Words, now: datetime | None, day_first: bool) -> _Day | None:
+    """ "27.02.25", where a label, a weekday, a clock time or a number over 12 proves that it is a day."""
+    match = _SHORT_YEAR.search(text) if len(text) <= MAX_SHORT else None
+    if match is None:
+        return None
+    first, second, last = int(match[1]), int(match[3]), int(match[4])
+    lower = text.lower()
+    proved = find_clock(text, words) or _SAID.search(lower) or words.weekday.search(lower)
+    if words.month_first and len(match[1]) == 2:  # where the month comes first, the year does before it
+        year, month, day = first, second, last
+    else:
+        day, month = _day_and_month(first, second, day_first or match[2] == ".")
+        year = last
+    latest = now.year % 100 if now is not None else LATEST_SHORT
+    if not (proved or day > 12) or not (1 <= month <= 12 and 1 <= day <= 31 and year <= latest):
+        return None
+    return _Day(2000 + year, month, day, *match.span())
 
 
 def _numeric(text: str, day_first: bool, persian: bool) -> _Day | None:
@@ -289,8 +343,9 @@ def _named_month(text: str, words: Words, yearless: bool = False) -> _Day | None
 def _beside(tokens: list[re.Match[str]], place: int, words: Words, yearless: bool) -> tuple[int, int, int, int] | None:
     """Year, day, start and end of the date whose month is the token at ``place``."""
     month = tokens[place]
-    before, far, *_ = [*_numbers(tokens[max(0, place - 6) : place][::-1], words), month, month]
-    after = [*_numbers(tokens[place + 1 : place + 7], words), month, month]
+    known = words.months.get(month[0].replace(".", "").lower())
+    before, far, *_ = [*_numbers(tokens[max(0, place - 6) : place][::-1], words, known), month, month]
+    after = [*_numbers(tokens[place + 1 : place + 7], words, known), month, month]
     first, second, last = after[0], after[1], tokens[-1]
     if yearless:
         day = before if _is_day(before) and before.string[before.start() - 1] != ":" else first
@@ -311,13 +366,17 @@ def _beside(tokens: list[re.Match[str]], place: int, words: Words, yearless: boo
     return None
 
 
-def _numbers(tokens: list[re.Match[str]], words: Words) -> Iterator[re.Match[str]]:
+def _numbers(tokens: list[re.Match[str]], words: Words, month: int | None) -> Iterator[re.Match[str]]:
     """The numbers at the head of the tokens, over small words and endings; any other word ends them."""
     for token in tokens:
         word = token[0]
         if word.isdigit():
             yield token
-        elif (word := word.replace(".", "").lower()) and word not in words.fillers:
+        elif (
+            (word := word.replace(".", "").lower())
+            and word not in words.fillers
+            and (month is None or words.months.get(word) != month)  # Arabic writes both: "17 أيار / مايو 2022"
+        ):
             return
 
 
@@ -334,21 +393,42 @@ def _span(one: re.Match[str], other: re.Match[str]) -> tuple[int, int]:
 
 
 def _relative(text: str, zone: ZoneInfo, words: Words, now: datetime) -> Moment | None:
-    """A time counted from ``now``: to the minute below a day, else the day alone."""
+    """A time counted from ``now``: to the minute where hours are told, else the day alone."""
+    if (ago := relative_dates.time_ago(text, words)) is not None:
+        return _ago_of(ago, zone, now)
     local = now.astimezone(zone)
-    ago = relative_dates.time_ago(text, words)
-    if ago is not None and ago < timedelta(days=1):
-        at = (local - ago).replace(second=0, microsecond=0)
-        return Moment(at.astimezone(UTC), "minute", at.utcoffset() or timedelta(0), zoned=True)
-    clock = None
-    if ago is None:
-        days = relative_dates.days_ago(text, words)
-        clock = find_clock(text, words)
-        if days is None or (clock is None and not relative_dates.is_day_word(text, words)):
-            return None
-        ago = timedelta(days=days)
-    day = local - ago
+    clock = find_clock(text, words) or find_loose_clock(text)
+    days = relative_dates.days_ago(text, words)
+    if days is not None and clock is None and not relative_dates.is_day_word(text, words):
+        return None
+    if days is None:
+        return None
+    return _days_before(local, days, text, clock, zone)
+
+
+def _on_weekday(text: str, zone: ZoneInfo, words: Words, now: datetime) -> Moment | None:
+    """ "Thứ Hai, 15:05": the last such day."""
+    named = relative_dates.weekday(text, words)
+    if named is None:
+        return None
+    local = now.astimezone(zone)
+    clock = find_clock(text, words) or find_loose_clock(text)
+    days = (local.weekday() - named) % 7
+    if days == 0 and clock and (clock.hour, clock.minute) > (local.hour, local.minute):
+        days = 7
+    return _days_before(local, days, text, clock, zone)
+
+
+def _days_before(local: datetime, days: int, text: str, clock: Clock | None, zone: ZoneInfo) -> Moment | None:
+    day = local - timedelta(days=days)
     return _moment(day.year, day.month, day.day, clock, zone, named_zone(text, clock, zone, day.year))
+
+
+def _ago_of(ago: relative_dates.Ago, zone: ZoneInfo, now: datetime) -> Moment | None:
+    at = (now.astimezone(zone) - ago.by).replace(second=0, microsecond=0)
+    if not ago.exact:
+        return _moment(at.year, at.month, at.day, None, zone)
+    return Moment(at.astimezone(UTC), "minute", at.utcoffset() or timedelta(0), zoned=True)
 
 
 def _without_year(text: str, zone: ZoneInfo, words: Words, now: datetime, day_first: bool) -> Moment | None:
@@ -367,7 +447,8 @@ def _yearless(text: str, words: Words, day_first: bool) -> _Day | None:
         return _Day(0, int(match[1]), int(match[2]), *match.span())
     clock = find_clock(text, words)
     if clock and (match := _NUMERIC_YEARLESS.search(text)):
-        day, month = _day_and_month(int(match[1]), int(match[3]), day_first or match[2] == ".")
+        as_day = (day_first or match[2] == ".") and not words.month_first
+        day, month = _day_and_month(int(match[1]), int(match[3]), as_day)
         return _Day(0, month, day, *match.span())
     found = _named_month(text, words, yearless=True)
     if found and (clock or found.start == 0 or found.end >= len(text) - 1):

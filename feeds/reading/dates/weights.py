@@ -65,7 +65,9 @@ WEIGHTS = {
 # In the class, id and itemprop names of an element and of those around it.
 _DATED = re.compile(r"dat(?:e|um)|publi[sc]|posted|time|fecha|byline|created|erstell|meta|info|submitted|author|autor")
 _FOREIGN = re.compile(r"comment|kommentar|reply|related|recommend|popular|upcoming|recirc|tweet|disqus|joined")
-_UNLIKELY = re.compile(r"copyright|event|veranstalt|archive|calendar|newsletter|citation|reference|bibliograph|-source")
+_UNLIKELY = re.compile(
+    r"copyright|(?<![a-z])events?(?![-_]?(?:date|time))|veranstalt|archive|calendar|newsletter|citation|reference|bibliograph|-source"
+)
 _FOOT = re.compile(r"footer|footnote")
 _OWN = re.compile(r"article|post|entry|story|blog")
 _OWN_META = re.compile(r"(?:article|post|entry|story|blog)[-_]{0,2}(?:meta|head|info|byline|date|time|detail)")

@@ -30,14 +30,26 @@ class Words:
 
         def table(meanings: Callable[[Language], Iterable[tuple[str, int]]]) -> dict[str, int]:
             found = {word: number for language in others for word, number in meanings(language) if word not in known}
-            return found | (dict(meanings(own)) if own is not None else {})
+            found |= dict(meanings(own)) if own is not None else {}
+            return {same_letters(word): number for word, number in found.items()}
+
+        def days(meanings: Callable[[Language], Iterable[tuple[str, int]]]) -> dict[str, int]:
+            """Of other languages those that cannot be a word of this one: German "hier" is no French yesterday."""
+            english = dict(meanings(LANGUAGES["en"]))
+            told = dict(meanings(own)) if own is not None else {}
+            return {
+                word: number
+                for word, number in table(meanings).items()
+                if own is None or not word.isascii() or word in told or word in english
+            }
 
         def words(pick: Callable[[Language], Iterable[str]]) -> frozenset[str]:
             return frozenset(table(lambda language: ((word, 0) for word in pick(language))))
 
         self.months = table(_months)
         self._phrases = standing_alone(month.replace("_", " ") for month in self.months if "_" in month)
-        self.weekdays = table(_weekdays)
+        self.weekdays = days(_weekdays)
+        self.weekday = standing_alone(self.weekdays)
         self.fillers = words(lambda language: language.dates.fillers.split())
         self.units = table(_units)  # of "N … ago", in seconds; months and years name no day
         self.wholes = table(lambda language: language.relative.wholes.items())
@@ -45,17 +57,34 @@ class Words:
         self.ago = words(lambda language: language.relative.ago.split())
         self.marks = tuple(words(lambda language: language.relative.marks))
         self.now = words(lambda language: language.relative.now)
-        self.days = table(_days)  # 0 is today, 1 yesterday, 2 the day before
+        self.days = days(_days)  # 0 is today, 1 yesterday, 2 the day before
         self.day = standing_alone(self.days)
         self.halves = {word: _HALVES[number] for word, number in table(_halves).items()}
         self.half_after = re.compile(rf"[ ,]{{0,2}}({_spellings(self.halves)})(?![^\W\d_])", re.IGNORECASE)
         # Before a clock ASCII words are prepositions: German "am 12. März".
         self.half_before = standing_alone((word for word in self.halves if not word.isascii()), "[ ,]{0,2}$")
+        self.month_first = own is not None and own.dates.month_first
+        self.unit_alone = _unit_alone(own)
         self.longest_unit = max(map(len, self.units))
 
     def in_one_word(self, text: str) -> str:
         """The text with "_" for the spaces inside the names of months ("كانون الثاني"); as long as before."""
         return text if text.isascii() else self._phrases.sub(lambda match: match[0].replace(" ", "_"), text)
+
+
+def _unit_alone(own: Language | None) -> re.Pattern[str] | None:
+    """A time ago that says nothing else: "3h", "5 m", "23 hrs"; None where "3h" is three o'clock."""
+    if own is not None and own.name in ("French", "Vietnamese", "Portuguese"):
+        return None
+    return re.compile(r"(\d{1,2}) ?(m|h|hrs?|hours?|d|days?|w|wks?)\.?")
+
+
+def same_letters(text: str) -> str:
+    """Arabic and Persian keyboards have different letters for one: "تير" is "تیر"."""
+    return text if text.isascii() else text.translate(_SAME_LETTERS)
+
+
+_SAME_LETTERS = {ord("ی"): "ي", ord("ک"): "ك", ord("ى"): "ي"}
 
 
 @lru_cache(maxsize=len(LANGUAGES) + 1)
