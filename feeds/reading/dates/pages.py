@@ -24,7 +24,15 @@ from selectolax.lexbor import LexborHTMLParser
 
 from feeds.model import Stated, UtcLabel
 from feeds.reading.dates.claims import Claim, address_day, address_month, linked_claims, meta_claims
-from feeds.reading.dates.datelines import Sighting, beside_headline, headline, in_scripts, on_page, short_date
+from feeds.reading.dates.datelines import (
+    Sighting,
+    beside_headline,
+    headline,
+    in_scripts,
+    on_page,
+    opening_date,
+    short_date,
+)
 from feeds.reading.dates.page_clocks import clock, has_clock, on_own_clock, utc_label
 from feeds.reading.dates.parse import Moment, parse_date, writes_day_first, writing_order
 from feeds.reading.dates.weights import Shown, weigh
@@ -194,11 +202,12 @@ class _Question:
         self.readings += self.addressed
 
     def ask_short_date(self) -> None:
-        """A year of two digits, where nothing else tells."""
+        """A year of two digits, or the date that opens the first paragraph, where nothing else tells."""
         if self.heading is not None and _published(self.readings) is None:
             picture = self.head.first("og:image", "twitter:image") or ""
-            short = short_date(self.page.flow, self.heading, picture)
-            self.readings += _read([Claim(short, PLAIN)], self.site) if short else []
+            told = short_date(self.page.flow, self.heading, picture, self.site.parse)
+            told = told or opening_date(self.page.flow, self.heading, self.site.parse)
+            self.readings += _read([Claim(told, PLAIN)], self.site) if told else []
 
     def put_in_order(self) -> None:
         """Day and month of "03/05/2026" exchanged where the page's other dates say so.

@@ -22,6 +22,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -91,6 +92,9 @@ _NUMERIC_YEARLESS = re.compile(r"(?<![\d./:-])(\d{1,2})([./-])(\d{1,2})(?![\d:/-
 # The American form of .NET's systems, whatever the page's language. Australia's has the month with a zero.
 _AMERICAN = re.compile(r"[1-9]\d?/[1-9]\d?/\d{4},? \d{1,2}:\d\d:\d\d [AP]M", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2(\d\d)(?![\d.,/-]*\d)")
+_CHANGED = re.compile(MODIFIED_LABELS)
+_TOLD = re.compile(PUBLISHED_LABELS)
+_BETWEEN = re.compile(r"\s*[|•·;]\s*|\s+[–—-]\s+(?=[^\W\d_])")
 _SAID = re.compile(f"{PUBLISHED_LABELS}|{MODIFIED_LABELS}")
 _DAY_BEFORE_MONTH = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.)? [^\W\d_]{3,12}\.?,? (?:19|20)\d\d\b")
 _MONTH_BEFORE_DAY = re.compile(r"\b[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d\b")
@@ -170,6 +174,24 @@ def writing_order(texts: Iterable[str], now: datetime | None = None) -> bool | N
     return None if votes == 0 else votes > 0
 
 
+def parts_of_dateline(text: str) -> list[tuple[str, bool]]:
+    """The parts of a line that tells both, each with whether it tells the last change: "Published … | Updated …".
+
+    Where it does not, the whole line.
+    """
+    lower = text.lower()
+    if not (changes := [found.start() for found in _CHANGED.finditer(lower)]):
+        return [(text, False)]
+    borders = sorted({0, len(text), *changes, *(found.start() for found in _TOLD.finditer(lower))})
+    borders = sorted({*borders, *(found.end() for found in _BETWEEN.finditer(text))})
+    parts = [text[begin:end].strip(" |•·;,–—-") for begin, end in pairwise(borders)]
+    dated = [
+        part for part in parts if _SHORT_NUMBER.search(part) and (_YEAR.search(part) or _NUMERIC_YEARLESS.search(part))
+    ]
+    told = [(part, _CHANGED.search(part.lower()) is not None) for part in dated]
+    return told if {changed for _, changed in told} == {True, False} else [(text, bool(told) and told[0][1])]
+
+
 def writes_day_first(language: str | None, zone: ZoneInfo) -> bool:
     """Whether "05/03/2026" is the fifth of March: everywhere but in American and Philippine English."""
     language = (language or "").lower().replace("_", "-")
@@ -246,6 +268,7 @@ def _printed_date(
     text: str, zone: ZoneInfo, language: str | None, now: datetime | None, day_first: bool
 ) -> Moment | None:
     words = words_of(language)
+    text = next((part for part, is_change in parts_of_dateline(text) if not is_change), text)
     year = _YEAR.search(text)
     if year and _SHORT_NUMBER.search(text):
         if len(text) > 2 * REACH:  # a sentence: only what stands around its first year

@@ -18,13 +18,17 @@ from selectolax.lexbor import LexborNode
 from feeds.reading.dates.claims import Claim
 from feeds.reading.dates.datelines import FEW_LETTERS, MAX_DEPTH, Sighting
 from feeds.reading.dates.parse import Moment
-from feeds.reading.dates.words import MODIFIED_LABELS, OTHER_LABELS, PUBLISHED_LABELS
+from feeds.reading.dates.words import MODIFIED_LABELS, OTHER_LABELS, PUBLISHED_LABELS, words_of
+from feeds.reading.text import squeeze
 
 MAX_WEIGHED = 12
 MAX_NAME = 200  # letters of a class name that are looked at
 NEAR_BEFORE, NEAR_AFTER = -300, 500  # letters from the headline to where its dateline stands
 FAR_BEFORE, FAR_AFTER = -1000, 1500  # within the story's head, with a lead and a picture between
 DATELINE, LONG_LINE = 40, 60  # letters of a line that says more than a dateline does, and of a sentence
+FEW_WORDS = 3  # small words of a dateline besides its date: "by", "in", "from our"
+LABEL = 24  # letters in which a label opens a line
+MAX_BLOCK = 600  # letters of a paragraph that are looked at
 PARAGRAPH = 250  # letters of a paragraph in which a date is what the story is about
 
 # What each sign is worth. A date needs ENOUGH of `dates.pages` to be believed at all: one that stands alone and short
@@ -75,6 +79,10 @@ _TEASER = re.compile(
     r"teaser|promo|ticker|carousel|slider|swiper|latest|recent|most-|trending|\bcard|\bnav|menu|read-?more"
     r"|(?<!elementor-)widget|sidebar"
 )
+_WORDS = re.compile(r"[^\W\d_]+")
+_PARAGRAPHS = frozenset(("p", "li", "blockquote", "td", "dd"))
+_TIMES = words_of(None)
+_OF_DATES = frozenset((*_TIMES.months, *_TIMES.weekdays, *_TIMES.halves, *_TIMES.units, *_TIMES.ago)) | _TIMES.fillers
 _MODIFIED = re.compile(MODIFIED_LABELS)
 _PUBLISHED = re.compile(PUBLISHED_LABELS)
 _OTHER = re.compile(OTHER_LABELS)
@@ -97,6 +105,7 @@ def weigh(sightings: list[Sighting], heading: LexborNode | None, whole_page: boo
     kinds = Counter(map(_kind, holders.values()))
     alone = whole_page and len({sighting.moment.at.date() for sighting in sightings}) == 1
     shown = []
+    sightings = [sighting for sighting in sightings if not in_running_text(sighting)]
     for sighting in sorted(sightings, key=lambda sighting: abs(sighting.place))[:MAX_WEIGHED]:
         said = f"{_label(sighting.holder)} {sighting.text}".lower()
         names, tags = _surroundings(sighting.holder, common)
@@ -110,6 +119,40 @@ def weigh(sightings: list[Sighting], heading: LexborNode | None, whole_page: boo
         weight = sum(map(WEIGHTS.__getitem__, signs))
         shown.append(Shown(Claim(sighting.text, weight, _is_modified(said, names)), sighting.moment))
     return shown
+
+
+def in_running_text(sighting: Sighting) -> bool:
+    """Whether the date stands in a sentence: it is then what the story is about, and no dateline.
+
+    A dateline has few words besides its date, and labels ("Published by Jo Doe on …") open it.
+    """
+    if sighting.made_for:
+        return False
+    text = sighting.text
+    lower = text[:LABEL].lower()
+    if _PUBLISHED.search(lower) or _MODIFIED.match(lower):
+        return False
+    if _prose_words(text) > FEW_WORDS or len(_LETTER.findall(text)) > LONG_LINE:
+        return True
+    block = _paragraph(sighting.holder)
+    return block is not None and text not in block[: len(text) + LABEL] and _prose_words(block) > FEW_WORDS * 2
+
+
+def _prose_words(text: str) -> int:
+    """Words that are neither names nor of a date; of scripts without capitals every five letters are one."""
+    words = _WORDS.findall(text[:MAX_BLOCK])
+    told = sum(word.islower() and word.strip(".") not in _OF_DATES for word in words)
+    return int(told) + sum(len(word) for word in words if word.lower() == word.upper()) // 5
+
+
+def _paragraph(holder: LexborNode) -> str | None:
+    """The text of the paragraph that the element is in, or is."""
+    node: LexborNode | None = holder
+    for _ in range(4):
+        if node is None or node.tag in _PARAGRAPHS:
+            break
+        node = node.parent
+    return squeeze(node.text(deep=True)[:MAX_BLOCK]) if node is not None and node.tag in _PARAGRAPHS else None
 
 
 def _kind(holder: LexborNode) -> tuple[str | None, str | None]:

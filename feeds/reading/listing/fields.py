@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from feeds.reading.dates.parse import parse_date
+from feeds.reading.dates.parse import parse_date, writing_order
 from feeds.reading.listing.boxes import Box
 from feeds.reading.listing.flat import TEXT, Outline
 from feeds.reading.listing.headlines import whole
@@ -39,6 +39,8 @@ _TEASER_TEXT = frozenset(("teaser", "text"))
 _CONTENT = frozenset((TEXT, "img", "source", "picture", "time", "meta", "a"))
 _EMPTY = frozenset((TEXT, "a", "img", "source", "br", "hr", "input", "wbr"))
 _DIGIT = re.compile(r"\d")
+_EITHER = re.compile(r"(?<![\d/])\d{1,2}[/-]\d{1,2}(?![\d])")  # a date whose order may be the other
+_HEAD = re.compile(r"([^|\n]{5,40}?)\s*(?:\s[–—-]|[|•·:])\s+(?=\S)")  # of a summary: "Apr 14, 2025 | The office …"
 
 
 @dataclass(slots=True)
@@ -77,6 +79,12 @@ class Reading:
         self.now = now
         self.language = language
 
+    @cached_property
+    def day_first(self) -> bool | None:
+        """Which number of its dates is the day, as far as the page itself tells: the list's other dates."""
+        texts = [text for text in self.page.runs if text and len(text) <= MAX_TIME_TEXT and _EITHER.search(text)]
+        return writing_order(texts, self.now)
+
 
 def read_box(reading: Reading, box: Box) -> Fields:
     """Read all fields of one box."""
@@ -96,6 +104,8 @@ def read_box(reading: Reading, box: Box) -> Fields:
     if found.published is None:
         found.published = next((moment for line in around if (moment := _time_in_line(reading, line, title))), None)
     found.summary = _summary(page, [line for line in beside if line is not shown], title)
+    if found.summary and (head := _dated_head(reading, found.summary)):
+        found.summary, found.published = head[1], found.published or head[0]
     found.image = reading.pictures.first(box.start, box.end)
     return found
 
@@ -201,6 +211,14 @@ def _time_of(reading: Reading, entry: int) -> datetime | None:
     return _parse(reading, text) if len(text) <= MAX_TIME_TEXT else None
 
 
+def _dated_head(reading: Reading, text: str) -> tuple[datetime, str] | None:
+    """The time with which a summary opens, and the summary without it."""
+    head = _HEAD.match(text)
+    if head is None or not _DIGIT.search(head[1]) or (moment := _parse(reading, head[1])) is None:
+        return None
+    return moment, text[head.end() :]
+
+
 def _time_around(reading: Reading, box: Box) -> datetime | None:
     """The time that an element around the link has among its data, as ``data-publishtime``."""
     page = reading.page
@@ -227,7 +245,15 @@ def _is_time_name(attribute: str) -> bool:
 def _parse(reading: Reading, text: str) -> datetime | None:
     if not _DIGIT.search(text) and reading.now is None:
         return None
-    moment = parse_date(text, timezone=reading.timezone, language=reading.language, now=reading.now)
+    day_first = reading.day_first if _EITHER.search(text) else None
+    moment = parse_date(
+        text,
+        timezone=reading.timezone,
+        language=reading.language,
+        now=reading.now,
+        day_first=day_first,
+        in_list=True,
+    )
     return moment.at if moment is not None else None
 
 
