@@ -142,9 +142,16 @@ def _apply_convention(candidates: list[Candidate], good: list[Candidate]) -> Non
     marked = sum(candidate.target.address.id != "" for candidate in good)
     if len(good) < MIN_GOOD or marked < CONVENTION * len(good):
         return
+    hosts = {candidate.target.address.host for candidate in good if candidate.target.address.id}
     for candidate in candidates:
-        if not candidate.target.address.id:
+        special = candidate.target.address.host not in hosts and any(map(_is_card, candidate.fields))
+        if not candidate.target.address.id and not special:
             candidate.own -= 3.0
+
+
+def _is_card(fields: Fields) -> bool:
+    """Whether a box shows a story as lists do: a heading, and what only stories have."""
+    return fields.heading and any((fields.summary, fields.published, fields.image))
 
 
 def _apply_kin(page: Outline, candidates: list[Candidate]) -> None:

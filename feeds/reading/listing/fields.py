@@ -24,6 +24,7 @@ from feeds.reading.page.names import (
     SUMMARY_NAMES,
     TIME_NAMES,
 )
+from feeds.reading.text import fold
 
 MAX_TIME_TEXT = 70  # characters; a longer line is prose that may hold a date
 MAX_RUNS = 8  # of a line that are asked for a time of their own
@@ -36,6 +37,7 @@ _TIME_NAME = re.compile(r"data-(?:\w+-)*\w*(?:time|timestamp|date|published|publ
 _OTHER_TIME = re.compile(r"modif|updat|expir|end|start|valid|cache|read|duration|runtime")
 _ASIDE_NAMES = BADGE_NAMES | TIME_NAMES
 _TEASER_TEXT = frozenset(("teaser", "text"))
+_ICONS = frozenset(("icon", "icons", "ico"))
 _CONTENT = frozenset((TEXT, "img", "source", "picture", "time", "meta", "a"))
 _EMPTY = frozenset((TEXT, "a", "img", "source", "br", "hr", "input", "wbr"))
 _DIGIT = re.compile(r"\d")
@@ -103,7 +105,7 @@ def read_box(reading: Reading, box: Box) -> Fields:
     found.published, shown = _published(reading, box, beside)
     if found.published is None:
         found.published = next((moment for line in around if (moment := _time_in_line(reading, line, title))), None)
-    found.summary = _summary(page, [line for line in beside if line is not shown], title)
+    found.summary = _summary(page, [line for line in beside if line is not shown], title, element)
     if found.summary and (head := _dated_head(reading, found.summary)):
         found.summary, found.published = head[1], found.published or head[0]
     found.image = reading.pictures.first(box.start, box.end)
@@ -260,25 +262,37 @@ def _parse(reading: Reading, text: str) -> datetime | None:
 # --- summary ---------------------------------------------------------------------------------------------------------
 
 
-def _summary(page: Outline, beside: list[Line], title: str) -> str | None:
+def repeats(text: str | None, title: str) -> bool:
+    """Whether a text says the headline again, and little more."""
+    if not text or not title:
+        return False
+    said, told = fold(text), fold(title)
+    return said == told or (said.startswith(told) and word_count(text) - word_count(title) < MIN_NAMED_WORDS)
+
+
+def _summary(page: Outline, beside: list[Line], title: str, element: int = -1) -> str | None:
     """The text beside the headline: a line named so, else the first that is long enough for a sentence or two."""
     best, best_worth = None, (False, 0)
     for line in beside:
         count = word_count(line.text)
-        if count < MIN_NAMED_WORDS or line.text == title:
+        if count < MIN_NAMED_WORDS or repeats(line.text, title):
             continue
         named = page.named(line.owner, SUMMARY_NAMES) and BADGE_NAMES.isdisjoint(page.names(line.owner))
         worth = (named, min(count, ENOUGH_WORDS))
-        if worth <= best_worth or not (named or count >= MIN_SUMMARY_WORDS) or _is_aside(page, line):
+        if worth <= best_worth or not (named or count >= MIN_SUMMARY_WORDS) or _is_aside(page, line, element):
             continue
         best, best_worth = line.text, worth
     return best
 
 
-def _is_aside(page: Outline, line: Line) -> bool:
-    """Whether the line is named after an author, or most of its text is in elements named as labels, counts, times."""
-    if page.named(line.owner, AUTHOR_NAMES):
-        return True
+def _is_aside(page: Outline, line: Line, element: int) -> bool:
+    """Whether the line is named after an author, or most of its text is in elements named as labels, counts, times.
+
+    A box that holds the headline as well is the whole card, whatever it is called.
+    """
+    for above in (line.owner, page.parents[line.owner]):
+        if not (above <= element < page.ends[above] or AUTHOR_NAMES.isdisjoint(page.names(above))):
+            return True
     if line.end == line.start + 1 and page.parents[line.start] == line.owner:
         return False  # nothing but text, as most lines
     told = 0
@@ -293,6 +307,8 @@ def _in_badge(page: Outline, entry: int, top: int) -> bool:
         names = page.names(above)
         if not PART_SUMMARY_NAMES.isdisjoint(names) or names >= _TEASER_TEXT:
             return False
+        if "text" in names:  # "CardBodyIcons-text"
+            names -= _ICONS
         if page.tags[above] == "time" or not _ASIDE_NAMES.isdisjoint(names):
             return True
     return False

@@ -12,6 +12,7 @@ How it is done, in the order of the code below (docs/explanation/reading-lists.m
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -25,7 +26,7 @@ from feeds.reading.dates.zones import infer_zone
 from feeds.reading.listing.boxes import boxes
 from feeds.reading.listing.data import Told, linked_stories, state_stories
 from feeds.reading.listing.evidence import Candidate, address_points, stories
-from feeds.reading.listing.fields import Fields, Reading, read_box
+from feeds.reading.listing.fields import Fields, Reading, read_box, repeats
 from feeds.reading.listing.flat import Outline, outline
 from feeds.reading.listing.images import Pictures
 from feeds.reading.listing.lines import word_count
@@ -34,6 +35,8 @@ from feeds.reading.page.dom import attribute, parse
 from feeds.reading.sites.answers import cut, linked, read_items
 from feeds.reading.sites.profiles import AS_GENERIC, ListRules, Profile, choose
 
+LABEL = 5.0  # points that such a name costs, as much as being the next page of a list
+LABELLED = 3  # links of one text to one address: a section's name stands in every card, a headline in two at most
 FEW = 3  # as few stories in the markup as these mean that scripts build the page
 NOTHING = Told("", None, None, None)
 
@@ -53,6 +56,7 @@ def find_teasers(
     ``now`` is when the page was fetched, aware: without it, times such as "2 hours ago" are None.
     ``profiles`` are consulted for sites that need one; ``site`` names the one that the source asks for.
     """
+    url = urls.absolute("", url) or url  # hosts as they are asked: "xn--…" for "новости.рф"
     tree = parse(html)
     rules = (choose(profiles, url, tree, site, "list") or AS_GENERIC).list
     cut(tree, rules.remove)
@@ -112,7 +116,7 @@ def _candidates(
 ) -> list[Candidate]:
     """All addresses with what is known of them: those that may be stories are read, the others are kin to compare."""
     for target in found:
-        target.points = address_points(target)
+        target.points = address_points(target) - LABEL * _is_label(page, target)
     likely = [target for target in found if _may_be_story(page, target)]
     links = sorted([(link, number) for number, target in enumerate(likely) for link in target.links])
     by_number = boxes(page, links)
@@ -129,9 +133,17 @@ def _candidate(target: Target, told: list[Fields]) -> Candidate:
 def _may_be_story(page: Outline, target: Target) -> bool:
     """A quick look, so that section links do not stand between stories when their boxes are drawn."""
     address = target.address
-    if target.variant or (address.other and address.words < 5):
+    if target.variant or (address.other and address.words < 5) or _is_label(page, target):
         return False
     return target.points >= 1.0 or any(word_count(page.text_of(link)) >= 4 for link in target.links)
+
+
+def _is_label(page: Outline, target: Target) -> bool:
+    """Whether the same words lead there from several cards, as to their section."""
+    if len(target.links) < LABELLED:
+        return False
+    texts = Counter(text for link in target.links if (text := page.text_of(link)))
+    return any(times >= LABELLED for times in texts.values())
 
 
 def _unread(page: Outline, target: Target) -> Fields:
@@ -167,10 +179,11 @@ def _teaser(url: str, told: list[Fields], said: Told) -> Teaser:
     best = told[0]
     if len(told) > 1:
         best = max(told, key=lambda fields: (bool(fields.title), not fields.told, fields.heading))
-    published, summary, image = best.published, best.summary, best.image
+    published, image = best.published, best.image
+    summary = None if repeats(best.summary, best.title) else best.summary
     for fields in told:
         published = published or fields.published
-        summary = summary or fields.summary
+        summary = summary or (None if repeats(fields.summary, best.title) else fields.summary)
         image = image or fields.image
     return Teaser(
         url=url,

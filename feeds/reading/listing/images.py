@@ -21,6 +21,7 @@ SHARED = 3  # as many stories with one picture make it a placeholder
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-image", "data-img", "data-bg")
 _LAZIES = frozenset(_LAZY)
+_FOR_SMALL = "max-width"  # in the media of a source: what telephones are shown
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _PICTURES = frozenset(("img", "source", "amp-img"))
 _STYLE = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
@@ -44,7 +45,9 @@ class Pictures:
     def first(self, start: int, end: int) -> str | None:
         """The first real picture in a range of entries, absolute; pictures of authors and icons passed over."""
         page = self._page
-        for entry in [entry for entry, tag in enumerate(page.tags[start:end], start) if tag in _PICTURES]:
+        pictures = [entry for entry, tag in enumerate(page.tags[start:end], start) if tag in _PICTURES]
+        pictures.sort(key=lambda entry: _FOR_SMALL in (page.attributes[entry].get("media") or ""))
+        for entry in pictures:
             if _is_icon(page, entry):
                 continue
             for address in _addresses(page.attributes[entry]):

@@ -45,6 +45,7 @@ _DAY = re.compile(
     r"(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)?\d\d"
 )
 _QUERY_ID = re.compile(r"(?:^|&)\w*(?:id|p|no|story|article|news)=\w*\d{2,}")
+_TOPIC = re.compile(r"[-_](?:tags?|topics?|chu-?de|keywords?|themas?|dossiers?)[-_]?\d+$")  # gia-cam-tag9001122
 _NAMED_NUMBER = re.compile(r"([a-z]+)[-_]?\d+")  # such as topic-28312
 
 
@@ -148,7 +149,7 @@ def _identity(address: Address) -> str:
         return f"{address.host} {address.number}"
     if address.id in ("number", "mixed") and (address.words >= 3 or _ID.search(address.last)):
         return f"{address.host}/{address.path}"
-    return address.url
+    return address.url if "?" in address.url else address.url.rstrip("/")
 
 
 @lru_cache(maxsize=2048)
@@ -224,7 +225,11 @@ def _names_other(stem: str) -> bool:
     """Whether the end of an address names something that is no story: ``/tags``, ``/topic-28312``."""
     if stem in OTHER_SEGMENTS:
         return True
-    named = _NAMED_NUMBER.fullmatch(stem) if stem[-1:].isdigit() else None
+    if not stem[-1:].isdigit():
+        return False
+    if _TOPIC.search(stem):
+        return True
+    named = _NAMED_NUMBER.fullmatch(stem)
     return named is not None and named.group(1) in OTHER_SEGMENTS
 
 
