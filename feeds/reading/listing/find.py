@@ -140,7 +140,7 @@ def _may_be_story(page: Outline, target: Target) -> bool:
 
 def _is_label(page: Outline, target: Target) -> bool:
     """Whether the same words lead there from several cards, as to their section."""
-    if len(target.links) < LABELLED:
+    if target.address.id or len(target.links) < LABELLED:  # a story may be among the news, the most read and the best
         return False
     texts = Counter(text for link in target.links if (text := page.text_of(link)))
     return any(times >= LABELLED for times in texts.values())
