@@ -12,8 +12,8 @@ MAX_ENTRIES = 2000
 
 
 class Head:
-    """Meta contents by name or property (lower case), links by rel (the first of each), the title, the h1 and h2
-    elements. ``metas`` are the same contents in the page's order; those named by itemprop only where they stand in the
+    """Meta contents by name or property (lower case), links by rel (the first of each), the title, the elements
+    h1 to h3. ``metas`` are the same contents in the page's order; those named by itemprop only where they stand in the
     head. ``printed`` is what the rest of the page says of the same matters.
     """
 
@@ -24,6 +24,7 @@ class Head:
         self.printed = Printed(tree)
         named = (page or Scan(tree)).named
         self.h1, self.h2 = named["h1"][:MAX_ENTRIES], named["h2"][:MAX_ENTRIES]
+        self.h3 = named["h3"][:MAX_ENTRIES]
         for meta in named["meta"][:MAX_ENTRIES]:
             self._add_meta(meta, meta.attributes)
         for link in named["link"][:MAX_ENTRIES]:
