@@ -31,6 +31,7 @@ CAPTION = 350  # characters; longer ones are paragraphs that broken markup put i
 LABELLED = 0.3  # the share of links in a line that begins with such a label and leads to another story
 PARTED = 0.3  # the share of prose that must precede a label for it to end the story
 REPEATED = 60  # characters from which on a text that comes twice is a pulled quote or a second copy
+REFRAIN = 3  # so often set alike it is the story's own: a plan of meals, the terms of each offer
 EDGE, MAX_EDGE = 3, 80  # how many blocks at either end may be bylines or dashes, and their characters
 LAST = 5  # how many blocks at the end may be lines that name the source, or whose the text is
 MAX_NOTICE = 400  # characters of such a line
@@ -188,10 +189,11 @@ def _without_copies(blocks: list[Block], title: str) -> list[Block]:
     seen: set[str] = set()
     kept: list[Block] = []
     heading = title.casefold()
+    times = Counter((block.text, id(block.element)) for block in blocks if len(block.text) > REPEATED)
     for block in blocks:
         text = block.text
         if len(text) > REPEATED:
-            if text in seen:
+            if text in seen and times[text, id(block.element)] < REFRAIN:
                 continue
             seen.add(text)
         if not (block.element.heading and text.casefold() == heading):
@@ -303,7 +305,15 @@ def _opens(block: Block, columns: set[int]) -> bool:
         return True
     if block.element.heading:
         return block.element.heading != "h1"
+    if block.element.lists is not None:
+        return _is_columns_list(block, columns)
     return id(block.element.parent) in columns and block.density < LINKED_NEWS and len(block.text) > 25
+
+
+def _is_columns_list(block: Block, columns: set[int]) -> bool:
+    """Whether an item of a list without links stands among the story's paragraphs."""
+    lists = block.element.lists
+    return lists is not None and lists.parent is not None and id(lists.parent) in columns and not block.links
 
 
 def _goes_on(blocks: list[Block], place: int, columns: set[int], news: bool) -> bool:
@@ -314,9 +324,10 @@ def _goes_on(blocks: list[Block], place: int, columns: set[int], news: bool) -> 
         return True
     if element.heading:
         following = blocks[place + 1].element if place + 1 < len(blocks) else element
-        return following.cell is not None and not block.links and id(element.parent) in columns
+        lists = following.cell is not None or following.lists is not None
+        return lists and not block.links and id(element.parent) in columns
     if news:
-        return element.cell is not None and not block.links
+        return (element.cell is not None and not block.links) or _is_columns_list(block, columns)
     return _closes(block, columns)
 
 

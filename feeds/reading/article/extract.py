@@ -25,7 +25,7 @@ from feeds.reading.article.metadata import Metadata
 from feeds.reading.article.survey import Survey, survey
 from feeds.reading.dates.pages import PageDates, find_dates
 from feeds.reading.page.bylines import people
-from feeds.reading.page.dom import parse
+from feeds.reading.page.dom import base_of, parse
 from feeds.reading.page.page import Scan
 from feeds.reading.page.structured import json_ld
 from feeds.reading.sites.answers import ArticleAnswers
@@ -53,7 +53,8 @@ def extract_article(
     given = ArticleAnswers(tree, (choose(profiles, url, tree, site) or AS_GENERIC).article)
     page = Scan(tree)
     nodes = json_ld(tree, page.named["script"])
-    told = Metadata(page, url, nodes)
+    base = base_of(tree, url)
+    told = Metadata(page, url, nodes, base)
     if given.title:
         told.title, told.heading = given.title, given.heading
     dates = find_dates(
@@ -62,7 +63,7 @@ def extract_article(
     dates = given.dated(dates, url, timezone=timezone, language=told.language, now=now)
     found = survey(page)
     story = _story(found, told, given)
-    body = content(story.blocks, told.url)
+    body = content(story.blocks, base)
     if not body.text:
         raise NotAnArticleError(url, "no text of an article in it")
     if not given.body and is_list(found, told, story.prose, url):
@@ -79,7 +80,7 @@ def extract_article(
         language=told.language,
         section=told.section,
         tags=given.tags or told.tags,
-        images=body.images or lead_image(told.head, url),
+        images=body.images or lead_image(told.head, base),
         credit=given.credit or story.credit,
         content_html=body.html,
         body_text=body.text,

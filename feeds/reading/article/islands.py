@@ -11,6 +11,7 @@ in ``div`` islands was no part of the story; on blogs and guides, built freely o
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from feeds.reading.article.blocks import Block, Element
@@ -19,8 +20,11 @@ from feeds.reading.text import fold, word_set
 
 MAIN = 0.2  # a setting that holds this share of the prose is the story's own
 CAPTION, CAPTION_LINES = 300, 3  # characters and lines that may stand under a picture
+PLACE = 24  # characters of a place before a lead
 MAX_QUOTES = 40  # paragraphs of quotes that are looked for in the whole text
 _BOXES = word_set("div section header article aside footer figure")
+# A word with a digit in it, or of consonants alone.
+_BY_CHANCE = re.compile(r"(?<![^\W_])(?:[a-z]*\d[a-z\d]*|[bcdfghjklmnpqrstvwxz]{5,})(?![^\W_])", re.IGNORECASE)
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 
 
@@ -83,14 +87,15 @@ def gist(texts: list[str]) -> str:
 
 def is_told(text: str, told: str) -> bool:
     """Whether a text begins as something does that the descriptions say (they may be cut short)."""
-    start = fold(text[:90])[:30]
-    return len(start) >= 20 and start in told
+    place, mark, _ = text[:90].partition(". ")  # a place may stand before it: "Port Amble. The council …"
+    starts = [fold(text[:90])[:30], *([fold(text[len(place) + 2 :][:90])[:30]] if mark and len(place) < PLACE else [])]
+    return any(len(start) >= 20 and start in told for start in starts)
 
 
 @lru_cache(maxsize=16384)
 def _unnumbered(names: str) -> str:
-    """Names without their numbers, as in "block-17"."""
-    return names.translate(_NO_DIGITS)
+    """Names without their numbers and what is made by chance, as in "block-17" and "live-mqwbt"."""
+    return names.translate(_NO_DIGITS) if not _BY_CHANCE.search(names) else _BY_CHANCE.sub("", names)
 
 
 def _settings(blocks: list[Block]) -> dict[Element | None, int]:

@@ -30,9 +30,9 @@ def find_lead(found: Survey, body: Box, told: str, title: str) -> list[Box]:
     A copy of the title is none, though some headers hold one, and some descriptions are no more.
     """
     before, key = _before(found, body), fold(title)
-    said = [box for box in before if is_told(text := _text(box), told) and fold(text) != key]
+    said = [box for box in before if is_told(text := _text(box), told) and fold(text) != key and not _is_caption(box)]
     if said:
-        return said
+        return list({fold(_text(box)): box for box in reversed(said)}.values())[::-1]
     for box in reversed(before[-REACH:]):
         if not _is_shut(box) and (_is_called_lead(box) or _is_in_header(box) or _is_sentence(box)):
             text = _text(box)

@@ -39,7 +39,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 class Metadata:
     """Fields of an article that are not its body; names and meanings as in `feeds.model.Article`."""
 
-    def __init__(self, page: Scan, url: str, nodes: list[Node]) -> None:
+    def __init__(self, page: Scan, url: str, nodes: list[Node], base: str = "") -> None:
         tree = page.tree
         self.head = Head(tree, page)
         typed = [(node, "|".join(types(node))) for node in nodes]
@@ -47,7 +47,7 @@ class Metadata:
         self.is_news = any(_NEWS_TYPES.search(names) for _, names in typed)
         self.site_names = _site_names(self.head, typed, url)
         self.title, self.heading = find_title(self.head, self.story, self.site_names)
-        self.url = canonical(self.head, url)
+        self.url = canonical(self.head, url, base)
         printed = self.head.printed
         self.section = _section(printed, self.head, self.story, typed, self.url)
         self.authors = _authors(printed, self.head, self.story, self.site_names, self.section)
@@ -75,10 +75,10 @@ def _story(head: Head, articles: list[Node], url: str) -> Node | None:
     return own or next((node for node in articles if not of_another_story(node, addresses, title)), None)
 
 
-def canonical(head: Head, url: str) -> str:
+def canonical(head: Head, url: str, base: str = "") -> str:
     """The story's address: what the page names as such where that is on the same site, else where it was read."""
     for told in (head.links.get("canonical"), head.first("og:url")):
-        address = absolute(url, told)
+        address = absolute(base or url, told)
         if address and same_site(address, url):
             return clean(address)
     return clean(url)

@@ -185,7 +185,33 @@ def _up(box: Box) -> Iterator[Box]:
 def _named(found: Survey, root: Box) -> Box | None:
     """The box that is called the article's body and holds a good part of the page's prose."""
     named = [box for box in found.holding if box.prose >= DESCEND_NAMED * root.prose and box.names in BODY_NAMES]
-    return max(named, key=lambda box: box.prose, default=None)
+    best = max(named, key=lambda box: box.prose, default=None)
+    return _around_parts(found, best) if best is not None else _around_parts(found, _largest_part(found, root))
+
+
+def _largest_part(found: Survey, root: Box) -> Box | None:
+    """The largest of several boxes of one name that are called the body, and hold enough together."""
+    parts: dict[tuple[int, str], list[Box]] = {}
+    for box in found.holding:
+        if box.prose and box.names in BODY_NAMES:
+            parts.setdefault((id(box.parent), box.names), []).append(box)
+    some = max(parts.values(), key=lambda boxes: sum(box.prose for box in boxes), default=[])
+    if len(some) < 2 or sum(box.prose for box in some) < DESCEND_NAMED * root.prose:
+        return None
+    return max(some, key=lambda box: box.prose)
+
+
+def _around_parts(found: Survey, box: Box | None) -> Box | None:
+    """The box around several of one name, between which advertisements stand: together they are the body."""
+    if box is None or not box.names or box.parent is None:
+        return box
+    others = [one for one in found.holding if one.parent is box.parent and one.names == box.names and one.prose]
+    cut = (
+        len(others) > 1
+        and box.tag != "article"
+        and not any(one.node.css_first("h1") for one in others if one is not box)
+    )
+    return box.parent if cut else box
 
 
 def names_of(attributes: dict[str, str | None], tag: str = "") -> str:

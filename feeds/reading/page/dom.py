@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading.text import squeeze, word_set
+from feeds.reading.urls import absolute
 
 TEXT = 2  # the number of text nodes, as of a tag (LXB_TAG__TEXT)
 UNKNOWN = 10_000  # Lexbor knows some two hundred tags
 _BREAKING = word_set("br p div li")
-_CODE = word_set("script style")
+_CODE = word_set("script style rt rp")
 
 
 def parse(html: str) -> LexborHTMLParser:
@@ -44,12 +45,17 @@ def attribute(node: LexborNode | None, name: str) -> str | None:
     return (value.strip() or None) if value else None
 
 
+def base_of(tree: LexborHTMLParser, url: str) -> str:
+    """The address that the page's relative links are of (HTML Standard, 4.2.3): its ``base``, else its own."""
+    return absolute(url, attribute(tree.css_first("base[href]"), "href")) or url
+
+
 def text_of(node: LexborNode | None) -> str:
     """The node's visible text on one line: line breaks, non-breaking and repeated spaces are one space."""
     if node is None:
         return ""
     parts: list[str] = []
-    code = False  # the text of a style or script is all that it holds
+    code = False  # the text of a style or script, or of a reading above a character, is all that it holds
     for child in node.traverse(include_text=True):
         tag = child.tag
         if tag == "-text":

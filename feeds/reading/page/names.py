@@ -102,7 +102,8 @@ JUNK_NAMES = Names(
     byline publishdate publisheddate publishtime publishedtime postmeta postdate postinfo posttags entrymeta
     entryutility entrytags articlemeta articletags articletools articleactions articledate
     timestamp dateline datetime taglist tagcloud topicslist
-    footer printonly printbutton printlink noprint hiddenprint copyright hotline imagecredit photocredit readingtime
+    footer rodape voettekst fusszeile fussbereich piedepagina pieddepage basdepage
+    printonly printbutton printlink noprint hiddenprint copyright hotline imagecredit photocredit readingtime
     timetoread listento audioplayer texttospeech vjs jwplayer videoplayer playercontrols
     toclist toctitle eztoc donatebox donatebanner donationbox donationform
     callto feedback reporterror correctionform siteheader sitenav globalheader globalnav masthead colophon
@@ -117,6 +118,8 @@ JUNK_NAMES = Names(
 )
 # Of these, the ones that hold prose of readers: never the story, not even where nothing else is left.
 COMMENT_NAMES = Names("comment disqus kommentar livefyre", never="commentary commentator")
+# And those that a page has once, at its end or over all of it, whatever the size of its story.
+FOOT_NAMES = Names("footer rodape voettekst fusszeile fussbereich piedepagina cookie consent gdpr impressum colophon")
 JUNK_TAGS = word_set("nav aside footer menu search")
 
 # Inline elements whose text is not for reading.

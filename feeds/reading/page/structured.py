@@ -16,6 +16,12 @@ Node = dict[str, Any]
 
 _WORDS = re.compile(r"\w+")
 
+# What old themes wrap scripts in, for XHTML: "//<![CDATA[ … //]]>", "<!-- … -->".
+_WRAPPED_BEFORE = re.compile(r"^(?:\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?)+\s*")
+WRAPPING = 60  # characters at the end that may be wrapping
+_WRAPPED_BEHIND = re.compile(r"\s*;?(?:\s*(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?)*\s*;?$")
+_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|/\*(?:[^*]|\*(?!/))*\*/|,\s*([}\]])')
+
 _decode = msgspec.json.Decoder().decode
 
 
@@ -29,7 +35,8 @@ def json_ld(tree: LexborHTMLParser, scripts: list[LexborNode] | None = None) -> 
     if scripts is None:
         scripts = tree.css("script[type]")
     for script in scripts:
-        if script.attributes.get("type") != "application/ld+json":
+        kind = script.attributes.get("type") or ""
+        if kind != "application/ld+json" and kind.partition(";")[0].strip().lower() != "application/ld+json":
             continue
         for node in _walk(_load(script.text(deep=True))):
             found.append(node)
@@ -48,7 +55,10 @@ def types(node: Node) -> tuple[str, ...]:
 
 
 def _load(text: str) -> Any:
-    text = text.strip().removeprefix("<![CDATA[").removesuffix("]]>").strip().removesuffix(";")
+    text = text.strip()
+    if text[:1] not in ("{", "[") or text[-1:] not in ("}", "]"):
+        text = _WRAPPED_BEFORE.sub("", text)
+        text = text[:-WRAPPING] + _WRAPPED_BEHIND.sub("", text[-WRAPPING:])
     try:
         return _decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
@@ -56,7 +66,19 @@ def _load(text: str) -> Any:
     try:
         return _decode(text.encode("utf-8", "ignore"))
     except (msgspec.DecodeError, RecursionError):
+        text = _TOKENS.sub(_mended, text)
+    try:
+        return _decode(text.encode("utf-8", "ignore"))
+    except (msgspec.DecodeError, RecursionError):
         return None
+
+
+def _mended(found: re.Match[str]) -> str:
+    """What people write in JSON as in JavaScript: comments, a comma behind the last item, "\\'" in a text."""
+    whole = found[0]
+    if whole[0] == '"':
+        return whole.replace("\\'", "'")
+    return found[1] or ""
 
 
 def _walk(value: Any) -> Iterator[Node]:
