@@ -21,9 +21,9 @@ from itertools import accumulate
 from selectolax.lexbor import LexborNode
 
 from feeds.reading.page.labels import SENTENCE_END
-from feeds.reading.page.names import BODY_NAMES, COMMENT_NAMES, HIDDEN_STYLE, JUNK_NAMES, JUNK_TAGS
+from feeds.reading.page.names import BODY_NAMES, COMMENT_NAMES, FOOT_NAMES, HIDDEN_STYLE, JUNK_NAMES, JUNK_TAGS
 from feeds.reading.page.page import Scan
-from feeds.reading.text import word_set
+from feeds.reading.text import fold, word_set
 
 MAX_INLINE = 32  # how many inline elements enclose a text; more are taken for a block
 LONG = 25  # characters of a text node that may be part of a sentence
@@ -35,6 +35,8 @@ DESCEND = 0.85  # a child that holds this share of its parent's prose is the bet
 DESCEND_NAMED = 0.4  # and this share of the page's is enough for a box that is called the article's body
 TITLED = 0.25  # an article around the title with this share of the largest box's prose is the story
 PART = 1000  # characters of prose that make a box set as the story's box another part of it
+SLUG = 3  # words of an id that may be a heading's
+OUTSIDE = 150  # characters of prose outside of a page's foot that make the foot no story, however long it is
 STANDS = 0.5  # a box that is called junk, but holds this share of the page's prose is the story after all
 TEASERS = 3  # so many headings that are links list other stories,
 TEASER = 300  # if there are no more characters of prose than this to each
@@ -63,6 +65,7 @@ class Box:
 
     names = ""
     junk = shut = False  # shut: junk, or inside junk; known of boxes with prose only
+    counted = False  # whether its names were looked at with all of the page in view
     text = links = 0  # characters of its own, not those of boxes below
     own = prose = 0
     teasers = 0  # headings that are links, its own and those of the boxes below
@@ -87,11 +90,10 @@ class Survey:
         That is as counted where prose was found, else by its names.
         """
         box = self.boxes.get(node.mem_id)
-        if box is not None and (box.names or box.junk):
+        if box is not None and box.counted:
             return None if box.junk else box.names
-        attributes = node.attributes
-        names = names_of(attributes, tag)
-        return None if is_junk(tag, names, attributes) else names
+        names, junk = _called(node, tag)
+        return None if junk else names
 
 
 def survey(page: Scan) -> Survey:
@@ -231,9 +233,28 @@ def names_of(attributes: dict[str, str | None], tag: str = "") -> str:
     return " ".join([value for key, value in attributes.items() if value and key in naming])
 
 
+def _called(node: LexborNode, tag: str) -> tuple[str, bool]:
+    """What an element is called, and whether that is something that no story is.
+
+    An id that is made of the words of a heading inside is no name: "how-to-share-a-boat".
+    """
+    attributes = node.attributes
+    names = names_of(attributes, tag)
+    if not is_junk(tag, names, attributes):
+        return names, False
+    told = (attributes.get("id") or "").lower()
+    if told.count("-") >= SLUG - 1 and tag not in _NO_STORY_TAGS:
+        heading = node.css_first("h1, h2, h3, h4")
+        if heading is not None and fold(heading.text(deep=True)[:300]).startswith(fold(told)):
+            attributes = {name: value for name, value in attributes.items() if name != "id"}
+            names = names_of(attributes, tag)
+            return names, is_junk(tag, names, attributes)
+    return names, True
+
+
 def is_junk(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
     """Whether an element is called something that no story is, or is not shown."""
-    if tag in _NO_STORY_TAGS:
+    if tag in _NO_STORY_TAGS or tag == "form":  # a form around the whole page is spared as misnamed boxes are
         return True
     if not attributes:
         return False
@@ -323,10 +344,9 @@ def _count(found: Survey) -> None:
     holding = [box for box in boxes if box.prose]
     largest = 0
     for box in holding:
-        attributes = box.node.attributes
-        box.names = names_of(attributes, box.tag)
-        if is_junk(box.tag, box.names, attributes):
-            box.junk = True
+        box.names, box.junk = _called(box.node, box.tag)
+        box.counted = True
+        if box.junk:
             largest = max(largest, box.prose)
     found.total = _sum(holding) if largest else boxes[0].prose if boxes else 0
     spared = largest > STANDS * found.total
@@ -361,16 +381,31 @@ def _spare_wrappers(boxes: list[Box]) -> None:
     levels: dict[int, int] = {}
     depth_prose: Counter[int] = Counter()
     for box in boxes:
+        if box.junk and _is_unclosed(box):
+            box.junk = False
         levels[id(box)] = level = levels.get(id(box.parent), 0) + box.junk
         box.prose = box.own
         depth_prose[level] += box.own
     order = sorted(depth_prose)
     upto = dict(zip(order, accumulate(depth_prose[level] for level in order), strict=True))
     for box in reversed(boxes):
-        if box.junk and box.prose > STANDS * upto[levels[id(box)]] and box.tag not in JUNK_TAGS:
+        stands = box.junk and box.prose > STANDS * upto[levels[id(box)]] and box.tag not in JUNK_TAGS
+        if stands and not (box.names in FOOT_NAMES and upto[max(order)] - box.prose >= OUTSIDE):
             box.junk = False
         if box.parent is not None and not box.junk:
             box.parent.prose += box.prose
+
+
+def _is_unclosed(box: Box) -> bool:
+    """Whether a box stands in one of its own name, and is not one of comments: an advertisement nobody closed."""
+    if not box.names or box.names in COMMENT_NAMES:
+        return False
+    here = box.parent
+    while here is not None:
+        if here.names == box.names and here.tag == box.tag:
+            return True
+        here = here.parent
+    return False
 
 
 def _shut_lists(boxes: list[Box]) -> bool:
