@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborNode
 from feeds.reading.article.blocks import Block, Element, outline
 from feeds.reading.article.islands import gist, without_islands
 from feeds.reading.article.lead import find_lead, opens_body, paragraphs_above
-from feeds.reading.article.survey import Survey, container, is_junk, names_of
+from feeds.reading.article.survey import Box, Survey, container, is_junk, names_of
 from feeds.reading.page.bylines import BYLINE
 from feeds.reading.page.labels import CREDIT, LABELS, LEADING_LABELS, REPRINTED, is_notice
 from feeds.reading.page.names import LEAD_NAMES
@@ -35,6 +35,8 @@ REFRAIN = 3  # so often set alike it is the story's own: a plan of meals, the te
 EDGE, MAX_EDGE = 3, 80  # how many blocks at either end may be bylines or dashes, and their characters
 LAST = 5  # how many blocks at the end may be lines that name the source, or whose the text is
 MAX_NOTICE = 400  # characters of such a line
+MAX_ITEMS = 500
+LIST_ONLY, MAX_MARKED = 100, 20_000  # characters of a body that is marked as such: least, and looked at
 NEAR = 3  # how many elements up, and twice as many on, a line with the source may stand
 COLUMN = 0.2  # an element that holds this share of the prose as its children is the story's column
 
@@ -63,6 +65,8 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
     ``heading`` is the element that holds the title, ``news`` says that the page calls itself a news article.
     """
     box = container(found, heading)
+    marked = _marked_body(found, box)
+    box = marked or box
     if box is None:
         return Story([])
     blocks = outline(box.node, found)
@@ -70,9 +74,10 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
     _read_captions(blocks)
     told = gist(descriptions)
     kept = _without_links(_without_labels(_without_copies(blocks, title)), news)
-    kept = without_islands(kept, told, news=news)
+    kept = without_islands(kept, told, news=news and marked is None)
     credited = {id(block): match[1].strip() for block in kept[-LAST:] if (match := credit_of(block))}
-    kept = _trim([block for block in kept if id(block) not in credited], news)
+    kept = [block for block in kept if id(block) not in credited]
+    kept = _trim(kept, news) if marked is None else kept
     if len(plain := _without_notices(kept)) < len(kept):
         kept = _trim(plain, news)
     signed = _signed(blocks, kept)
@@ -88,6 +93,23 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
     credit = next(iter(credited.values()), None) or credit_behind(box.node)
     printed = " ".join(squeeze(part.node.text(deep=True)) for part in lead) or _named_lead(kept)
     return Story(kept, printed, credit, signed)
+
+
+def _marked_body(found: Survey, box: Box | None) -> Box | None:
+    """The one element that says that it is the story's body, where it holds far more text than the box of the prose.
+
+    A story that is a list (winners, results, squads) has hardly any prose.
+    """
+    marked = found.root.css('[itemprop~="articleBody"]')[:2] if found.root is not None else []
+    if len(marked) != 1:
+        return None
+    size = len(squeeze(marked[0].text(deep=True)[:MAX_MARKED]))
+    held = box.prose if box is not None else 0
+    known = found.boxes.get(marked[0].mem_id)
+    if size < LIST_ONLY or size < 2 * held or (known is not None and known.shut):
+        return None
+    listed = sum(len(squeeze(item.text(deep=True)[:MAX_MARKED])) for item in marked[0].css("li, td")[:MAX_ITEMS])
+    return known or Box(marked[0], marked[0].tag or "div", None) if 2 * listed > size else None
 
 
 class _Trusting(Survey):

@@ -38,6 +38,7 @@ PART = 1000  # characters of prose that make a box set as the story's box anothe
 SLUG = 3  # words of an id that may be a heading's
 OUTSIDE = 150  # characters of prose outside of a page's foot that make the foot no story, however long it is
 STANDS = 0.5  # a box that is called junk, but holds this share of the page's prose is the story after all
+HEADLINE, TEASED = 40, 3  # an item with a link of so many characters, and a third of its text, is a teaser
 TEASERS = 3  # so many headings that are links list other stories,
 TEASER = 300  # if there are no more characters of prose than this to each
 FEW, FEW_SHARE = 500, 0.1  # when less than both is left without junk, the names lie
@@ -80,6 +81,7 @@ class Survey:
     """The boxes of a page by their node's ``mem_id``, each after its parent; ``total`` is the prose in all of them."""
 
     def __init__(self) -> None:
+        self.root: LexborNode | None = None
         self.boxes: dict[int, Box] = {}
         self.holding: list[Box] = []  # those that hold prose, or would but for junk
         self.total = 0
@@ -99,6 +101,7 @@ class Survey:
 def survey(page: Scan) -> Survey:
     """Weigh the long texts of a page."""
     found = Survey()
+    found.root = page.tree.root
     boxes = found.boxes
     linked: list[tuple[int, int]] = []
     for node, _, text in page.flow:
@@ -239,17 +242,13 @@ def _called(node: LexborNode, tag: str) -> tuple[str, bool]:
     An id that is made of the words of a heading inside is no name: "how-to-share-a-boat".
     """
     attributes = node.attributes
-    names = names_of(attributes, tag)
-    if not is_junk(tag, names, attributes):
-        return names, False
-    told = (attributes.get("id") or "").lower()
+    told = attributes.get("id") or ""
     if told.count("-") >= SLUG - 1 and tag not in _NO_STORY_TAGS:
         heading = node.css_first("h1, h2, h3, h4")
         if heading is not None and fold(heading.text(deep=True)[:300]).startswith(fold(told)):
             attributes = {name: value for name, value in attributes.items() if name != "id"}
-            names = names_of(attributes, tag)
-            return names, is_junk(tag, names, attributes)
-    return names, True
+    names = names_of(attributes, tag)
+    return names, is_junk(tag, names, attributes)
 
 
 def is_junk(tag: str, names: str, attributes: dict[str, str | None]) -> bool:
@@ -336,7 +335,8 @@ def _count(found: Survey) -> None:
     """Sum prose up the tree, without what is junk."""
     boxes = list(found.boxes.values())
     for box in reversed(boxes):
-        if box.text and is_prose(box.text, box.links, box.tail, least=PARAGRAPH if box.tag == "p" else LINE):
+        least = PARAGRAPH if box.tag == "p" else LINE
+        if box.text and is_prose(box.text, box.links, box.tail, least=least) and not _is_teaser(box):
             box.own = box.text - box.links
             box.prose += box.own
         if box.prose and box.parent is not None:
@@ -357,6 +357,10 @@ def _count(found: Survey) -> None:
     if found.total < FEW:
         _free(found, holding)
     found.holding = holding
+
+
+def _is_teaser(box: Box) -> bool:
+    return box.tag == "li" and box.links >= HEADLINE and TEASED * box.links >= box.text
 
 
 def _free(found: Survey, boxes: list[Box]) -> None:
