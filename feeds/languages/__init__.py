@@ -2,7 +2,8 @@
 
 A language is added by its file alone. All words are lower case. Where two languages have one word for different things
 (``listopad`` is November in Poland and October in Croatia) the page's language decides, else the lower ``rank``. In
-``lacking`` stands what a file has no words for yet, so that a reader of the language knows what to bring.
+``lacking`` stands what a file has no words for yet, so that a reader of the language knows what to bring;
+``captions_are_text`` is set where newsrooms make the paragraphs under their pictures part of the story.
 
 ``[dates]``: ``months``, twelve, each with its spellings (nominative, genitive, abbreviations without their dot), as
 newspapers print them ("_" for a space in a name); ``weekdays``, seven from Monday; ``fillers`` stand between a day,
@@ -124,6 +125,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     rank: int = 1000
     lacking: tuple[str, ...] = ()
+    captions_are_text: bool = False
     dates: Dates = Dates()
     relative: Relative = Relative()
     bylines: Bylines = Bylines()

@@ -14,7 +14,9 @@ from datetime import timezone as fixed_zone
 from zoneinfo import ZoneInfo
 
 from feeds.errors import NotAnArticleError
+from feeds.languages import LANGUAGES, code_of
 from feeds.model import Article
+from feeds.reading.article.blocks import outline
 from feeds.reading.article.body import Story, find_story, given_story
 from feeds.reading.article.continued import find_next_page
 from feeds.reading.article.gates import gate_of
@@ -27,9 +29,12 @@ from feeds.reading.dates.pages import PageDates, find_dates
 from feeds.reading.page.bylines import people
 from feeds.reading.page.dom import base_of, parse
 from feeds.reading.page.page import Scan
+from feeds.reading.page.state import story_in_state
 from feeds.reading.page.structured import json_ld
 from feeds.reading.sites.answers import ArticleAnswers
 from feeds.reading.sites.profiles import AS_GENERIC, Profile, choose
+
+BUILT = 400  # characters of prose; of fewer the page may be one that scripts build, and its story in their data
 
 
 def extract_article(
@@ -63,7 +68,11 @@ def extract_article(
     dates = given.dated(dates, url, timezone=timezone, language=told.language, now=now)
     found = survey(page)
     story = _story(found, told, given)
-    body = content(story.blocks, base)
+    if story.prose < BUILT and (built := story_in_state(nodes, page.named["script"], told.title)):
+        story = _of_state(built, story)
+    code = code_of(told.language)
+    captions_are_text = code is not None and LANGUAGES[code].captions_are_text
+    body = content(story.blocks, base, captions_are_text=captions_are_text)
     if not body.text:
         raise NotAnArticleError(url, "no text of an article in it")
     if not given.body and is_list(found, told, story.prose, url):
@@ -99,6 +108,14 @@ def _story(found: Survey, told: Metadata, given: ArticleAnswers) -> Story:
         if any(block.text for block in story.blocks):
             return story
     return find_story(found, told.title, told.descriptions, heading=told.heading, news=told.is_news)
+
+
+def _of_state(html: str, printed: Story) -> Story:
+    """The story that the page's data tell, where it is longer than the one in the markup, that scripts would fill."""
+    root = parse(html).body
+    blocks = [block for block in outline(root, Survey()) if block.text or block.image] if root is not None else []
+    told = Story(blocks)
+    return told if told.prose > 2 * printed.prose else printed
 
 
 def _on_its_clock(moment: datetime | None, dates: PageDates) -> datetime | None:

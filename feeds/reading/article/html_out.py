@@ -83,9 +83,12 @@ class _Writer:
         return "".join(pieces).strip()
 
 
-def content(blocks: list[Block], base: str) -> Content:
-    """Write blocks out. ``base`` is the address that relative links are of."""
-    pictures = _pictures(blocks, base)
+def content(blocks: list[Block], base: str, *, captions_are_text: bool = False) -> Content:
+    """Write blocks out. ``base`` is the address that relative links are of.
+
+    ``captions_are_text``: the paragraphs under a picture are part of the story's text as well.
+    """
+    pictures = _pictures(blocks, base, captions_are_text)
     writer = _Writer()
     text: list[str] = []
     for group in _groups(blocks):
@@ -118,11 +121,10 @@ def _all_sanitised(pieces: list[str]) -> list[str]:
     return [html if html.isprintable() else printable(html) for html in clean]
 
 
-def _pictures(blocks: list[Block], base: str) -> dict[int, tuple[Image, list[str]]]:
+def _pictures(blocks: list[Block], base: str, captions_are_text: bool) -> dict[int, tuple[Image, list[str]]]:
     """The picture of each image block, each picture once, and the paragraphs of its caption.
 
-    The caption stands in the picture's figure, or else right behind it. Where the newsroom set it in paragraphs, as it
-    sets the story, it is part of the story's text; a caption that is no more than a line of its own is not.
+    The caption stands in the picture's figure, or else right behind it.
     """
     found: dict[int, tuple[Image, list[str]]] = {}
     seen: set[str] = set()
@@ -132,7 +134,7 @@ def _pictures(blocks: list[Block], base: str) -> dict[int, tuple[Image, list[str
         picture = image_of(blocks[index], base, caption)
         if picture is not None and picture.url not in seen:
             seen.add(picture.url)
-            paragraphs = [block.text for block in under if _holds_paragraphs(block.element)]
+            paragraphs = [block.text for block in under if captions_are_text and _holds_paragraphs(block.element)]
             found[id(blocks[index])] = picture, paragraphs if picture.caption else []
     return found
 

@@ -8,25 +8,21 @@ an object has both a headline and an address that looks like a story's.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading import urls
 from feeds.reading.dates.parse import parse_date
 from feeds.reading.listing.lines import word_count
 from feeds.reading.listing.links import publisher_of, read_address
+from feeds.reading.page.state import objects, states
 from feeds.reading.page.structured import Node, json_ld, types
 from feeds.reading.text import squeeze
 
-MAX_OBJECTS = 30_000
-MAX_STATE = 4_000_000  # characters of one script
 MAX_STORIES = 300
 MIN_TITLE_WORDS = 3
 MIN_SLUG_WORDS = 3  # with an id fewer will do
@@ -46,8 +42,6 @@ _TIME_KEYS = (
 )
 _SUMMARY_KEYS = ("description", "summary", "abstract", "excerpt", "lead", "sapo", "standfirst")
 _IMAGE_KEYS = ("image", "thumbnailUrl", "thumbnail", "imageUrl", "picture")
-
-_decode = msgspec.json.Decoder().decode
 
 
 @dataclass(slots=True)
@@ -80,8 +74,8 @@ def state_stories(tree: LexborHTMLParser, base: str, zone: ZoneInfo) -> dict[str
     """The stories in the state of the page's scripts, by cleaned address, in its order."""
     found: dict[str, Told] = {}
     publisher = publisher_of(urls.host(base))
-    for script in tree.css('script[type="application/json"]'):
-        for node in _objects(script.text(deep=True)):
+    for text in states(tree.css("script")):
+        for node in objects(text):
             _tell_story(found, node, base, zone, publisher)
             if len(found) >= MAX_STORIES:
                 return found
@@ -94,25 +88,6 @@ def _is_story(url: str, title: str, publisher: str) -> bool:
     if address.other or publisher_of(address.host) != publisher or 0 < word_count(title) < MIN_TITLE_WORDS:
         return False
     return address.words > MIN_SLUG_WORDS or (address.id != "" and address.words >= 1)
-
-
-def _objects(text: str) -> Iterator[Node]:
-    """The objects of a JSON text, outer before inner; nothing where it is broken or too large."""
-    if len(text) > MAX_STATE:
-        return
-    try:
-        queue = deque([_decode(text.encode("utf-8", "ignore"))])
-    except (msgspec.DecodeError, RecursionError):
-        return
-    seen = 0
-    while queue and seen < MAX_OBJECTS:
-        item = queue.popleft()
-        seen += 1
-        if isinstance(item, dict):
-            yield item
-            queue.extend(value for value in item.values() if isinstance(value, (dict, list)))
-        elif isinstance(item, list):
-            queue.extend(value for value in item if isinstance(value, (dict, list)))
 
 
 def _tell_story(found: dict[str, Told], node: Node, base: str, zone: ZoneInfo, publisher: str) -> None:
