@@ -18,7 +18,7 @@ from feeds.reading.article.islands import gist, without_islands
 from feeds.reading.article.lead import find_lead, opens_body, paragraphs_above
 from feeds.reading.article.survey import Box, Survey, container, is_junk, names_of
 from feeds.reading.page.bylines import BYLINE
-from feeds.reading.page.labels import CREDIT, LABELS, LEADING_LABELS, REPRINTED, is_notice
+from feeds.reading.page.labels import CREDIT, LABELS, LEADING_LABELS, REPRINTED, is_embed, is_notice
 from feeds.reading.page.names import LEAD_NAMES
 from feeds.reading.text import squeeze
 
@@ -34,10 +34,12 @@ REPEATED = 60  # characters from which on a text that comes twice is a pulled qu
 REFRAIN = 3  # so often set alike it is the story's own: a plan of meals, the terms of each offer
 EDGE, MAX_EDGE = 3, 80  # how many blocks at either end may be bylines or dashes, and their characters
 LAST = 5  # how many blocks at the end may be lines that name the source, or whose the text is
+MAX_EMBED = 1500  # characters of a line that asks leave to show what another site has
 MAX_NOTICE = 400  # characters of such a line
 MAX_ITEMS = 500
 LIST_ONLY, MAX_MARKED = 100, 20_000  # characters of a body that is marked as such: least, and looked at
 NEAR = 3  # how many elements up, and twice as many on, a line with the source may stand
+_POINTER = re.compile(r"[^.!?:|]{3,40}[:|]\s*")
 COLUMN = 0.2  # an element that holds this share of the prose as its children is the story's column
 
 
@@ -234,6 +236,8 @@ def _without_labels(blocks: list[Block]) -> list[Block]:
             if kind in ("comments", "author") and held > PARTED * total:
                 break
             continue
+        if text and len(text) <= MAX_EMBED and is_embed(text):
+            continue
         held += block.prose
         kept.append(block)
     return kept
@@ -258,12 +262,19 @@ def _without_links(blocks: list[Block], news: bool) -> list[Block]:
             leads_away = links[group] > limit * texts[group]
         else:
             leads_away = block.links > LINKED * len(block.text) and (news or not block.text.startswith("http"))
+            leads_away = leads_away or ((news or "|" in block.text[:LABEL]) and _is_pointer(block))
         if leads_away and group is not None and kept and _is_title_of(kept[-1], group):
             kept.pop()
         if leads_away or (block.links and block.density > LABELLED and LEADING_LABELS.opens(block.text)):
             continue
         kept.append(block)
     return kept
+
+
+def _is_pointer(block: Block) -> bool:
+    """Whether a paragraph is a label in any language and, behind a mark, a link: "FUNDA LAPHA | …", "Čtěte také: …"."""
+    label = _POINTER.match(block.text) if block.links else None
+    return label is not None and block.links >= len(block.text) - label.end() - 2
 
 
 def _is_title_of(block: Block, group: Element) -> bool:

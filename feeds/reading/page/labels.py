@@ -103,6 +103,14 @@ _COPYRIGHT = re.compile(r"\W*(?:©|(?:\(c\)|copyright)\s*(?:©|\(c\)|:|by\b|\d{4
 _NOTICE = re.compile("|".join(_of(lambda labels: labels.notices)))
 
 
+_EMBED = re.compile("|".join(_of(lambda labels: labels.embeds)))
+
+
+def is_embed(line: str) -> bool:
+    """Whether a line stands for what another site has, and asks leave to show it."""
+    return _EMBED.match(line.casefold().lstrip("„\"'")) is not None
+
+
 def is_notice(line: str) -> bool:
     """Whether a line is a legal notice, or names the story's editor."""
     folded = line.casefold()
