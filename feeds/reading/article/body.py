@@ -39,6 +39,7 @@ MAX_NOTICE = 400  # characters of such a line
 MAX_ITEMS = 500
 LIST_ONLY, MAX_MARKED = 100, 20_000  # characters of a body that is marked as such: least, and looked at
 NEAR = 3  # how many elements up, and twice as many on, a line with the source may stand
+HEADLINE_WORDS = 4  # of a link that leads to a story; fewer are a name
 _POINTER = re.compile(r"[^.!?:|]{3,40}[:|]\s*")
 COLUMN = 0.2  # an element that holds this share of the prose as its children is the story's column
 
@@ -274,7 +275,9 @@ def _without_links(blocks: list[Block], news: bool) -> list[Block]:
 def _is_pointer(block: Block) -> bool:
     """Whether a paragraph is a label in any language and, behind a mark, a link: "FUNDA LAPHA | …", "Čtěte také: …"."""
     label = _POINTER.match(block.text) if block.links else None
-    return label is not None and block.links >= len(block.text) - label.end() - 2
+    if label is None or block.links < len(block.text) - label.end() - 2:
+        return False
+    return len(block.text[label.end() :].split()) >= HEADLINE_WORDS
 
 
 def _is_title_of(block: Block, group: Element) -> bool:
