@@ -33,7 +33,6 @@ INLINE_TAGS = frozenset((*_MARKUP, "span", "font", "u", "small", "mark", "time",
 _EMBEDS = word_set("iframe video audio embed object amp-youtube amp-iframe")
 _IMAGES = frozenset(("img", "amp-img"))
 _HEADINGS = word_set("h1 h2 h3 h4 h5 h6")
-_READINGS = word_set("rt rp rtc")  # how the characters below them are spoken
 _ITEMS = word_set("li dt dd")
 
 Markup = tuple[str, str]  # an inline element that opens: the tag to write, and where it leads if it is a link
@@ -222,7 +221,7 @@ class _Walk:
         if tag == "noscript" and self.stack:
             self.muted += 1
             return "mute"
-        if (tag in UNREAD_TAGS or tag in _READINGS) and self.stack:
+        if tag in UNREAD_TAGS and self.stack:
             return SKIP
         return (self.enter_block if "-" in tag else self.enter_inline)(node, tag)
 

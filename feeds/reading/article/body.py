@@ -109,7 +109,7 @@ def _marked_body(found: Survey, box: Box | None) -> Box | None:
     size = len(squeeze(marked[0].text(deep=True)[:MAX_MARKED]))
     held = box.prose if box is not None else 0
     known = found.boxes.get(marked[0].mem_id)
-    if size < LIST_ONLY or size < 2 * held or (known is not None and known.shut):
+    if size < LIST_ONLY or size < held or (known is not None and known.shut):
         return None
     listed = sum(len(squeeze(item.text(deep=True)[:MAX_MARKED])) for item in marked[0].css("li, td")[:MAX_ITEMS])
     return known or Box(marked[0], marked[0].tag or "div", None) if 2 * listed > size else None

@@ -152,6 +152,8 @@ def _is_title(name: str) -> bool:
 
 def _is_no_name(text: str) -> bool:
     words = text.split()
-    if len(words) == 1 and (words[0] in _TIMES.fillers or _OF_DATES.match(words[0])):  # what a date has left over
+    if len(words) == 1 and (
+        words[0] in _TIMES.fillers or _OF_DATES.match(words[0].lower())
+    ):  # what a date has left over
         return True
     return len(words) > MAX_WORDS or _NOT_A_NAME.search(text) is not None or LABELS.kind(text) is not None

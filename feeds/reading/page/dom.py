@@ -6,6 +6,7 @@ deep or attribute-heavy markup costs seconds (callers limit size, and run in a w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -16,13 +17,19 @@ from feeds.reading.urls import absolute
 TEXT = 2  # the number of text nodes, as of a tag (LXB_TAG__TEXT)
 UNKNOWN = 10_000  # Lexbor knows some two hundred tags
 _BREAKING = word_set("br p div li")
-_CODE = word_set("script style rt rp")
+_CODE = word_set("script style")
+_RUBY = re.compile(r"<r[tp]\b[^<>]{0,200}>[^<]{0,200}</r[tp]\s?>|</?(?:ruby|rb|rtc)\b[^<>]{0,200}>", re.IGNORECASE)
 
 
 def parse(html: str) -> LexborHTMLParser:
-    """Parse a page. NUL and lone surrogates are dropped first: no later step accepts them."""
+    """Parse a page. NUL and lone surrogates are dropped first: no later step accepts them.
+
+    So are the readings that stand above characters (``ruby``): they are no words of their own, and cut all others.
+    """
     if "\x00" in html:
         html = html.replace("\x00", "")
+    if "<ruby" in html:
+        html = _RUBY.sub("", html)
     try:
         return LexborHTMLParser(html)
     except UnicodeEncodeError:
@@ -55,7 +62,7 @@ def text_of(node: LexborNode | None) -> str:
     if node is None:
         return ""
     parts: list[str] = []
-    code = False  # the text of a style or script, or of a reading above a character, is all that it holds
+    code = False  # the text of a style or script is all that it holds
     for child in node.traverse(include_text=True):
         tag = child.tag
         if tag == "-text":
