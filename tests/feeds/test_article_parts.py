@@ -10,7 +10,7 @@ from feeds.reading.article.continued import find_next_page
 from feeds.reading.article.extract import extract_article
 from feeds.reading.article.images import image_of, is_automatic, lead_image
 from feeds.reading.article.title import find_title
-from feeds.reading.page.bylines import people
+from feeds.reading.bylines import people
 from feeds.reading.page.head import Head
 from feeds.reading.page.labels import CREDIT, LABELS, LEADING_LABELS, is_notice
 from feeds.reading.page.names import CAPTION_NAMES, JUNK_NAMES

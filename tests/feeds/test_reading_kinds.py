@@ -12,9 +12,9 @@ import pytest
 
 from feeds.model import Article, Teaser
 from feeds.reading.article.extract import extract_article
+from feeds.reading.bylines import people
 from feeds.reading.dates.parse import parse_date, parts_of_dateline, writing_order
 from feeds.reading.listing.find import find_teasers
-from feeds.reading.page.bylines import people
 from tests.feeds.test_article_borders import paragraphs, prose
 
 URL = "https://paper.example/news/the-ferry-returns-to-the-lake-123456.html"

@@ -17,7 +17,7 @@ from feeds.reading.article.blocks import Block, Element, outline
 from feeds.reading.article.islands import gist, without_islands
 from feeds.reading.article.lead import find_lead, opens_body, paragraphs_above
 from feeds.reading.article.survey import Box, Survey, container, is_junk, names_of
-from feeds.reading.page.bylines import BYLINE
+from feeds.reading.bylines import BYLINE
 from feeds.reading.page.labels import CREDIT, LABELS, LEADING_LABELS, REPRINTED, is_embed, is_notice
 from feeds.reading.page.names import LEAD_NAMES
 from feeds.reading.text import squeeze

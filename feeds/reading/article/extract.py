@@ -25,8 +25,8 @@ from feeds.reading.article.images import lead_image
 from feeds.reading.article.kind import is_list, is_truncated
 from feeds.reading.article.metadata import Metadata
 from feeds.reading.article.survey import Survey, survey
+from feeds.reading.bylines import people
 from feeds.reading.dates.pages import PageDates, find_dates
-from feeds.reading.page.bylines import people
 from feeds.reading.page.dom import base_of, parse
 from feeds.reading.page.page import Scan
 from feeds.reading.page.state import story_in_state

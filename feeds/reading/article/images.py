@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 from feeds.model import Image
 from feeds.reading.article.blocks import Block
 from feeds.reading.article.survey import names_of
-from feeds.reading.page.bylines import PICTURES
+from feeds.reading.bylines import PICTURES
 from feeds.reading.page.head import Head
 from feeds.reading.page.names import PORTRAIT_NAMES
 from feeds.reading.page.pictures import is_small, size_of, waiting

@@ -9,7 +9,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from feeds.reading.article.title import find_title
-from feeds.reading.page.bylines import people
+from feeds.reading.bylines import people
 from feeds.reading.page.clean import text_of_html
 from feeds.reading.page.head import Head
 from feeds.reading.page.page import Scan

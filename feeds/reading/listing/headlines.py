@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from feeds.reading.bylines import BYLINE
 from feeds.reading.listing.boxes import Box
 from feeds.reading.listing.flat import LINE, TEXT, Outline
-from feeds.reading.page.bylines import BYLINE
 from feeds.reading.page.labels import BADGE_TEXTS
 from feeds.reading.page.names import BADGE_NAMES, PART_SUMMARY_NAMES, TIME_NAMES, TITLE_NAMES
 from feeds.reading.text import squeeze
