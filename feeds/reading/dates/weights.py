@@ -19,7 +19,7 @@ from feeds.reading.dates.claims import Claim
 from feeds.reading.dates.datelines import FEW_LETTERS, MAX_DEPTH, Sighting
 from feeds.reading.dates.parse import Moment
 from feeds.reading.dates.words import MODIFIED_LABELS, OTHER_LABELS, PUBLISHED_LABELS, words_of
-from feeds.reading.text import squeeze
+from feeds.reading.text import squeeze, word_set
 
 MAX_WEIGHED = 12
 MAX_NAME = 200  # letters of a class name that are looked at
@@ -80,7 +80,10 @@ _TEASER = re.compile(
     r"|(?<!elementor-)widget|sidebar"
 )
 _WORDS = re.compile(r"[^\W\d_]+")
-_PARAGRAPHS = frozenset(("p", "li", "blockquote", "td", "dd"))
+_FULL_STOP = re.compile(r"[^\W_][.!?][\"'”’»)]*$")
+_BLOCKS = "p, div, h1, h2, h3, h4, ul, ol, table, section, article, figure"
+_INLINE = word_set("a abbr b cite em font i label mark small span strong sub sup time u")
+_PARAGRAPHS = frozenset(("p", "li", "blockquote", "td", "dd", "div"))
 _TIMES = words_of(None)
 _OF_DATES = frozenset((*_TIMES.months, *_TIMES.weekdays, *_TIMES.halves, *_TIMES.units, *_TIMES.ago)) | _TIMES.fillers
 _MODIFIED = re.compile(MODIFIED_LABELS)
@@ -130,12 +133,16 @@ def in_running_text(sighting: Sighting) -> bool:
         return False
     text = sighting.text
     lower = text[:LABEL].lower()
-    if _PUBLISHED.search(lower) or _MODIFIED.match(lower):
+    if _PUBLISHED.search(lower) or _MODIFIED.search(lower):
         return False
-    if _prose_words(text) > FEW_WORDS or len(_LETTER.findall(text)) > LONG_LINE:
+    few = 0 if _FULL_STOP.search(text) else FEW_WORDS
+    if _prose_words(text) > few or len(_LETTER.findall(text)) > LONG_LINE:
         return True
     block = _paragraph(sighting.holder)
-    return block is not None and text not in block[: len(text) + LABEL] and _prose_words(block) > FEW_WORDS * 2
+    if block is None or _prose_words(block) <= FEW_WORDS * 2:
+        return False
+    place = block.find(text)
+    return place > 2 and not _PUBLISHED.search(block[:place].lower())
 
 
 def _prose_words(text: str) -> int:
@@ -146,13 +153,15 @@ def _prose_words(text: str) -> int:
 
 
 def _paragraph(holder: LexborNode) -> str | None:
-    """The text of the paragraph that the element is in, or is."""
+    """The text of the paragraph that the element is in, or is, with inline elements only between."""
     node: LexborNode | None = holder
     for _ in range(4):
-        if node is None or node.tag in _PARAGRAPHS:
+        if node is None or node.tag not in _INLINE:
             break
         node = node.parent
-    return squeeze(node.text(deep=True)[:MAX_BLOCK]) if node is not None and node.tag in _PARAGRAPHS else None
+    if node is None or node.tag not in _PARAGRAPHS or (node.tag == "div" and node.css_first(_BLOCKS) is not None):
+        return None
+    return squeeze(node.text(deep=True)[:MAX_BLOCK])
 
 
 def _kind(holder: LexborNode) -> tuple[str | None, str | None]:
