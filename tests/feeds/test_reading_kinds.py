@@ -498,3 +498,20 @@ def test_a_change_of_the_next_day_in_utc_is_that_change() -> None:
 def test_dates_and_places_are_no_authors(byline: str, names: tuple[str, ...]) -> None:
     """A story would be by "Monday November 2" or by "Thứ Hai"."""
     assert people([byline]) == names
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "He was arrested on March 3, 2024.",
+        "On 4 July 2025, the mayor opened the bridge.",
+        "Since <b>3 May 2019</b> the boat lies in the harbour of the old town and waits there.",
+        "The race of <a href=/x>14 October 2011</a> is not forgotten by anybody in this town.",
+        "Am 3. Mai 2019 wurde die Brücke eröffnet.",
+        "Kể từ ngày 1/7/2025, giá vé mới được áp dụng cho toàn bến.",
+    ],
+)
+@pytest.mark.parametrize("element", ["p", "div"])
+def test_a_day_in_a_sentence_is_not_the_storys(sentence: str, element: str) -> None:
+    """A story without a dateline would be dated by the history that it tells, and sink to the end of the feed."""
+    assert story(f"<{element}>{sentence}</{element}>{paragraphs(*prose(5))}").published is None
