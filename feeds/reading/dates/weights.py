@@ -81,8 +81,7 @@ _TEASER = re.compile(
 )
 _WORDS = re.compile(r"[^\W\d_]+")
 _FULL_STOP = re.compile(r"[^\W_][.!?][\"'”’»)]*$")
-_BLOCKS = "p, div, h1, h2, h3, h4, ul, ol, table, section, article, figure"
-_INLINE = word_set("a abbr b cite em font i label mark small span strong sub sup time u")
+_INLINE = word_set("a abbr b br cite em font i label mark small span strong sub sup time u")
 _PARAGRAPHS = frozenset(("p", "li", "blockquote", "td", "dd", "div"))
 _TIMES = words_of(None)
 _OF_DATES = frozenset((*_TIMES.months, *_TIMES.weekdays, *_TIMES.halves, *_TIMES.units, *_TIMES.ago)) | _TIMES.fillers
@@ -159,7 +158,11 @@ def _paragraph(holder: LexborNode) -> str | None:
         if node is None or node.tag not in _INLINE:
             break
         node = node.parent
-    if node is None or node.tag not in _PARAGRAPHS or (node.tag == "div" and node.css_first(_BLOCKS) is not None):
+    if (
+        node is None
+        or node.tag not in _PARAGRAPHS
+        or (node.tag == "div" and not _INLINE.issuperset(child.tag for child in node.iter()))
+    ):
         return None
     return squeeze(node.text(deep=True)[:MAX_BLOCK])
 
