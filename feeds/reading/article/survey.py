@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from selectolax.lexbor import LexborNode
 
@@ -35,6 +35,7 @@ DESCEND = 0.85  # a child that holds this share of its parent's prose is the bet
 DESCEND_NAMED = 0.4  # and this share of the page's is enough for a box that is called the article's body
 TITLED = 0.25  # an article around the title with this share of the largest box's prose is the story
 PART = 1000  # characters of prose that make a box set as the story's box another part of it
+OPENS = 20  # nodes at the head of a box in which its heading stands
 SLUG = 3  # words of an id that may be a heading's
 OUTSIDE = 150  # characters of prose outside of a page's foot that make the foot no story, however long it is
 STANDS = 0.5  # a box that is called junk, but holds this share of the page's prose is the story after all
@@ -244,7 +245,7 @@ def _called(node: LexborNode, tag: str) -> tuple[str, bool]:
     attributes = node.attributes
     told = attributes.get("id") or ""
     if told.count("-") >= SLUG - 1 and tag not in _NO_STORY_TAGS:
-        heading = node.css_first("h1, h2, h3, h4")
+        heading = next((one for one in islice(node.traverse(), OPENS) if one.tag in HEADINGS), None)
         if heading is not None and fold(heading.text(deep=True)[:300]).startswith(fold(told)):
             attributes = {name: value for name, value in attributes.items() if name != "id"}
     names = names_of(attributes, tag)
@@ -405,9 +406,9 @@ def _is_unclosed(box: Box) -> bool:
     if not box.names or box.names in COMMENT_NAMES:
         return False
     here = box.parent
-    while here is not None:
-        if here.names == box.names and here.tag == box.tag:
-            return True
+    for _ in range(MAX_INLINE):
+        if here is None or (here.names == box.names and here.tag == box.tag):
+            return here is not None
         here = here.parent
     return False
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -28,6 +29,7 @@ FAR_BEFORE, FAR_AFTER = -1000, 1500  # within the story's head, with a lead and 
 DATELINE, LONG_LINE = 40, 60  # letters of a line that says more than a dateline does, and of a sentence
 FEW_WORDS = 3  # small words of a dateline besides its date: "by", "in", "from our"
 LABEL = 24  # letters in which a label opens a line
+MAX_CHILDREN = 100  # elements in a paragraph
 MAX_BLOCK = 600  # letters of a paragraph that are looked at
 PARAGRAPH = 250  # letters of a paragraph in which a date is what the story is about
 
@@ -158,13 +160,15 @@ def _paragraph(holder: LexborNode) -> str | None:
         if node is None or node.tag not in _INLINE:
             break
         node = node.parent
-    if (
-        node is None
-        or node.tag not in _PARAGRAPHS
-        or (node.tag == "div" and not _INLINE.issuperset(child.tag for child in node.iter()))
-    ):
+    if node is None or node.tag not in _PARAGRAPHS or (node.tag == "div" and not _holds_text_alone(node)):
         return None
     return squeeze(node.text(deep=True)[:MAX_BLOCK])
+
+
+def _holds_text_alone(node: LexborNode) -> bool:
+    """Whether an element has none but inline elements in it, and not very many."""
+    tags = [child.tag for child in islice(node.iter(), MAX_CHILDREN)]
+    return len(tags) < MAX_CHILDREN and _INLINE.issuperset(tags)
 
 
 def _kind(holder: LexborNode) -> tuple[str | None, str | None]:
