@@ -3,6 +3,7 @@
 A language is added by its file alone. All words are lower case. Where two languages have one word for different things
 (``listopad`` is November in Poland and October in Croatia) the page's language decides, else the lower ``rank``. In
 ``lacking`` stands what a file has no words for yet, so that a reader of the language knows what to bring;
+``country`` is named where the language is one of newspapers in one time zone only (that of this country);
 ``captions_are_text`` is set where newsrooms make the paragraphs under their pictures part of the story.
 
 ``[dates]``: ``months``, twelve, each with its spellings (nominative, genitive, abbreviations without their dot), as
@@ -127,6 +128,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     rank: int = 1000
     lacking: tuple[str, ...] = ()
+    country: str = ""
     captions_are_text: bool = False
     dates: Dates = Dates()
     relative: Relative = Relative()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from feeds.languages import LANGUAGES, code_of
+
 UTC = ZoneInfo("UTC")
 
 _BY_COUNTRY = {
@@ -82,59 +84,15 @@ _BY_COUNTRY = {
     for country in countries.split()
 }
 
-# Languages that are news languages in one zone only.
-_BY_LANGUAGE = {
-    language: _BY_COUNTRY[country]
-    for language, country in {
-        "vi": "vn",
-        "th": "th",
-        "km": "kh",
-        "lo": "la",
-        "my": "mm",
-        "ja": "jp",
-        "ko": "kr",
-        "hi": "in",
-        "bn": "bd",
-        "ne": "np",
-        "si": "lk",
-        "fa": "ir",
-        "he": "il",
-        "de": "de",
-        "it": "it",
-        "nl": "nl",
-        "da": "dk",
-        "nb": "no",
-        "nn": "no",
-        "no": "no",
-        "sv": "se",
-        "fi": "fi",
-        "et": "ee",
-        "lv": "lv",
-        "lt": "lt",
-        "pl": "pl",
-        "cs": "cz",
-        "sk": "sk",
-        "hu": "hu",
-        "ro": "ro",
-        "bg": "bg",
-        "el": "gr",
-        "hr": "hr",
-        "sl": "si",
-        "sr": "rs",
-        "tr": "tr",
-        "uk": "ua",
-        "ka": "ge",
-        "hy": "am",
-        "is": "is",
-    }.items()
-}
+# Of languages that are news languages in one zone only.
+_BY_LANGUAGE = {code: _BY_COUNTRY[language.country] for code, language in LANGUAGES.items() if language.country}
 _GENERIC = frozenset(("co", "me", "in", "is", "la", "my"))  # countries' names that are sold as words: .co, .la
 
 
 def infer_zone(host: str, language: str | None) -> ZoneInfo:
     """The zone in which a site writes its times, as far as its country or language tell; else UTC."""
     country = host.rpartition(".")[2]
-    tongue = _BY_LANGUAGE.get((language or "").lower().replace("_", "-").partition("-")[0])
+    tongue = _BY_LANGUAGE.get(code_of(language) or "")
     zone = _BY_COUNTRY.get(country)
     if zone is not None and not (country in _GENERIC and tongue is not None):
         return ZoneInfo(zone)
