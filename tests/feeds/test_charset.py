@@ -134,3 +134,8 @@ def test_packed_files_are_unpacked(times: int) -> None:
     assert decode(body) == TEXT
     assert len(decode(gzip.compress(b"x" * 60_000_000))) == MAX_UNPACKED, "and no more than fits into memory"
     assert decode(b"\x1f\x8b\x08 and no more") != ""
+
+
+def test_a_declaration_that_cannot_be_true_is_not_believed() -> None:
+    """A page in an old encoding that says it is UTF-8 would have a mark for each of its accents."""
+    assert decode((FRENCH * 4).encode("cp1252"), "text/html; charset=utf-8") == FRENCH * 4

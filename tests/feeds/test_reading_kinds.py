@@ -399,6 +399,7 @@ def test_the_american_form_of_an_attribute() -> None:
         ("Updated 3 Nov 2026, 9:00 | Published 2 Nov 2026, 15:05", "en", "2026-11-02 15:05"),
         ("09/12/2026", "en-us", "2026-09-12 00:00"),
         ("12/09/2026", "en-us", "2026-09-12 00:00"),
+        ("01/12/2026 08:00", "vi", None),  # of a Vietnamese page the order is sure
         ("Thứ Hai, 15:05", "vi", "2026-11-23 15:05"),
         ("ma 15:05", "nl", "2026-11-23 15:05"),
         ("Hier 15:05", "de", None),

@@ -122,7 +122,7 @@ def parse_date(
 
     ``timezone`` is the text's own unless it names another. ``day_first`` settles "05/03/2026" where the caller knows
     the site's habit (see `writing_order`). ``now`` is the time of reading: without it relative forms and days without a
-    year are None; with it so are times more than a day ahead. ``in_list``: "3h" is three hours ago.
+    year are None; with it so are times more than a week ahead. ``in_list``: "3h" is three hours ago.
     """
     text = text[:MAX_TEXT].strip()
     if (moment := _machine_date(text, timezone)) is not None:
@@ -140,7 +140,8 @@ def parse_date(
     elif day_first is None:
         day_first = writes_day_first(language, timezone)
     moment = _printed_date(plain, timezone, language, now, day_first)
-    if moment is not None and _is_ahead(moment, now):  # who writes so puts the other number first
+    if moment is not None and _is_ahead(moment, now) and (language or "en")[:2].lower() == "en":
+        # Of English, and where nobody says, the order is a guess: who writes so puts the other number first.
         moment = _printed_date(plain, timezone, language, now, not day_first)
     return None if moment is None or _is_ahead(moment, now) else moment
 

@@ -54,7 +54,8 @@ def decode(body: bytes, content_type: str = "") -> str:
             if _is_mostly_utf8(body):
                 return body.decode("utf-8", "replace")
     for name in (_declared_in(content_type), _declared_by(body[:SNIFFED]), _detected(body)):
-        if name and (known := _known(name)):
+        known = _known(name) if name else None
+        if known is not None and (known != "utf-8" or body.isascii()):  # what is no UTF-8 was found out above
             return body.decode(known, "replace")
     return body.decode("utf-8", "replace")
 
