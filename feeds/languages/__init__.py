@@ -8,9 +8,9 @@ A language is added by its file alone. All words are lower case. Where two langu
 
 ``[dates]``: ``months``, twelve, each with its spellings (nominative, genitive, abbreviations without their dot), as
 newspapers print them ("_" for a space in a name); ``weekdays``, seven from Monday; ``fillers`` stand between a day,
-its month and its year; ``month_first`` where "11-05" is in November; ``forenoon``, ``afternoon`` and ``night`` (before
-or after midnight, as the hour tells) stand beside a clock; ``modified``, ``published`` and ``other`` are beginnings of
-words that say whose a date is (regular expressions).
+its month and its year; ``month_first`` where "11-05" is in November, ``h_is_a_clock`` where "3h" is three o'clock;
+``forenoon``, ``afternoon`` and ``night`` (before or after midnight, as the hour tells) stand beside a clock;
+``modified``, ``published`` and ``other`` are beginnings of words that say whose a date is (regular expressions).
 ``./run languages`` (`tools/cldr.py`) fills in what CLDR knows of months, weekdays, halves of the day and "ago".
 
 ``[relative]``: units of "N … ago" (an entry of three letters or more is a beginning: "stund" is Stunde and Stunden);
@@ -52,6 +52,7 @@ class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weekdays: tuple[tuple[str, ...], ...] = ()
     fillers: str = ""
     month_first: bool = False
+    h_is_a_clock: bool = False
     forenoon: tuple[str, ...] = ()
     afternoon: tuple[str, ...] = ()
     night: tuple[str, ...] = ()

@@ -192,7 +192,7 @@ def _named(found: Survey, root: Box) -> Box | None:
     """The box that is called the article's body and holds a good part of the page's prose."""
     named = [box for box in found.holding if box.prose >= DESCEND_NAMED * root.prose and box.names in BODY_NAMES]
     best = max(named, key=lambda box: box.prose, default=None)
-    return _around_parts(found, best) if best is not None else _around_parts(found, _largest_part(found, root))
+    return _around_parts(found, best or _largest_part(found, root))
 
 
 def _largest_part(found: Survey, root: Box) -> Box | None:

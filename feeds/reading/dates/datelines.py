@@ -13,7 +13,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from feeds.reading.dates.claims import MONTH_NAMES
-from feeds.reading.dates.parse import Moment, parts_of_dateline
+from feeds.reading.dates.parse import SHORT_DATE, Moment, parts_of_dateline
 from feeds.reading.dates.relative import MAX_TEXT as MAX_RELATIVE
 from feeds.reading.page.page import DATED_TAGS, Entry, Scan
 from feeds.reading.page.structured import same_words, word_letters
@@ -33,7 +33,6 @@ _NATIVE = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59"  #
 # engine finds fastest.
 _YEAR = re.compile(rf"[12{_NATIVE}](?:[09{_NATIVE}]|5(?=[67])|(?<=1)[34])\d\d(?!\d)")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
-_SHORT_DATE = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2(\d\d)(?![\d.,/-]*\d)")
 _OPENING = re.compile(r"\s*\(?([^\n]{6,32}?\d{2,4}\.?)\)?\s*(?:[-–—|:]|//)\s")
 _KEPT_IN = re.compile(r"(?<!\d)(20\d\d)[/-]?(0[1-9]|1[0-2])(?=/)")
 _SILENT = frozenset(
@@ -112,11 +111,11 @@ def short_date(flow: list[Entry], heading: LexborNode, picture: str, parse: Pars
     place = _place(flow, heading)
     if kept is None:
         texts = [text for _, _, text in flow[max(0, place - ENTRIES_BEFORE) : place + ENTRIES_AFTER]]
-        dated = (text for text in texts if len(text) <= MAX_JOINED and _SHORT_DATE.search(text))
+        dated = (text for text in texts if len(text) <= MAX_JOINED and SHORT_DATE.search(text))
         return next((text for text in dated if parse(text) is not None), None)
     year, month = int(kept[1]), int(kept[2])
     for _, _, text in flow[max(0, place - ENTRIES_BEFORE) : place + ENTRIES_AFTER]:
-        for match in _SHORT_DATE.finditer(text) if len(text) <= MAX_TEXT else ():
+        for match in SHORT_DATE.finditer(text) if len(text) <= MAX_TEXT else ():
             one, other, short = int(match[1]), int(match[3]), int(match[4])
             day = one if other == month else other
             if month in (one, other) and short == year % 100 and 1 <= day <= 31:

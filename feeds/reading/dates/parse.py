@@ -91,7 +91,7 @@ _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{1,4})
 _NUMERIC_YEARLESS = re.compile(r"(?<![\d./:-])(\d{1,2})([./-])(\d{1,2})(?![\d:/-])")
 # The American form of .NET's systems, whatever the page's language. Australia's has the month with a zero.
 _AMERICAN = re.compile(r"[1-9]\d?/[1-9]\d?/\d{4},? \d{1,2}:\d\d:\d\d [AP]M", re.IGNORECASE)
-_SHORT_YEAR = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2(\d\d)(?![\d.,/-]*\d)")
+SHORT_DATE = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2(\d\d)(?![\d.,/-]*\d)")
 _CHANGED = re.compile(MODIFIED_LABELS)
 _TOLD = re.compile(PUBLISHED_LABELS)
 _BETWEEN = re.compile(r"\s*[|•·;]\s*|\s+[–—-]\s+(?=[^\W\d_])")
@@ -291,7 +291,7 @@ def _printed_date(
 
 def _short_year(text: str, words: Words, now: datetime | None, day_first: bool) -> _Day | None:
     """ "27.02.25", where a label, a weekday, a clock time or a number over 12 proves that it is a day."""
-    match = _SHORT_YEAR.search(text) if len(text) <= MAX_SHORT else None
+    match = SHORT_DATE.search(text) if len(text) <= MAX_SHORT else None
     if match is None:
         return None
     first, second, last = int(match[1]), int(match[3]), int(match[4])

@@ -13,7 +13,6 @@ from functools import lru_cache
 from feeds.languages import LANGUAGES, Dates, Language, code_of
 from feeds.reading.text import word_set
 
-Half = str  # "forenoon", "afternoon" or "night"
 _HALVES = ("forenoon", "afternoon", "night")
 
 # East Asian, Thai, Lao, Burmese and Khmer writing sets no space between words; elsewhere a word must stand alone
@@ -74,7 +73,7 @@ class Words:
 
 def _unit_alone(own: Language | None) -> re.Pattern[str] | None:
     """A time ago that says nothing else: "3h", "5 m", "23 hrs"; None where "3h" is three o'clock."""
-    if own is not None and own.name in ("French", "Vietnamese", "Portuguese"):
+    if own is not None and own.dates.h_is_a_clock:
         return None
     return re.compile(r"(\d{1,2}) ?(m|h|hrs?|hours?|d|days?|w|wks?)\.?")
 

@@ -31,7 +31,7 @@ from feeds.reading.listing.flat import Outline, outline
 from feeds.reading.listing.images import Pictures
 from feeds.reading.listing.lines import word_count
 from feeds.reading.listing.links import Target, targets
-from feeds.reading.page.dom import attribute, parse
+from feeds.reading.page.dom import attribute, base_of, parse
 from feeds.reading.sites.answers import cut, linked, read_items
 from feeds.reading.sites.profiles import AS_GENERIC, ListRules, Profile, choose
 
@@ -70,7 +70,7 @@ def _base(tree: LexborHTMLParser, html: str, url: str) -> str:
     """The address to which the page's links are relative; only what stands before the body is asked for one."""
     if html.find("<base", 0, html.find("<body")) < 0:
         return url
-    return urls.absolute(url, attribute(tree.css_first("base[href]"), "href")) or url
+    return base_of(tree, url)
 
 
 def _items(
