@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import msgspec
 
 # How a page tells when its story was published: with a clock, as a bare day, or only where nobody says that it is that.
-Stated = Literal["clock", "day", "found"] | None
+Stated = Literal["clock", "day", "found", "address"] | None
 UtcLabel = Literal["confirmed", "contradicted"] | None
 
 

@@ -132,7 +132,7 @@ class Draft:
         """What the look told: the page's article; of an unknown story whose page gave nothing, its teaser's."""
         if look.article is not None and look.outcome == "read":
             article = credible(look.article, self.source, self.now, where(look), mislabels=self.mislabels)
-            article = weighed(article, look.teaser, self.source)
+            article = weighed(article, look.teaser, self.source, self.now if story is None else story.first_seen)
             return without_boilerplate(article, self.habits, self._told(story) if story is not None else None)
         if story is None and look.teaser is not None and look.teaser.title:
             return credible(from_teaser(look.teaser), self.source, self.now)

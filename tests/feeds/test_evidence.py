@@ -27,6 +27,9 @@ def stored(page: Article, **of_teaser: object) -> Article:
         ({"published": DAY, "stated": "day"}, DAY - timedelta(days=1), DAY),
         ({"published": DAY, "stated": "found"}, EXACT, EXACT),
         ({"published": DAY, "stated": "found"}, None, DAY),
+        ({"published": DAY, "stated": "address"}, EXACT, EXACT),
+        ({"published": DAY, "stated": "address"}, None, None),
+        ({"published": DAY - timedelta(days=9), "stated": "address"}, None, DAY - timedelta(days=9)),
         ({}, EXACT, EXACT),
         ({}, None, None),
     ],
@@ -56,3 +59,12 @@ def test_a_later_look_without_its_teaser_keeps_what_the_teaser_knew() -> None:
     assert changes.events == ()
     (known,) = history.known.articles.values()
     assert (known.published, known.summary) == (EXACT, "Cầu đã thông.")
+
+
+def test_a_fresh_story_stays_undated_when_its_address_grows_old() -> None:
+    """A story without a date would be given one days later, out of its address, and move in every reader's list."""
+    history = History()
+    history.poll(read("a", article("a", published=DAY, stated="address")))
+    history.poll(read("a", article("a", published=DAY, stated="address")), now=NOW + timedelta(days=5))
+    (known,) = history.known.articles.values()
+    assert known.published is None

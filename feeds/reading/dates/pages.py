@@ -236,10 +236,11 @@ class _Question:
 
     def answer(self) -> PageDates:
         """What is sure enough, on the clock that the page's evidence tells."""
+        stated_as: Stated
         site, shown = self.site, [sighting.moment for sighting in self.sightings]
         chosen = _published(self.readings)
         published = _exact(chosen, self.readings)
-        stated_as = _stated(chosen, published)
+        stated_as = "address" if chosen in self.addressed else _stated(chosen, published)
         modified = _exact(_best([reading for reading in self.readings if reading.modified]), [])
         label = utc_label(published, shown, site.likely) if published is not None else None
         if published is not None:
