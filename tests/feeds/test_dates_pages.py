@@ -289,6 +289,15 @@ def test_the_future_is_refused() -> None:
     assert find_dates(page(head=head), URL, now=datetime(2026, 3, 5, tzinfo=UTC)).published is None
 
 
+def test_beside_a_date_ahead_no_other_is_looked_for() -> None:
+    """An announcement that is dated ahead would get the date of a related story."""
+    now = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    related = '<aside><h2>More</h2><a href="/tunnel">Old tunnel closes</a> <p>2. März 2026, 08:00</p></aside>'
+    ahead = page("<div>6. März 2026, 08:00 Uhr</div>", after=related)
+    assert find_dates(ahead, URL, now=now).published is None
+    assert find_dates(page(after=related), URL, now=now).published is not None
+
+
 @pytest.mark.parametrize("html", ["", "<p>", "<h1>2026</h1>", "<!doctype html><title>3 March 2026</title>", "<time>"])
 def test_pages_without_dates(html: str) -> None:
     """A page that tells no date would stop the poll, or get one."""

@@ -34,7 +34,7 @@ from feeds.reading.dates.datelines import (
     short_date,
 )
 from feeds.reading.dates.page_clocks import clock, has_clock, on_own_clock, utc_label
-from feeds.reading.dates.parse import Moment, parse_date, writes_day_first, writing_order
+from feeds.reading.dates.parse import Moment, is_ahead, parse_date, writes_day_first, writing_order
 from feeds.reading.dates.weights import Shown, weigh
 from feeds.reading.dates.zones import infer_zone
 from feeds.reading.page.head import Head
@@ -130,10 +130,10 @@ def find_dates(
     question.ask_headline()
     if not question.is_agreed:
         question.weigh_datelines()
-    if not question.is_settled:
+    if not question.is_settled and not question.is_ahead:
         question.search_page()
         question.believe_address()
-    question.ask_short_date()
+        question.ask_short_date()
     question.put_in_order()
     return question.answer()
 
@@ -150,6 +150,7 @@ class _Question:
         self.heading = headline(head.h1, head.h2, self.title)
         self.readings: list[_Reading] = []
         self.stated: list[Moment] = []
+        self.is_ahead = False
         self.sightings: list[Sighting] = []
         day = address_day(url)
         self.addressed = _read([Claim(day, ADDRESS)], site) if day else []
@@ -186,9 +187,23 @@ class _Question:
         return any(reading.weight >= SURE or not days or reading.day in days for reading in good)
 
     def weigh_datelines(self) -> None:
-        """What the dates beside the headline are worth."""
+        """What the dates beside the headline are worth; nothing where the story's own is ahead, and not believed."""
+        self.is_ahead = self._is_dated_ahead()
+        if self.is_ahead:
+            return
         found = _shown(weigh(self.sightings, self.heading), beside=True)
         self.readings = _confirmed(self.readings + found, self.addressed)
+
+    def _is_dated_ahead(self) -> bool:
+        """Whether the best dateline tells of days to come: the other dates of the page are those of other stories."""
+        if self.heading is None or self.site.now is None:
+            return False
+        timeless = self.site._replace(now=None)
+        found = beside_headline(self.page.flow, self.heading, timeless.parse)
+        best = _best([reading for reading in _shown(weigh(found, self.heading)) if not reading.modified])
+        if best is None or best.weight < PLAIN or not is_ahead(best.moment, self.site.now):
+            return False
+        return self.site.parse(best.text) is None  # in the other order it may be a day that was
 
     def search_page(self) -> None:
         """What the rest of the page and its scripts say."""

@@ -126,7 +126,7 @@ def parse_date(
     """
     text = text[:MAX_TEXT].strip()
     if (moment := _machine_date(text, timezone)) is not None:
-        return None if _is_ahead(moment, now) else moment
+        return None if is_ahead(moment, now) else moment
     plain = _plain(text)
     if not _DIGIT.search(plain):
         if now is None:
@@ -140,13 +140,14 @@ def parse_date(
     elif day_first is None:
         day_first = writes_day_first(language, timezone)
     moment = _printed_date(plain, timezone, language, now, day_first)
-    if moment is not None and _is_ahead(moment, now) and (language or "en")[:2].lower() == "en":
+    if moment is not None and is_ahead(moment, now) and (language or "en")[:2].lower() == "en":
         # Of English, and where nobody says, the order is a guess: who writes so puts the other number first.
         moment = _printed_date(plain, timezone, language, now, not day_first)
-    return None if moment is None or _is_ahead(moment, now) else moment
+    return None if moment is None or is_ahead(moment, now) else moment
 
 
-def _is_ahead(moment: Moment, now: datetime | None) -> bool:
+def is_ahead(moment: Moment, now: datetime | None) -> bool:
+    """Whether nobody can have published then yet; ``now`` None: nobody knows."""
     return now is not None and moment.at > now + AHEAD
 
 
