@@ -226,6 +226,22 @@ def test_a_place_in_a_list_has_two_digits(rank: str, title: str) -> None:
     assert found.replace(" ", "") == title.replace(" ", "")
 
 
+@pytest.mark.parametrize(("levels", "is_place"), [(7, True), (8, False)])
+def test_the_item_of_a_place_is_near(levels: int, is_place: bool) -> None:
+    """A place in a list would open its headline, or a number be looked at from all the elements around it."""
+    counted = link(0, "<span>2</span> days on the lake without an engine")
+    items = f"<li>{'<div>' * levels}<h3>{counted}</h3>{'</div>' * levels}</li><li><span>3</span> {link(1)}</li>"
+    assert (first(f"<ol>{items}</ol>").title == "days on the lake without an engine") is is_place
+
+
+@pytest.mark.parametrize(("entries", "is_place"), [(56, True), (57, False)])
+def test_the_item_before_a_place_is_small(entries: int, is_place: bool) -> None:
+    """A place in a list would open its headline, or each number cost a look at all that stands before it."""
+    counted = link(0, "<span>2</span> days on the lake without an engine")
+    items = f"<li><span>1</span>{'<i></i>' * entries}</li><li><h3>{counted}</h3></li>"
+    assert (first(f"<ol>{items}</ol>").title == "days on the lake without an engine") is is_place
+
+
 @pytest.mark.parametrize(("length", "is_glued"), [(90, True), (91, False)])
 def test_a_signature_has_ninety_characters(length: int, is_glued: bool) -> None:
     """A headline would end in the name of its author, or lose a second sentence that begins like a byline."""

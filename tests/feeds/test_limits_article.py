@@ -1,0 +1,460 @@
+"""Rules of the article reader with a number in them, the rest of them: an invented page on either side of each."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from feeds.errors import ReadError
+from feeds.model import Article
+from feeds.reading.article.blocks import outline
+from feeds.reading.article.extract import extract_article
+from feeds.reading.article.gates import gate_of
+from feeds.reading.article.islands import gist, is_told
+from feeds.reading.article.survey import Survey
+from feeds.reading.page.dom import parse
+from tests.feeds.test_article_borders import URL, paragraphs, prose, read
+
+TITLE = "The ferry returns to the lake"
+NEWS = (
+    '<script type="application/ld+json">{"@context": "https://schema.org", "@type": "NewsArticle", '
+    f'"headline": "{TITLE}"}}</script>'
+)
+
+
+def whole(body: str, head: str = "", title: str = TITLE) -> Article:
+    """The story of a page of which the test writes the whole body."""
+    page = f'<!doctype html><html lang="en"><head><title>{title}</title>{head}</head><body>{body}</body></html>'
+    return extract_article(page, URL)
+
+
+def is_article(body: str, head: str = "") -> bool:
+    try:
+        whole(body, head)
+    except ReadError:
+        return False
+    return True
+
+
+def sized(length: int, opening: str = "") -> str:
+    """A sentence of so many characters."""
+    return f"{opening}{'boat ' * (length // 5 + 1)}"[: length - 2].rstrip().ljust(length - 1, "s") + "."
+
+
+# -- labels, links and copies
+
+
+@pytest.mark.parametrize(("length", "kept"), [(120, False), (121, True)])
+def test_a_label_is_a_short_line(length: int, kept: bool) -> None:
+    """ "Related articles" with arrows behind it would stand in the story, or a whole paragraph be looked up."""
+    line = "Related articles" + "›" * (length - 16)
+    assert (line in read(paragraphs(*prose(4), line, *prose(4, 20))).body_text) is kept
+
+
+@pytest.mark.parametrize(("length", "kept"), [(60, False), (61, True)])
+def test_the_title_of_a_box_is_a_short_line(length: int, kept: bool) -> None:
+    """A title of a box of links would stand in the story without them, or its own line go with a list of links."""
+    line = ("What else we told of boats and lakes" + " and harbours" * 9)[: length - 1] + "x"
+    box = f"<div>{line}<ul><li><a href=/a>The old ferry at the lake</a></li><li><a href=/b>Snow</a></li></ul></div>"
+    assert (line in read(f"{paragraphs(*prose(5))}{box}{paragraphs(*prose(5, 20))}").body_text) is kept
+
+
+def linked(length: int, links: int, label: str = "") -> str:
+    """A line of so many characters, so many of them in a link."""
+    before = label.ljust(length - links - 1, "y")
+    return f"{before} <a href='/other'>{('boat ' * 40)[: links - 1]}z</a>"
+
+
+@pytest.mark.parametrize(("links", "kept"), [(90, True), (91, False)])
+def test_a_paragraph_of_links_leads_away(links: int, kept: bool) -> None:
+    """A headline of another story would stand in the story, or a sentence be lost for a long link in it."""
+    found = read(f"{paragraphs(*prose(4))}<p>{linked(100, links)}</p>{paragraphs(*prose(4, 20))}")
+    assert ("/other" in found.content_html) is kept
+
+
+@pytest.mark.parametrize(("links", "kept"), [(60, True), (61, False)])
+def test_a_newspapers_list_of_half_links_leads_away(links: int, kept: bool) -> None:
+    """Headlines of other stories would stand in every story of a newspaper, or its list of results be lost."""
+    found = read(f"{paragraphs(*prose(4))}<ul><li>{linked(100, links)}</li></ul>{paragraphs(*prose(4, 20))}", NEWS)
+    assert ("/other" in found.content_html) is kept
+
+
+@pytest.mark.parametrize(("links", "kept"), [(30, True), (31, False)])
+def test_a_line_that_begins_like_a_label_and_has_a_link_leads_away(links: int, kept: bool) -> None:
+    """ "Read also: …" would stand in the story, or a sentence that begins so be lost."""
+    line = linked(100, links, "Read also: what")
+    found = read(f"{paragraphs(*prose(4))}<p>{line}</p>{paragraphs(*prose(4, 20))}")
+    assert ("/other" in found.content_html) is kept
+
+
+@pytest.mark.parametrize(("before", "ends"), [(1, False), (3, True)])
+def test_a_label_ends_a_story_of_which_a_third_was_told(before: int, ends: bool) -> None:
+    """Readers' comments would be the end of the story, or a quiz on top of it its only part."""
+    found = read(paragraphs(*prose(before), "Comments", *prose(4, 20)))
+    assert ("witness number 23." not in found.body_text) is ends
+
+
+@pytest.mark.parametrize(("length", "times"), [(60, 2), (61, 1)])
+def test_a_long_text_that_comes_twice_is_a_copy(length: int, times: int) -> None:
+    """A pulled quote would stand in the story twice, or a short answer be lost that is given twice."""
+    line = sized(length)
+    assert read(paragraphs(*prose(3), line, *prose(3, 20), line, *prose(3, 40))).body_text.count(line) == times
+
+
+@pytest.mark.parametrize(("set_alike", "times"), [(2, 1), (3, 3)])
+def test_what_comes_three_times_is_a_refrain(set_alike: int, times: int) -> None:
+    """The terms of each offer would be told of the first only, or a copy for small screens stand there twice."""
+    line = sized(90)
+    found = read("".join(paragraphs(*prose(2, 10 * n), line) for n in range(set_alike)) + paragraphs(*prose(2, 90)))
+    assert found.body_text.count(line) == times
+
+
+@pytest.mark.parametrize(("behind", "credit"), [(4, "Lake Agency"), (5, None)])
+def test_the_source_is_named_near_the_end(behind: int, credit: str | None) -> None:
+    """An agency's story would have no source, or a sentence in its middle name one."""
+    found = read(paragraphs(*prose(6), "Source: Lake Agency", *prose(behind, 20)))
+    assert found.credit == credit
+
+
+@pytest.mark.parametrize(("levels", "credit"), [(3, "Lake Agency"), (4, None)])
+def test_the_source_is_named_near_the_storys_box(levels: int, credit: str | None) -> None:
+    """An agency's story would have no source, or have that of some other box of the page."""
+    box = f"{'<div>' * levels}{paragraphs(*prose(9))}{'</div>' * levels}"
+    assert whole(f"<section>{box}<span>Source: Lake Agency</span></section>").credit == credit
+
+
+@pytest.mark.parametrize(("between", "credit"), [(5, "Lake Agency"), (6, None)])
+def test_the_source_is_named_soon_behind_the_storys_box(between: int, credit: str | None) -> None:
+    """An agency's story would have no source, or have that of the next story."""
+    rest = "<i></i>" * between + "<span>Source: Lake Agency</span>"
+    assert whole(f"<section><div>{paragraphs(*prose(9))}</div>{rest}</section>").credit == credit
+
+
+@pytest.mark.parametrize(("length", "kept"), [(1_500, False), (1_501, True)])
+def test_what_asks_leave_to_show_something_has_some_length(length: int, kept: bool) -> None:
+    """ "This content is hosted by …" would stand in stories, or a long paragraph be lost that begins so."""
+    line = sized(length, "This content is hosted by the harbour. ")
+    assert (line[-300:] in read(paragraphs(*prose(9), line, *prose(9, 20))).body_text) is kept
+
+
+@pytest.mark.parametrize(("length", "kept"), [(400, False), (401, True)])
+def test_a_legal_notice_has_some_length(length: int, kept: bool) -> None:
+    """ "All rights reserved" would end every story, or a last paragraph about copyright be lost."""
+    line = sized(length, "All rights reserved by the harbour. ")
+    assert (line[-200:] in read(paragraphs(*prose(9), line)).body_text) is kept
+
+
+@pytest.mark.parametrize(("items", "is_story"), [(980, True), (1_020, False)])
+def test_a_list_of_results_is_a_story(items: int, is_story: bool) -> None:
+    """A list of winners would be no story, or a page with a thousand names on it one."""
+    listed = "".join(f"<li>Anna {n:04}</li>" for n in range(items))
+    assert is_article(f"<h1>{TITLE}</h1><div itemprop=articleBody><ul>{listed}</ul></div>") is is_story
+
+
+@pytest.mark.parametrize(("words", "kept"), [(3, True), (4, False)])
+def test_a_pointer_to_a_story_has_four_words(words: int, kept: bool) -> None:
+    """ "More here | The ferry returns" would stand in stories, or a line be lost that ends in a linked name."""
+    name = " ".join(["Ferry", "sails", "again", "today"][:words])
+    line = f"<p>On the shore of the lake | <a href='/other'>{name}</a></p>"
+    found = read(f"{paragraphs(*prose(4))}{line}{paragraphs(*prose(4, 20))}")
+    assert ("/other" in found.content_html) is kept
+
+
+@pytest.mark.parametrize(("sentences", "kept"), [(2, False), (5, True)])
+def test_a_column_of_the_story_holds_a_fifth_of_it(sentences: int, kept: bool) -> None:
+    """The last line of a poem would be lost, or a line of a box below the story stand in it."""
+    last = "<p>At the end of the lake</p>"
+    body = f"<div>{paragraphs(*prose(14))}</div><div>{paragraphs(*prose(sentences, 40))}{last}</div>"
+    assert ("At the end of the lake" in read(body).body_text) is kept
+
+
+@pytest.mark.parametrize(("length", "is_caption"), [(350, True), (351, False)])
+def test_a_caption_has_some_length(length: int, is_caption: bool) -> None:
+    """A paragraph that broken markup put into a figure would be small print, or a caption a part of the story."""
+    line = sized(length)
+    figure = f'<figure><img src="/boat.jpg" alt="" width="600" height="400"><figcaption>{line}</figcaption></figure>'
+    found = read(f"{paragraphs(*prose(5))}{figure}{paragraphs(*prose(5, 20))}")
+    assert (line not in found.body_text) is is_caption
+
+
+# -- pictures, embeds and inline markup
+
+
+@pytest.mark.parametrize(("levels", "is_picture"), [(2, False), (3, True)])
+def test_a_portrait_is_told_by_what_is_around_it(levels: int, is_picture: bool) -> None:
+    """The face of whoever wrote it would stand in every feed, or a story in a box called so have no pictures."""
+    image = '<img src="/face.jpg" width="150" height="150" alt="">'
+    part = f'<div class="headshot">{"<div>" * (levels - 1)}{image}{"</div>" * (levels - 1)}</div>'
+    found = read(part + paragraphs(*prose(8)))
+    assert any("face.jpg" in one.url for one in found.images) is is_picture
+
+
+@pytest.mark.parametrize(("sources", "is_found"), [(20, True), (21, False)])
+def test_twenty_sources_of_a_picture_are_looked_at(sources: int, is_found: bool) -> None:
+    """A story would lose its picture, or a picture with a thousand sources keep the worker busy."""
+    rest = "<source>" * (sources - 1)
+    picture = f'<picture><source srcset="/boat.jpg 900w">{rest}<img alt="" width="600" height="400"></picture>'
+    assert bool(read(picture + paragraphs(*prose(8))).images) is is_found
+
+
+@pytest.mark.parametrize(("length", "is_whole"), [(500, True), (501, False)])
+def test_a_post_of_somebodys_is_linked_by_its_beginning(length: int, is_whole: bool) -> None:
+    """A short message in a story would be cut off, or a long one stand in it as a link of a thousand words."""
+    said = sized(length - 4)
+    post = f'<blockquote class="twitter-tweet">{said}<a href="https://social.example/1">Post</a></blockquote>'
+    found = read(f"{paragraphs(*prose(5))}{post}{paragraphs(*prose(5, 20))}")
+    assert (f">{said}Post</a>" in found.content_html) is is_whole
+
+
+@pytest.mark.parametrize(("paid", "kept"), [(3, False), (4, True)])
+def test_a_page_with_four_paid_links_is_about_wares(paid: int, kept: bool) -> None:
+    """An advertisement would stand in a story, or a test of boats lose all that it names."""
+    wares = [
+        f'Offer {n}: <a rel="sponsored" href="/buy/{n}">A small boat for the lake, number {n}</a>' for n in range(paid)
+    ]
+    told = "".join(f"<p>{one}</p><p>{other}</p>" for one, other in zip(prose(paid, 20), wares, strict=True))
+    assert ("/buy/0" in read(f"{paragraphs(*prose(4))}{told}{paragraphs(*prose(2, 60))}").content_html) is kept
+
+
+@pytest.mark.parametrize(("levels", "kept"), [(16, True), (17, False)])
+def test_markup_within_markup_has_an_end(levels: int, kept: bool) -> None:
+    """A link in an odd piece of markup would be lost, or a page of nothing but markup break its readers."""
+    link = f"{'<b>' * (levels - 1)}<a href='/inside'>boats</a>{'</b>' * (levels - 1)}"
+    found = outline(parse(f"<p>Of {link} and lakes.</p>").body, Survey())  # type: ignore[arg-type]
+    assert (("a", "/inside") in found[0].parts) is kept
+
+
+@pytest.mark.parametrize(("levels", "parts"), [(198, 2), (203, 1)])
+def test_elements_within_elements_have_an_end(levels: int, parts: int) -> None:
+    """Paragraphs of a badly nested page would be one, or a page of nothing but elements exhaust the memory."""
+    inner = f"{'<div>' * levels}<div>One</div><div>Two</div>{'</div>' * levels}"
+    found = outline(parse(inner).body, Survey())  # type: ignore[arg-type]
+    assert len({id(block.element) for block in found}) == parts
+
+
+@pytest.mark.parametrize(("before", "is_read"), [(249_000, True), (250_000, False)])
+def test_a_page_has_so_many_nodes(before: int, is_read: bool) -> None:
+    """The end of a long live blog would be lost, or a page without end keep its worker busy."""
+    found = outline(parse(f"{'<wbr>' * before}<p>The end</p>").body, Survey())  # type: ignore[arg-type]
+    assert bool(found) is is_read
+
+
+# -- islands
+
+
+@pytest.mark.parametrize(("place", "is_lead"), [("Port Amble on Long Lakes", False), ("Port Amble on Long Lake", True)])
+def test_a_place_before_a_lead_is_short(place: str, is_lead: bool) -> None:
+    """A lead that opens with its place would be lost, or any paragraph whose second sentence is told be the lead."""
+    said = "The council has decided to bring the ferry back to the lake in spring."
+    assert is_told(f"{place}. {said}", gist([said])) is is_lead
+
+
+@pytest.mark.parametrize(("quotes", "kept"), [(40, True), (41, False)])
+def test_forty_quotes_of_a_story_are_looked_for(quotes: int, kept: bool) -> None:
+    """A report full of quotes would lose them, or a page with a thousand of them keep its worker busy."""
+    said = "".join(
+        f"<div class=said><blockquote><p>Boat {n} was late, said its captain.</p></blockquote></div>"
+        for n in range(quotes)
+    )
+    column = f"<div class=column>{paragraphs(*prose(70))}{said}{paragraphs(*prose(2, 80))}</div>"
+    assert (f"Boat {quotes - 1} was late" in read(column, NEWS).body_text) is kept
+
+
+# -- what stands before a story
+
+
+ASKS = "Sign in to continue"
+SAYS_NOTHING = "The boat is red. The lake is blue. The snow is white."
+
+
+def is_gate(title: str, text: str) -> bool:
+    return gate_of(parse("<p></p>"), title, text) is not None
+
+
+@pytest.mark.parametrize(("length", "is_one"), [(2_500, True), (2_501, False)])
+def test_a_gate_has_some_length(length: int, is_one: bool) -> None:
+    """A consent page with all its purposes would be news, or a long report about passwords be none."""
+    assert is_gate("", f"{ASKS}. " + sized(length - len(ASKS) - 2)) is is_one
+
+
+@pytest.mark.parametrize(("asking", "is_one"), [(2, False), (3, True)])
+def test_three_of_ten_sentences_make_a_gate(asking: int, is_one: bool) -> None:
+    """A story that tells of passwords would be none, or a page that asks for one be news."""
+    assert is_gate("", f"{ASKS}. " * asking + "The boat is red. " * (10 - asking)) is is_one
+
+
+@pytest.mark.parametrize(("words", "is_one"), [(7, True), (8, False)])
+def test_a_gates_headline_says_little_more(words: int, is_one: bool) -> None:
+    """A long name of a newspaper would make its log-in page news, or a headline about passwords be a gate."""
+    assert is_gate(f"{ASKS} {'boat ' * words}", SAYS_NOTHING) is is_one
+
+
+@pytest.mark.parametrize(("begin", "is_one"), [(400, True), (500, False)])
+def test_a_gates_headline_is_looked_at_from_its_beginning(begin: int, is_one: bool) -> None:
+    """A log-in page with a long headline would be news, or a headline without end keep the worker busy."""
+    assert is_gate(f"{'x' * (begin - 1)} {ASKS}", f"{ASKS}. {SAYS_NOTHING * 3}") is is_one
+
+
+# -- stories in the state of scripts, and stubs
+
+
+@pytest.mark.parametrize(("length", "is_built"), [(399, True), (400, False)])
+def test_a_page_with_little_prose_is_built_by_scripts(length: int, is_built: bool) -> None:
+    """A page that scripts build would be published as the few words it shows, or a short story be taken elsewhere."""
+    state = json.dumps({"headline": TITLE, "body": "".join(f"<p>{text}</p>" for text in prose(12, 20))})
+    script = f'<script type="application/json">{state}</script>'
+    assert ("witness number 25." in read(f"<p>{sized(length)}</p>{script}").body_text) is is_built
+
+
+@pytest.mark.parametrize(("length", "stub"), [(1_499, True), (1_500, False)])
+def test_a_body_behind_a_paywall_is_whole_from_some_length_on(length: int, stub: bool) -> None:
+    """A story that is sent along whole for search engines would be marked as cut, or a beginning pass for it."""
+    locked = NEWS.replace('"headline"', '"isAccessibleForFree": false, "headline"')
+    found = read(f"<p>{sized(700)}</p><p>{sized(length - 702)}</p>", locked)
+    assert (len(found.body_text), found.truncated) == (length, stub)
+
+
+@pytest.mark.parametrize(("told", "stub"), [(200, False), (202, True)])
+def test_half_of_the_told_words_make_a_story(told: int, stub: bool) -> None:
+    """A story whose words were counted with its captions would be marked as cut, or a stub pass for it."""
+    locked = NEWS.replace('"headline"', f'"isAccessibleForFree": false, "wordCount": {told}, "headline"')
+    text = "".join(f"<p>{' '.join(['boat'] * 24)} {n}.</p>" for n in range(4))
+    found = read(text, locked)
+    assert (len(found.body_text.split()), found.truncated) == (100, stub)
+
+
+@pytest.mark.parametrize(("settings", "tags"), [(3, 4), (4, 1)])
+def test_four_settings_are_no_tags(settings: int, tags: int) -> None:
+    """A publishing system's settings would be the tags of every story, or the parts of a series be lost."""
+    told = [f"{name}: boats" for name in ("Day", "Time", "Page", "Kind")][:settings]
+    head = f'<meta name="keywords" content="Ferry, {", ".join(told)}">'
+    assert len(read(paragraphs(*prose(8)), head).tags) == tags
+
+
+# -- the lead
+
+
+def led(lead: str, head: str = "", between: str = "") -> Article:
+    """The story of a page with something before the box of its text."""
+    return whole(f"<div><h1>{TITLE}</h1>{lead}{between}<div>{paragraphs(*prose(90))}</div></div>", head)
+
+
+@pytest.mark.parametrize(("length", "is_lead"), [(39, False), (40, True)])
+def test_a_lead_has_forty_characters(length: int, is_lead: bool) -> None:
+    """A byline would be the lead of a story, or a short lead be lost."""
+    lead = sized(length, "Eleven years have passed. ")
+    assert (lead in (led(f'<div class="lead">{lead}</div>').summary or "")) is is_lead
+
+
+@pytest.mark.parametrize(("length", "is_lead"), [(1_200, True), (1_201, False)])
+def test_a_lead_has_twelve_hundred_characters(length: int, is_lead: bool) -> None:
+    """A whole text would be the summary of a story, or a long lead be lost."""
+    lead = sized(length, "Eleven years have passed. ")
+    assert (lead in (led(f'<div class="lead">{lead}</div>').summary or "")) is is_lead
+
+
+@pytest.mark.parametrize(("length", "is_lead"), [(79, False), (80, True)])
+def test_a_heading_that_is_a_sentence_is_a_lead(length: int, is_lead: bool) -> None:
+    """A heading between headline and story would be its lead, or a lead set as a heading be lost."""
+    lead = sized(length, "Eleven years have passed. ")
+    assert (led(f"<h2>{lead}</h2>").summary == lead) is is_lead
+
+
+@pytest.mark.parametrize(("count", "first_kept"), [(6, True), (7, False)])
+def test_six_paragraphs_stand_above_the_body(count: int, first_kept: bool) -> None:
+    """A story whose beginning stands in a box of its own would lose it, or begin with another one."""
+    above = paragraphs(*prose(count, 140))
+    body = f"<div>{paragraphs(*prose(80))}</div>"
+    found = whole(f"<div><h1>{TITLE}</h1><div>{above}</div>{body}</div>")
+    assert ("witness number 140." in found.body_text) is first_kept
+
+
+@pytest.mark.parametrize(("levels", "is_lead"), [(3, False), (4, True)])
+def test_a_caption_is_told_by_what_is_around_it(levels: int, is_lead: bool) -> None:
+    """A picture's caption would open the story, or a lead in a box called after pictures be lost."""
+    said = "Eleven years at the shipyard have come to an end, and the whole town was there to see it."
+    head = f'<meta name="description" content="{said}">'
+    lead = f'<div class="caption">{"<div>" * (levels - 1)}<p>{said}</p>{"</div>" * (levels - 1)}</div>'
+    assert (said in led(lead, head).body_text) is is_lead
+
+
+# -- the title
+
+
+def titled(body: str, head_title: str, head: str = "") -> str:
+    return whole(body + paragraphs(*prose(9)), head, head_title).title
+
+
+@pytest.mark.parametrize(("length", "is_title"), [(500, True), (501, False)])
+def test_a_headline_has_five_hundred_characters(length: int, is_title: bool) -> None:
+    """A whole text that is set as a heading would be the headline, or a long one be lost."""
+    heading = sized(length + 1)[:-1]
+    assert (titled(f"<h1>{heading}</h1>", f"{heading} and more of it") == heading) is is_title
+
+
+@pytest.mark.parametrize(("before", "is_title"), [(19, True), (20, False)])
+def test_twenty_headings_are_looked_at(before: int, is_title: bool) -> None:
+    """A page with many headings would be called by its site's name, or one with a thousand keep its worker busy."""
+    other = "".join(f"<h1>Boats {n}</h1>" for n in range(before))
+    told = f"{TITLE} on Monday morning"
+    assert (titled(f"{other}<h1>{TITLE}</h1>", told) == TITLE) is is_title
+
+
+@pytest.mark.parametrize(("heading", "is_title"), [("Snow now", False), ("Snow here", True)])
+def test_a_lower_heading_that_is_the_headline_has_eight_letters(heading: str, is_title: bool) -> None:
+    """A section's name above the story would be its headline, or a headline set as an h2 be lost."""
+    told = f"{heading} at last"
+    assert (titled(f"<h2>{heading}</h2>", told) == heading) is is_title
+
+
+@pytest.mark.parametrize(("rest", "is_title"), [(20, True), (21, False)])
+def test_a_lower_heading_that_is_the_headline_is_most_of_the_title(rest: int, is_title: bool) -> None:
+    """The first words of a headline would be all of it, or a page be called by its headline and its sections."""
+    heading = "Snow falls on the harbour"  # of twenty-one letters
+    assert (titled(f"<h2>{heading}</h2>", f"{heading} {'x' * (rest + 1)}") == heading) is is_title
+
+
+@pytest.mark.parametrize(("heading", "is_title"), [("Snow falls today", False), ("Snow falls again today", True)])
+def test_a_headline_that_stands_alone_has_four_words(heading: str, is_title: bool) -> None:
+    """A page's "Latest local news" would be its headline, or a headline in other words than the title's be lost."""
+    assert (titled(f"<h1>{heading}</h1>", "White morning at the harbour of our town") == heading) is is_title
+
+
+@pytest.mark.parametrize(("levels", "is_title"), [(7, False), (8, True)])
+def test_a_heading_in_a_frame_of_the_page_is_no_headline(levels: int, is_title: bool) -> None:
+    """A site's motto would be the headline of every story, or a headline in an odd box be lost."""
+    heading = "Snow falls again today"
+    box = f"<aside>{'<div>' * levels}<h1>{heading}</h1>{'</div>' * levels}</aside>"
+    assert (titled(box, "White morning at the harbour of our town") == heading) is is_title
+
+
+@pytest.mark.parametrize(("levels", "is_title"), [(2, False), (3, True)])
+def test_a_heading_in_a_trail_is_no_headline(levels: int, is_title: bool) -> None:
+    """The last step of a trail would be the headline, or a headline in a list be lost."""
+    heading = "Snow falls again today"
+    box = f"<ul>{'<li>' + '<div>' * (levels - 1)}<h1>{heading}</h1>{'</div>' * (levels - 1)}</li></ul>"
+    assert (titled(box, "White morning at the harbour of our town") == heading) is is_title
+
+
+@pytest.mark.parametrize(("names", "is_title"), [(4, True), (5, False)])
+def test_four_names_stand_around_a_title(names: int, is_title: bool) -> None:
+    """A headline would end in the name of its site, or a title of nothing but names be gone through for ever."""
+    head = '<meta property="og:site_name" content="Lake Post">'
+    assert (titled("", f"{TITLE}{' | Lake Post' * names}", head) == TITLE) is is_title
+
+
+@pytest.mark.parametrize(("site", "is_title"), [("Lake", False), ("Lakes", True)])
+def test_a_site_that_is_looked_for_in_a_longer_name_has_five_letters(site: str, is_title: bool) -> None:
+    """A headline that begins with a site's short name would lose its beginning, or keep the name of its site."""
+    head = f'<meta property="og:site_name" content="{site}">'
+    assert (titled("", f"{site} Post | {TITLE}", head) == TITLE) is is_title
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_title"), [("Snow lake rain wind boats fall", True), ("Snow lake wind boats fall down", False)]
+)
+def test_a_heading_with_half_of_the_titles_words_is_the_headline(heading: str, is_title: bool) -> None:
+    """A headline in other words than the title's would be lost, or any heading with two of its words be one."""
+    body = f"<h1>{heading}</h1><h1>Our harbour today</h1>"
+    assert (titled(body, "White snow and rain on the lake for days") == heading) is is_title
