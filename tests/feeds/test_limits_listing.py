@@ -466,7 +466,7 @@ def test_a_text_that_leads_to_three_addresses_is_no_headline(times: int, found: 
 @pytest.mark.parametrize(("kin", "headline", "is_story"), [(3, "Snow now", True), (6, "Snow", False)])
 def test_kin_carry_a_short_headline(kin: int, headline: str, is_story: bool) -> None:
     """A story with two words for a headline would be missing, or every link among stories be one."""
-    others = (f"<li>{link(n)}</li>" for n in range(kin))
+    others = (f"<li>{link(n, slug=f'the-old-ferry-sails-on-lake-{WORDS[n]}')}</li>" for n in range(kin))
     assert (headline in titles(*others, f"<li><a href='/snow-712345.html'>{headline}</a></li>")) is is_story
 
 
