@@ -476,12 +476,25 @@ def prose_of(body: str) -> int:
         (f"<p>{sized(24)}</p>", False),
         ("<p>渡し船は今朝湖に戻る。</p>", True),
         ("<p>渡し船は湖に戻る。</p>", False),
+        ("<p>雪は今も山に残り、<b>鐘は今朝も鳴った。</b></p>", False),
+        ("<p>雪は今も山にも残り、<b>鐘は今朝もよく鳴った。</b></p>", True),
         (f"<div>{'boat ' * 15}boats</div>", True),
         (f"<div>{'boat ' * 15}boat</div>", False),
         (f"<p>{'boat ' * 9}boats</p>", True),
         (f"<p>{'boat ' * 9}boat</p>", False),
     ],
-    ids=["sentence", "short", "Japanese", "short Japanese", "long line", "line", "paragraph", "short paragraph"],
+    ids=[
+        "sentence",
+        "short",
+        "Japanese",
+        "short Japanese",
+        "pieces of nine",
+        "pieces of ten",
+        "long line",
+        "line",
+        "paragraph",
+        "short paragraph",
+    ],
 )
 def test_what_reads_like_a_story(body: str, is_prose: bool) -> None:
     """A menu's entries would be a story, or one of short sentences be none."""
@@ -586,3 +599,124 @@ def test_an_item_that_is_mostly_a_headline_is_a_teaser(length: int, is_teaser: b
     link = ("boat " * 9)[: length - 1] + "s"
     item = f"<ul><li><a href=/other>{link}</a><b>{sized(2 * length)}</b></li></ul>"
     assert (prose_of(f"<p>{sized(2_000)}</p>{item}") == 2_000) is is_teaser
+
+
+@pytest.mark.parametrize(
+    ("outside", "junk", "is_freed"),
+    [(499, 4_600, True), (500, 4_600, False), (400, 3_590, False), (400, 3_610, True)],
+)
+def test_where_nearly_all_is_called_junk_the_names_lie(outside: int, junk: int, is_freed: bool) -> None:
+    """A page that stands in an aside would have no story, or a long column beside a short notice be one."""
+    total = prose_of(f"<aside><p>{sized(junk)}</p></aside><p>{sized(outside)}</p>")
+    assert total == outside + (junk if is_freed else 0)
+
+
+# -- lists of stories
+
+
+@pytest.mark.parametrize(
+    ("head", "headings", "length", "is_list"),
+    [
+        ("", 4, 1_000, False),
+        ("", 5, 1_000, True),
+        ("", 5, 1_999, True),
+        ("", 5, 2_000, False),
+        ('<meta property="og:type" content="article">', 9, 1_000, False),
+        ('<meta property="og:type" content="article">', 10, 1_000, True),
+        ('<meta property="og:type" content="article">', 10, 2_499, True),
+        ('<meta property="og:type" content="article">', 10, 2_500, False),
+    ],
+)
+def test_many_linked_headings_and_little_prose_are_a_list(head: str, headings: int, length: int, is_list: bool) -> None:
+    """A front page would be published as a story, or a story above a list of others be none."""
+    links = "".join(f"<h3><a href=/{n}>Boat number {n} comes back to the lake</a></h3>" for n in range(headings))
+    body = f"<section><p>{sized(length)}</p></section><div>{links}</div>"
+    page = f"<!doctype html><html><head><title>{TITLE}</title>{head}</head><body>{body}</body></html>"
+    try:
+        extract_article(page, "https://paper.example/today")
+    except ReadError:
+        assert is_list
+    else:
+        assert not is_list
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_one"),
+    [
+        ("x" * 79, True),
+        ("x" * 80, False),
+        ("a boat for the whole lake", True),
+        ("a red boat for the whole lake", False),
+    ],
+    ids=["79 letters", "80 letters", "6 words", "7 words"],
+)
+def test_a_tag_is_short(tag: str, is_one: bool) -> None:
+    """A sentence would be a category of every feed, or the name of a series be lost."""
+    assert (tag in read(paragraphs(*prose(8)), f'<meta property="article:tag" content="{tag}">').tags) is is_one
+
+
+# -- what stands around a story
+
+
+@pytest.mark.parametrize(("between", "is_lead"), [(3, True), (4, False)])
+def test_a_lead_is_one_of_the_last_lines_before_the_story(between: int, is_lead: bool) -> None:
+    """A lead above a line or two would be lost, or a line from the top of the page be the summary."""
+    lead = "Eleven years at the shipyard have come to an end at last."
+    lines = "".join(f"<div>Boat number {n} {'boat ' * 8}</div>" for n in range(between))
+    assert (led(f'<div class="lead">{lead}</div>', between=lines).summary == lead) is is_lead
+
+
+@pytest.mark.parametrize(("between", "is_lead"), [(39, True), (40, False)])
+def test_a_lead_that_the_description_tells_may_stand_farther(between: int, is_lead: bool) -> None:
+    """A lead above a gallery would be lost, or all lines of a page be compared with its description."""
+    lead = "Eleven years at the shipyard have come to an end, and the whole town was there to see it."
+    lines = "".join(f"<div>Boat number {n} {'boat ' * 8}</div>" for n in range(between))
+    head = f'<meta name="description" content="{lead[:60]}">'
+    assert (led(f"<div>{lead}</div>", head, between=lines).summary == lead) is is_lead
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_caption"),
+    [
+        ([sized(300)], True),
+        ([sized(301)], False),
+        ([sized(60)[n:] for n in range(3)], True),
+        ([sized(60)[n:] for n in range(4)], False),
+    ],
+    ids=["300 letters", "301 letters", "3 lines", "4 lines"],
+)
+def test_what_stands_under_a_picture_is_a_line_or_two(lines: list[str], is_caption: bool) -> None:
+    """A caption would be a paragraph of the story, or a box of the story with a picture be small print."""
+    box = f'<div class="pic"><img src="/boat.jpg" alt="" width="600" height="400">{paragraphs(*lines)}</div>'
+    found = read(f"<div class=column>{paragraphs(*prose(20))}{box}{paragraphs(*prose(20, 40))}</div>")
+    assert (lines[-1] not in found.body_text) is is_caption
+
+
+@pytest.mark.parametrize(("before", "kept"), [(2, False), (3, True)])
+def test_a_byline_is_one_of_the_first_lines(before: int, kept: bool) -> None:
+    """Each story would begin with the name of its author, or a line of a letter in it be lost."""
+    found = read(paragraphs(*prose(before), "By Anna Roe", *prose(8, 20)))
+    assert ("By Anna Roe" in found.body_text) is kept
+
+
+@pytest.mark.parametrize(("length", "kept"), [(80, False), (81, True)])
+def test_a_byline_is_a_short_line(length: int, kept: bool) -> None:
+    """Each story would begin with the names of its authors, or a first sentence be lost that begins so."""
+    line = f"By Anna R{'o' * (length - 9)}"
+    assert (line in read(paragraphs(line, *prose(8))).body_text) is kept
+
+
+@pytest.mark.parametrize(("length", "is_story"), [(99, False), (100, True)])
+def test_a_list_that_is_a_story_has_some_length(length: int, is_story: bool) -> None:
+    """A page that is a short list of names would be a story, or a squad be none."""
+    listed = "<li>Anna Olex</li>" * 10 + f"<li>{'x' * (length - 90)}</li>"
+    body = f"<h1>{TITLE}</h1><div itemprop=articleBody><ul>{listed}</ul></div>"
+    assert is_article(body) is is_story
+
+
+@pytest.mark.parametrize(("items", "is_story"), [(199, False), (201, True)])
+def test_twenty_thousand_characters_of_a_list_are_looked_at(items: int, is_story: bool) -> None:
+    """A list of winners would be none for all that stands below it, or a list without end be gone through."""
+    listed = "".join(f"<li>{'x' * 50}</li>" for _ in range(items))
+    rest = "".join(f"<div>{'boat ' * 9}</div>" for _ in range(700))
+    assert is_article(f"<h1>{TITLE}</h1><div itemprop=articleBody><ul>{listed}</ul>{rest}</div>") is is_story

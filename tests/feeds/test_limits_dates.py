@@ -18,6 +18,9 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 WORDS = "The boat was late and nobody on the shore of the lake knew what had become of it before it came. "
 
+CLIP = json.dumps({"@type": "VideoObject", "name": TITLE, "uploadDate": "2026-03-03"})
+VIDEO = f'<script type="application/ld+json">{CLIP}</script>'
+
 
 def read(body: str, head: str = "", url: str = URL) -> PageDates:
     page = f"<!doctype html><html lang=en><head><title>{TITLE}</title>{head}</head><body>{body}</body></html>"
@@ -53,9 +56,8 @@ def test_a_dateline_says_little_besides_its_date(name: str, is_fourteen: bool) -
 
 def test_a_date_is_stated_when_it_is_plain() -> None:
     """A day that some box tells would be kept against the list's exact time, or a stated one be lost to it."""
-    clip = json.dumps({"@type": "VideoObject", "name": TITLE, "uploadDate": "2026-03-03"})
     assert read("", meta("created", "2026-03-03")).stated == "day"
-    assert read("", f'<script type="application/ld+json">{clip}</script>').stated == "found"
+    assert read("", VIDEO).stated == "found"
 
 
 @pytest.mark.parametrize(("names", "told"), [("", "5 May"), ("date", "3 March")])
@@ -81,7 +83,7 @@ def test_a_day_in_the_address_counts_for_something(name: str, told: str) -> None
 @pytest.mark.parametrize(("name", "told"), [("article.created", "3 March"), ("pubdate", "5 May")])
 def test_a_date_that_the_address_confirms_is_surer(name: str, told: str) -> None:
     """The first day of a draft would be the story's, or an address with some day in it outweigh all that is said."""
-    head = meta("created", "2026-03-03") + meta(name, "2026-05-05")
+    head = VIDEO + meta("created", "2026-03-03") * (name == "pubdate") + meta(name, "2026-05-05")
     assert day("", head, "https://paper.example/2026/03/03/the-ferry") == told
 
 
@@ -178,3 +180,77 @@ def test_the_clocks_of_sites_are_five_minutes_fast(shown: str, hour: int) -> Non
     found = find_dates(parse(page), URL, timezone=HANOI, now=NOW).published
     assert found is not None
     assert found.hour == hour
+
+
+# -- beside the headline
+
+
+def beside(before: str = "", after: str = "", opening: str = "") -> str | None:
+    """The day of a page whose metadata tell 5 May, and that shows another date before or behind its headline."""
+    return day(f"{before}<h1>{TITLE}</h1>{after}", opening + meta("article:published_time", "2026-05-05"))
+
+
+def dateline(told: str = "3 March 2026") -> str:
+    return f"<div class=date>{told}</div>"
+
+
+@pytest.mark.parametrize(("between", "told"), [(47, "3 March"), (48, "5 May")])
+def test_a_dateline_stands_within_fifty_texts_behind_the_headline(between: int, told: str) -> None:
+    """Readers would see another day than the page's, or a date from far below be believed against all that is said."""
+    assert beside(after="<i>a</i>" * between + dateline()) == told
+
+
+@pytest.mark.parametrize(("between", "told"), [(9, "3 March"), (10, "5 May")])
+def test_a_dateline_stands_within_ten_texts_before_the_headline(between: int, told: str) -> None:
+    """Readers would see another day than the page's, or today's date on top of it be every story's."""
+    assert beside(before=dateline() + "<i>a</i>" * between) == told
+
+
+@pytest.mark.parametrize(("letters", "told"), [(471, "3 March"), (472, "5 May")])
+def test_a_dateline_stands_within_five_hundred_letters_behind_the_headline(letters: int, told: str) -> None:
+    """A dateline below the lead would count for little, or a date in the story be its dateline."""
+    assert beside(after=f"<i>{'x' * letters}</i>{dateline()}") == told
+
+
+@pytest.mark.parametrize(("letters", "told"), [(300, "3 March"), (301, "5 May")])
+def test_a_dateline_stands_within_three_hundred_letters_before_the_headline(letters: int, told: str) -> None:
+    """A dateline above a kicker would count for little, or a date of the page's head be the story's."""
+    assert beside(before=f"{dateline()}<i>{'x' * letters}</i>") == told
+
+
+@pytest.mark.parametrize(("letters", "told"), [(1_471, "3 March"), (1_472, "5 May")])
+def test_the_head_of_a_story_has_fifteen_hundred_letters(letters: int, told: str) -> None:
+    """A dateline below a long lead would count for little, or a date in the story be its dateline."""
+    assert beside(after=f"<i>{'x' * letters}</i>{dateline('Published 3 March 2026')}") == told
+
+
+@pytest.mark.parametrize(("letters", "told"), [(1_000, "3 March"), (1_001, "5 May")])
+def test_the_head_of_a_story_begins_a_thousand_letters_above(letters: int, told: str) -> None:
+    """A dateline above a long kicker would count for little, or a date of the page's head be the story's."""
+    assert beside(before=f"{dateline('Published 3 March 2026')}<i>{'x' * letters}</i>") == told
+
+
+@pytest.mark.parametrize(("letters", "told"), [(40, "3 March"), (41, "5 May")])
+def test_a_dateline_has_forty_letters(letters: int, told: str) -> None:
+    """A line that names several things would be believed against metadata, or one with a place and a name not."""
+    assert beside(after=dateline(f"3 March 2026 Anna O{'l' * (letters - 10)}")) == told
+
+
+@pytest.mark.parametrize(("letters", "told"), [(60, "3 March"), (61, None)])
+def test_a_line_of_sixty_letters_is_no_sentence(letters: int, told: str | None) -> None:
+    """A sentence with a date in it would date its story, or a long dateline be passed over."""
+    assert day(f"<h1>{TITLE}</h1>{dateline('3 March 2026 Anna O' + 'l' * (letters - 10))}") == told
+
+
+@pytest.mark.parametrize(("length", "told"), [(60, "3 March"), (61, None)])
+def test_a_date_in_pieces_is_put_together_where_it_is_short(length: int, told: str | None) -> None:
+    """A story whose day, month and year are set apart would have no date, or a whole box of numbers be one."""
+    rest = "X" + "x" * (length - 14)
+    assert day(f"<div><b>3</b><b>March</b><b>2026</b><b>{rest}</b></div>") == told
+
+
+@pytest.mark.parametrize(("before", "told"), [(24, "3 March"), (25, None)])
+def test_so_many_dates_are_put_together(before: int, told: str | None) -> None:
+    """A story below a list of years would have no date, or each year of an archive cost a look at all around it."""
+    years = f"<section>{'<i>2025</i>' * before}{'<i>boats of the lake</i>' * 9}</section>"
+    assert day(f"{years}<div><b>3</b><b>March</b><b>2026</b></div>") == told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,10 +20,11 @@ from feeds.reading.documents.feed import read_feed
 from feeds.reading.documents.opml import Subscription, new_id, read_opml
 from feeds.reading.documents.sitemap import read_sitemap
 from feeds.reading.documents.xml import parse_mended
-from feeds.reading.page.charset import decode
+from feeds.reading.page.charset import decode, unpacked
 from feeds.reading.page.dom import parse
 from feeds.reading.page.head import Head
 from feeds.reading.page.labels import Labels
+from feeds.reading.page.page import Scan
 from feeds.reading.page.pictures import is_small, size_of, waiting
 from feeds.reading.page.printed import Printed
 from feeds.reading.page.state import objects, states, story_in_state
@@ -570,3 +572,18 @@ def test_no_zone_is_farther_than_fourteen_hours(offset: str, hour: int) -> None:
     moment = told(f"2026-01-03T10:00:00{offset}")
     assert moment is not None
     assert moment.astimezone(UTC).hour == hour
+
+
+# -- sizes that only bound the work
+
+
+@pytest.mark.parametrize(("before", "is_read"), [(399_900, True), (400_000, False)])
+def test_a_page_is_scanned_up_to_so_many_nodes(before: int, is_read: bool) -> None:
+    """The end of a long live blog would be lost, or a page without end keep its worker busy."""
+    assert bool(Scan(parse(f"<body>{'<!---->' * before}<p>The end</p>")).flow) is is_read
+
+
+@pytest.mark.parametrize("size", [49_999_999, 50_000_001])
+def test_a_packed_file_holds_fifty_megabytes(size: int) -> None:
+    """A large sitemap would be cut off, or a small file be unpacked until the memory is full."""
+    assert len(unpacked(gzip.compress(bytes(size), 1))) == min(size, 50_000_000)
