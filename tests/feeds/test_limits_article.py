@@ -593,11 +593,11 @@ def test_a_box_set_as_the_storys_is_another_part_of_it(sentences: int, is_part: 
     assert has(f"<h1>{TITLE}</h1><section>{body}</section>", 200) is is_part
 
 
-@pytest.mark.parametrize(("length", "is_teaser"), [(39, False), (40, True)])
-def test_an_item_that_is_mostly_a_headline_is_a_teaser(length: int, is_teaser: bool) -> None:
+@pytest.mark.parametrize(("length", "rest", "is_teaser"), [(39, 78, False), (40, 80, True), (40, 81, False)])
+def test_an_item_that_is_a_headline_and_little_more_is_a_teaser(length: int, rest: int, is_teaser: bool) -> None:
     """A list of other stories would be part of the story, or a list of sentences with links be lost."""
     link = ("boat " * 9)[: length - 1] + "s"
-    item = f"<ul><li><a href=/other>{link}</a><b>{sized(2 * length)}</b></li></ul>"
+    item = f"<ul><li><a href=/other>{link}</a><b>{sized(rest)}</b></li></ul>"
     assert (prose_of(f"<p>{sized(2_000)}</p>{item}") == 2_000) is is_teaser
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -80,11 +80,16 @@ def test_a_day_in_the_address_counts_for_something(name: str, told: str) -> None
     assert day("", meta(name, "2026-05-05"), "https://paper.example/2026/03/03/the-ferry") == told
 
 
-@pytest.mark.parametrize(("name", "told"), [("article.created", "3 March"), ("pubdate", "5 May")])
-def test_a_date_that_the_address_confirms_is_surer(name: str, told: str) -> None:
-    """The first day of a draft would be the story's, or an address with some day in it outweigh all that is said."""
-    head = VIDEO + meta("created", "2026-03-03") * (name == "pubdate") + meta(name, "2026-05-05")
-    assert day("", head, "https://paper.example/2026/03/03/the-ferry") == told
+@pytest.mark.parametrize(
+    ("body", "head", "told"),
+    [
+        ("<div>3 March 2026</div><time>Published 5 May 2026</time>", "", "3 March"),
+        ("", meta("created", "2026-03-03") + meta("pubdate", "2026-05-05"), "5 May"),
+    ],
+)
+def test_a_date_that_the_address_confirms_is_surer(body: str, head: str, told: str) -> None:
+    """Another story's day would be the story's, or an address with some day in it outweigh all that is said."""
+    assert day(body, head, "https://paper.example/2026/03/03/the-ferry") == told
 
 
 @pytest.mark.parametrize(
@@ -254,3 +259,26 @@ def test_so_many_dates_are_put_together(before: int, told: str | None) -> None:
     """A story below a list of years would have no date, or each year of an archive cost a look at all around it."""
     years = f"<section>{'<i>2025</i>' * before}{'<i>boats of the lake</i>' * 9}</section>"
     assert day(f"{years}<div><b>3</b><b>March</b><b>2026</b></div>") == told
+
+
+@pytest.mark.parametrize(("shown", "told"), [("6 May 2026", "5 May"), ("7 May 2026", "7 May")])
+def test_a_dateline_may_be_a_day_off(shown: str, told: str) -> None:
+    """A page in another zone would lose its exact time for a bare day, or a wrong day of its metadata stand."""
+    assert beside(after=dateline(shown)) == told
+
+
+# -- by which clock it is told
+
+
+@pytest.mark.parametrize(("shown", "hours"), [("17:00", 7), ("17:12", 0)])
+def test_zones_are_half_hours_apart(shown: str, hours: int) -> None:
+    """A story of the night would be filed under the day before, or the hour of some event be taken for a zone."""
+    found = read(f"<h1>{TITLE}</h1><div>3 March 2026 {shown}</div>", meta("pubdate", "2026-03-03T10:00:00Z"))
+    assert found.offset == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(("second", "hours"), [("10:00:30", 7), ("10:01:30", 0)])
+def test_two_times_of_one_minute_are_one(second: str, hours: int) -> None:
+    """A story of the night would be filed under the day before, or two times of a page be taken for one."""
+    head = meta("pubdate", f"2026-03-03T{second}Z") + meta("modified", "2026-03-03T17:00:00+07:00")
+    assert read("", head).offset == timedelta(hours=hours)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,7 +42,7 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 LONDON = ZoneInfo("Europe/London")
 
 
-def story(**fields: object) -> Article:
+def story(**fields: Any) -> Article:
     return Article(**{"url": f"{SITE}1", "title": "Title", **fields})
 
 
@@ -60,11 +61,9 @@ def test_lines_are_cut_where_they_are_too_long(field: str, most: int) -> None:
 @pytest.mark.parametrize("field", ["caption", "alt"])
 def test_captions_are_cut_where_they_are_too_long(field: str) -> None:
     """A picture's text without end would be in every feed, or a long caption lose its last sentence."""
-    found = [
-        getattr(article_within(story(images=(Image(url=f"{SITE}a.jpg", **{field: "x" * size}),))).images[0], field)
-        for size in (1_500, 1_501)
-    ]
-    assert [text.endswith("…") for text in found] == [False, True]
+    told: list[dict[str, Any]] = [{field: "x" * size} for size in (1_500, 1_501)]
+    found = [article_within(story(images=(Image(url=f"{SITE}a.jpg", **text),))).images[0] for text in told]
+    assert [getattr(image, field).endswith("…") for image in found] == [False, True]
 
 
 @pytest.mark.parametrize(("size", "is_cut"), [(200_000, False), (200_001, True)])
@@ -587,3 +586,9 @@ def test_a_page_is_scanned_up_to_so_many_nodes(before: int, is_read: bool) -> No
 def test_a_packed_file_holds_fifty_megabytes(size: int) -> None:
     """A large sitemap would be cut off, or a small file be unpacked until the memory is full."""
     assert len(unpacked(gzip.compress(bytes(size), 1))) == min(size, 50_000_000)
+
+
+@pytest.mark.parametrize(("year", "is_read"), [(1989, False), (1990, True), (2100, True), (2101, False)])
+def test_dates_are_of_the_time_of_the_web(year: int, is_read: bool) -> None:
+    """A story about 1848 would be dated by it, or a site's whole archive have no dates."""
+    assert (told(f"3 March {year}") is not None) is is_read
