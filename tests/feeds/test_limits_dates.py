@@ -261,6 +261,13 @@ def test_so_many_dates_are_put_together(before: int, told: str | None) -> None:
     assert day(f"{years}<div><b>3</b><b>March</b><b>2026</b></div>") == told
 
 
+@pytest.mark.parametrize(("levels", "told"), [(198, "3 March"), (199, "5 May")])
+def test_two_hundred_elements_around_the_headline_are_the_storys(levels: int, told: str) -> None:
+    """A page in a box called after comments would have no dateline, or one of nothing but elements cost minutes."""
+    page = f"{dateline()}{'<div>' * levels}<h1>{TITLE}</h1>{'</div>' * levels}"
+    assert day(f"<div class=comments>{page}</div>", meta("article:published_time", "2026-05-05")) == told
+
+
 @pytest.mark.parametrize(("shown", "told"), [("6 May 2026", "5 May"), ("7 May 2026", "7 May")])
 def test_a_dateline_may_be_a_day_off(shown: str, told: str) -> None:
     """A page in another zone would lose its exact time for a bare day, or a wrong day of its metadata stand."""

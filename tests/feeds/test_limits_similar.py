@@ -165,6 +165,14 @@ def test_a_running_story_tells_its_beginning_anew(rewritten: int, is_one: bool) 
     assert are_one(words(200), [*new(rewritten), *words(200)[rewritten:], *new(rewritten + 12, number=1)]) is is_one
 
 
+@pytest.mark.parametrize(("run", "is_one"), [(4, False), (5, True)])
+def test_a_third_of_the_phrases_are_shared(run: int, is_one: bool) -> None:
+    """All stories would be laid beside each other word by word, or one that a desk padded stand in a feed twice."""
+    told = words(200)
+    padded = [word for n, each in enumerate(told) for word in ([each, *new(1, number=n)] if n % run == 0 else [each])]
+    assert are_one(told, padded) is is_one
+
+
 def test_phrases_that_two_texts_share_need_not_be_many() -> None:
     """A short story whose words were edited here and there would stand in a feed twice."""
     told = words(72)
