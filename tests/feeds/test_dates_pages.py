@@ -289,6 +289,14 @@ def test_the_future_is_refused() -> None:
     assert find_dates(page(head=head), URL, now=datetime(2026, 3, 5, tzinfo=UTC)).published is None
 
 
+@pytest.mark.parametrize("letters", [200, 480, 700, 3000])
+def test_a_date_at_the_end_of_a_paragraph_is_what_it_tells_of(letters: int) -> None:
+    """A story would be dated by what its longest paragraph ends with."""
+    prose = ("the council of the harbour town spoke of it for hours and then went home " * 50)[:letters]
+    told = page(f"<p>It is said that {prose} and that it was on <b>3. März 2026</b></p>", title="Another")
+    assert find_dates(told, URL).published is None
+
+
 def test_beside_a_date_ahead_no_other_is_looked_for() -> None:
     """An announcement that is dated ahead would get the date of a related story."""
     now = datetime(2026, 3, 3, 9, tzinfo=UTC)

@@ -160,7 +160,7 @@ class _Question:
         """JSON-LD and meta elements."""
         addresses = paths([self.url, self.head.links.get("canonical"), self.head.first("og:url")])
         claims = linked_claims(nodes, addresses, self.title) + meta_claims(self.head.metas)
-        self.readings = _read(claims, self.site)
+        self.readings = _confirmed(_read(claims, self.site), self.addressed, self.month)
         self.stated = [reading.moment for reading in self.readings]
 
     def ask_headline(self) -> None:
@@ -192,7 +192,7 @@ class _Question:
         if self.is_ahead:
             return
         found = _shown(weigh(self.sightings, self.heading), beside=True)
-        self.readings = _confirmed(self.readings + found, self.addressed)
+        self.readings += _confirmed(found, self.addressed)
 
     def _is_dated_ahead(self) -> bool:
         """Whether the best dateline tells of days to come: the other dates of the page are those of other stories."""
@@ -210,7 +210,7 @@ class _Question:
         found = _shown(weigh(on_page(self.page, self.heading, self.site.parse), self.heading, whole_page=True))
         if not any(reading.weight >= PLAIN for reading in found) and (told := in_scripts(self.page.named["script"])):
             found += _read([Claim(told, PLAIN)], self.site)
-        self.readings = _confirmed(self.readings + found, self.addressed, self.month)
+        self.readings += _confirmed(found, self.addressed, self.month)
 
     def believe_address(self) -> None:
         """The day in the address counts by itself where nothing better is known."""

@@ -143,6 +143,8 @@ def in_running_text(sighting: Sighting) -> bool:
     if block is None or _prose_words(block) <= FEW_WORDS * 2:
         return False
     place = block.find(text)
+    if place < 0:
+        return True  # it stands behind what is looked at: so much prose goes before no dateline
     return place > 2 and not _PUBLISHED.search(block[:place].lower())
 
 
