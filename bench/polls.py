@@ -68,7 +68,7 @@ async def bantin(base: str, count: int, rounds: int, folder: Path) -> list[float
             for n in range(count)
         ),
         feeds=(),
-        webhooks=(),
+        endpoints=(),
     )
     clock = [NOW]
     async with open_parts(config, clock=lambda: clock[0]) as parts:

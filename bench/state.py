@@ -153,7 +153,7 @@ class Work:
             ),
             addresses={million.key(n): s.entry_id for n, s in zip(new, stories, strict=True)},
             events=events,
-            deliveries=tuple(Delivery(event_id=event.id, webhook_id="hook") for event in events),
+            deliveries=tuple(Delivery(event_id=event.id, endpoint_id="hook") for event in events),
             visible=True,
         )
 

@@ -13,12 +13,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, ParamSpec, TypeVar
 
 from feeds.errors import LeaseLostError
-from feeds.model import Changes, SourceState
+from feeds.model import Attempt, Changes, EndpointState, SourceState, Verdict
 from state.search import words_of
-from state.store import Store
+from state.store import Due, Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Outcome = tuple[Due, Attempt, Verdict]
 
 READERS = 4
 PATIENCE = 3.0  # seconds that calls under way have when bantin ends
@@ -40,6 +41,8 @@ class Storage:
         self._searchers = ThreadPoolExecutor(SEARCHERS, "store-search")
         self._quiet: list[tuple[SourceState, str, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
+        self._outcomes: list[tuple[Outcome, asyncio.Future[EndpointState | None]]] = []
+        self._recording: asyncio.Task[None] | None = None
         self._under_way: set[Future[Any]] = set()
         # What writes: in one line.
         self.sync = self._call(self._readers, store.sync)
@@ -48,7 +51,9 @@ class Storage:
         self.claim_deliveries = self._call(self._readers, store.claim_deliveries)
         self.renew = self._call(self._readers, store.renew)
         self.release = self._call(self._readers, store.release)
-        self.record = self._call(self._readers, store.record)
+        self._record = self._call(self._readers, store.record)
+        self.disable = self._call(self._readers, store.disable)
+        self.gather = self._call(self._readers, store.gather)
         self.place = self._call(self._readers, store.place)
         self.reindex = self._call(self._readers, store.reindex)
         self.forget = self._call(self._readers, store.forget)
@@ -60,6 +65,7 @@ class Storage:
         self.known = self._call(self._readers, store.known)
         self.owners = self._call(self._readers, store.owners)
         self.compare = self._call(self._readers, store.compare)
+        self.waiting = self._call(self._readers, store.waiting)
         # What feeds and pages read.
         self.version = self._call(self._shown, store.version)
         self.versions = self._call(self._shown, store.versions)
@@ -73,6 +79,9 @@ class Storage:
         self.renamed = self._call(self._shown, store.renamed)
         self.stories_by_day = self._call(self._shown, store.stories_by_day)
         self.sources = self._call(self._shown, store.sources)
+        self.endpoints = self._call(self._shown, store.endpoints)
+        self.deliveries = self._call(self._shown, store.deliveries)
+        self.delivered_by_hour = self._call(self._shown, store.delivered_by_hour)
         # Who looks for words: a question may take a while.
         self.search = self._call(self._searchers, store.search)
 
@@ -106,6 +115,28 @@ class Storage:
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
         await stored
+
+    async def record(self, due: Due, attempt: Attempt, verdict: Verdict) -> EndpointState | None:
+        """`Store.record` of one attempt; those that end meanwhile are stored together."""
+        stored = asyncio.get_running_loop().create_future()
+        self._outcomes.append(((due, attempt, verdict), stored))
+        if self._recording is None or self._recording.done():
+            self._recording = asyncio.create_task(self._record_all())
+        return await asyncio.shield(stored)
+
+    async def _record_all(self) -> None:
+        while self._outcomes:
+            batch, self._outcomes = self._outcomes, []
+            try:
+                states = await self._record([outcome for outcome, _ in batch])
+            except Exception as error:  # noqa: BLE001  # each of the waiting deliveries raises it
+                for _, stored in batch:
+                    if not stored.cancelled():
+                        stored.set_exception(error)
+            else:
+                for (_, stored), state in zip(batch, states, strict=True):
+                    if not stored.cancelled():
+                        stored.set_result(state)
 
     async def _flush(self) -> None:
         """Store what is waiting; what comes meanwhile is the next batch."""

@@ -110,3 +110,14 @@ class ProfileError(BantinError):
 
     def __reduce__(self) -> tuple[type[ProfileError], tuple[str, str, str]]:
         return type(self), (self.file, self.key, self.cause)
+
+
+class TemplateError(BantinError):
+    """A template cannot be read or filled in; ``name`` says which, ``cause`` why, with its line where there is one."""
+
+    def __init__(self, name: str, cause: str) -> None:
+        super().__init__(f"{name}: {cause}")
+        self.name, self.cause = name, cause
+
+    def __reduce__(self) -> tuple[type[TemplateError], tuple[object, ...]]:
+        return type(self), (self.name, self.cause)

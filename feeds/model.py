@@ -205,27 +205,94 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     show_changes: bool = False
 
 
-EventType = Literal["article.published", "article.revised", "article.removed", "source.failing", "source.recovered"]
+EventType = Literal[
+    "article.published", "article.revised", "article.removed", "source.failing", "source.recovered", "endpoint.disabled"
+]
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)  # what receivers may ask for; the first two unless they do
 FEED_CHANGED = "feed.changed"  # what hubs hear of, and nobody else
+DIGEST = "digest"  # several events in one; nobody asks for it by name
 
 
-class Webhook(msgspec.Struct, frozen=True, kw_only=True):
-    """One endpoint that gets events. ``feeds`` empty: of all feeds. ``secret`` is ``whsec_`` and base64.
+class Rate(msgspec.Struct, frozen=True):
+    """At most ``count`` deliveries in any ``seconds``."""
 
-    ``channel`` names the module of `daemon.channels` that words what is sent.
+    count: int
+    seconds: float
+
+
+class Every(msgspec.Struct, frozen=True):
+    """When digests are sent: whenever so many ``seconds`` of the day are over, or once a day ``at`` that minute."""
+
+    seconds: float = 0.0
+    at: int | None = None
+
+
+class Quiet(msgspec.Struct, frozen=True):
+    """The part of each day in which nothing is sent: minutes after midnight; it may go over midnight."""
+
+    start: int
+    end: int
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """One receiver of events: a webhook, a channel, or a hub.
+
+    ``channel`` names the module of `daemon.channels` that words what is sent. Each of ``secrets`` (``whsec_`` and
+    base64) signs it. What it hears of: ``events`` of its ``feeds``, whose stories have what ``include`` asks for and
+    nothing of ``exclude``, by one of ``authors``, filed under one of ``sections`` and of ``tags``; revisions only of
+    these ``changes``. An empty tuple asks for nothing. ``merge``: what several sources tell alike is one alert.
+    ``digest``, ``quiet`` and ``rate`` say when it hears of it, on the clock of ``timezone``. ``body`` and ``title`` are
+    templates, empty for the channel's own; ``content_type`` is that of a body of one's own.
     """
 
     id: str
     url: str
-    secret: str
+    channel: str = "webhook"
+    secrets: tuple[str, ...] = ()
     events: tuple[str, ...] = EVENT_TYPES[:2]
     feeds: tuple[str, ...] = ()
-    channel: str = "webhook"
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    merge: bool = False
+    rate: Rate | None = None
+    digest: Every | None = None
+    quiet: Quiet | None = None
+    timezone: str = "UTC"
+    language: str | None = None
+    body: str = ""
+    title: str = ""
+    content_type: str = "application/json"
+
+    @property
+    def kind(self) -> str:
+        """What people call it: the table of the configuration that it is from."""
+        return {"apprise": "channel", "websub": "hub"}.get(self.channel, self.channel)
 
     def __repr__(self) -> str:
-        """Without the secret: this may end up in a log."""
-        return f"Webhook(id={self.id!r}, url={self.url!r})"
+        """Without secrets, which a channel's address is one of: this may end up in a log."""
+        return f"Endpoint(id={self.id!r}, channel={self.channel!r})"
+
+
+class EndpointState(msgspec.Struct, frozen=True, kw_only=True):
+    """How a receiver fares.
+
+    ``failures`` counts attempts in a row that it did not accept, ``missing`` those of them that were answered 404.
+    Nothing is sent before ``resume_at``, and nothing at all after ``disabled_at``.
+    """
+
+    id: str
+    disabled_at: datetime | None = None
+    disabled_why: str | None = None
+    failures: int = 0
+    missing: int = 0
+    resume_at: datetime | None = None
+    last_attempt: datetime | None = None
+    last_success: datetime | None = None
+    last_error: str | None = None
 
 
 Status = Literal["unknown", "partial", "published", "missing", "removed", "merged"]
@@ -421,36 +488,87 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     type: str
-    source_id: str
     created: datetime
     payload: bytes
+    source_id: str | None = None
     entry_id: str | None = None
     revision: int | None = None
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """One event on its way to one webhook, at most one of each pair."""
+    """One event on its way to one endpoint, at most one of each pair."""
 
     event_id: str
-    webhook_id: str
+    endpoint_id: str
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What an endpoint may get at the moment.
+
+    ``quiet``: nothing. After ``broken`` failures in a row (0: no number) it gets one at a time. ``alone``: events that
+    were never sent may go by themselves, but for those made until ``gathered`` (None: there are none), which go
+    together. ``rate`` limits both. ``merge``: of stories that tell the same, the first only.
+    """
+
+    quiet: bool = False
+    broken: int = 0
+    alone: bool = True
+    gathered: datetime | None = None
+    rate: Rate | None = None
+    merge: bool = False
+
+    @property
+    def gathers(self) -> bool:
+        """Whether some events may have to go together."""
+        return not self.quiet and (self.gathered is not None or self.rate is not None)
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery that is to go with others: its number, its event, and the cluster of its story."""
+
+    id: int
+    event: Event
+    cluster: int | None = None
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """What one POST gave: a ``status``, or the ``error`` that came instead; ``duration`` in seconds."""
+    """What one attempt gave: a ``status``, or the ``error`` that came instead (or besides); ``duration`` in seconds.
+
+    ``accepted`` where a channel tells so itself; without it a status of 2xx says so. ``retry_after`` in seconds.
+    """
 
     at: datetime
     status: int | None = None
     error: str | None = None
     duration: float = 0.0
     retry_after: float | None = None
+    accepted: bool | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the receiver has it."""
+        if self.accepted is not None:
+            return self.accepted
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def said(self) -> str:
+        """What came of it, in words."""
+        return self.error or (f"HTTP {self.status}" if self.status else "accepted" if self.is_good else "no answer")
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of the delivery. ``disable`` asks that the endpoint get nothing more (410 Gone)."""
+    """What becomes of the delivery, and of its endpoint.
+
+    ``resume_at``: the endpoint gets nothing more before then. ``disable`` says why it gets nothing more at all;
+    ``back``, that it answers again, and what waits for later attempts may go at once.
+    """
 
     state: Literal["delivered", "pending", "dead"]
     due_at: datetime | None = None
-    disable: bool = False
+    resume_at: datetime | None = None
+    disable: str | None = None
+    back: bool = False
 
 
 class Known(msgspec.Struct, kw_only=True):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, and_, bindparam, case, select
 
 from feeds.errors import LeaseLostError
@@ -13,9 +12,10 @@ from feeds.model import Changes, Known, SourceState
 from state import rows
 from state.clusters import NEVER
 from state.connections import reading, writing
+from state.outbox import store_events
 from state.part import A_FEW, Part, chunks, insert_or_update, lock_sources, shows, with_article, writes
 from state.search import current_texts, index, words_of
-from state.tables import addresses, deliveries, events, habits, listings, pages, revisions, sources, stories, verdicts
+from state.tables import addresses, habits, listings, pages, revisions, sources, stories, verdicts
 
 MAX_KEPT = 2_000_000  # bytes of a kept page, packed: larger ones are not kept
 KEPT = 100  # pages in all; the oldest make room
@@ -99,7 +99,7 @@ class Commits(Part):
             if kept:
                 _keep_pages(tx, changes.state.id, kept)
             if changes.events:
-                _store_events(tx, changes)
+                store_events(tx, changes.events, changes.deliveries)
 
     @writes
     def commit_quiet(self, states: Sequence[SourceState], owner: str) -> set[str]:
@@ -202,25 +202,3 @@ def _keep_pages(tx: Connection, source_id: str, found: Sequence[dict[str, Any]])
             tx.execute(pages.insert().values(source_id=source_id, **row))
     newest = select(pages.c.id).order_by(pages.c.at.desc()).limit(KEPT).subquery()
     tx.execute(pages.delete().where(pages.c.id.not_in(select(newest.c.id))))
-
-
-def _store_events(tx: Connection, changes: Changes) -> None:
-    created = {event.id: rows.millis(event.created) for event in changes.events}
-    tx.execute(
-        insert_or_update(tx, events, ("id",)),
-        [msgspec.structs.asdict(event) | {"created": created[event.id]} for event in changes.events],
-    )
-    if changes.deliveries:
-        tx.execute(
-            insert_or_update(tx, deliveries, ("event_id", "webhook_id")),
-            [
-                {
-                    "event_id": item.event_id,
-                    "webhook_id": item.webhook_id,
-                    "state": "pending",
-                    "attempts": 0,
-                    "due_at": created[item.event_id],
-                }
-                for item in changes.deliveries
-            ],
-        )

@@ -14,7 +14,7 @@ from state.connections import reading, writing
 from state.part import Part, chunks, free, hold, insert, lock_sources, shows, writes
 from state.part import lease as give_lease
 from state.store import Claim
-from state.tables import addresses, deliveries, events, habits, listings, pages, sources, stories, webhooks
+from state.tables import addresses, deliveries, endpoints, events, habits, listings, pages, sources, stories
 
 MAX_LOOKS = 20  # of one source in one poll: old stories are looked at beside new ones, not before them
 
@@ -36,11 +36,11 @@ class Polls(Part):
     """Sources: their ids, due times and leases, and their lists."""
 
     @writes
-    def sync(self, sources: Mapping[str, float], webhooks: Mapping[str, str]) -> None:
+    def sync(self, sources: Mapping[str, float], endpoints: Mapping[str, str]) -> None:
         with writing(self.engine) as tx:
             databases.of(tx).one_at_a_time(tx)
             self._sync_sources(tx, sources)
-            _sync_webhooks(tx, webhooks)
+            _sync_endpoints(tx, endpoints)
 
     def _sync_sources(self, tx: Connection, wanted: Mapping[str, float]) -> None:
         now = self.now()
@@ -161,13 +161,14 @@ def _give_back(tx: Connection, table: Any, *which: ColumnElement[bool]) -> None:
         tx.execute(table.update().where(table.c.id.in_(some)).values(lease_owner=None, lease_until=None))
 
 
-def _sync_webhooks(tx: Connection, wanted: Mapping[str, str]) -> None:
-    known = {row.id: row.url for row in tx.execute(select(webhooks.c.id, webhooks.c.url))}
+def _sync_endpoints(tx: Connection, wanted: Mapping[str, str]) -> None:
+    known = {row.id: row.url for row in tx.execute(select(endpoints.c.id, endpoints.c.url))}
     for name, url in wanted.items():
         if name not in known:
-            tx.execute(webhooks.insert().values(id=name, url=url))
+            tx.execute(endpoints.insert().values(id=name, url=url))
         elif known[name] != url:
-            tx.execute(webhooks.update().where(webhooks.c.id == name).values(url=url, disabled_at=None))
+            fresh = {"disabled_at": None, "disabled_why": None, "failures": 0, "missing": 0, "resume_at": None}
+            tx.execute(endpoints.update().where(endpoints.c.id == name).values(url=url, **fresh))
 
 
 def _listings(tx: Connection, source_ids: list[str]) -> dict[str, dict[str, ListingState]]:

@@ -24,6 +24,8 @@ from feeds.model import (
     Article,
     Attempt,
     Changes,
+    Delivery,
+    EndpointState,
     Entry,
     Event,
     KeptPage,
@@ -32,10 +34,14 @@ from feeds.model import (
     Revision,
     SourceState,
     Story,
+    Terms,
     Verdict,
+    Waiting,
 )
 
-DeliveryState = Literal["pending", "delivered", "dead"]
+# What is `pending` may be carried by a digest, and shares its fate; `merged`: another source told the story first;
+# `dropped`: by hand.
+DeliveryState = Literal["pending", "delivered", "dead", "merged", "dropped"]
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,29 +57,50 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
-    """A claimed delivery: the event to send, and how many attempts were made before."""
+    """A claimed delivery: the event to send, and how many attempts were made before; ``forgiven`` of them do not count.
+
+    ``failures`` are those of its endpoint in a row.
+    """
 
     id: int
-    webhook_id: str
+    endpoint_id: str
     event: Event
     attempts: int
+    forgiven: int = 0
+    failures: int = 0
 
 
 class DeliveryRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A delivery as people look at it: what, to whom, how it stands, and its last attempt."""
+    """A delivery as people look at it: what, to whom, how it stands, and its last attempt.
+
+    ``title`` is the story's, as it is now; ``digest_id`` the delivery that carries this one.
+    """
 
     id: int
     event_id: str
     type: str
-    source_id: str
+    source_id: str | None
     entry_id: str | None
-    webhook_id: str
+    endpoint_id: str
     state: str
     attempts: int
     due_at: datetime
     created: datetime
+    title: str | None = None
+    digest_id: int | None = None
+    done_at: datetime | None = None
+    reason: str | None = None
     last_status: int | None = None
     last_error: str | None = None
+
+
+class EndpointRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An endpoint as people look at it: how it fares, and how many deliveries wait, or were given up."""
+
+    state: EndpointState
+    waiting: int = 0
+    dead: int = 0
+    oldest: datetime | None = None
 
 
 class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,8 +185,8 @@ class Store(Protocol):
 
     # -- sources and polls
 
-    def sync(self, sources: Mapping[str, float], webhooks: Mapping[str, str]) -> None:
-        """Make the configuration known. ``sources`` maps id to interval in seconds, ``webhooks`` id to url.
+    def sync(self, sources: Mapping[str, float], endpoints: Mapping[str, str]) -> None:
+        """Make the configuration known. ``sources`` maps id to interval in seconds, ``endpoints`` id to url.
 
         New sources are due now, missing ones rest; one that was put off for longer than its interval is due by then.
         """
@@ -303,11 +330,36 @@ class Store(Protocol):
 
     # -- deliveries
 
-    def claim_deliveries(self, owner: str, webhook_id: str, limit: int, lease: float) -> list[Due]:
-        """Due deliveries to one webhook, the oldest event first; none while it is disabled."""
+    def claim_deliveries(self, owner: str, endpoint_id: str, limit: int, lease: float, terms: Terms = ...) -> list[Due]:
+        """Due deliveries to one endpoint, the oldest first, as far as the ``terms`` let them go.
 
-    def record(self, due: Due, attempt: Attempt, verdict: Verdict) -> None:
-        """Store an attempt and what becomes of the delivery, and give back its lease."""
+        None while it is disabled or not to be disturbed; of one story none while an earlier one is on its way.
+        """
+
+    def record(self, outcomes: Sequence[tuple[Due, Attempt, Verdict]]) -> list[EndpointState | None]:
+        """Store attempts and what becomes of the deliveries, and give back their leases.
+
+        A digest takes those along that it carries. Returns how each one's endpoint fares after it. Not durable like
+        `commit`: what a power cut undoes is sent again, under the same id.
+        """
+
+    def disable(self, endpoint_id: str, why: str, at: datetime, event: Event, told: Sequence[Delivery]) -> bool:
+        """Send nothing more there, and tell others; False where that was so already."""
+
+    def enable(self, endpoint_id: str) -> bool:
+        """Send there again, at once what waits; False for an endpoint that nobody knows."""
+
+    def waiting(self, endpoint_id: str, terms: Terms, limit: int) -> list[Waiting]:
+        """What the ``terms`` want to go together, the oldest first: ``limit`` and 16 MB of events at most."""
+
+    def gather(self, endpoint_id: str, waiting: Sequence[Waiting], event: Event) -> bool:
+        """Have one delivery of this event carry all these; False, storing nothing, where one of them went meanwhile."""
+
+    def retry(self, numbers: Sequence[int]) -> int:
+        """Try deliveries anew, at once, that are pending, dead or dropped; returns how many."""
+
+    def drop(self, numbers: Sequence[int]) -> int:
+        """Give up deliveries that are pending or dead; returns how many."""
 
     # -- for people
 
@@ -328,17 +380,23 @@ class Store(Protocol):
         Days begin at midnight of a clock that is ``offset`` ahead of UTC; those without a story are not there.
         """
 
-    def deliveries(self, state: str | None, webhook_id: str | None, limit: int) -> list[DeliveryRow]:
-        """The newest deliveries, filtered."""
+    def deliveries(
+        self,
+        state: str | None,
+        endpoint_id: str | None,
+        limit: int | None,
+        since: datetime | None = None,
+    ) -> list[DeliveryRow]:
+        """The newest deliveries, filtered; ``since`` by when their events were made."""
 
     def delivery(self, number: int) -> tuple[DeliveryRow, Event, list[Attempt]] | None:
         """One delivery with its event and all its attempts."""
 
-    def pending(self) -> dict[str, int]:
-        """Deliveries that wait, by webhook."""
+    def endpoints(self) -> dict[str, EndpointRow]:
+        """Every endpoint that was ever configured, by id."""
 
-    def disabled(self) -> dict[str, datetime]:
-        """Webhooks that answered 410, and when."""
+    def delivered_by_hour(self, since: datetime) -> dict[str, dict[datetime, tuple[int, int]]]:
+        """By endpoint and hour (UTC): how many deliveries arrived, and how many attempts failed."""
 
     def forget(self, before: datetime) -> int:
         """Delete the texts of stories that last changed before then, and events long delivered; returns how many texts.

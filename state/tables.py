@@ -179,7 +179,7 @@ events = Table(
     Column("seq", _Id, primary_key=True, autoincrement=True),
     Column("id", String(64), nullable=False, unique=True),
     Column("type", String(40), nullable=False),
-    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("source_id", ForeignKey("sources.id")),  # none: of an endpoint, and digests
     Column("entry_id", String(60)),
     Column("revision", Integer),
     Column("created", BigInteger, nullable=False),
@@ -187,27 +187,47 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
-webhooks = Table(
-    "webhooks",
+# How the receivers of events fare (feeds.model.EndpointState).
+endpoints = Table(
+    "endpoints",
     metadata,
     Column("id", String(200), primary_key=True),
-    Column("url", Text, nullable=False),
-    Column("disabled_at", BigInteger),  # it answered 410 Gone; a changed url puts it back
+    Column("url", Text, nullable=False),  # of a channel, whose address is a secret, its hash
+    Column("disabled_at", BigInteger),  # a changed url puts it back
+    Column("failures", Integer, nullable=False, server_default=text("0")),  # attempts in a row
+    Column("missing", Integer, nullable=False, server_default=text("0")),  # answers 404 in a row
+    Column("resume_at", BigInteger),  # nothing is sent before
+    Column("last_attempt", BigInteger),
+    Column("last_success", BigInteger),
+    Column("disabled_why", Text),
+    Column("last_error", Text),
 )
+
+_PENDING = text("state = 'pending'")
 
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=True),
     Column("event_id", ForeignKey("events.id"), nullable=False),
-    Column("webhook_id", String(200), nullable=False),
-    Column("state", String(16), nullable=False),  # pending, delivered, dead
+    Column("endpoint_id", String(200), nullable=False),
+    Column("state", String(16), nullable=False),  # state.store.DeliveryState
     Column("attempts", Integer, nullable=False),
     Column("due_at", BigInteger, nullable=False),
     Column("lease_owner", String(200)),
     Column("lease_until", BigInteger),
-    UniqueConstraint("event_id", "webhook_id"),
-    Index("ix_deliveries_due", "state", "webhook_id", "due_at"),
+    Column("subject", String(200), nullable=False, server_default=""),  # the story or source: its events go in order
+    Column("tried", Boolean, nullable=False, server_default=false()),  # claimed once: it may have been sent
+    Column("held", Boolean, nullable=False, server_default=false()),  # beyond the endpoint's rate: joins a digest
+    Column("forgiven", Integer, nullable=False, server_default=text("0")),  # attempts before it was tried anew by hand
+    Column("done_at", BigInteger),
+    Column("digest_id", BigInteger),  # the delivery that carries this one
+    Column("reason", Text),
+    UniqueConstraint("event_id", "endpoint_id"),
+    Index("ix_deliveries_pending", "endpoint_id", "id", sqlite_where=_PENDING, postgresql_where=_PENDING),
+    Index("ix_deliveries_subject", "endpoint_id", "subject", "id", sqlite_where=_PENDING, postgresql_where=_PENDING),
+    Index("ix_deliveries_done", "endpoint_id", "done_at"),
+    Index("ix_deliveries_digest", "digest_id"),
     sqlite_autoincrement=True,
 )
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, cast, func, literal_column, select
+import msgspec
+from sqlalchemy import Connection, Integer, Select, and_, cast, func, literal_column, or_, select
 
-from feeds.model import Attempt, Event, KeptPage
+from feeds.model import DIGEST, Attempt, Event, KeptPage
 from state import rows
 from state.connections import reading
-from state.outbox import event_of
-from state.part import Part
-from state.store import DeliveryRow, PageRow, SourceRow
-from state.tables import attempts, deliveries, events, pages, sources, stories, webhooks
+from state.outbox import endpoint_state, event_of
+from state.part import Part, chunks, with_article
+from state.store import DeliveryRow, EndpointRow, PageRow, SourceRow
+from state.tables import attempts, deliveries, endpoints, events, pages, revisions, sources, stories
 
-DAY = 86_400_000  # milliseconds
+DAY, HOUR = 86_400_000, 3_600_000  # milliseconds
 EPOCH = date(1970, 1, 1)
 
 
@@ -69,14 +70,20 @@ class Views(Part):
                 found.setdefault(name, {})[EPOCH + timedelta(days=int(number))] = count
         return found
 
-    def deliveries(self, state: str | None, webhook_id: str | None, limit: int) -> list[DeliveryRow]:
+    def deliveries(
+        self, state: str | None, endpoint_id: str | None, limit: int | None, since: datetime | None = None
+    ) -> list[DeliveryRow]:
         query = _delivery_rows().order_by(deliveries.c.id.desc()).limit(limit)
         if state:
             query = query.where(deliveries.c.state == state)
-        if webhook_id:
-            query = query.where(deliveries.c.webhook_id == webhook_id)
+        if endpoint_id:
+            query = query.where(deliveries.c.endpoint_id == endpoint_id)
+        if since:
+            query = query.where(events.c.created >= rows.millis(since))
         with reading(self.engine) as tx:
-            return [_delivery_row(row) for row in tx.execute(query).mappings()]
+            found = tx.execute(query).mappings().all()
+            titles = _titles(tx, {row["entry_id"] for row in found if row["entry_id"]})
+            return [_delivery_row(row, titles) for row in found]
 
     def delivery(self, number: int) -> tuple[DeliveryRow, Event, list[Attempt]] | None:
         with reading(self.engine) as tx:
@@ -85,17 +92,69 @@ class Views(Part):
                 return None
             event = tx.execute(select(events).where(events.c.id == row["event_id"])).mappings().one()
             made = select(attempts).where(attempts.c.delivery_id == number).order_by(attempts.c.number)
-            return _delivery_row(row), event_of(event), [_attempt(item) for item in tx.execute(made).mappings()]
+            titles = _titles(tx, {row["entry_id"]} if row["entry_id"] else set())
+            tries = [_attempt(item) for item in tx.execute(made).mappings()]
+            return _delivery_row(row, titles), event_of(event), tries
 
-    def pending(self) -> dict[str, int]:
-        query = select(deliveries.c.webhook_id, func.count()).where(deliveries.c.state == "pending")
+    def endpoints(self) -> dict[str, EndpointRow]:
+        counted = (
+            select(deliveries.c.endpoint_id, deliveries.c.state, func.count().label("n"))
+            .add_columns(func.min(events.c.created).label("oldest"))
+            .join(events, events.c.id == deliveries.c.event_id)
+            .where(deliveries.c.state.in_(("pending", "dead")), deliveries.c.subject != DIGEST)
+            .group_by(deliveries.c.endpoint_id, deliveries.c.state)
+        )
         with reading(self.engine) as tx:
-            return {row[0]: row[1] for row in tx.execute(query.group_by(deliveries.c.webhook_id))}
+            counts = {(row.endpoint_id, row.state): row for row in tx.execute(counted)}
+            found = {}
+            for row in tx.execute(select(endpoints).order_by(endpoints.c.id)).mappings():
+                waiting, dead = counts.get((row["id"], "pending")), counts.get((row["id"], "dead"))
+                found[row["id"]] = EndpointRow(
+                    state=endpoint_state(row),
+                    waiting=waiting.n if waiting else 0,
+                    dead=dead.n if dead else 0,
+                    oldest=rows.moment(waiting.oldest) if waiting else None,
+                )
+            return found
 
-    def disabled(self) -> dict[str, datetime]:
-        query = select(webhooks.c.id, webhooks.c.disabled_at).where(webhooks.c.disabled_at.is_not(None))
+    def delivered_by_hour(self, since: datetime) -> dict[str, dict[datetime, tuple[int, int]]]:
+        start = rows.millis(since)
+        arrived = (
+            select(deliveries.c.endpoint_id, (deliveries.c.done_at // HOUR).label("hour"), func.count())
+            .where(deliveries.c.done_at >= start, deliveries.c.state == "delivered")
+            .group_by(deliveries.c.endpoint_id, literal_column("hour"))
+        )
+        tried = (
+            select(deliveries.c.endpoint_id, (attempts.c.at // HOUR).label("hour"), func.count())
+            .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
+            .where(attempts.c.at >= start, or_(attempts.c.error.is_not(None), attempts.c.status >= 300))
+            .group_by(deliveries.c.endpoint_id, literal_column("hour"))
+        )
+        found: dict[str, dict[datetime, tuple[int, int]]] = {}
         with reading(self.engine) as tx:
-            return {row.id: rows.moment(row.disabled_at) for row in tx.execute(query)}
+            for place, query in enumerate((arrived, tried)):
+                for name, hour, count in tx.execute(query):
+                    of, moment = found.setdefault(name, {}), rows.moment(int(hour) * HOUR)
+                    good, bad = of.get(moment, (0, 0))
+                    of[moment] = (good + count, bad) if place == 0 else (good, bad + count)
+        return found
+
+
+class _Titled(msgspec.Struct):
+    title: str
+
+
+_titled = msgspec.json.Decoder(_Titled)
+
+
+def _titles(tx: Connection, entry_ids: set[str]) -> dict[tuple[str, str], str]:
+    """The headlines of these stories, by source and entry id; of forgotten texts there are none."""
+    found = {}
+    for some in chunks(sorted(entry_ids)):
+        query = with_article(select(stories.c.source_id, stories.c.entry_id, revisions.c.article))
+        for row in tx.execute(query.where(stories.c.entry_id.in_(some), revisions.c.article.is_not(None))):
+            found[row.source_id, row.entry_id] = _titled.decode(row.article).title
+    return found
 
 
 def _attempt(row: Any) -> Attempt:
@@ -114,11 +173,24 @@ def _delivery_rows() -> Select[Any]:
     )
 
 
-def _delivery_row(row: Any) -> DeliveryRow:
-    names = ("id", "event_id", "type", "source_id", "entry_id", "webhook_id", "state", "attempts")
+def _delivery_row(row: Any, titles: Mapping[tuple[str, str], str]) -> DeliveryRow:
+    names = (
+        "id",
+        "event_id",
+        "type",
+        "source_id",
+        "entry_id",
+        "endpoint_id",
+        "state",
+        "attempts",
+        "digest_id",
+        "reason",
+    )
     return DeliveryRow(
         due_at=rows.moment(row["due_at"]),
         created=rows.moment(row["created"]),
+        done_at=rows.maybe_moment(row["done_at"]),
+        title=titles.get((row["source_id"], row["entry_id"])),
         last_status=row["status"],
         last_error=row["error"],
         **{name: row[name] for name in names},

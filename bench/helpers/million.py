@@ -39,7 +39,7 @@ _FILL = {
     f" SELECT 's' || (i - 1), true, :now + i, 0, false, 0, :now FROM n WHERE i <= {SOURCES}",
     "listings": f"INSERT INTO listings (source_id, url, teasers, etag) {_NUMBERS}"
     f" SELECT 's' || (i - 1), 'https://news.example/' || (i - 1) || '/', 50, 'v1' FROM n WHERE i <= {SOURCES}",
-    "webhooks": "INSERT INTO webhooks (id, url) VALUES ('hook', 'https://hook.example/')",
+    "endpoints": "INSERT INTO endpoints (id, url) VALUES ('hook', 'https://hook.example/')",
     "stories": "INSERT INTO stories (id, source_id, entry_id, url, first_seen, updated, revision, fingerprint, partial,"
     " backlog, listed_as, looks, next_look, occupant, reading, restless, noisy, cluster)"
     f" {_NUMBERS} SELECT i, {_SOURCE}, 'urn:uuid:' || (i * 2654435761 % {_BIG}),"

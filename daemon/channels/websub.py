@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from feeds.model import Event, Webhook
+from daemon.channels import Answer, Hands
+from feeds.model import Endpoint, Event
 
 
-def headers(event: Event, webhook: Webhook, at: datetime) -> dict[str, str]:
-    """Those of a form."""
-    return {"content-type": "application/x-www-form-urlencoded", "accept": "*/*"}
+async def send(event: Event, endpoint: Endpoint, at: datetime, hands: Hands) -> Answer:
+    """Post the form."""
+    headers = {"content-type": "application/x-www-form-urlencoded", "accept": "*/*"}
+    return await hands.post(endpoint.url, event.payload, headers)

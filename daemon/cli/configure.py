@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from daemon.cli.common import AsJson, ConfigFile, note, print_json, say, shown
-from daemon.config import ConfigError, find, load
+from daemon.config import Config, ConfigError, find, load
 
 EXAMPLE = Path(__file__).with_name("bantin.toml")
 
@@ -49,7 +53,15 @@ def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
             raise
         print_json({"file": shown(error.file), "ok": False, "problems": error.problems, "hints": []})
         raise typer.Exit(2) from None
-    counts = {"sources": len(found.sources), "feeds": len(found.feeds), "webhooks": len(found.webhooks)}
+    kinds = Counter(endpoint.kind for endpoint in found.endpoints)
+    counts = {"sources": len(found.sources), "feeds": len(found.feeds), "webhooks": kinds["webhook"] + kinds["hub"]}
+    counts |= {"channels": kinds["channel"]} if kinds["channel"] else {}
+    problems = _tried(found)
+    if problems:
+        if as_json:
+            print_json({"file": shown(found.file or ""), "ok": False, "problems": problems, "hints": found.hints})
+            raise typer.Exit(2)
+        raise ConfigError(found.file or "", problems)
     if as_json:
         print_json({"file": shown(found.file or ""), "ok": True, "problems": [], "hints": found.hints, **counts})
     else:
@@ -58,3 +70,20 @@ def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
             note(f"bantin: hint: {hint}")
         if not found.sources:
             note("bantin: there is nothing to watch yet; add a [[source]]")
+
+
+def _tried(config: Config) -> list[str]:
+    """What is wrong with channels' addresses, and with templates: they are filled in with invented events."""
+    if not any(endpoint.body or endpoint.channel == "apprise" for endpoint in config.endpoints):
+        return []
+    from daemon.channels.deliver import Hands
+    from daemon.channels.sample import faults
+
+    async def tried() -> list[str]:
+        hands = Hands(msgspec.structs.replace(config.fetch, allow_networks=config.deliver_networks))
+        try:
+            return [line for item in config.endpoints for line in await faults(item, hands, datetime.now(UTC))]
+        finally:
+            await hands.close()
+
+    return asyncio.run(tried())

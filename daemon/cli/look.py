@@ -18,7 +18,7 @@ from daemon.config import Config, ConfigError, Fetch, default_user_agent, find, 
 from daemon.profiles import FOLDER, load_profiles
 from feeds.deciding.boilerplate import without_boilerplate
 from feeds.deciding.changes import decide
-from feeds.deciding.events import Audience
+from feeds.deciding.rules import Audience
 from feeds.deciding.wanted import known_by
 from feeds.errors import ReadError
 from feeds.model import (

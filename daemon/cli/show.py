@@ -1,29 +1,25 @@
-"""``bantin status``, ``articles`` and ``deliveries``: what is stored."""
+"""``bantin status`` and ``articles``: what is stored."""
 
 from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
 from daemon.cli.common import AsJson, ConfigFile, configuration, local, looking, note, print_json, say, table, usage
-from feeds.model import Event, SourceState, Story
+from feeds.model import Endpoint, SourceState, Story
+from state.store import EndpointRow
 
-MAX_NUMBER = 2**63 - 1  # that a database has
 OVERDUE = timedelta(minutes=2)
-
-deliveries = typer.Typer(help="The outbox: events on their way to webhooks.", invoke_without_command=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(status)
     app.command()(articles)
-    app.add_typer(deliveries, name="deliveries")
 
 
 def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
@@ -33,15 +29,18 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
     found = configuration(config)
     with looking(found) as store:
         states = {row.state.id: row for row in store.sources()}
-        pending, disabled = store.pending(), store.disabled()
+        endpoints = store.endpoints()
     now = datetime.now(UTC)
     if as_json:
         print_json(
             {
                 "sources": [_source_json(source.id, source.title, states.get(source.id)) for source in found.sources],
+                "endpoints": [_endpoint_json(item, endpoints.get(item.id)) for item in found.endpoints],
                 "webhooks": [
-                    {"id": hook.id, "pending": pending.get(hook.id, 0), "disabled": disabled.get(hook.id)}
-                    for hook in found.webhooks
+                    {"id": item.id, "pending": row.waiting if row else 0, "disabled": row and row.state.disabled_at}
+                    for item in found.endpoints
+                    for row in [endpoints.get(item.id)]
+                    if item.channel != "apprise"
                 ],
             }
         )
@@ -64,9 +63,35 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
     mine = [states[source.id] for source in found.sources if source.id in states]
     if any(row.state.due_at < now - OVERDUE and not row.leased for row in mine):
         note("bantin: some polls are overdue; is bantin run running?")
-    for hook in found.webhooks:
-        gone = f"; disabled since {local(disabled[hook.id])}: it answered 410 Gone" if hook.id in disabled else ""
-        say(f"webhook {hook.id}: {pending.get(hook.id, 0)} waiting{gone}")
+    for item in found.endpoints:
+        say(f"{item.kind} {item.id}: {how_it_fares(endpoints.get(item.id), now)}")
+
+
+def how_it_fares(row: EndpointRow | None, now: datetime) -> str:
+    """How an endpoint fares, in words; and what to do where something is wrong."""
+    if row is None:
+        return "nothing sent yet"
+    state = row.state
+    told = f"{row.waiting} waiting"
+    if row.dead:
+        told += f", {row.dead} given up (bantin deliveries retry --dead --to {state.id})"
+    if state.disabled_at:
+        return (
+            f"{told}; disabled since {local(state.disabled_at)}: {state.disabled_why}; bantin notify enable {state.id}"
+        )
+    if state.failures:
+        again = f"; tried again {local(state.resume_at)}" if state.resume_at and state.resume_at > now else ""
+        return f"{told}; {state.failures} failures in a row: {state.last_error}{again}"
+    return told
+
+
+def _endpoint_json(endpoint: Endpoint, row: EndpointRow | None) -> dict[str, Any]:
+    base: dict[str, Any] = {"id": endpoint.id, "kind": endpoint.kind}
+    if row is None:
+        return base | {"waiting": 0, "dead": 0, "disabled_at": None, "failures": 0, "last_error": None}
+    names = ("disabled_at", "disabled_why", "failures", "resume_at", "last_attempt", "last_success", "last_error")
+    told = {name: getattr(row.state, name) for name in names}
+    return base | {"waiting": row.waiting, "dead": row.dead, "oldest": row.oldest, **told}
 
 
 def _health(state: SourceState) -> str:
@@ -135,91 +160,3 @@ def _marks(story: Story) -> str:
     words = {"from its teaser": story.partial, "noisy": story.noisy}
     marks = [mark for mark, there in words.items() if there]
     return f" ({', '.join(marks)})" if marks else ""
-
-
-class _Given(msgspec.Struct, frozen=True):
-    """The options that stand before the subcommand; they count as if they stood behind it."""
-
-    config: Path | None
-    as_json: bool
-
-
-@deliveries.callback()
-def _deliveries(context: typer.Context, config: ConfigFile = None, as_json: AsJson = False) -> None:
-    context.obj = _Given(config, as_json)
-    if context.invoked_subcommand is None:
-        list_deliveries(context)
-
-
-@deliveries.command("list")
-def list_deliveries(
-    context: typer.Context,
-    state: Annotated[str, typer.Option(help="Only pending, delivered or dead ones.")] = "",
-    webhook: Annotated[str, typer.Option(help="Only to this webhook.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """List deliveries, the newest first."""
-    config, as_json = config or context.obj.config, as_json or context.obj.as_json
-    if state and state not in ("pending", "delivered", "dead"):
-        raise usage(f"--state is {state!r}; there are: pending, delivered, dead")
-    with looking(configuration(config)) as store:
-        found = store.deliveries(state or None, webhook or None, limit)
-    if as_json:
-        print_json(found)
-        return
-    rows = [
-        [
-            str(d.id),
-            d.webhook_id,
-            d.type,
-            d.state,
-            str(d.attempts),
-            _last(d.last_status, d.last_error),
-            local(d.created),
-        ]
-        for d in found
-    ]
-    table(["id", "webhook", "event", "state", "attempts", "last answer", "since"], rows)
-
-
-@deliveries.command("show")
-def show_delivery(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="ID", max=MAX_NUMBER)],
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show one delivery: every attempt, and what is sent."""
-    config, as_json = config or context.obj.config, as_json or context.obj.as_json
-    with looking(configuration(config)) as store:
-        found = store.delivery(number)
-    if found is None:
-        note(f"bantin: no delivery {number}; bantin deliveries lists them")
-        raise typer.Exit(1)
-    row, event, attempts = found
-    if as_json:
-        print_json({"delivery": row, "attempts": attempts, "event": msgspec.Raw(event.payload)})
-        return
-    say(f"delivery {row.id}: {row.type} to {row.webhook_id}, {row.state}")
-    say(f"event {event.id}, {local(event.created)}")
-    for count, attempt in enumerate(attempts, 1):
-        answer = _last(attempt.status, attempt.error)
-        say(f"  attempt {count} at {local(attempt.at)}: {answer}, {attempt.duration:.2f} s")
-    if row.state == "pending":
-        say(f"  next attempt {local(row.due_at)}")
-    say("\nwhat is sent:\n")
-    say(_readable(event))
-
-
-def _readable(event: Event) -> str:
-    """The body of an event: indented, where it is JSON (a hub is sent a form)."""
-    try:
-        return msgspec.json.format(event.payload, indent=2).decode("utf-8", "replace")
-    except msgspec.DecodeError:
-        return event.payload.decode("utf-8", "replace")
-
-
-def _last(status: int | None, error: str | None) -> str:
-    return error or (f"HTTP {status}" if status else "–")

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import msgspec
 
-from feeds.deciding.events import Audience, Topics
+from feeds.deciding.rules import Audience, Topics
 from feeds.errors import BantinError
-from feeds.model import FeedSpec, Source, Webhook
+from feeds.model import Endpoint, FeedSpec, Source
 from feeds.reading.sites.profiles import Profile
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -66,7 +66,7 @@ def query_of(token: str) -> str:
 class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything the configuration says, checked and complete. ``database`` is an absolute URL.
 
-    ``deliver_networks`` may be connected to for webhooks and the hub, ``fetch.allow_networks`` for pages. ``hints`` are
+    ``deliver_networks`` may be connected to for endpoints, ``fetch.allow_networks`` for pages. ``hints`` are
     lines for people: what is allowed, and probably not meant. ``profiles`` are the site profiles, ours and those beside
     the file. ``hub`` is told of every change (WebSub);
     ``publish`` is a folder that all feeds are written to.
@@ -78,7 +78,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     fetch: Fetch
     sources: tuple[Source, ...]
     feeds: tuple[FeedSpec, ...]
-    webhooks: tuple[Webhook, ...]
+    endpoints: tuple[Endpoint, ...]
     deliver_networks: tuple[Network, ...] = ()
     hints: tuple[str, ...] = ()
     keep_days: int = 0
@@ -94,13 +94,15 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             from feeds.writing.formats import FORMATS  # here: the writers take a while to import
 
             topics = Topics(base=self.server.public_url, formats=tuple(FORMATS))
-        return Audience(feeds=self.feeds, webhooks=self.webhooks, topics=topics)
+        return Audience(feeds=self.feeds, endpoints=self.endpoints, topics=topics)
 
     @property
     def secrets(self) -> list[str]:
         """What no log may repeat."""
         tokens = [self.server.token, self.server.admin_token, *(feed.token for feed in self.feeds)]
-        return [secret for secret in (*tokens, *(hook.secret for hook in self.webhooks)) if secret]
+        signing = [secret for endpoint in self.endpoints for secret in endpoint.secrets]
+        addresses = [endpoint.url for endpoint in self.endpoints if endpoint.channel == "apprise"]
+        return [secret for secret in (*tokens, *signing, *addresses) if secret]
 
     def source(self, name: str) -> Source | None:
         """The source with that id."""
@@ -109,6 +111,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def feed(self, name: str) -> FeedSpec | None:
         """The feed with that id."""
         return self._feeds.get(name)
+
+    def endpoint(self, name: str) -> Endpoint | None:
+        """The endpoint with that id."""
+        return self._endpoints.get(name)
+
+    @cached_property
+    def _endpoints(self) -> dict[str, Endpoint]:
+        return {endpoint.id: endpoint for endpoint in self.endpoints}
 
     @cached_property
     def _sources(self) -> dict[str, Source]:

@@ -10,12 +10,14 @@ from typing import Literal
 
 import msgspec
 
-from feeds.model import EVENT_TYPES
+from feeds.model import EVENT_TYPES, Every, Quiet, Rate
 from feeds.toml import Texts
 
 Kind = Literal["auto", "feed", "sitemap", "listing"]
 
 _DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(ms|s|m|h|d)")
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+_RATE = re.compile(r"([0-9]{1,6})/([smhd])")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 366 * 86400
 _BYTES = re.compile(r"([0-9]{1,12})\s*(B|KB|MB|GB)?", re.IGNORECASE)
@@ -109,15 +111,41 @@ class FeedTable(msgspec.Struct, frozen=True):
     show_changes: bool = False
 
 
-class WebhookTable(msgspec.Struct, frozen=True):
-    """``[[webhook]]``."""
+class EndpointTable(msgspec.Struct, frozen=True):
+    """What ``[[webhook]]`` and ``[[channel]]`` have in common."""
 
     id: str = ""
     url: str = ""
-    secret: str = ""
-    secret_file: str = ""
     events: Texts = EVENT_TYPES[:2]
     feeds: Texts = ()
+    include: Texts = ()
+    exclude: Texts = ()
+    changes: Texts = ()
+    authors: Texts = ()
+    sections: Texts = ()
+    tags: Texts = ()
+    merge: bool = False
+    rate: str = ""
+    digest: str = ""
+    quiet: str = ""
+    timezone: str = ""
+    body: str = ""
+
+
+class WebhookTable(EndpointTable, frozen=True):
+    """``[[webhook]]``."""
+
+    secret: str = ""
+    secret_file: str | Texts = ""
+    content_type: str = ""
+
+
+class ChannelTable(EndpointTable, frozen=True):
+    """``[[channel]]``."""
+
+    url_file: str = ""
+    title: str = ""
+    language: str = ""
 
 
 class WebsubTable(msgspec.Struct, frozen=True):
@@ -143,6 +171,7 @@ class File(msgspec.Struct, frozen=True):
     source: tuple[SourceTable, ...] = ()
     feed: tuple[FeedTable, ...] = ()
     webhook: tuple[WebhookTable, ...] = ()
+    channel: tuple[ChannelTable, ...] = ()
     websub: WebsubTable = WebsubTable()
     publish: PublishTable = PublishTable()
 
@@ -177,3 +206,45 @@ def split_listen(listen: str) -> tuple[str, int] | None:
     if host.startswith("[") and host.endswith("]"):
         return (host[1:-1], int(port)) if host[1:-1] else None
     return (host, int(port)) if host and not set(":[]/") & set(host) else None
+
+
+def clock(text: str) -> int:
+    """The minute of the day of ``07:30``. Raises `ValueError`."""
+    found = _CLOCK.fullmatch(text.strip())
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        raise ValueError('write "07:30"')
+    return int(found[1]) * 60 + int(found[2])
+
+
+def quiet(text: str) -> Quiet:
+    """The hours of ``22:00-06:30``. Raises `ValueError`."""
+    start, dash, end = text.partition("-")
+    try:
+        found = Quiet(clock(start), clock(end)) if dash else None
+    except ValueError:
+        found = None
+    if found is None or found.start == found.end:
+        raise ValueError('write "22:00-06:30", with two different times')
+    return found
+
+
+def digest(text: str) -> Every:
+    """The times of ``1h`` or ``daily 07:30``. Raises `ValueError`."""
+    word, _, rest = text.strip().partition(" ")
+    try:
+        if word == "daily":
+            return Every(at=clock(rest))
+        seconds = duration(text, 60)
+    except ValueError:
+        seconds = 0.0
+    if not 60 <= seconds <= 86_400:
+        raise ValueError('write "15m", "1h" (at least 1m, at most 24h) or "daily 07:30"')
+    return Every(seconds)
+
+
+def rate(text: str) -> Rate:
+    """The limit of ``30/h``. Raises `ValueError`."""
+    found = _RATE.fullmatch(text.strip())
+    if not found or not 1 <= int(found[1]) <= 100_000:
+        raise ValueError('write "10/m", "30/h" or "200/d"')
+    return Rate(int(found[1]), _SECONDS[found[2]])

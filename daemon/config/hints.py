@@ -25,26 +25,49 @@ def hints(config: Config, *, one_list: bool) -> tuple[str, ...]:
         *_languages(config),
         *_patterns(config),
         *_tokens(config),
+        *_rules(config),
     )
 
 
 def _networks(config: Config, one_list: bool) -> Iterator[str]:
-    listed = [hook for hook in config.webhooks if _refused(hook.url, config)]
-    for hook in listed:
+    for hook in (endpoint for endpoint in config.endpoints if _refused(endpoint.url, config)):
         yield (
-            f"webhook {hook.id}: {urlsplit(hook.url).hostname} is in a network that is refused; "
+            f"{hook.kind} {hook.id}: {urlsplit(hook.url).hostname} is in a network that is refused; "
             "list that network in [deliver] allow_networks"
         )
-    if one_list and config.webhooks and config.fetch.allow_networks:
+    if one_list and config.endpoints and config.fetch.allow_networks:
         yield (
             "[fetch] allow_networks holds for webhooks, too, since there is no [deliver] allow_networks; what is there "
             "for your webhooks belongs there, for every page may lead bantin into the networks of [fetch]"
         )
 
 
+def _rules(config: Config) -> Iterator[str]:
+    """Rules of endpoints that can never match."""
+    for item in (endpoint for endpoint in config.endpoints if endpoint.channel != "websub"):
+        said = f"{item.kind} {item.id}: "
+        if not item.events:
+            yield f"{said}events is empty; it gets nothing"
+        if item.changes and "article.revised" not in item.events:
+            yield f"{said}changes is about article.revised, which events does not name"
+        about = [name for name in ("include", "exclude", "authors", "sections", "tags") if getattr(item, name)]
+        if about and not any(name.startswith("article.") for name in item.events):
+            yield f"{said}{', '.join(about)} is about stories, and events names none of them"
+        if item.merge and "article.published" not in item.events:
+            yield f"{said}merge is about article.published, which events does not name"
+        both = sorted(set(item.include) & set(item.exclude))
+        if both:
+            yield f"{said}{quoted(both[0])} is in include and in exclude; no story has it and has it not"
+        for name in ("sections", "tags"):
+            mine, feeds = set(map(str.casefold, getattr(item, name))), map(config.feed, item.feeds)
+            theirs = [set(map(str.casefold, getattr(feed, name))) for feed in feeds if feed is not None]
+            if mine and theirs and all(names and not names & mine for names in theirs):
+                yield f"{said}{name} has none of those that its feeds show; it gets no story"
+
+
 def _refused(url: str, config: Config) -> bool:
-    host = urlsplit(url).hostname or ""
     try:
+        host = urlsplit(url).hostname or ""  # of a service that has one of its own, as ntfy://192.168.1.5/topic
         address = "127.0.0.1" if host == "localhost" else str(ipaddress.ip_address(host))
     except ValueError:  # a name; where it leads is known when it is asked for
         return False

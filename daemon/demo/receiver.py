@@ -13,23 +13,36 @@ from starlette.routing import Route
 
 
 class Receiver:
-    """``got`` holds every alert that was accepted, as (webhook-id, body), repeats too."""
+    """``got`` holds every alert that was accepted, as (webhook-id, body), repeats too.
 
-    def __init__(self, secret: str, tell: Callable[[str, dict[str, Any]], None] = lambda name, body: None) -> None:
+    Each of ``secrets`` verifies. ``tell`` hears of each alert, ``refused`` why one was not accepted.
+    """
+
+    def __init__(
+        self,
+        *secrets: str,
+        tell: Callable[[str, dict[str, Any]], None] = lambda name, body: None,
+        refused: Callable[[str], None] = lambda why: None,
+    ) -> None:
         self.got: list[tuple[str, dict[str, Any]]] = []
         self.refused = 0
-        self._signer = Webhook(secret)
-        self._tell = tell
+        self._signers = [Webhook(secret) for secret in secrets]
+        self._tell, self._tell_refused = tell, refused
         self.app = Starlette(routes=[Route("/hook", self._hook, methods=["POST"])])
 
     async def _hook(self, request: Request) -> Response:
         body = await request.body()
-        try:
-            alert = self._signer.verify(body.decode(), dict(request.headers))
-        except WebhookVerificationError:
-            self.refused += 1
-            return PlainTextResponse("bad signature\n", 400)
-        name = request.headers["webhook-id"]
-        self.got.append((name, alert))
-        self._tell(name, alert)
-        return Response(status_code=204)
+        why = ""
+        for signer in self._signers:
+            try:
+                alert = signer.verify(body.decode(), dict(request.headers))
+            except (WebhookVerificationError, UnicodeDecodeError) as error:
+                why = str(error)
+            else:
+                name = request.headers["webhook-id"]
+                self.got.append((name, alert))
+                self._tell(name, alert)
+                return Response(status_code=204)
+        self.refused += 1
+        self._tell_refused(why)
+        return PlainTextResponse("bad signature\n", 400)

@@ -106,7 +106,7 @@ class _Demo:
         from daemon.demo.serve import serve
         from daemon.demo.site import Site
 
-        async with serve(Site(self.newsroom).app, site), serve(Receiver(SECRET, self._alert).app, hook):
+        async with serve(Site(self.newsroom).app, site), serve(Receiver(SECRET, tell=self._alert).app, hook):
             yield
 
     def _configure(self, site: str, hook: str) -> None:

@@ -26,7 +26,7 @@ import aiohttp
 import aiohttp.connector
 import httpx
 from httpx_aiohttp import AiohttpTransport
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_before_delay
 from tenacity.wait import wait_base, wait_random_exponential
 
 from daemon.config import Fetch
@@ -95,8 +95,10 @@ class Fetcher:
         """Close all connections."""
         await self._client.aclose()
 
-    async def fetch(self, url: str, known: Validators | None = None) -> Page | None:
+    async def fetch(self, url: str, known: Validators | None = None, *, within: float | None = None) -> Page | None:
         """The page at ``url``; None where it is unchanged (304) since ``known``.
+
+        What fails is asked for again, but not later than ``within`` seconds: by then the next poll is due.
 
         Raises `DisallowedError` where robots.txt forbids it, `FetchError` for everything else that is not a page:
         refused addresses, statuses, redirects, sizes, times, bodies that end early.
@@ -107,15 +109,18 @@ class Fetcher:
         if self.config.robots:
             await self._robots.check(address)
         with self.room.held():
-            return await self._retrying(address, known, self.config.max_bytes)
+            return await self._retrying(address, known, self.config.max_bytes, within=within)
 
     async def _robots_txt(self, url: str) -> bytes:
         page = await self._retrying(url, None, ROBOTS_SIZE, cut=True)
         return page.body if page else b""
 
-    async def _retrying(self, url: str, known: Validators | None, limit: int, cut: bool = False) -> Page | None:
+    async def _retrying(
+        self, url: str, known: Validators | None, limit: int, cut: bool = False, within: float | None = None
+    ) -> Page | None:
+        enough = stop_after_attempt(ATTEMPTS)
         retrying = AsyncRetrying(
-            stop=stop_after_attempt(ATTEMPTS),
+            stop=enough if within is None else enough | stop_before_delay(within),
             wait=_RetryAfter(),
             retry=retry_if_exception(_worth_retrying),
             sleep=self._sleep,

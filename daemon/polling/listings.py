@@ -62,7 +62,7 @@ class Lists:
         """The feed or sitemap that is watched instead of the list; None where it no longer gives what it did."""
         assert before.via is not None
         try:
-            page = await self.fetcher.fetch(before.via, before.validators)
+            page = await self.fetcher.fetch(before.via, before.validators, within=self.source.interval)
             if page is None or page.validators.body_hash == before.validators.body_hash:
                 return Listing(url=url)
             teasers = await self._read(page, before.via_kind or "auto")
@@ -77,7 +77,7 @@ class Lists:
         """The list itself; where nothing was chosen yet, or long ago, how it is best watched is found out as well."""
         settled = self.source.kind != "auto" or (before is not None and not is_stale(before, self.now))
         known = before.validators if before is not None and settled else None
-        page = await self.fetcher.fetch(url, known)
+        page = await self.fetcher.fetch(url, known, within=self.source.interval)
         if page is None or (known is not None and page.validators.body_hash == known.body_hash):
             return Listing(url=url, first=before is None)
         kind = await self.reader.kind(page, of=self.source.id) if self.source.kind == "auto" else self.source.kind

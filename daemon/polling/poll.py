@@ -23,9 +23,9 @@ from daemon.storage import Storage
 from daemon.threads import for_polls
 from feeds.deciding import drift, wanted
 from feeds.deciding.changes import decide
-from feeds.deciding.events import Audience
 from feeds.deciding.filters import Judge
 from feeds.deciding.identity import key
+from feeds.deciding.rules import Audience
 from feeds.errors import DisallowedError, FetchError, LeaseLostError, ReadError, StateError
 from feeds.model import (
     Article,

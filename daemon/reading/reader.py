@@ -1,7 +1,7 @@
 """Reading what other servers sent: in worker processes, in fair turns, each call within a time limit.
 
 Lexbor needs seconds for a page that is built to need them (40,000 nested elements). A worker that takes too long is
-ended and replaced; it costs that one page (`daemon.reading.workers`). What comes out is within limits
+ended and replaced; it costs that one page (`daemon.workers`). What comes out is within limits
 (`feeds.reading.border`).
 """
 
@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from daemon import logs
-from daemon.reading.workers import EndedError, TooSlowError, Workers
+from daemon.workers import EndedError, TooSlowError, Workers
 from feeds.errors import NoTeasersError, OpmlError, ReadError
 from feeds.model import Article, Page, Teaser
 from feeds.reading import urls
@@ -210,7 +210,7 @@ def _prepare(profiles: tuple[Profile, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGHUP))  # see `daemon.reading.workers`
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGHUP))  # see `daemon.workers`
     with suppress(OSError, ValueError):  # a service may be forbidden to; it has limits of its own then
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))

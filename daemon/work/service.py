@@ -220,17 +220,19 @@ class Service:
     # -- deliveries
 
     def _tell_delivered(self, due: Due, attempt: Attempt, verdict: Verdict) -> None:
-        told = {"webhook": due.webhook_id, "id": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
+        told = {"endpoint": due.endpoint_id, "id": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
         if verdict.state == "delivered":
             self._log.info("delivered", **told)
             return
-        cause = attempt.error or f"HTTP {attempt.status}"
+        again = verdict.due_at and str(max(verdict.due_at, verdict.resume_at or verdict.due_at))
         if verdict.disable:
-            hint = "it said that it is gone (410): its alerts wait; another url in [[webhook]] puts it back"
-            self._log.error("webhook disabled", **told, cause=cause, hint=hint)
-            return
-        again = verdict.due_at and str(verdict.due_at)
-        self._log.warning("not delivered", **told, cause=cause, state=verdict.state, next=again)
+            hint = f"its alerts wait; bantin notify enable {due.endpoint_id}, or another url, puts it back"
+            self._log.error("endpoint disabled", **told, cause=verdict.disable, hint=hint)
+        elif verdict.state == "dead":
+            hint = f"it is kept; bantin deliveries retry {due.id} tries it anew"
+            self._log.error("given up", **told, cause=attempt.said, hint=hint)
+        else:
+            self._log.warning("not delivered", **told, cause=attempt.said, state=verdict.state, next=again)
 
     # -- signals
 
@@ -284,7 +286,7 @@ class Service:
         )
         await make_known(self._work.storage, config)
         self.config = self._web.config = self._work.config = config
-        self._log.info("configuration reloaded", sources=len(config.sources), webhooks=len(config.webhooks))
+        self._log.info("configuration reloaded", sources=len(config.sources), endpoints=len(config.endpoints))
 
 
 def _found(changes: Changes) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What bantin does with sources and webhooks, apart from when: for the daemon, and for ``bantin poll``."""
+"""What bantin does with sources and endpoints, apart from when: for the daemon, and for ``bantin poll``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from daemon.web.feeds.publisher import Publisher
 from daemon.web.feeds.rendered import Documents
 from daemon.work.engine import DELIVERIES_AT_ONCE, LEASE, Parts, compare_all
 from daemon.work.pump import Pump
+from feeds.deciding import digests
 from feeds.errors import StateError
-from feeds.model import Attempt, Changes, Source, Verdict, Webhook
+from feeds.model import Attempt, Changes, Source, Verdict
 from state.store import Claim, Due
 
 # Seconds that a delivery under way has to finish at the end; one that is broken off may reach its receiver twice.
@@ -34,7 +35,7 @@ class Work:
         self, parts: Parts, config: Config, *, delivered: Delivered, trouble: Callable[[StateError], None]
     ) -> None:
         self.parts, self.config, self.storage = parts, config, parts.storage
-        self.failed: Counter[str] = Counter()  # attempts, by webhook
+        self.failed: Counter[str] = Counter()  # attempts, by endpoint
         self._delivered, self._trouble = delivered, trouble
         self._polling: set[str] = set()
         self._deliveries: dict[str, Pump[Due]] = {}
@@ -69,38 +70,51 @@ class Work:
 
     async def deliver_due(self) -> None:
         """Start the deliveries that are due."""
-        for webhook in self.config.webhooks:
-            await self._to(webhook).tick()
+        for endpoint in self.config.endpoints:
+            await self._to(endpoint.id).tick()
 
     async def deliver_all(self) -> None:
         """Deliver everything that is due; what fails is due again later, and is the daemon's or the next poll's."""
-        await asyncio.gather(*(self._to(webhook).drain() for webhook in self.config.webhooks))
+        await asyncio.gather(*(self._to(endpoint.id).drain() for endpoint in self.config.endpoints))
 
     async def close(self) -> None:
         """Let deliveries under way finish for a while, then break them off."""
         await asyncio.gather(*(pump.close(DELIVERY_PATIENCE) for pump in self._deliveries.values()))
 
-    def _to(self, webhook: Webhook) -> Pump[Due]:
-        """Each webhook has its own pump: one that does not answer holds up nobody else."""
-        pump = self._deliveries.get(webhook.id)
+    def _to(self, name: str) -> Pump[Due]:
+        """Each endpoint has its own pump: one that does not answer holds up nobody else."""
+        pump = self._deliveries.get(name)
         if pump is None:
 
             async def claim(room: int) -> Sequence[Due]:
-                return await self.storage.claim_deliveries(self.parts.owner, webhook.id, room, LEASE)
+                return await self._claim(name, room)
 
-            pump = self._deliveries[webhook.id] = Pump(DELIVERIES_AT_ONCE, claim, self._deliver)
+            pump = self._deliveries[name] = Pump(DELIVERIES_AT_ONCE, claim, self._deliver)
         return pump
 
+    async def _claim(self, name: str, room: int) -> Sequence[Due]:
+        """What may go to the endpoint now; what is to go together is put together first."""
+        endpoint = self.config.endpoint(name)
+        if endpoint is None:
+            return ()
+        now = self.storage.store.clock()
+        terms = digests.terms(endpoint, now)
+        while terms.gathers:
+            waiting = await self.storage.waiting(name, terms, digests.MOST)
+            if not waiting or not await self.storage.gather(name, waiting, digests.digest(endpoint, waiting, now)):
+                break
+        return await self.storage.claim_deliveries(self.parts.owner, name, room, LEASE, terms)
+
     async def _deliver(self, due: Due) -> None:
-        webhook = next((hook for hook in self.config.webhooks if hook.id == due.webhook_id), None)
-        if webhook is None:
+        endpoint = self.config.endpoint(due.endpoint_id)
+        if endpoint is None:
             return  # it left the configuration a moment ago; its lease runs out, the delivery stays
         try:
-            attempt, verdict = await self.parts.deliverer.deliver(due, webhook)
+            attempt, verdict = await self.parts.deliverer.deliver(due, endpoint, self.config.audience)
         except StateError as error:
             self._trouble(error)
             return
-        self.failed[webhook.id] += verdict.state != "delivered"
+        self.failed[endpoint.id] += verdict.state != "delivered"
         self._delivered(due, attempt, verdict)
 
     # -- what follows

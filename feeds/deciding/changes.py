@@ -23,9 +23,10 @@ from feeds.deciding import drift, schedule
 from feeds.deciding.boilerplate import learned
 from feeds.deciding.credible import counted
 from feeds.deciding.draft import Draft
-from feeds.deciding.events import Audience, changed_event, deliveries, source_event
+from feeds.deciding.events import changed_event, failing_event, recovered_event
 from feeds.deciding.filters import Judge
 from feeds.deciding.identity import key, shared_marks, shared_numbers
+from feeds.deciding.rules import Audience
 from feeds.deciding.walls import without_walls
 from feeds.model import Changes, Event, Habits, KeptPage, Known, Listing, Look, Source, SourceState
 
@@ -69,12 +70,12 @@ def decide(
     for look in _oldest_first(looks):
         draft.take(look)
     warning = _warning(draft, state, habits, now)
-    after, event = _after(source, state, listings, audience, now, luck)
+    after, event = _after(source, state, listings, audience, now, luck, draft.tally.new)
     after = msgspec.structs.replace(after, warning=warning, mislabels=mislabels)
     if event is not None:
-        draft.events.append(event)
+        draft.announce(event)
     if draft.visible and (event := changed_event(source, audience, now)) is not None:
-        draft.events.append(event)
+        draft.announce(event)
     return Changes(
         state=after,
         listings={item.url: item.state for item in listings if item.state is not None},
@@ -84,7 +85,7 @@ def decide(
         habits=habits if habits != known.habits else None,
         pages=tuple(_kept(listings)),
         events=tuple(draft.events),
-        deliveries=tuple(item for event in draft.events for item in deliveries(event, audience)),
+        deliveries=tuple(draft.deliveries),
         verdicts=draft.verdicts,
         visible=draft.visible,
         decisions=tuple(draft.decisions),
@@ -129,8 +130,9 @@ def _after(
     audience: Audience,
     now: datetime,
     luck: float,
+    new: int,
 ) -> tuple[SourceState, Event | None]:
-    """The source's state after the poll, and the event that it began to fail or recovered.
+    """The source's state after the poll that found ``new`` stories, and the event that it began to fail or recovered.
 
     One address of several that fails makes the poll a failed one (someone should mend it), yet only a poll without
     any good address is put off.
@@ -139,7 +141,7 @@ def _after(
     if not failures:
         due = schedule.next_poll(source, now, luck=luck)
         after = SourceState(id=source.id, due_at=due, last_poll=now, last_success=now)
-        return after, source_event("source.recovered", source, state, audience, now) if state.alarmed else None
+        return after, recovered_event(source, state, audience, now, new) if state.alarmed else None
     failed = state.failures + 1
     waits = [f.retry_after for f in failures if f.retry_after is not None]
     after = msgspec.structs.replace(
@@ -159,4 +161,4 @@ def _after(
     if state.alarmed or not schedule.is_failing(failed, after.failing_since, now):
         return after, None
     after = msgspec.structs.replace(after, alarmed=True)
-    return after, source_event("source.failing", source, after, audience, now)
+    return after, failing_event(source, after, audience, now)

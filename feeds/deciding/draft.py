@@ -16,17 +16,19 @@ from feeds.deciding import schedule, texts
 from feeds.deciding.boilerplate import alike, without_boilerplate
 from feeds.deciding.credible import credible, dated, warning
 from feeds.deciding.difference import compare
-from feeds.deciding.events import Audience, article_event
+from feeds.deciding.events import article_event
 from feeds.deciding.evidence import carried, weighed
 from feeds.deciding.filters import Judge, rules_of
 from feeds.deciding.fingerprint import fingerprint, fingerprints, of_teaser, same_text
 from feeds.deciding.identity import entry_id, key, marks_of, plain
 from feeds.deciding.memory import Memory
 from feeds.deciding.recognise import Outcome, Recogniser, Recognition, where
+from feeds.deciding.rules import Audience, Told, deliveries
 from feeds.deciding.wordings import from_teaser, heard, wordings
 from feeds.model import (
     Article,
     Decision,
+    Delivery,
     Event,
     EventType,
     FeedSpec,
@@ -97,6 +99,7 @@ class Draft:
         self.who = Recogniser(self.memory, listed=listed, shared=shared, answered=answered, reading=reading)
         self.revisions: dict[tuple[str, int], Revision] = {}
         self.events: list[Event] = []
+        self.deliveries: list[Delivery] = []
         self.decisions: list[Decision] = []
         self.judge, self.habits = judge, habits
         self.verdicts: dict[str, dict[str, bool]] = {}
@@ -416,7 +419,13 @@ class Draft:
         feeds = [feed.id for feed in self.audience.feeds_of(self.source.id) if self._shows(feed, story, article)]
         event = article_event(kind, self.source, story, article, feeds, self.now, changes)
         if event is not None:
-            self.events.append(event)
+            self.announce(event, Told(feeds=feeds, article=article, changed=changes.fields if changes else ()))
+
+    def announce(self, event: Event, told: Told | None = None) -> None:
+        """An event, to whoever hears of such."""
+        about = told or Told(feeds=[feed.id for feed in self.audience.feeds_of(self.source.id)])
+        self.events.append(event)
+        self.deliveries += deliveries(event, self.audience, about, self.judge)
 
     def _shows(self, feed: FeedSpec, story: Story, article: Article) -> bool:
         rules = rules_of(self.source, feed)

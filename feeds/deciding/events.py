@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,36 +11,19 @@ import msgspec
 
 from feeds.deciding.difference import Difference
 from feeds.deciding.identity import event_id
-from feeds.model import FEED_CHANGED, Article, Delivery, Event, EventType, FeedSpec, Source, SourceState, Story, Webhook
+from feeds.deciding.rules import Audience
+from feeds.model import (
+    FEED_CHANGED,
+    Article,
+    Endpoint,
+    Event,
+    EventType,
+    Source,
+    SourceState,
+    Story,
+)
 
 MAX_EVENT = 1_000_000  # bytes; receivers refuse larger ones (nginx takes one megabyte unless told otherwise)
-
-
-class Topics(msgspec.Struct, frozen=True, kw_only=True):
-    """How hubs know feeds: by addresses under ``base``, one for each of ``formats``."""
-
-    base: str
-    formats: tuple[str, ...]
-
-
-class Audience(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """Who may hear of an event: the feeds that stories go to, and the webhooks that listen. ``topics``: for a hub."""
-
-    feeds: tuple[FeedSpec, ...] = ()
-    webhooks: tuple[Webhook, ...] = ()
-    topics: Topics | None = None
-
-    def feeds_of(self, source_id: str) -> list[FeedSpec]:
-        """The feeds that show stories of the source."""
-        return self._by_source.get(source_id, [])
-
-    @cached_property
-    def _by_source(self) -> dict[str, list[FeedSpec]]:
-        found: dict[str, list[FeedSpec]] = {}
-        for feed in self.feeds:
-            for source_id in feed.sources:
-                found.setdefault(source_id, []).append(feed)
-        return found
 
 
 def article_event(
@@ -88,22 +70,66 @@ def article_event(
     )
 
 
-def source_event(kind: EventType, source: Source, state: SourceState, audience: Audience, now: datetime) -> Event:
-    """``source.failing`` (with address, cause and since when) or ``source.recovered``."""
-    failure = None
-    if state.failure is not None:
-        since = state.failing_since or state.failure.at
-        failure = {"url": state.failure.url, "cause": state.failure.cause, "since": stamp(since)}
-    feeds = [feed.id for feed in audience.feeds_of(source.id)]
-    data = {"source": _source(source), "feeds": feeds, "failure": failure}
+def failing_event(source: Source, state: SourceState, audience: Audience, now: datetime) -> Event:
+    """``source.failing``: with address, cause, since when, and what to do."""
+    failure = state.failure
     since = state.failing_since or now
+    told = None
+    if failure is not None:
+        told = {
+            "url": failure.url,
+            "cause": failure.cause,
+            "since": stamp(since),
+            "next_poll": stamp(state.due_at),
+            "hint": f"open {failure.url} in a browser; bantin preview shows what bantin reads there",
+        }
+    data = {"failure": told}
+    return _source_event("source.failing", source, state, audience, since, now, data)
+
+
+def recovered_event(source: Source, state: SourceState, audience: Audience, now: datetime, stories: int) -> Event:
+    """``source.recovered``: how long it failed, and how many ``stories`` the first good poll brought.
+
+    ``state`` is the source's before that poll.
+    """
+    since = state.failing_since or now
+    failure = state.failure
+    data = {
+        "failure": None if failure is None else {"url": failure.url, "cause": failure.cause, "since": stamp(since)},
+        "outage": {"since": stamp(since), "seconds": round((now - since).total_seconds()), "new_stories": stories},
+    }
+    return _source_event("source.recovered", source, state, audience, since, now, data)
+
+
+def _source_event(
+    kind: EventType,
+    source: Source,
+    state: SourceState,
+    audience: Audience,
+    since: datetime,
+    now: datetime,
+    data: dict[str, Any],
+) -> Event:
+    feeds = [feed.id for feed in audience.feeds_of(source.id)]
     return Event(
         id=event_id(source.id, kind, stamp(since), state.failures),
         type=kind,
         source_id=source.id,
         created=now,
-        payload=_body(kind, now, data),
+        payload=_body(kind, now, {"source": _source(source), "feeds": feeds, **data}),
     )
+
+
+def disabled_event(endpoint: Endpoint, why: str, waiting: int, now: datetime) -> Event:
+    """``endpoint.disabled``: nothing more is sent there; ``waiting`` deliveries stay, for the day it is put back."""
+    data = {
+        "endpoint": {"id": endpoint.id, "kind": endpoint.kind},
+        "cause": why,
+        "waiting": waiting,
+        "hint": f"see what became of it; then: bantin notify enable {endpoint.id}",
+    }
+    kind = "endpoint.disabled"
+    return Event(id=event_id(endpoint.id, kind, stamp(now)), type=kind, created=now, payload=_body(kind, now, data))
 
 
 def changed_event(source: Source, audience: Audience, now: datetime) -> Event | None:
@@ -124,20 +150,6 @@ def changed_event(source: Source, audience: Audience, now: datetime) -> Event | 
         created=now,
         payload=urlencode([("hub.mode", "publish"), *(("hub.url", url) for url in urls)]).encode(),
     )
-
-
-def deliveries(event: Event, audience: Audience) -> list[Delivery]:
-    """One delivery for each webhook that listens to events of this type and to one of its feeds."""
-    if event.type == FEED_CHANGED:
-        return [
-            Delivery(event_id=event.id, webhook_id=hook.id) for hook in audience.webhooks if hook.channel == "websub"
-        ]
-    feeds = set(msgspec.json.decode(event.payload)["data"]["feeds"])
-    return [
-        Delivery(event_id=event.id, webhook_id=hook.id)
-        for hook in audience.webhooks
-        if event.type in hook.events and (not hook.feeds or feeds & set(hook.feeds))
-    ]
 
 
 def stamp(moment: datetime) -> str:

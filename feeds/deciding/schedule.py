@@ -20,11 +20,13 @@ def next_poll(
 ) -> datetime:
     """When the source is due again; ``luck`` in [0, 1) adds up to a tenth, so that sources drift apart.
 
-    Failures double the wait each time, up to an hour (or the source's own interval, where that is longer).
+    The first failed polls are repeated at the source's own interval, so that subscribers are told in time; from the one
+    on of which they are told, the wait doubles each time, up to an hour (or the interval, where that is longer).
     """
     wait = source.interval
-    if failures:
-        wait = min(wait * 2.0 ** min(failures, 16), max(MAX_BACKOFF, source.interval))
+    if failures >= FAILING_AFTER:
+        doubled = wait * 2.0 ** min(failures - FAILING_AFTER + 1, 16)
+        wait = min(doubled, max(MAX_BACKOFF, source.interval))
     if retry_after is not None:
         wait = max(wait, min(retry_after, MAX_RETRY_AFTER))
     return now + timedelta(seconds=wait * (1 + JITTER * luck))

@@ -19,7 +19,7 @@ from feeds.errors import StateError
 from feeds.model import Failure
 from state import databases, rows
 from state.connections import clear_errors, open_engine, reading
-from state.tables import deliveries, events, listings, revisions, sources, stories, webhooks
+from state.tables import deliveries, endpoints, events, listings, revisions, sources, stories
 from state.transfer.migrate import upgrade, version_of
 
 MAX_ADDRESS = 4096  # characters
@@ -27,6 +27,7 @@ LATEST = 253_402_300_799_999  # milliseconds: the last of the year 9999
 SHOWN = 5  # rows that a message names
 MAX_REFUSED = 1000
 
+_CHANNEL = re.compile("apprise:[0-9a-f]{1,64}")  # what stands for an address that is a secret
 _ENTRY = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -116,6 +117,10 @@ def _is_address(value: object) -> bool:
     return isinstance(value, str) and value.startswith(("http://", "https://")) and len(value) <= MAX_ADDRESS
 
 
+def _is_endpoint(value: object) -> bool:
+    return _is_address(value) or (isinstance(value, str) and _CHANNEL.fullmatch(value) is not None)
+
+
 def _is_json_of(kind: Any, value: object) -> bool:
     try:
         msgspec.json.decode(str(value), type=kind)
@@ -152,7 +157,7 @@ _CHECKED: tuple[tuple[Table, tuple[str, ...], dict[str, Callable[[object], bool]
     ),
     (revisions, ("story_id", "number"), {"seen_at": _is_time, "article": _is_article}),
     (events, ("id",), {"created": _is_time}),
-    (webhooks, ("id",), {"url": _is_address, "disabled_at": _is_time}),
+    (endpoints, ("id",), {"url": _is_endpoint, "disabled_at": _is_time, "resume_at": _is_time}),
     (deliveries, ("id",), {"due_at": _is_time}),
 )
 

@@ -116,12 +116,12 @@ def filled(store: SqlStore) -> SqlStore:
         Changes(
             state=SourceState(id="ttv", due_at=NOW, last_poll=NOW, last_success=NOW),
             events=tuple(sent),
-            deliveries=tuple(Delivery(event_id=event.id, webhook_id="hook") for event in sent),
+            deliveries=tuple(Delivery(event_id=event.id, endpoint_id="hook") for event in sent),
         ),
         "tests",
     )
     [due] = store.claim_deliveries("tests", "hook", 1, 60)
-    store.record(due, Attempt(at=NOW, error="connection refused"), Verdict(state="pending", due_at=NOW))
+    store.record([(due, Attempt(at=NOW, error="connection refused"), Verdict(state="pending", due_at=NOW))])
     due = msgspec.structs.replace(due, attempts=1)
-    store.record(due, Attempt(at=NOW, status=204, duration=0.25), Verdict(state="delivered"))
+    store.record([(due, Attempt(at=NOW, status=204, duration=0.25), Verdict(state="delivered"))])
     return store

@@ -14,8 +14,8 @@ from daemon.polling.poll import Poller
 from daemon.profiles import load_profiles
 from daemon.reading.reader import Reader
 from daemon.storage import Storage
-from feeds.deciding.events import Audience
-from feeds.model import Changes, FeedSpec, Source, Tally, Webhook
+from feeds.deciding.rules import Audience
+from feeds.model import Changes, Endpoint, FeedSpec, Source, Tally
 from state.sql import SqlStore
 from tests.conftest import Clock, LiveSite
 from tests.daemon.commands import file, filled, run  # noqa: F401  # fixtures
@@ -59,7 +59,7 @@ class Polls:
         )
         self.audience = Audience(
             feeds=(FeedSpec(id="song-van", title="Sông Vân", sources=("song-van",)),),
-            webhooks=(Webhook(id="hook", url="http://127.0.0.1:9/", secret=SECRET),),
+            endpoints=(Endpoint(id="hook", url="http://127.0.0.1:9/", secrets=(SECRET,)),),
         )
         store.sync({"song-van": 600.0}, {"hook": "http://127.0.0.1:9/"})
 

@@ -21,10 +21,11 @@ Says = bytes | Speak
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What a client sent: the path as it stood on the wire, and its headers in lower case."""
+    """What a client sent: the path as it stood on the wire, its headers in lower case, and its body."""
 
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 class Server:
@@ -50,6 +51,8 @@ class Server:
         self._talking.add(task)
         try:
             request = _read((await reader.readuntil(b"\r\n\r\n")).decode("utf-8", "replace"))
+            if length := int(request.headers.get("content-length", "0")):
+                request = msgspec.structs.replace(request, body=await reader.readexactly(length))
             self.got.append(request)
             says = self.says.get(request.path, self.says.get("*", answer(b"", status="404 Not Found")))
             if isinstance(says, bytes):

@@ -19,7 +19,7 @@ from daemon.demo.news import Newsroom
 from daemon.demo.receiver import Receiver
 from daemon.demo.serve import serve
 from daemon.demo.site import Site
-from feeds.model import Attempt, Changes, SourceState, Verdict
+from feeds.model import Attempt, Changes, Event, SourceState, Verdict
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock, LiveSite
 from tests.daemon.commands import HOOK, SECRET, TOML, Run, command
@@ -215,11 +215,15 @@ def test_status_says_what_fails(run: Run, filled: SqlStore, file: Path, clock: C
     )
     filled.commit(Changes(state=state), "tests")
     [due] = filled.claim_deliveries("tests", "hook", 1, 60)
-    filled.record(due, Attempt(at=NOW, status=410), Verdict(state="dead", disable=True))
+    gone = Verdict(state="pending", due_at=NOW, disable="it answered 410 Gone")
+    filled.record([(due, Attempt(at=NOW, status=410), gone)])
+    notice = Event(id="evt_off", type="endpoint.disabled", created=NOW, payload=b"{}")
+    filled.disable("hook", "it answered 410 Gone", NOW, notice, [])
     shown = run("status", "--config", file)
     assert shown.status == 0
     assert "failing (2 in a row): status 503 – https://other.example/" in shown.out
     assert "disabled since" in shown.out
+    assert "bantin notify enable hook" in shown.out
     found = run("status", "--config", file, "--json").json
     assert found["sources"][1]["failure"]["cause"] == "status 503"
     assert found["webhooks"][0]["disabled"] == "2026-11-21T10:00:00Z"
@@ -264,14 +268,20 @@ def test_deliveries(run: Run, filled: SqlStore, file: Path) -> None:
         assert shown.status == 0
         assert len(shown.out.splitlines()) == 3
         assert "article.revised" in shown.out.splitlines()[1]
-        assert "HTTP 204" in shown.out.splitlines()[2]
+        assert "HTTP 204 (2 attempts)" in shown.out.splitlines()[2]
     states = {state: run("deliveries", "list", "--state", state, "--config", file, "--json").json
               for state in ("pending", "delivered", "dead")}  # fmt: skip
     assert [[row["event_id"] for row in rows] for rows in states.values()] == [["evt_2"], ["evt_1"], []]
-    assert run("deliveries", "list", "--webhook", "none", "--config", file, "--json").json == []
-    wrong = run("deliveries", "list", "--state", "lost", "--config", file)
-    assert wrong.status == 2
-    assert "pending, delivered, dead" in wrong.err
+    assert len(run("deliveries", "list", "--to", "hook", "--since", "2026-11-20", "--config", file, "--json").json) == 2
+    assert run("deliveries", "list", "--since", "1s", "--config", file, "--json").json == []
+    for wrong, said in (
+        (["--state", "lost"], "pending, delivered, dead, merged, dropped"),
+        (["--to", "none"], "no endpoint 'none'; there are: hook"),
+        (["--since", "soon"], "2026-11-28 08:00"),
+    ):
+        refused = run("deliveries", "list", *wrong, "--config", file)
+        assert refused.status == 2
+        assert said in refused.err
 
 
 def test_options_before_the_subcommand(run: Run, filled: SqlStore, file: Path) -> None:

@@ -254,7 +254,7 @@ def test_upgrade_tells_no_password(run: Run, elsewhere: Path, postgres: Server) 
         ("UPDATE stories SET listed_as = 'x'", "listed_as"),
         ("UPDATE stories SET entry_id = '<b>' WHERE id = 1", "stories 1: entry_id"),
         ("UPDATE sources SET failure = '[]'", "failure"),
-        ("UPDATE webhooks SET url = 'file:///etc/passwd'", "webhooks hook: url"),
+        ("UPDATE endpoints SET url = 'file:///etc/passwd'", "endpoints hook: url"),
     ],
 )
 def test_rows_that_bantin_cannot_have_written_are_refused(

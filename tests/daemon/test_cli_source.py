@@ -27,7 +27,7 @@ def test_rename(run: Run, filled: SqlStore, file: Path) -> None:
     assert "systemctl reload bantin" in done.out
     config = load(file)
     assert [source.id for source in config.sources] == ["tinh", "other"]
-    assert config.webhooks[0].feeds == ("tinh",)
+    assert config.endpoints[0].feeds == ("tinh",)
     assert file.read_text() == before.replace('"ttv"', '"tinh"')
     assert filled.renamed() == {"ttv": "tinh"}
     assert len(filled.entries(["tinh"], 10)) == 2

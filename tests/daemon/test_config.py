@@ -65,7 +65,7 @@ def test_defaults() -> None:
     assert source.recheck == (900.0, 3600.0, 14400.0, 86400.0, 259200.0, 604800.0)
     [feed] = found.feeds
     assert (feed.id, feed.title, feed.sources, feed.entries) == ("ttv", "ttv", ("ttv",), 100)
-    assert found.webhooks == ()
+    assert found.endpoints == ()
 
 
 def test_every_key() -> None:
@@ -143,8 +143,8 @@ feeds = ["both", "a"]
     both, second = found.feeds[2:]
     assert (both.title, both.sources, both.include, both.exclude) == ("Both", ("a", "b-2"), ("in",), ("out",))
     assert (both.entries, both.language, second.language) == (7, None, "vi")
-    [hook] = found.webhooks
-    assert (hook.id, hook.url, hook.secret) == ("hook", "https://hooks.example/in", SECRET)
+    [hook] = found.endpoints
+    assert (hook.id, hook.url, hook.secrets) == ("hook", "https://hooks.example/in", (SECRET,))
     assert (hook.events, hook.feeds) == (("source.failing",), ("both", "a"))
     assert found.audience.feeds == found.feeds
     assert found.source("b-2") is b
@@ -154,7 +154,7 @@ feeds = ["both", "a"]
 
 def test_a_webhook_hears_of_new_and_revised_stories_by_default() -> None:
     """A webhook without events would get nothing, or removals that it did not ask for."""
-    [hook] = config(MINIMAL + WEBHOOK).webhooks
+    [hook] = config(MINIMAL + WEBHOOK).endpoints
     assert hook.events == ("article.published", "article.revised")
     assert hook.feeds == ()
     assert SECRET not in repr(hook)
@@ -344,8 +344,8 @@ def test_secret_files(tmp_path: Path) -> None:
         folder.mkdir()
         (folder / "hook.secret").write_text(f" {secret}\n")
     file = beside / "bantin.toml"
-    assert config(text, file).webhooks[0].secret == SECRET
-    assert config(text, file, CREDENTIALS_DIRECTORY=str(given_over)).webhooks[0].secret == other
+    assert config(text, file).endpoints[0].secrets == (SECRET,)
+    assert config(text, file, CREDENTIALS_DIRECTORY=str(given_over)).endpoints[0].secrets == (other,)
     (beside / "hook.secret").write_bytes(b"\xff\xfe")
     assert "not a text" in faults(text, file)[0]
     (beside / "hook.secret").write_text("nothing of use")
@@ -427,7 +427,7 @@ def test_the_example_is_good(tmp_path: Path) -> None:
         lines.append(option if "=" in option or option.startswith("[") else line)
     full = parse("\n".join(lines), tmp_path / "bantin.toml", {})
     assert [feed.id for feed in full.feeds] == ["ttv", "chuyen-doi-so"]
-    assert [hook.id for hook in full.webhooks] == ["newsroom"]
+    assert [hook.id for hook in full.endpoints] == ["newsroom"]
     bare = [line for line in lines if line.startswith(("[[source]]", 'id = "ttv"', "urls"))]
     least = parse("\n".join(bare[:3]), tmp_path / "bantin.toml", {})
     assert (found.server, found.fetch, found.keep_days) == (least.server, least.fetch, least.keep_days)
@@ -514,7 +514,7 @@ def test_thousands_of_feeds(tmp_path: Path) -> None:
     """A reload of an aggregator's configuration would keep its daemon from everything else for seconds."""
     file = tmp_path / "bantin.toml"
     assert times_as_dear(lambda text: parse(text, file, {}), many(4_000, known=True), many(250, known=True)) < 50
-    assert len(config(many(300, known=True), file).webhooks) == 300
+    assert len(config(many(300, known=True), file).endpoints) == 300
 
 
 def test_a_hundred_faults_are_enough(tmp_path: Path) -> None:

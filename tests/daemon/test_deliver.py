@@ -22,7 +22,7 @@ from daemon.demo.receiver import Receiver
 from daemon.demo.serve import serve
 from daemon.storage import Storage
 from feeds.deciding.retry import MAX_RETRY_AFTER, WAITS
-from feeds.model import Attempt, Changes, Delivery, Event, Webhook
+from feeds.model import Attempt, Changes, Delivery, Endpoint, Event
 from state.sql import SqlStore
 from state.store import DeliveryRow, Due
 from tests.conftest import NOW, Clock
@@ -45,10 +45,17 @@ class Outbox:
         self.store.sync({"src": 600.0}, {"hook": "https://hook.example/"})
         assert self.store.claim_source("test", "src", 60) is not None
         events = tuple(
-            Event(id=f"evt_{name}", type="article.published", source_id="src", created=self.clock(), payload=BODY)
+            Event(
+                id=f"evt_{name}",
+                type="article.published",
+                source_id="src",
+                created=self.clock(),
+                payload=BODY,
+                entry_id=f"urn:{name}",
+            )
             for name in names
         )
-        deliveries = tuple(Delivery(event_id=event.id, webhook_id="hook") for event in events)
+        deliveries = tuple(Delivery(event_id=event.id, endpoint_id="hook") for event in events)
         self.store.commit(Changes(state=state(), events=events, deliveries=deliveries), "test")
 
     def due(self) -> list[Due]:
@@ -58,7 +65,7 @@ class Outbox:
         """Put one event, deliver it to ``url``; how it stands then, and its attempts."""
         self.put(name)
         (due,) = self.due()
-        await self.deliverer.deliver(due, Webhook(id="hook", url=url, secret=SECRET))
+        await self.deliverer.deliver(due, Endpoint(id="hook", url=url, secrets=(SECRET,)))
         return self.row(due)
 
     def row(self, due: Due) -> tuple[DeliveryRow, list[Attempt]]:
@@ -169,7 +176,7 @@ async def test_410_disables_the_endpoint(outbox: Outbox, store: SqlStore) -> Non
     """A receiver that is gone for good would be knocked at for days."""
     row, attempt, _ = await told(outbox, answer(status="410 Gone"))
     assert (row.state, attempt.status) == ("pending", 410)
-    assert set(store.disabled()) == {"hook"}
+    assert store.endpoints()["hook"].state.disabled_why == "it answered 410 Gone"
     outbox.put("b")
     outbox.clock.go_on(days=3)
     assert outbox.due() == []
@@ -259,14 +266,14 @@ async def test_private_addresses_are_refused(open_outbox: Open, host: str) -> No
 
 async def test_every_attempt_is_recorded_until_the_last(outbox: Outbox, clock: Clock) -> None:
     """The operator could not see what became of an alert, or it would be tried for ever."""
-    hook = Webhook(id="hook", url="", secret=SECRET)
+    hook = Endpoint(id="hook", url="", secrets=(SECRET,))
     outbox.put("a")
     began, verdicts = clock(), []
     async with serving(answer(status="500 Oops")) as server:
         for number in range(len(WAITS) + 1):
             (due,) = outbox.due()
             assert due.attempts == number
-            _, verdict = await outbox.deliverer.deliver(due, Webhook(id=hook.id, url=server.url(), secret=SECRET))
+            _, verdict = await outbox.deliverer.deliver(due, Endpoint(id=hook.id, url=server.url(), secrets=(SECRET,)))
             verdicts.append(verdict.state)
             clock.now = verdict.due_at or clock()
         assert {request.headers["webhook-id"] for request in server.got} == {"evt_a"}
@@ -287,10 +294,10 @@ async def test_many_alerts_reach_the_receiver_each_once(outbox: Outbox, clock: C
     receiver = Receiver(SECRET)
     outbox.put(*"abcdefgh")
     async with serve(receiver.app) as address:
-        hook = Webhook(id="hook", url=f"{address}hook", secret=SECRET)
+        hook = Endpoint(id="hook", url=f"{address}hook", secrets=(SECRET,))
         await asyncio.gather(*(outbox.deliverer.deliver(due, hook) for due in outbox.due()))
     assert sorted(name for name, _ in receiver.got) == [f"evt_{name}" for name in "abcdefgh"]
-    assert outbox.store.pending() == {}
+    assert outbox.store.endpoints()["hook"].waiting == 0
 
 
 async def test_hub_is_sent_the_feeds_that_changed(outbox: Outbox, store: SqlStore) -> None:
@@ -307,10 +314,10 @@ async def test_hub_is_sent_the_feeds_that_changed(outbox: Outbox, store: SqlStor
         store.sync({"src": 600.0}, {"hook": address})
         assert store.claim_source("test", "src", 60) is not None
         event = Event(id="evt_h", type="feed.changed", source_id="src", created=NOW, payload=payload)
-        changes = Changes(state=state(), events=(event,), deliveries=(Delivery(event_id="evt_h", webhook_id="hook"),))
+        changes = Changes(state=state(), events=(event,), deliveries=(Delivery(event_id="evt_h", endpoint_id="hook"),))
         store.commit(changes, "test")
         (due,) = outbox.due()
-        await outbox.deliverer.deliver(due, Webhook(id="hook", url=address, secret="", channel="websub"))
+        await outbox.deliverer.deliver(due, Endpoint(id="hook", url=address, secrets=("",), channel="websub"))
     ((kind, body, headers),) = got
     assert kind == "application/x-www-form-urlencoded"
     assert parse_qs(body) == {"hub.mode": ["publish"], "hub.url": ["https://f.example/feeds/a.atom"]}

@@ -17,7 +17,7 @@ from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.feeds import assemble
 from feeds.deciding import events, filters, wanted
-from feeds.deciding.events import Audience
+from feeds.deciding.rules import Audience
 from feeds.errors import ReadError
 from feeds.model import Article, Changes, Listing, ListingState, Look, Page, Source, Validators
 from feeds.reading.border import MAX_TEXT

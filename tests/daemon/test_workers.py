@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon.reading import workers
-from daemon.reading.workers import EndedError, TooSlowError, Workers
+from daemon import workers
+from daemon.workers import EndedError, TooSlowError, Workers
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_processes_end_with_the_program() -> None:
     """Each SIGKILL (too little memory, an impatient operator) would leave three processes of 50 MB behind for good."""
     code = """
 import asyncio, os, signal
-from daemon.reading.workers import Workers
+from daemon.workers import Workers
 from tests.daemon.test_workers import _nothing, ready
 async def main():
     opened = Workers(2, _nothing)

@@ -44,7 +44,7 @@ def test_configurations_are_valid(text: str, tmp_path: Path) -> None:
     """A newcomer who copies an example would be told that it is wrong."""
     (tmp_path / "newsroom.secret").write_text(SECRET)
     config = parse(text, tmp_path / "bantin.toml", {})
-    assert config.sources or config.webhooks or config.publish
+    assert config.sources or config.endpoints or config.publish
 
 
 def test_profile_example_works() -> None:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from feeds.deciding.changes import decide
-from feeds.deciding.events import Audience
+from feeds.deciding.rules import Audience
 from feeds.model import (
     Article,
     Changes,
+    Endpoint,
     FeedSpec,
     Known,
     Listing,
@@ -19,7 +20,6 @@ from feeds.model import (
     SourceState,
     Teaser,
     Validators,
-    Webhook,
 )
 from tests.conftest import NOW
 
@@ -41,7 +41,7 @@ def audience(**fields: Any) -> Audience:
     return Audience(
         **{
             "feeds": (FeedSpec(id="src", title="Source", sources=("src",)),),
-            "webhooks": (Webhook(id="hook", url="https://hook.example/", secret=SECRET, events=every),),
+            "endpoints": (Endpoint(id="hook", url="https://hook.example/", secrets=(SECRET,), events=every),),
             **fields,
         }
     )

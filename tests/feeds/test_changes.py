@@ -7,10 +7,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from feeds.deciding.events import Topics
 from feeds.deciding.fingerprint import fingerprint
 from feeds.deciding.identity import entry_id
-from feeds.model import Failure, Listing, Webhook
+from feeds.deciding.rules import Topics
+from feeds.model import Endpoint, Failure, Listing
 from tests.conftest import NOW
 from tests.feeds.makers import SITE, History, article, audience, listing, outcome, read, teaser
 
@@ -24,7 +24,7 @@ def test_new_story() -> None:
     (story,) = changes.stories
     assert (story.entry_id, story.revision, story.partial) == (entry_id(f"{SITE}a"), 1, False)
     assert [event.type for event in changes.events] == ["article.published"]
-    assert [(d.event_id, d.webhook_id) for d in changes.deliveries] == [(changes.events[0].id, "hook")]
+    assert [(d.event_id, d.endpoint_id) for d in changes.deliveries] == [(changes.events[0].id, "hook")]
     assert changes.visible
     assert changes.tally.new == 1
 
@@ -256,7 +256,7 @@ def test_failures_put_off_and_are_told_once() -> None:
     for number in range(5):
         changes = history.poll(lists=broken, now=NOW + timedelta(minutes=number))
         waits.append((changes.state.due_at - changes.state.last_poll).total_seconds())
-    assert waits == [120, 240, 480, 960, 1920]
+    assert waits == [60, 60, 120, 240, 480]
     assert history.events == ["source.failing"]
     good = history.poll(lists=[listing()], now=LATER)
     assert history.events == ["source.failing", "source.recovered"]
@@ -302,12 +302,12 @@ def test_source_without_full_text_follows_its_teasers() -> None:
 
 def test_webhook_hears_only_of_its_feeds_and_types() -> None:
     """A desk would get the alerts of another."""
-    hooks = audience().webhooks
+    hooks = audience().endpoints
     sports = msgspec.structs.replace(hooks[0], id="sports", feeds=("sports",))
     quiet = msgspec.structs.replace(hooks[0], id="quiet", events=("article.removed",))
     history = History()
-    history.audience = audience(webhooks=(*hooks, sports, quiet))
-    assert [d.webhook_id for d in history.poll(read("a")).deliveries] == ["hook"]
+    history.audience = audience(endpoints=(*hooks, sports, quiet))
+    assert [d.endpoint_id for d in history.poll(read("a")).deliveries] == ["hook"]
 
 
 def test_fingerprint_of_what_is_stored_is_that_of_the_article() -> None:
@@ -339,13 +339,13 @@ def test_story_that_moves_to_another_text_is_removed() -> None:
 
 def test_hub_hears_of_what_feeds_show_and_of_nothing_else() -> None:
     """Subscribers through a hub would miss a change, or be woken at every poll."""
-    hub = Webhook(id="websub", url="https://hub.example/", secret="", events=("feed.changed",), channel="websub")
+    hub = Endpoint(id="websub", url="https://hub.example/", secrets=("",), events=("feed.changed",), channel="websub")
     history = History()
-    history.audience = audience(webhooks=(hub,), topics=Topics(base="https://f.example/", formats=("atom", "rss")))
+    history.audience = audience(endpoints=(hub,), topics=Topics(base="https://f.example/", formats=("atom", "rss")))
     changes = history.poll(read("a"))
     (event,) = [event for event in changes.events if event.type == "feed.changed"]
     assert b"hub.url=https%3A%2F%2Ff.example%2Ffeeds%2Fsrc.atom&hub.url=" in event.payload
-    assert [item.webhook_id for item in changes.deliveries if item.event_id == event.id] == ["websub"]
+    assert [item.endpoint_id for item in changes.deliveries if item.event_id == event.id] == ["websub"]
     assert not [item for item in changes.deliveries if item.event_id != event.id], "a hub gets no alerts"
     again = history.poll(read("a"), now=NOW + timedelta(hours=1))
     assert not [event for event in again.events if event.type == "feed.changed"]

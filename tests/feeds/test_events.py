@@ -9,8 +9,11 @@ import msgspec
 import pytest
 
 from feeds.deciding.difference import compare
-from feeds.deciding.events import MAX_EVENT, Topics, article_event, changed_event, deliveries, source_event
-from feeds.model import Event, Failure, FeedSpec, Story, Webhook
+from feeds.deciding.events import MAX_EVENT, article_event, changed_event, failing_event, recovered_event
+from feeds.deciding.filters import Judge
+from feeds.deciding.rules import Audience, Told, Topics
+from feeds.deciding.rules import deliveries as deliveries_to
+from feeds.model import Delivery, Endpoint, Event, Failure, FeedSpec, Story
 from tests.conftest import NOW
 from tests.feeds.makers import SECRET, SITE, article, audience, source, state
 
@@ -63,6 +66,10 @@ def test_what_changed_is_left_out_where_it_is_too_long() -> None:
     assert data(found)["changes"]["fields"] == ["text"]
 
 
+def deliveries(told: Event, of: Audience) -> list[Delivery]:
+    return deliveries_to(told, of, Told(feeds=["src"]), Judge())
+
+
 @pytest.mark.parametrize(
     ("events", "feeds", "hears"),
     [
@@ -75,37 +82,46 @@ def test_what_changed_is_left_out_where_it_is_too_long() -> None:
 )
 def test_who_hears_of_it(events: tuple[str, ...], feeds: tuple[str, ...], hears: bool) -> None:
     """A newsroom would get the alerts of another desk, or none."""
-    hook = Webhook(id="hook", url="https://hook.example/", secret=SECRET, events=events, feeds=feeds)
-    assert bool(deliveries(event(), audience(webhooks=(hook,)))) is hears
+    hook = Endpoint(id="hook", url="https://hook.example/", secrets=(SECRET,), events=events, feeds=feeds)
+    assert bool(deliveries(event(), audience(endpoints=(hook,)))) is hears
 
 
 def test_only_hubs_hear_of_feeds() -> None:
     """Every webhook would be sent forms that it does not understand, or the hub an article."""
     hooks = (
-        Webhook(id="hook", url="https://hook.example/", secret=SECRET, events=("feed.changed", "article.published")),
-        Webhook(id="hub", url="https://hub.example/", secret="", events=("feed.changed",), channel="websub"),
+        Endpoint(
+            id="hook", url="https://hook.example/", secrets=(SECRET,), events=("feed.changed", "article.published")
+        ),
+        Endpoint(id="hub", url="https://hub.example/", secrets=("",), events=("feed.changed",), channel="websub"),
     )
     topics = Topics(base="https://feeds.example/", formats=("atom", "rss"))
-    of = audience(webhooks=hooks, topics=topics)
+    of = audience(endpoints=hooks, topics=topics)
     changed = changed_event(source(), of, NOW)
     assert changed is not None
     assert b"hub.url=https%3A%2F%2Ffeeds.example%2Ffeeds%2Fsrc.rss" in changed.payload
-    assert [delivery.webhook_id for delivery in deliveries(changed, of)] == ["hub"]
-    assert [delivery.webhook_id for delivery in deliveries(event(), of)] == ["hook"]
-    assert changed_event(source(), audience(webhooks=hooks), NOW) is None
+    assert [delivery.endpoint_id for delivery in deliveries(changed, of)] == ["hub"]
+    assert [delivery.endpoint_id for delivery in deliveries(event(), of)] == ["hook"]
+    assert changed_event(source(), audience(endpoints=hooks), NOW) is None
 
 
 def test_a_source_that_fails_says_where_and_why() -> None:
     """An alarm would leave its reader to find out what is broken."""
     failure = Failure(url=f"{SITE}list", cause="HTTP 503", at=NOW)
     failing = state(failure=failure, failures=3, failing_since=NOW)
-    told = source_event("source.failing", source(), failing, audience(), LATER)
-    assert data(told)["failure"] == {"url": f"{SITE}list", "cause": "HTTP 503", "since": "2026-11-21T10:00:00Z"}
-    again = source_event(
-        "source.failing", source(), msgspec.structs.replace(failing, failing_since=LATER), audience(), LATER
-    )
+    told = failing_event(source(), failing, audience(), LATER)
+    failed = data(told)["failure"]
+    assert (failed["url"], failed["cause"], failed["since"]) == (f"{SITE}list", "HTTP 503", "2026-11-21T10:00:00Z")
+    assert "bantin preview" in failed["hint"]
+    again = failing_event(source(), msgspec.structs.replace(failing, failing_since=LATER), audience(), LATER)
     assert told.id != again.id
     assert data(told)["feeds"] == ["src"]
+
+
+def test_a_source_that_recovered_says_how_long_it_was_gone() -> None:
+    """An operator would not know how much of the day may be missing."""
+    failing = state(failures=3, failing_since=NOW)
+    told = data(recovered_event(source(), failing, audience(), NOW + timedelta(hours=2), 7))
+    assert told["outage"] == {"since": "2026-11-21T10:00:00Z", "seconds": 7200, "new_stories": 7}
 
 
 def test_feeds_of_a_source_are_found_at_once() -> None:

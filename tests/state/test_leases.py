@@ -66,12 +66,12 @@ def test_each_event_is_delivered_once_a_try_by_twenty(url: str, store: SqlStore,
                     failed = due.attempts == 0  # each succeeds at its second try, which is due at once
                     attempt = Attempt(at=clock(), status=500 if failed else 204)
                     again = Verdict(state="pending", due_at=clock())
-                    mine.record(due, attempt, again if failed else Verdict(state="delivered"))
+                    mine.record([(due, attempt, again if failed else Verdict(state="delivered"))])
 
         at_once(partial(deliver, number) for number in range(MANY))
     assert len(posted) == 200
     assert set(posted.values()) == {1}
-    assert store.pending() == {}
+    assert store.endpoints()["hook"].waiting == 0
 
 
 def test_dead_daemons_work_is_taken_over_and_its_late_result_dropped(url: str, clock: Clock) -> None:
@@ -199,7 +199,7 @@ def _deliveries(store: SqlStore, owner: str, names: list[str], end: float) -> in
     count = 0
     while time.monotonic() < end:
         for due in reversed(store.claim_deliveries(owner, "hook", 10, 60)):
-            store.record(due, Attempt(at=NOW, status=204), Verdict(state="delivered"))
+            store.record([(due, Attempt(at=NOW, status=204), Verdict(state="delivered"))])
         store.renew(owner, 60, names[::-1], range(50, 1, -1))
         if count % 5 == 0:
             store.release(owner)

@@ -12,7 +12,7 @@ import pytest
 
 from feeds.deciding.identity import key
 from feeds.errors import LeaseLostError, StateError
-from feeds.model import Attempt, Changes, KeptPage, ListingState, Page, Validators, Verdict
+from feeds.model import Attempt, Changes, Event, KeptPage, ListingState, Page, Validators, Verdict
 from state.commits import KEPT, MAX_KEPT
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock
@@ -166,7 +166,7 @@ def test_commit_is_all_or_nothing(polled: SqlStore, monkeypatch: pytest.MonkeyPa
     def broken(*_: object) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(module, "_store_events", broken)
+    monkeypatch.setattr(module, "store_events", broken)
     with pytest.raises(RuntimeError):
         commit(polled, History().poll(read("a")))
     assert polled.entries(["src"], 10) == []
@@ -218,13 +218,13 @@ def test_delivery_is_due_until_it_is_delivered(polled: SqlStore, clock: Clock) -
     (due,) = polled.claim_deliveries("me", "hook", 5, 60)
     assert polled.claim_deliveries("other", "hook", 5, 60) == []
     failed = Attempt(at=clock(), status=500, duration=0.25)
-    polled.record(due, failed, Verdict(state="pending", due_at=clock() + timedelta(seconds=5)))
+    polled.record([(due, failed, Verdict(state="pending", due_at=clock() + timedelta(seconds=5)))])
     assert polled.claim_deliveries("me", "hook", 5, 60) == []
     clock.go_on(seconds=6)
     (again,) = polled.claim_deliveries("me", "hook", 5, 60)
     assert (again.event, again.attempts) == (due.event, 1)
     done = Attempt(at=clock(), status=204)
-    polled.record(again, done, Verdict(state="delivered"))
+    polled.record([(again, done, Verdict(state="delivered"))])
     clock.go_on(days=1)
     assert polled.claim_deliveries("me", "hook", 5, 60) == []
     found = polled.delivery(due.id)
@@ -237,9 +237,12 @@ def test_gone_webhook_gets_nothing_until_its_address_changes(polled: SqlStore, c
     commit(polled, History().poll(read("a")))
     (due,) = polled.claim_deliveries("me", "hook", 5, 60)
     gone = Attempt(at=clock(), status=410)
-    polled.record(due, gone, Verdict(state="pending", due_at=clock(), disable=True))
+    polled.record([(due, gone, Verdict(state="pending", due_at=clock(), disable="gone"))])
+    notice = Event(id="evt_gone", type="endpoint.disabled", created=clock(), payload=b"{}")
+    assert polled.disable("hook", "gone", clock(), notice, [])
+    assert not polled.disable("hook", "gone again", clock(), notice, [])
     assert polled.claim_deliveries("me", "hook", 5, 60) == []
-    assert polled.disabled() == {"hook": clock()}
+    assert polled.endpoints()["hook"].state.disabled_at == clock()
     polled.sync({"src": 600.0}, {"hook": "https://hook.example/"})
     assert polled.claim_deliveries("me", "hook", 5, 60) == []
     polled.sync({"src": 600.0}, {"hook": "https://new.example/"})
@@ -251,7 +254,7 @@ def test_webhook_that_left_the_configuration_keeps_its_alerts(polled: SqlStore) 
     commit(polled, History().poll(read("a")))
     polled.sync({"src": 600.0}, {})
     polled.sync({"src": 600.0}, {"hook": "https://hook.example/"})
-    assert polled.pending() == {"hook": 1}
+    assert polled.endpoints()["hook"].waiting == 1
 
 
 def test_due_looks_are_found(polled: SqlStore, clock: Clock) -> None:
@@ -284,7 +287,7 @@ def test_forgetting_keeps_what_waits_to_be_delivered(polled: SqlStore, clock: Cl
     commit(polled, History().poll(read("a")))
     polled.forget(clock.go_on(days=100))
     (due,) = polled.claim_deliveries("me", "hook", 5, 60)
-    polled.record(due, Attempt(at=clock(), status=204), Verdict(state="delivered"))
+    polled.record([(due, Attempt(at=clock(), status=204), Verdict(state="delivered"))])
     polled.forget(clock())
     assert polled.deliveries(None, None, 10) == []
 

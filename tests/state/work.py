@@ -44,7 +44,14 @@ def found(
     ]
     facts = {"first_seen": now, "updated": now, "revision": revision} | story
     events = [
-        Event(id=f"{name}.{revision}", type="article.published", source_id=source, created=now, payload=b"{}")
+        Event(
+            id=f"{name}.{revision}",
+            type="article.published",
+            source_id=source,
+            entry_id=name,
+            created=now,
+            payload=b"{}",
+        )
         for name in ids
     ]
     return Changes(
@@ -59,7 +66,7 @@ def found(
         ),
         addresses={key(url): name for url, name in zip(urls, ids, strict=True)},
         events=tuple(events),
-        deliveries=tuple(Delivery(event_id=event.id, webhook_id="hook") for event in events),
+        deliveries=tuple(Delivery(event_id=event.id, endpoint_id="hook") for event in events),
         visible=True,
     )
 

@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import Engine, event, text
 
 import state.transfer.migrate
-from daemon.channels.deliver import Deliverer
+from daemon.channels.deliver import Hands
 from daemon.config import Config, Server
 from daemon.demo.news import Newsroom
 from daemon.demo.receiver import Receiver
@@ -27,7 +27,7 @@ from daemon.reading.reader import Reader
 from daemon.work import engine as daemon_parts
 from daemon.work.engine import LEASE, open_parts
 from feeds.errors import ReadError
-from feeds.model import FeedSpec, Source, Webhook
+from feeds.model import Endpoint, FeedSpec, Source
 from state.connections import reading, writing
 from state.sql import SqlStore
 from tests.daemon.conftest import LOOPBACK
@@ -35,7 +35,7 @@ from tests.feeds.makers import SECRET
 from tests.state.work import Titles
 
 _OF: dict[str, Any] = {
-    "_post": Deliverer,
+    "post": Hands,
     "_migrate": state.transfer.migrate,
 }  # whose methods; all others are the store's
 
@@ -76,7 +76,7 @@ class Scene:
                 ),
             ),
             feeds=(FeedSpec(id="song-van", title="Sông Vân", sources=("song-van",)),),
-            webhooks=(Webhook(id="newsroom", url=f"{hook}hook", secret=SECRET),),
+            endpoints=(Endpoint(id="newsroom", url=f"{hook}hook", secrets=(SECRET,)),),
         )
 
     def check(self, engine: Engine) -> None:
@@ -139,7 +139,7 @@ async def work(config: Config) -> None:
             assert changes.state.failure is None, changes.state.failure
         while claimed := await storage.claim_deliveries(parts.owner, "newsroom", 2, LEASE):
             for due in claimed:
-                _, verdict = await parts.deliverer.deliver(due, config.webhooks[0])
+                _, verdict = await parts.deliverer.deliver(due, config.endpoints[0])
                 assert verdict.state == "delivered"
         await storage.place(await storage.compare(Titles(), 100), 100)
 
@@ -208,7 +208,7 @@ def _die() -> None:
 
 
 def _plain(config: Config) -> dict[str, Any]:
-    source, hook = config.sources[0], config.webhooks[0]
+    source, hook = config.sources[0], config.endpoints[0]
     return {"database": config.database, "urls": source.urls, "hook": hook.url}
 
 

@@ -27,8 +27,8 @@ POINTS = (
     ("commit", "after"),
     ("claim_deliveries", "COMMIT"),
     ("claim_deliveries", "after"),
-    ("_post", "before"),
-    ("_post", "after"),
+    ("post", "before"),
+    ("post", "after"),
     ("record", "INSERT INTO attempts"),
     ("record", "COMMIT"),
     ("record", "after"),
@@ -39,7 +39,7 @@ POINTS = (
     ("_migrate", "COMMIT"),
     ("_migrate", "after"),
 )
-REPEATED = {("_post", "after"), ("record", "INSERT INTO attempts"), ("record", "COMMIT")}  # the newsroom had it already
+REPEATED = {("post", "after"), ("record", "INSERT INTO attempts"), ("record", "COMMIT")}  # the newsroom had it already
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

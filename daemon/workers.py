@@ -123,9 +123,12 @@ class _Process:
 
 
 class Workers:
-    """A few processes for everybody's calls. One for the whole program; `close` it at the end."""
+    """A few processes for everybody's calls; `close` them at the end. Calls of more than ``slow`` seconds are slow."""
 
-    def __init__(self, count: int, initializer: Callable[..., None], initargs: tuple[Any, ...] = ()) -> None:
+    def __init__(
+        self, count: int, initializer: Callable[..., None], initargs: tuple[Any, ...] = (), slow: float | None = None
+    ) -> None:
+        self._is_slow_after = SLOW if slow is None else slow
         self._count, self._starting = count, (_begin, (initializer, *initargs))
         self._closed = False
         self._free: deque[_Process] = deque(self._open() for _ in range(count))
@@ -173,7 +176,7 @@ class Workers:
         now = time.monotonic()
         if of in self._slow:
             return True
-        return any(call.of == of and call.began and now - call.began > SLOW for call in self._busy)
+        return any(call.of == of and call.began and now - call.began > self._is_slow_after for call in self._busy)
 
     # -- turns
 
@@ -189,7 +192,7 @@ class Workers:
     def _look_again(self) -> None:
         """See in a moment whether somebody waits for slow calls. (A call may take long to begin: a process starts.)"""
         if self._waiting and self._busy and not self._closed and self._looking is None:
-            self._looking = asyncio.get_running_loop().call_later(SLOW, self._relieve)
+            self._looking = asyncio.get_running_loop().call_later(self._is_slow_after, self._relieve)
 
     def _next(self) -> _Call | None:
         """The next call that may be made; its source goes to the end of the line."""
@@ -246,7 +249,7 @@ class Workers:
             _settle(call, error)
         finally:
             del self._busy[call]
-            if took > SLOW:
+            if took > self._is_slow_after:
                 self._note(call.of)
             if not keep:
                 process.kill()
