@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from daemon.config import Config
@@ -54,6 +55,8 @@ class Work:
             self._polling.discard(source.id)
         if not isinstance(changes, str) and changes.revisions:
             self._compared = False
+        if not isinstance(changes, str) and changes.deliveries:
+            await self.deliver_at_once()
         return changes
 
     async def claim(self, room: int) -> Sequence[Claim]:
@@ -72,6 +75,11 @@ class Work:
         """Start the deliveries that are due."""
         for endpoint in self.config.endpoints:
             await self._to(endpoint.id).tick()
+
+    async def deliver_at_once(self) -> None:
+        """Start the deliveries that a poll has just made: its alerts need not wait for the next tick."""
+        with suppress(StateError):  # then it is the next tick's
+            await self.deliver_due()
 
     async def deliver_all(self) -> None:
         """Deliver everything that is due; what fails is due again later, and is the daemon's or the next poll's."""

@@ -92,9 +92,9 @@ class Live:
         return [line for line in lines if line["event"] == event]
 
 
-async def until(happened: Callable[[], Any]) -> None:
+async def until(happened: Callable[[], Any], patience: float = PATIENCE) -> None:
     """Wait for something that another process does; fail where it does not come."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         found = happened()
         if await found if asyncio.iscoroutine(found) else found:
