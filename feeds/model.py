@@ -561,7 +561,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of the delivery, and of its endpoint.
 
     ``resume_at``: the endpoint gets nothing more before then. ``disable`` says why it gets nothing more at all;
-    ``back``, that it answers again, and what waits for later attempts may go at once.
+    ``back``, that it answers again, and what waits for later attempts may go at once. ``excused``: it asked for
+    patience, and the attempt counts against nobody.
     """
 
     state: Literal["delivered", "pending", "dead"]
@@ -569,6 +570,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     resume_at: datetime | None = None
     disable: str | None = None
     back: bool = False
+    excused: bool = False
 
 
 class Known(msgspec.Struct, kw_only=True):

@@ -383,7 +383,10 @@ def _record_delivery(tx: Connection, due: Due, attempt: Attempt, verdict: Verdic
     number, at = due.attempts + 1, rows.millis(attempt.at)
     done = {} if verdict.state == "pending" else {"done_at": at}
     which = and_(deliveries.c.id == due.id, deliveries.c.state == "pending", deliveries.c.attempts == due.attempts)
-    values = {"state": verdict.state, "attempts": number, "due_at": rows.maybe_millis(verdict.due_at) or at, **done}
+    due_at = rows.maybe_millis(verdict.due_at) or at
+    values: dict[str, Any] = {"state": verdict.state, "attempts": number, "due_at": due_at, **done}
+    if verdict.excused:
+        values["forgiven"] = deliveries.c.forgiven + 1
     changed = tx.execute(deliveries.update().where(which).values(lease_owner=None, lease_until=None, **values)).rowcount
     if changed and done and due.event.type == DIGEST:
         carried = and_(deliveries.c.digest_id == due.id, deliveries.c.state == "pending")
@@ -410,7 +413,7 @@ def _record_endpoint(tx: Connection, before: RowMapping, attempt: Attempt, verdi
             _due_now(tx, before["id"], at)
     else:
         values = {
-            "failures": before["failures"] + 1,
+            "failures": before["failures"] + (not verdict.excused),
             "missing": before["missing"] + 1 if attempt.status == 404 else 0,
             "resume_at": rows.maybe_millis(verdict.resume_at),
             "last_attempt": at,

@@ -162,6 +162,7 @@ def make_app(
     routes: list[tuple[str, Handler]] = [
         ("/", people.home),
         ("/search", people.search),
+        ("/deliveries", people.deliveries),
         ("/style.css", handlers.style),
         ("/icon.svg", handlers.icon),
         ("/pictures/{article}/{number}", handlers.picture),

@@ -23,7 +23,8 @@ def judge(attempt: Attempt, attempts: int, *, failures: int = 0, luck: float) ->
 
     2xx is success. 410 disables the endpoint; its deliveries stay pending, for the day it is put back. Everything
     else, redirects too, is a failure; 429 and 503 wait at least as long as their Retry-After asks, and so does all
-    else for that endpoint. ``failures`` are those of the endpoint in a row, before this one.
+    else for that endpoint. One of 429 that says when is no failure: the endpoint works, and takes its time; a backlog
+    of thousands would use up every alert's tries on it. ``failures`` are the endpoint's in a row, before this one.
     """
     if attempt.is_good:
         return Verdict(state="delivered", back=failures >= BROKEN)
@@ -32,6 +33,10 @@ def judge(attempt: Attempt, attempts: int, *, failures: int = 0, luck: float) ->
     asked = 0.0
     if attempt.status in (429, 503) and attempt.retry_after is not None:
         asked = min(attempt.retry_after, MAX_RETRY_AFTER)
+    if attempt.status == 429 and asked:
+        due_at = attempt.at + timedelta(seconds=max(asked, WAITS[0] * (1 + JITTER * luck)))
+        soon = attempt.at + timedelta(seconds=asked)
+        return Verdict(state="pending", due_at=due_at, resume_at=soon, excused=True)
     resume_at = _resumed(attempt.at, failures + 1, asked, luck)
     if attempts > len(WAITS):
         return Verdict(state="dead", resume_at=resume_at)

@@ -270,10 +270,10 @@ def test_a_day_in_an_address_dates_a_story_of_two_days(age: timedelta, is_dated:
     assert (weighed(told, None, source(), NOW).published is not None) is is_dated
 
 
-def test_retries_spread_by_a_fifth() -> None:
+def test_retries_spread_by_a_whole_wait() -> None:
     """A hundred deliveries that failed at once would hit the endpoint at once again."""
     due = judge(Attempt(at=NOW, error="refused"), 2, luck=0.5).due_at
-    assert due == NOW + timedelta(seconds=330)
+    assert due == NOW + timedelta(seconds=450)
 
 
 # -- another text of a known story

@@ -156,6 +156,20 @@ def test_404_is_counted_in_a_row(store: SqlStore, clock: Clock) -> None:
     assert store.endpoints()["desk"].state.failures == 0
 
 
+def test_an_endpoint_that_limits_its_callers_loses_nothing_and_is_not_broken(store: SqlStore, clock: Clock) -> None:
+    """A backlog of a thousand alerts would be given up one after the other by an endpoint that takes ten a minute."""
+    put(store, clock, *"abcdef")
+    for _ in range(30):
+        dues = claim(store)
+        attempt = Attempt(at=clock(), status=429, retry_after=6.0)
+        for due in dues:
+            verdict = judge(attempt, due.attempts - due.forgiven + 1, failures=due.failures, luck=0.0)
+            store.record([(due, attempt, verdict)])
+        clock.go_on(seconds=7)
+    assert store.endpoints()["desk"].state.failures == 0
+    assert len(claim(store)) == 6
+
+
 # -- digests
 
 

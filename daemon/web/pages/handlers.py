@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from cachetools import LRUCache
 from starlette.exceptions import HTTPException
@@ -35,6 +35,7 @@ SAFE = {
 }
 LANGUAGE = "Accept-Encoding, Accept-Language"  # what pages depend on
 MAX_ANSWERS = 50  # to questions, each with fifty stories at most
+WAITING, DAY = 50, timedelta(days=1)  # deliveries that are shown, and how far back their chart goes
 AT_ONCE = 4  # pages, from reading what they show on; those that wait hold nothing
 COMPARED = 20  # revisions of a story on its page, the newest; a noisy one may have hundreds
 Answer = tuple[list[Entry], int | None]  # stories, and before which number there are more
@@ -97,6 +98,20 @@ class People:
             )
         response.headers["cache-control"] = "no-store"  # a reader's request must not find this
         return response
+
+    async def deliveries(self, request: Request) -> Response:
+        """``/deliveries``: how each endpoint fares, and what waits.
+
+        Causes name the operator's own hosts: whoever may read the feeds without a token need not know them.
+        """
+        config, view = self.config(), view_of(request)
+        if config.server.public_url and not config.server.token:
+            raise HTTPException(404, "deliveries are not shown to everybody; set [server] token to see them here")
+        stored, waiting = await asyncio.gather(
+            self._storage.endpoints(), self._storage.deliveries("pending", None, WAITING)
+        )
+        arrived = await self._storage.delivered_by_hour(view.now - DAY)
+        return await page(request, lambda: render.deliveries_page(config, stored, arrived, waiting, view), view)
 
     async def search(self, request: Request) -> Response:
         """``/search?q=…``: stories with all these words; ``&before=N`` has those before that one."""

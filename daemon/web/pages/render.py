@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from daemon.config import Config
 from daemon.web.feeds.assemble import Versions
-from daemon.web.pages.chart import chart
+from daemon.web.pages.chart import chart, hours
 from daemon.web.pages.context import View
 from daemon.web.pages.sources import Glance
-from feeds.model import Entry, FeedSpec, Source
+from feeds.model import Endpoint, EndpointState, Entry, FeedSpec, Source
 from feeds.writing.content import notice
 from feeds.writing.phrases import words
+from state.store import DeliveryRow, EndpointRow
 
 ENTRIES = 50  # on a feed's page, and on one of what was found
 NAMED = 5  # failing sources, at the top of the front page
@@ -84,6 +86,61 @@ def search_page(
     """What was found; ``older`` is where the next page begins, and ``first`` says whether this is the first one."""
     shown = [_shown(config, entry, view) for entry in entries]
     return view.render("search.html", question=question, entries=shown, older=older, first=first)
+
+
+def deliveries_page(
+    config: Config,
+    stored: Mapping[str, EndpointRow],
+    arrived: Mapping[str, Mapping[datetime, tuple[int, int]]],
+    waiting: Sequence[DeliveryRow],
+    view: View,
+) -> str:
+    """How each endpoint fares, what arrived in the last day, and what waits."""
+    return view.render(
+        "deliveries.html",
+        cards=[_endpoint(item, stored.get(item.id), arrived.get(item.id, {}), view) for item in config.endpoints],
+        rows=[_waiting(row, view) for row in waiting],
+        all_feeds=config.feeds,
+    )
+
+
+def _endpoint(
+    endpoint: Endpoint, row: EndpointRow | None, arrived: Mapping[datetime, tuple[int, int]], view: View
+) -> dict[str, Any]:
+    state, language = row.state if row else EndpointState(id=endpoint.id), view.language
+    resumes = state.resume_at if state.resume_at and state.resume_at > view.now else None
+    return {
+        "id": endpoint.id,
+        "kind": endpoint.kind,
+        "disabled": _clock(state.disabled_at, view),
+        "why": state.disabled_why,
+        "enable": f"bantin notify enable {endpoint.id}",
+        "retry": f"bantin deliveries retry --dead --to {endpoint.id}",
+        "failures": state.failures,
+        "error": state.last_error,
+        "resume": _clock(resumes, view),
+        "last": language.ago(state.last_success, view.now) if state.last_success else "",
+        "waiting": row.waiting if row else 0,
+        "dead": row.dead if row else 0,
+        "chart": hours(arrived, view.now, language),
+    }
+
+
+def _waiting(row: DeliveryRow, view: View) -> dict[str, Any]:
+    name = (row.entry_id or "").removeprefix("urn:uuid:")
+    return {
+        "about": row.title or row.source_id or row.type,
+        "href": f"{view.root}articles/{name}/{view.query}" if name and row.title else "",
+        "type": row.type,
+        "to": row.endpoint_id,
+        "cause": row.last_error or (f"HTTP {row.last_status}" if row.last_status else "–"),
+        "next": _clock(row.due_at, view) if row.due_at > view.now else "",
+    }
+
+
+def _clock(moment: datetime | None, view: View) -> str:
+    shown = view.time(moment, ZoneInfo("UTC"))
+    return shown[1] if shown else ""
 
 
 def error_page(status: int, detail: str, view: View, to: str = "") -> str:
