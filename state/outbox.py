@@ -22,6 +22,7 @@ from state.store import Due
 from state.tables import attempts, deliveries, endpoints, events, stories
 
 ANYTHING = Terms()
+FARTHEST = 3 * 86_400_000  # milliseconds: nothing is put off for longer, unless a clock was set back
 COMPARED_WITHIN = 60_000  # milliseconds that a story has to be compared with others before it goes as it is
 GATHERED_BYTES = 16_000_000  # of the events that one digest is made of
 
@@ -244,13 +245,14 @@ def _claimable(endpoint_id: str, now: int, terms: Terms) -> list[ColumnElement[b
     may = select(endpoints.c.id).where(
         endpoints.c.id == endpoint_id,
         endpoints.c.disabled_at.is_(None),
-        or_(endpoints.c.resume_at.is_(None), endpoints.c.resume_at <= now),
+        or_(endpoints.c.resume_at.is_(None), endpoints.c.resume_at <= now, endpoints.c.resume_at > now + FARTHEST),
     )
     return [
         deliveries.c.endpoint_id == endpoint_id,
         deliveries.c.state == "pending",
         deliveries.c.digest_id.is_(None),
-        deliveries.c.due_at <= now,
+        # What was never sent is due whatever the clock says: it may have been set back since.
+        or_(deliveries.c.due_at <= now, not_(deliveries.c.tried), deliveries.c.due_at > now + FARTHEST),
         free(deliveries, now),
         not_(_WAITS_FOR_EARLIER),
         may.exists(),

@@ -90,6 +90,18 @@ def test_what_was_given_up_holds_nothing_up(store: SqlStore, clock: Clock) -> No
     assert names(claim(store)) == ["a"]
 
 
+@pytest.mark.parametrize("days", [-30, -1, 1, 30])
+def test_a_clock_that_jumps_loses_no_alert(store: SqlStore, clock: Clock, days: int) -> None:
+    """A machine whose clock was a month ahead would send its alerts in a month."""
+    put(store, clock, "a", "b")
+    (tried,) = claim(store, limit=1)
+    done(store, clock, tried, status=500)
+    clock.go_on(days=days)
+    assert "b" in names(claim(store))
+    clock.go_on(days=2)
+    assert names(claim(store)) == ["a", "b"]
+
+
 # -- endpoints that fail
 
 
