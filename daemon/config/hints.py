@@ -50,6 +50,8 @@ def _rules(config: Config) -> Iterator[str]:
             yield f"{said}events is empty; it gets nothing"
         if item.changes and "article.revised" not in item.events:
             yield f"{said}changes is about article.revised, which events does not name"
+        if item.changes == ("images",):
+            yield f"{said}changes asks for images alone, and another picture is no revision; it gets no revision"
         about = [name for name in ("include", "exclude", "authors", "sections", "tags") if getattr(item, name)]
         if about and not any(name.startswith("article.") for name in item.events):
             yield f"{said}{', '.join(about)} is about stories, and events names none of them"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -21,7 +22,8 @@ from daemon.config import Fetch
 from daemon.demo.receiver import Receiver
 from daemon.demo.serve import serve
 from daemon.storage import Storage
-from feeds.deciding.retry import MAX_RETRY_AFTER, WAITS
+from feeds.deciding.retry import MAX_RETRY_AFTER, MISSING, WAITS
+from feeds.deciding.rules import Audience
 from feeds.model import Attempt, Changes, Delivery, Endpoint, Event
 from state.sql import SqlStore
 from state.store import DeliveryRow, Due
@@ -180,6 +182,31 @@ async def test_410_disables_the_endpoint(outbox: Outbox, store: SqlStore) -> Non
     outbox.put("b")
     outbox.clock.go_on(days=3)
     assert outbox.due() == []
+
+
+@pytest.mark.parametrize("status", [410, 404])
+async def test_others_hear_of_a_disabled_endpoint(outbox: Outbox, store: SqlStore, status: int) -> None:
+    """A desk would get nothing any more, and nobody know."""
+    times = 1 if status == 410 else MISSING
+    outbox.put(*(f"n{n}" for n in range(times)))
+    store.sync({"src": 600.0}, {"hook": "https://hook.example/", "ops": "https://ops.example/"})
+    async with serving(answer(status=f"{status} Oops")) as server:
+        hook = Endpoint(id="hook", url=server.url("/hook"), secrets=(SECRET,), events=("endpoint.disabled",))
+        ops = Endpoint(id="ops", url="https://ops.example/", secrets=(SECRET,), events=("endpoint.disabled",))
+        audience = Audience(endpoints=(hook, ops))
+        for due in outbox.due():
+            assert store.endpoints()["hook"].state.disabled_at is None
+            await outbox.deliverer.deliver(due, hook, audience)
+    state = store.endpoints()["hook"].state
+    assert str(status) in (state.disabled_why or "")
+    told = store.deliveries("pending", "ops", 9)
+    assert [row.type for row in told] == ["endpoint.disabled"]
+    assert [row.endpoint_id for row in store.deliveries(None, None, 50) if row.type == "endpoint.disabled"] == ["ops"]
+    found = store.delivery(told[0].id)
+    assert found is not None
+    data = json.loads(found[1].payload)["data"]
+    assert data["endpoint"] == {"id": "hook", "kind": "webhook"}
+    assert (data["waiting"], "notify enable hook" in data["hint"]) == (times, True)
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500, 502, 503])

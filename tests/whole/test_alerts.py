@@ -1,0 +1,57 @@
+"""Alerts of a running daemon: a chat beside a webhook, a receiver that comes back, commands beside the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.daemon.servers import Request, answer, serving
+from tests.whole.live import Live, live, until
+
+
+async def command(parts: Live, *words: str) -> str:
+    """What a command beside the daemon says."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "daemon", *words, "--config", str(parts.config),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    return said.decode()
+
+
+async def test_a_chat_is_told_and_a_receiver_that_comes_back_gets_all(tmp_path: Path) -> None:
+    """A newsroom's chat would stay silent, or a receiver that was down for a while miss what happened meanwhile."""
+    down = True
+
+    async def desk(request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer(status="503 Down" if down else "204 No Content"))
+
+    async with live(tmp_path) as parts, serving({"/chat": answer(), "/desk": desk}) as server:
+        place = server.url("").removeprefix("http://")
+        parts.config.write_text(
+            parts.config.read_text()
+            + f'[[channel]]\nid = "chat"\nurl = "json://{place}/chat"\nlanguage = "en"\n'
+            + f'[[webhook]]\nid = "desk"\nurl = "{server.url("/desk")}"\nsecret_file = "newsroom.secret"\n'
+        )
+        await parts.start()
+        await until(lambda: parts.log_lines("polled"))
+        title = parts.newsroom.publish(datetime.now(UTC)).title
+        await until(lambda: [request for request in server.got if request.path == "/chat" and request.body], 60.0)
+        told = [json.loads(request.body) for request in server.got if request.path == "/chat"]
+        assert told[0]["title"] == title
+        await until(lambda: parts.log_lines("not delivered"))
+        (line, *_) = parts.log_lines("not delivered")
+        assert (line["endpoint"], line["cause"]) == ("desk", "HTTP 503")
+        assert line["next"]
+        assert title in await command(parts, "deliveries", "list", "--to", "desk")
+        down = False
+        assert "1 deliveries will be tried anew" in await command(parts, "deliveries", "retry", "1", "2")
+        asked = len([request for request in server.got if request.path == "/desk"])
+        await until(lambda: len([request for request in server.got if request.path == "/desk"]) > asked)
+        await until(lambda: any(line["endpoint"] == "desk" for line in parts.log_lines("delivered")))
+        assert "desk: 0 waiting" in await command(parts, "status")
+        assert await parts.stop() == 0
