@@ -24,7 +24,7 @@ from tests.whole.crash import whole
 from tests.whole.live import Live, live, until
 
 KILLS = {"sqlite": 200, "postgresql": 60}
-LIMIT = {"sqlite": 500.0, "postgresql": 180.0}  # seconds after which a slow machine has had enough of it
+LIMIT = {"sqlite": 800.0, "postgresql": 180.0}  # seconds after which a slow machine has had enough of it
 MOMENTS = ("started", "serves", "asks", "polled", "alerted")  # what the daemon did last, not long before it is killed
 
 
