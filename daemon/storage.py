@@ -10,20 +10,50 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from feeds.errors import LeaseLostError
-from feeds.model import Attempt, Changes, EndpointState, SourceState, Verdict
+from feeds.model import Attempt, Changes, EndpointState, SourceState, Terms, Verdict
 from state.search import words_of
-from state.store import Due, Store
+from state.store import Due, Store, Wanted
 
 P = ParamSpec("P")
 R = TypeVar("R")
+A = TypeVar("A")
 Outcome = tuple[Due, Attempt, Verdict]
 
 READERS = 4
 PATIENCE = 3.0  # seconds that calls under way have when bantin ends
 SEARCHERS = 1  # a question may read a thousand stories
+
+
+class Together(Generic[A, R]):
+    """Calls that come while one is under way are made together, by the next one."""
+
+    def __init__(self, call: Callable[[list[A]], Coroutine[Any, Any, list[R]]]) -> None:
+        self._call = call
+        self._waiting: list[tuple[A, asyncio.Future[R]]] = []
+        self._running: asyncio.Task[None] | None = None
+
+    async def __call__(self, item: A) -> R:
+        """What the call gives for this item, or raises for all of them."""
+        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, answer))
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._run())
+        return await asyncio.shield(answer)
+
+    async def _run(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                found = await self._call([item for item, _ in batch])
+            except Exception as error:  # noqa: BLE001  # each of those that wait raises it
+                for _, answer in batch:
+                    answer.set_exception(error)
+            else:
+                for (_, answer), value in zip(batch, found, strict=True):
+                    answer.set_result(value)
 
 
 class Storage:
@@ -41,17 +71,15 @@ class Storage:
         self._searchers = ThreadPoolExecutor(SEARCHERS, "store-search")
         self._quiet: list[tuple[SourceState, str, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
-        self._outcomes: list[tuple[Outcome, asyncio.Future[EndpointState | None]]] = []
-        self._recording: asyncio.Task[None] | None = None
         self._under_way: set[Future[Any]] = set()
         # What writes: in one line.
         self.sync = self._call(self._readers, store.sync)
         self.claim_polls = self._call(self._readers, store.claim_polls)
         self.claim_source = self._call(self._readers, store.claim_source)
-        self.claim_deliveries = self._call(self._readers, store.claim_deliveries)
         self.renew = self._call(self._readers, store.renew)
         self.release = self._call(self._readers, store.release)
         self._record = self._call(self._readers, store.record)
+        self._claim_for = self._call(self._readers, store.claim_for)
         self.disable = self._call(self._readers, store.disable)
         self.gather = self._call(self._readers, store.gather)
         self.place = self._call(self._readers, store.place)
@@ -82,6 +110,9 @@ class Storage:
         self.endpoints = self._call(self._shown, store.endpoints)
         self.deliveries = self._call(self._shown, store.deliveries)
         self.delivered_by_hour = self._call(self._shown, store.delivered_by_hour)
+        # What many ask for at the same moment is asked of the store once.
+        self._outcomes: Together[Outcome, EndpointState | None] = Together(self._record)
+        self._wanted: Together[tuple[str, float, Wanted], list[Due]] = Together(self._claim_all)
         # Who looks for words: a question may take a while.
         self.search = self._call(self._searchers, store.search)
 
@@ -118,25 +149,15 @@ class Storage:
 
     async def record(self, due: Due, attempt: Attempt, verdict: Verdict) -> EndpointState | None:
         """`Store.record` of one attempt; those that end meanwhile are stored together."""
-        stored = asyncio.get_running_loop().create_future()
-        self._outcomes.append(((due, attempt, verdict), stored))
-        if self._recording is None or self._recording.done():
-            self._recording = asyncio.create_task(self._record_all())
-        return await asyncio.shield(stored)
+        return await self._outcomes((due, attempt, verdict))
 
-    async def _record_all(self) -> None:
-        while self._outcomes:
-            batch, self._outcomes = self._outcomes, []
-            try:
-                states = await self._record([outcome for outcome, _ in batch])
-            except Exception as error:  # noqa: BLE001  # each of the waiting deliveries raises it
-                for _, stored in batch:
-                    if not stored.cancelled():
-                        stored.set_exception(error)
-            else:
-                for (_, stored), state in zip(batch, states, strict=True):
-                    if not stored.cancelled():
-                        stored.set_result(state)
+    async def claim_deliveries(self, owner: str, endpoint_id: str, limit: int, lease: float, terms: Terms) -> list[Due]:
+        """`Store.claim_deliveries`; those for other endpoints that are asked for meanwhile are claimed together."""
+        return await self._wanted((owner, lease, Wanted(endpoint_id, limit, terms)))
+
+    async def _claim_all(self, asked: list[tuple[str, float, Wanted]]) -> list[list[Due]]:
+        owner, lease, _ = asked[0]  # one process has one of each
+        return await self._claim_for(owner, [wanted for _, _, wanted in asked], lease)
 
     async def _flush(self) -> None:
         """Store what is waiting; what comes meanwhile is the next batch."""

@@ -6,19 +6,33 @@ what was made earlier. A delivery that was claimed once was perhaps sent (`tried
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
 from feeds.model import DIGEST, Attempt, Delivery, EndpointState, Event, Terms, Verdict, Waiting
-from state import rows
+from state import databases, rows
 from state.clusters import NEVER
 from state.connections import reading, writing
 from state.part import Part, chunks, free, insert_or_update, writes
-from state.store import Due
+from state.store import Due, Wanted
 from state.tables import attempts, deliveries, endpoints, events, stories
 
 ANYTHING = Terms()
@@ -43,6 +57,54 @@ _WITH_EVENT = select(
 ).join(events, events.c.id == deliveries.c.event_id)
 
 
+# What was never sent is due whatever the clock says: it may have been set back since.
+_DUE: tuple[ColumnElement[bool], ...] = (
+    deliveries.c.state == "pending",
+    deliveries.c.digest_id.is_(None),
+    or_(deliveries.c.due_at <= bindparam("now"), not_(deliveries.c.tried), deliveries.c.due_at > bindparam("far")),
+    or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= bindparam("now")),
+)
+# The endpoints, of those asked for, that have something due and may get it, whatever their terms are.
+_HAVE_DUE = (
+    select(endpoints.c.id)
+    .where(
+        endpoints.c.id.in_(bindparam("names", expanding=True)),
+        endpoints.c.disabled_at.is_(None),
+        or_(
+            endpoints.c.resume_at.is_(None),
+            endpoints.c.resume_at <= bindparam("now"),
+            endpoints.c.resume_at > bindparam("far"),
+        ),
+        select(literal(1)).where(deliveries.c.endpoint_id == endpoints.c.id, *_DUE).exists(),
+    )
+    .order_by(endpoints.c.id)  # always in the same order: two that lock them wait for each other, and not for ever
+)
+_LEASED = (
+    deliveries.update()
+    .where(deliveries.c.id.in_(bindparam("numbers", expanding=True)))
+    .values(lease_owner=bindparam("owner"), lease_until=bindparam("until_then"), tried=True)
+)
+_ENDPOINT = select(endpoints).where(endpoints.c.id == bindparam("endpoint")).with_for_update()
+_DONE = (
+    deliveries.update()
+    .where(
+        deliveries.c.id == bindparam("number_of"),
+        deliveries.c.state == "pending",
+        deliveries.c.attempts == bindparam("before"),
+    )
+    .values(
+        state=bindparam("becomes"),
+        attempts=bindparam("made"),
+        due_at=bindparam("due"),
+        done_at=bindparam("done"),
+        forgiven=deliveries.c.forgiven + bindparam("excused"),
+        lease_owner=None,
+        lease_until=None,
+    )
+)
+_FARES = endpoints.update().where(endpoints.c.id == bindparam("of"))
+
+
 class Outbox(Part):
     """Events on their way out."""
 
@@ -50,37 +112,22 @@ class Outbox(Part):
     def claim_deliveries(
         self, owner: str, endpoint_id: str, limit: int, lease: float, terms: Terms = ANYTHING
     ) -> list[Due]:
+        (found,) = self.claim_for(owner, [Wanted(endpoint_id, limit, terms)], lease)
+        return found
+
+    @writes
+    def claim_for(self, owner: str, wanted: Sequence[Wanted], lease: float) -> list[list[Due]]:
         now = self.now()
-        which = and_(*_claimable(endpoint_id, now, terms))
-        if terms.quiet or self.nothing(select(deliveries.c.id).where(which).limit(1)):
-            return []
-        with writing(self.engine, durable=False) as tx:
-            if terms.merge:
-                _settle_merged(tx, endpoint_id, now)
-            state = _held(tx, endpoint_id)
-            room = _room(tx, endpoint_id, state, limit, now, terms)
-            if room <= 0:
-                return []
-            query = _WITH_EVENT.where(which).limit(room)
-            # One to see whether the endpoint is back is one that was tried least: none is used up by that.
-            order = [deliveries.c.attempts] if _is_broken(state, terms) else []
-            query = query.order_by(*order, deliveries.c.id)
-            found = tx.execute(query.with_for_update(skip_locked=True, of=deliveries)).mappings().all()
-            if found:
-                claimed = deliveries.update().where(deliveries.c.id.in_([row["number"] for row in found]))
-                until = now + int(lease * 1000)
-                tx.execute(claimed.values(lease_owner=owner, lease_until=until, tried=True))
-        return [
-            Due(
-                id=row["number"],
-                endpoint_id=row["endpoint_id"],
-                event=event_of(row),
-                attempts=row["attempts"],
-                forgiven=row["forgiven"],
-                failures=_failures(state),
-            )
-            for row in found
-        ]
+        found: dict[str, list[Due]] = {}
+        asked = {item.endpoint_id: item for item in wanted if not item.terms.quiet and item.limit > 0}
+        if asked and databases.of(self.engine).ONE_WRITER:
+            with reading(self.engine) as tx:  # most ticks find nothing, and should not stand in line to write
+                asked = {name: asked[name] for name in _with_due(tx, asked, now)}
+        if asked:
+            with writing(self.engine, durable=False) as tx:
+                for name in _with_due(tx, asked, now):
+                    found[name] = _claim(tx, owner, asked[name], now, now + int(lease * 1000))
+        return [found.get(item.endpoint_id, []) for item in wanted]
 
     @writes
     def record(self, outcomes: Sequence[tuple[Due, Attempt, Verdict]]) -> list[EndpointState | None]:
@@ -190,6 +237,43 @@ class Outbox(Part):
         return count
 
 
+def _with_due(tx: Connection, asked: Mapping[str, Wanted], now: int) -> list[str]:
+    names = {"names": list(asked), "now": now, "far": now + FARTHEST}
+    return list(tx.scalars(_HAVE_DUE, names))
+
+
+def _claim(tx: Connection, owner: str, item: Wanted, now: int, until: int) -> list[Due]:
+    """What may go to one endpoint now, leased until then."""
+    terms = item.terms
+    if terms.merge:
+        _settle_merged(tx, item.endpoint_id, now)
+    state = _held(tx, item.endpoint_id)
+    room = _room(tx, item.endpoint_id, state, item.limit, now, terms)
+    if room <= 0:
+        return []
+    query = _claiming(
+        terms.gathered is not None,
+        terms.alone,
+        terms.merge,
+        terms == ANYTHING,
+        broken=_is_broken(state, terms),
+    )
+    found = tx.execute(query, _asked(item, now, room)).mappings().all()
+    if found:
+        tx.execute(_LEASED, {"numbers": [row["number"] for row in found], "owner": owner, "until_then": until})
+    return [
+        Due(
+            id=row["number"],
+            endpoint_id=row["endpoint_id"],
+            event=event_of(row),
+            attempts=row["attempts"],
+            forgiven=row["forgiven"],
+            failures=_failures(state),
+        )
+        for row in found
+    ]
+
+
 def store_events(tx: Connection, made: Sequence[Event], told: Sequence[Delivery]) -> None:
     """Events and their deliveries; those that are there already stay as they are."""
     about = {event.id: event.entry_id or event.source_id or event.type for event in made}
@@ -232,32 +316,40 @@ def endpoint_state(row: RowMapping) -> EndpointState:
 _FRESH = {"disabled_at": None, "disabled_why": None, "failures": 0, "missing": 0, "resume_at": None}
 
 
-def _claimable(endpoint_id: str, now: int, terms: Terms) -> list[ColumnElement[bool]]:
-    """Deliveries that may go now, but for the rate."""
-    alone = [deliveries.c.tried, deliveries.c.subject == DIGEST]
-    if terms.alone:
+@cache
+def _claiming(gathered: bool, alone: bool, merge: bool, anything: bool, *, broken: bool) -> Select[Any]:
+    """The query for deliveries that may go now, but for the rate; built once for each kind of terms.
+
+    Takes ``endpoint``, ``now``, ``far``, ``until`` (of `Terms.gathered`), ``old`` and ``room``.
+    """
+    may: list[ColumnElement[bool]] = [deliveries.c.tried, deliveries.c.subject == DIGEST]
+    if alone:
         by_itself = [not_(deliveries.c.held)]
-        if terms.gathered is not None:
-            by_itself.append(_created() > rows.millis(terms.gathered))
-        if terms.merge:
-            by_itself.append(not_(_is_to_be_compared(now)))
-        alone.append(and_(*by_itself))
-    may = select(endpoints.c.id).where(
-        endpoints.c.id == endpoint_id,
-        endpoints.c.disabled_at.is_(None),
-        or_(endpoints.c.resume_at.is_(None), endpoints.c.resume_at <= now, endpoints.c.resume_at > now + FARTHEST),
-    )
-    return [
-        deliveries.c.endpoint_id == endpoint_id,
-        deliveries.c.state == "pending",
-        deliveries.c.digest_id.is_(None),
-        # What was never sent is due whatever the clock says: it may have been set back since.
-        or_(deliveries.c.due_at <= now, not_(deliveries.c.tried), deliveries.c.due_at > now + FARTHEST),
-        free(deliveries, now),
+        if gathered:
+            by_itself.append(events.c.created > bindparam("until"))
+        if merge:
+            by_itself.append(not_(_is_to_be_compared()))
+        may.append(and_(*by_itself))
+    query = _WITH_EVENT.where(
+        deliveries.c.endpoint_id == bindparam("endpoint"),
+        *_DUE,
         not_(_WAITS_FOR_EARLIER),
-        may.exists(),
-        *([or_(*alone)] if terms != ANYTHING else []),
-    ]
+        *([] if anything else [or_(*may)]),
+    )
+    # One to see whether the endpoint is back is one that was tried least: none is used up by that.
+    order = [deliveries.c.attempts] if broken else []
+    query = query.order_by(*order, deliveries.c.id).limit(bindparam("room"))
+    return query.with_for_update(skip_locked=True, of=deliveries)
+
+
+def _asked(item: Wanted, now: int, room: int) -> dict[str, Any]:
+    """The values of that query; those that a kind of terms does not ask for are left out by the database."""
+    values: dict[str, Any] = {"endpoint": item.endpoint_id, "now": now, "far": now + FARTHEST, "room": room}
+    if item.terms.gathered is not None and item.terms.alone:
+        values["until"] = rows.millis(item.terms.gathered)
+    if item.terms.merge and item.terms.alone:
+        values["old"] = now - COMPARED_WITHIN
+    return values
 
 
 def _fresh(endpoint_id: str, now: int) -> list[ColumnElement[bool]]:
@@ -286,11 +378,7 @@ def _after_tried(table: Any) -> ColumnElement[bool]:
     )
 
 
-def _created() -> Any:
-    return select(_its_event.c.created).where(_its_event.c.id == deliveries.c.event_id).scalar_subquery()
-
-
-def _is_to_be_compared(now: int) -> ColumnElement[bool]:
+def _is_to_be_compared() -> ColumnElement[bool]:
     """Whether the new story of a delivery was not compared with others yet, and may be in a moment."""
     return (
         select(literal(1))
@@ -298,7 +386,7 @@ def _is_to_be_compared(now: int) -> ColumnElement[bool]:
         .where(
             _its_event.c.id == deliveries.c.event_id,
             _its_event.c.type == "article.published",
-            _its_event.c.created > now - COMPARED_WITHIN,
+            _its_event.c.created > bindparam("old"),
             stories.c.cluster.is_(None),
         )
         .exists()
@@ -352,8 +440,7 @@ def _settle_merged(tx: Connection, endpoint_id: str, now: int) -> None:
 
 def _held(tx: Connection, endpoint_id: str) -> RowMapping | None:
     """The endpoint's row, held until the transaction ends."""
-    query = select(endpoints).where(endpoints.c.id == endpoint_id)
-    return tx.execute(query.with_for_update()).mappings().first()
+    return tx.execute(_ENDPOINT, {"endpoint": endpoint_id}).mappings().first()
 
 
 def _failures(state: RowMapping | None) -> int:
@@ -383,16 +470,20 @@ def _room(tx: Connection, endpoint_id: str, state: RowMapping | None, limit: int
 
 def _record_delivery(tx: Connection, due: Due, attempt: Attempt, verdict: Verdict) -> None:
     number, at = due.attempts + 1, rows.millis(attempt.at)
-    done = {} if verdict.state == "pending" else {"done_at": at}
-    which = and_(deliveries.c.id == due.id, deliveries.c.state == "pending", deliveries.c.attempts == due.attempts)
-    due_at = rows.maybe_millis(verdict.due_at) or at
-    values: dict[str, Any] = {"state": verdict.state, "attempts": number, "due_at": due_at, **done}
-    if verdict.excused:
-        values["forgiven"] = deliveries.c.forgiven + 1
-    changed = tx.execute(deliveries.update().where(which).values(lease_owner=None, lease_until=None, **values)).rowcount
-    if changed and done and due.event.type == DIGEST:
+    done = None if verdict.state == "pending" else at
+    values = {
+        "number_of": due.id,
+        "before": due.attempts,
+        "becomes": verdict.state,
+        "made": number,
+        "due": rows.maybe_millis(verdict.due_at) or at,
+        "done": done,
+        "excused": int(verdict.excused),
+    }
+    changed = tx.execute(_DONE, values).rowcount
+    if changed and done is not None and due.event.type == DIGEST:
         carried = and_(deliveries.c.digest_id == due.id, deliveries.c.state == "pending")
-        tx.execute(deliveries.update().where(carried).values(state=verdict.state, **done))
+        tx.execute(deliveries.update().where(carried).values(state=verdict.state, done_at=done))
     tx.execute(
         insert_or_update(tx, attempts, ("delivery_id", "number")),
         {
@@ -421,7 +512,7 @@ def _record_endpoint(tx: Connection, before: RowMapping, attempt: Attempt, verdi
             "last_attempt": at,
             "last_error": attempt.said,
         }
-    tx.execute(endpoints.update().where(endpoints.c.id == before["id"]).values(values))
+    tx.execute(_FARES, {"of": before["id"], **values})
     return endpoint_state(dict(before) | values)  # type: ignore[arg-type]
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -68,6 +68,14 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     forgiven: int = 0
     failures: int = 0
+
+
+class Wanted(NamedTuple):
+    """What is asked for of one endpoint's deliveries: at most ``limit``, as far as the ``terms`` let them go."""
+
+    endpoint_id: str
+    limit: int
+    terms: Terms
 
 
 class DeliveryRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -335,6 +343,9 @@ class Store(Protocol):
 
         None while it is disabled or not to be disturbed; of one story none while an earlier one is on its way.
         """
+
+    def claim_for(self, owner: str, wanted: Sequence[Wanted], lease: float) -> list[list[Due]]:
+        """`claim_deliveries` of several endpoints at once, in the order of ``wanted``."""
 
     def record(self, outcomes: Sequence[tuple[Due, Attempt, Verdict]]) -> list[EndpointState | None]:
         """Store attempts and what becomes of the deliveries, and give back their leases.

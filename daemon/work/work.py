@@ -73,8 +73,7 @@ class Work:
 
     async def deliver_due(self) -> None:
         """Start the deliveries that are due."""
-        for endpoint in self.config.endpoints:
-            await self._to(endpoint.id).tick()
+        await asyncio.gather(*(self._to(endpoint.id).tick() for endpoint in self.config.endpoints))
 
     async def deliver_at_once(self) -> None:
         """Start the deliveries that a poll has just made: its alerts need not wait for the next tick."""
