@@ -162,7 +162,6 @@ def make_app(
     routes: list[tuple[str, Handler]] = [
         ("/", people.home),
         ("/search", people.search),
-        ("/deliveries", people.deliveries),
         ("/style.css", handlers.style),
         ("/icon.svg", handlers.icon),
         ("/pictures/{article}/{number}", handlers.picture),
@@ -176,7 +175,10 @@ def make_app(
         ("/readyz", handlers.readyz),
     ]
     app = Starlette(
-        routes=[Route(path, handler, methods=["GET"]) for path, handler in routes],
+        routes=[
+            *(Route(path, handler, methods=["GET"]) for path, handler in routes),
+            Route("/deliveries", people.deliveries, methods=["GET", "POST"]),
+        ],
         exception_handlers={HTTPException: errors.http, StateError: errors.state},
     )
     app.router.redirect_slashes = False  # they would name the host and scheme that bantin sees, not the reader's

@@ -15,21 +15,22 @@ import re
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from daemon.config import Config, split_listen
 from daemon.web.errors import Errors
+from daemon.web.forms import read_form
 from daemon.web.pages.context import ACCESS, Access
 
 OPEN = ("/style.css", "/icon.svg")  # paths that need no token: they show nothing of what is watched
 HEALTH = ("/healthz", "/readyz")  # nor a name
 SIGN_IN = "/sign-in"
 MAX_PATH = 1_000  # characters; no address of ours is longer
-MAX_FORM = 8 * 1024  # bytes
 REMEMBERED_FOR = 30 * 86_400  # seconds that somebody stays signed in
 COOKIE = "bantin"
 
@@ -86,19 +87,10 @@ class Gate:
             return self.errors.answer(request, 405, "a form is posted here", {"allow": "POST"})
         if not config.server.token:
             return self.errors.answer(request, 404, "everything is open here: there is nothing to sign in to")
-        body = b""
         try:
-            async for piece in request.stream():
-                body += piece
-                if len(body) > MAX_FORM:
-                    return self.errors.answer(request, 413, "the form is too long")
-        except ClientDisconnect:  # in the middle of it; nobody hears the answer
-            return self.errors.answer(request, 400, "half a form")
-        try:
-            form = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
-        except ValueError:
-            return self.errors.answer(request, 400, "the form has too many fields")
-        token, to = (form.get(name, [""])[0].strip() for name in ("token", "to"))
+            token, to = await read_form(request, "token", "to")
+        except HTTPException as error:
+            return self.errors.answer(request, error.status_code, error.detail)
         if not _opens(token, config):
             return self.errors.refused(request)
         there = quote(to.lstrip("/\\"), safe="/?=&%+-._~,")

@@ -47,7 +47,7 @@ def test_every_text_of_the_templates_is_known_and_used() -> None:
     templates = "".join(file.read_text("utf-8") for file in TEMPLATES)
     modules = "".join(file.read_text("utf-8") for file in (TEMPLATES[0].parents[1]).glob("*.py"))
     used = set(re.findall(r'say\("([\w.]+\w)"', templates))
-    counted = set(re.findall(r'count\("([\w.]+)"', templates))
+    counted = set(re.findall(r'count\("([\w.]+)"', templates + modules))
     assert used <= keys(EN)
     assert {f"{key}.other" for key in counted} <= keys(EN)
     made = {key for key in keys(EN) if key.startswith(("time.", "error.", "story.")) or key in ("name", "thousands")}

@@ -21,6 +21,7 @@ from daemon.web.feeds.conditional import respond
 from daemon.web.feeds.moved import Moved
 from daemon.web.feeds.rendered import Document, Documents, make_document
 from daemon.web.pages import render
+from daemon.web.pages.actions import Actions
 from daemon.web.pages.context import MAX_QUESTION, View, view_of
 from daemon.web.pages.sources import Glances
 from daemon.web.pages.story import Found, article_page
@@ -53,6 +54,7 @@ class People:
         self.config, self._storage, self._documents, self._moved = config, storage, documents, moved
         self._glances = Glances(storage, keep=fresh > 0)
         self._answers: LRUCache[tuple[str, int | None], asyncio.Future[Answer]] = LRUCache(MAX_ANSWERS)
+        self._actions = Actions(config, storage)
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._answers_of: tuple[Config, int] | None = None
 
@@ -100,18 +102,19 @@ class People:
         return response
 
     async def deliveries(self, request: Request) -> Response:
-        """``/deliveries``: how each endpoint fares, and what waits.
+        """``/deliveries``: how each endpoint fares, and what waits; a form that is posted there changes something.
 
         Causes name the operator's own hosts: whoever may read the feeds without a token need not know them.
         """
         config, view = self.config(), view_of(request)
         if config.server.public_url and not config.server.token:
             raise HTTPException(404, "deliveries are not shown to everybody; set [server] token to see them here")
+        said = await self._actions.do(request, view.language) if request.method == "POST" else ""
         stored, waiting = await asyncio.gather(
             self._storage.endpoints(), self._storage.deliveries("pending", None, WAITING)
         )
         arrived = await self._storage.delivered_by_hour(view.now - DAY)
-        return await page(request, lambda: render.deliveries_page(config, stored, arrived, waiting, view), view)
+        return await page(request, lambda: render.deliveries_page(config, stored, arrived, waiting, view, said), view)
 
     async def search(self, request: Request) -> Response:
         """``/search?q=…``: stories with all these words; ``&before=N`` has those before that one."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from daemon.config import Config
 from daemon.web.feeds.assemble import Versions
+from daemon.web.pages.actions import ACTIONS
 from daemon.web.pages.chart import chart, hours
 from daemon.web.pages.context import View
 from daemon.web.pages.sources import Glance
@@ -94,12 +95,16 @@ def deliveries_page(
     arrived: Mapping[str, Mapping[datetime, tuple[int, int]]],
     waiting: Sequence[DeliveryRow],
     view: View,
+    said: str = "",
 ) -> str:
-    """How each endpoint fares, what arrived in the last day, and what waits."""
+    """How each endpoint fares, what arrived in the last day, and what waits; ``said`` is what a change came to."""
     return view.render(
         "deliveries.html",
         cards=[_endpoint(item, stored.get(item.id), arrived.get(item.id, {}), view) for item in config.endpoints],
         rows=[_waiting(row, view) for row in waiting],
+        said=said,
+        can_change=bool(config.server.admin_token),
+        actions=[(name, view.language.say(key)) for name, key in ACTIONS.items()],
         all_feeds=config.feeds,
     )
 
