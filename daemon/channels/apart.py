@@ -27,6 +27,7 @@ MAX_SAID = 300  # characters of what a service answered
 LISTED = "[deliver] allow_networks"
 MAIL = frozenset({"mailto", "mailtos"})  # whose title is the subject of the mail
 PLAIN = frozenset({"json", "jsons", "xml", "xmls", "form", "forms"})  # receivers of one's own: text, unless they say
+PICTURED = ("ntfy://", "ntfys://")  # services that show a picture by its address; chats unfold the link themselves
 _STATUS = re.compile(r"error=(\d{3})\b")
 _refused: list[str] = []  # what the guard said while something was sent
 
@@ -81,6 +82,8 @@ def sent(payload: bytes, url: str, wording: Wording) -> Sent:
     except ValueError as error:
         return Sent(accepted=False, error=str(error))
     title, body = texts(payload, service_of(plugin), wording)
+    if plugin.url().startswith(PICTURED) and (picture := _alert(payload, wording).get("picture")):
+        plugin.attach = picture  # an address: the service asks for it itself
     said = _Said()
     _refused.clear()
     with said:

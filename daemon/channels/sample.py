@@ -12,7 +12,7 @@ from feeds.deciding.events import article_event, disabled_event, failing_event, 
 from feeds.deciding.identity import entry_id
 from feeds.deciding.rules import Audience
 from feeds.errors import TemplateError
-from feeds.model import DIGEST, Article, Endpoint, Event, Failure, Source, SourceState, Story, Waiting
+from feeds.model import DIGEST, Article, Endpoint, Event, Failure, Image, Source, SourceState, Story, Waiting
 
 URL = "https://news.example/a-test-of-alerts"
 _ARTICLE = Article(
@@ -23,6 +23,7 @@ _ARTICLE = Article(
     language="en",
     body_text="This is a test of alerts.\n\nNothing has happened.",
     content_html="<p>This is a test of alerts.</p><p>Nothing has happened.</p>",
+    images=(Image(url="https://news.example/a-test.jpg"),),
 )
 
 

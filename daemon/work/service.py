@@ -275,6 +275,8 @@ class Service:
                 self._log.warning("a change takes effect at the next start", part=name)
         if config.fetch != self.config.fetch:
             self._log.warning("a change takes effect at the next start", part="[fetch]")
+        if config.deliver_networks != self.config.deliver_networks:
+            self._log.warning("a change takes effect at the next start", part="[deliver]")
         if config.profiles != self.config.profiles:
             self._log.warning("a change takes effect at the next start", part="site profiles")
         config = msgspec.structs.replace(

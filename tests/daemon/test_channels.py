@@ -83,6 +83,8 @@ async def test_a_service_gets_headline_lead_source_and_link(
     assert text.count(HEADLINE) == 1
     for part in ("A test by bantin", "A story that bantin has invented", URL):
         assert part in text
+    if address.startswith("ntfy"):
+        assert json.loads(request.body)["attach"] == "https://news.example/a-test.jpg"
 
 
 class Mails:
@@ -116,6 +118,7 @@ async def test_a_mail_has_its_headline_as_subject_and_as_link(sender: Sender, ma
     assert mail["subject"] == HEADLINE
     html = mail.get_body(("html",)).get_content()
     assert f'<a href="{URL}">' in html
+    assert '<img src="https://news.example/a-test.jpg"' in html
     assert "&amp; more" in html
 
 
