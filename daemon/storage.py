@@ -110,6 +110,7 @@ class Storage:
         self.renamed = self._call(self._shown, store.renamed)
         self.stories_by_day = self._call(self._shown, store.stories_by_day)
         self.sources = self._call(self._shown, store.sources)
+        self.source_counts = self._call(self._shown, store.source_counts)
         self.endpoints = self._call(self._shown, store.endpoints)
         self.deliveries = self._call(self._shown, store.deliveries)
         self.delivered_by_hour = self._call(self._shown, store.delivered_by_hour)

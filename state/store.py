@@ -120,6 +120,15 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
     leased: bool
 
 
+class SourceCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many sources are good, failing, or were not polled yet; and since when the one that is longest due is due."""
+
+    good: int = 0
+    failing: int = 0
+    waiting: int = 0
+    longest_due: datetime | None = None
+
+
 class PageRow(msgspec.Struct, frozen=True, kw_only=True):
     """A kept page as people look for it: of which list (``url``) it is, when it was read, why it was not believed."""
 
@@ -376,6 +385,9 @@ class Store(Protocol):
 
     def sources(self) -> list[SourceRow]:
         """Every source that was ever configured and has been polled, by id."""
+
+    def source_counts(self) -> SourceCounts:
+        """How the configured sources fare, without counting their stories."""
 
     def kept_pages(self) -> list[PageRow]:
         """Pages of lists that were not believed, the newest first."""

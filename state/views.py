@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Integer, Select, and_, cast, func, literal_column, or_, select
+from sqlalchemy import Connection, Integer, Select, and_, case, cast, func, literal_column, or_, select
 
 from feeds.model import DIGEST, Attempt, Event, KeptPage
 from state import rows
 from state.connections import reading
 from state.outbox import endpoint_state, event_of
-from state.part import Part, chunks, with_article
-from state.store import DeliveryRow, EndpointRow, PageRow, SourceRow
+from state.part import Part, chunks, free, with_article
+from state.store import DeliveryRow, EndpointRow, PageRow, SourceCounts, SourceRow
 from state.tables import attempts, deliveries, endpoints, events, pages, revisions, sources, stories
 
 DAY, HOUR = 86_400_000, 3_600_000  # milliseconds
@@ -40,6 +40,15 @@ class Views(Part):
                 )
                 for row in tx.execute(query.order_by(sources.c.id)).mappings()
             ]
+
+    def source_counts(self) -> SourceCounts:
+        now = self.now()
+        fares = case((sources.c.last_poll.is_(None), "waiting"), (sources.c.failures > 0, "failing"), else_="good")
+        counted = select(fares.label("fares"), func.count()).where(sources.c.enabled).group_by(literal_column("fares"))
+        due = select(func.min(sources.c.due_at)).where(sources.c.enabled, sources.c.due_at <= now, free(sources, now))
+        with reading(self.engine) as tx:
+            counts = {row[0]: row[1] for row in tx.execute(counted)}
+            return SourceCounts(**counts, longest_due=rows.maybe_moment(tx.scalar(due)))
 
     def kept_pages(self) -> list[PageRow]:
         query = select(pages.c.id, pages.c.source_id, pages.c.url, pages.c.at, pages.c.cause)

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from daemon.config import Config
+from daemon.metrics import Metrics
 from daemon.storage import Storage
 from daemon.web.errors import Errors
 from daemon.web.feeds.conditional import respond
@@ -23,6 +24,7 @@ from daemon.web.pages import render
 from daemon.web.pages.context import access_of, view_of
 from daemon.web.pages.handlers import SAFE, People
 from daemon.web.pages.pictures import MISSING, Pictures
+from daemon.web.status import Status
 from feeds.errors import StateError
 from feeds.writing import opml
 from feeds.writing.formats import FORMATS
@@ -38,11 +40,10 @@ class App:
         config: Callable[[], Config],
         storage: Storage,
         base: str,
-        stalled: Callable[[], bool],
         pictures: Pictures | None,
         fresh: float,
     ) -> None:
-        self.config, self.storage, self.base, self.stalled = config, storage, base, stalled
+        self.config, self.storage, self.base = config, storage, base
         self.documents, self.moved = Documents(storage, fresh), Moved(config, storage)
         self.people = People(config, storage, self.documents, self.moved, fresh)
         self.pictures = pictures
@@ -123,20 +124,6 @@ class App:
         """The sign that browsers show beside the pages' names."""
         return respond(request, make_document(render.ICON, "image/svg+xml", datetime.fromtimestamp(0, UTC)))
 
-    async def healthz(self, _: Request) -> Response:
-        """Liveness: the process answers."""
-        return PlainTextResponse("ok\n")
-
-    async def readyz(self, _: Request) -> Response:
-        """Readiness: the schedule ticks, and the database can be read."""
-        if self.stalled():
-            return PlainTextResponse("the schedule stands still\n", 503)
-        try:
-            await self.storage.versions([])
-        except StateError as error:
-            return PlainTextResponse(f"{error.cause}; {error.hint}\n", 503)
-        return PlainTextResponse("ready\n")
-
 
 def _number(text: str) -> int:
     """The number in an address; one that nothing can have is no address of ours."""
@@ -155,9 +142,11 @@ def make_app(
     stalled: Callable[[], bool] = lambda: False,
     pictures: Pictures | None = None,
     fresh: float = 0.0,
+    metrics: Metrics | None = None,
 ) -> Remembered:
     """The ASGI application; ``base`` is the address that documents name themselves by."""
-    handlers, errors = App(config, storage, base, stalled, pictures, fresh), Errors()
+    handlers, errors = App(config, storage, base, pictures, fresh), Errors()
+    status = Status(config, storage, stalled, metrics or Metrics())
     people = handlers.people
     routes: list[tuple[str, Handler]] = [
         ("/", people.home),
@@ -171,8 +160,10 @@ def make_app(
         ("/articles/{article}/", people.article),
         ("/articles/{article}", people.article_slash),
         ("/opml", handlers.opml),
-        ("/healthz", handlers.healthz),
-        ("/readyz", handlers.readyz),
+        ("/healthz", status.healthz),
+        ("/readyz", status.readyz),
+        ("/metrics", status.prometheus),
+        ("/status.json", status.json),
     ]
     app = Starlette(
         routes=[

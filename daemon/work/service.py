@@ -11,7 +11,6 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime
 from threading import Timer
 
@@ -20,6 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from daemon import logs
 from daemon.config import Config, ConfigError
+from daemon.metrics import Metrics
 from daemon.notify import notify, watchdog_interval
 from daemon.threads import for_pages
 from daemon.web.server.server import WebServer
@@ -48,7 +48,7 @@ class Service:
         self._reload = reload
         self._stop, self._serving = asyncio.Event(), asyncio.Event()
         self._ticked = self._stored = time.monotonic()
-        self._log = logs.get()
+        self._log, self._metrics = logs.get(), Metrics()
         self._not_published = ""
         self._indexed = self._indexing = False
         self._one_reload = asyncio.Lock()
@@ -65,7 +65,7 @@ class Service:
         async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
             self._work = Work(parts, self.config, delivered=self._tell_delivered, trouble=self._tell_of)
             self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._work.claim, self._poll)
-            async with WebServer(self.config, parts.storage, parts.reader, self.stalled) as web:
+            async with WebServer(self.config, parts.storage, parts.reader, self.stalled, self._metrics) as web:
                 self._web = web
                 self._serving.set()
                 await self._serve()
@@ -193,13 +193,13 @@ class Service:
             return
         started = time.monotonic()
         changes = await self._work.poll(source, claim)
+        self._metrics.polled(changes, time.monotonic() - started)
         if isinstance(changes, str):
             self._log.error("poll not stored", source=source.id, why=changes)
             return
         self._tell(changes, time.monotonic() - started, claim.state.warning)
         if changes.deliveries:
-            with suppress(StateError):  # the next tick will tell
-                await self._work.deliver_due()
+            await self._work.deliver_at_once()
 
     def _tell(self, changes: Changes, seconds: float, before: str | None) -> None:
         state = changes.state
@@ -220,6 +220,7 @@ class Service:
     # -- deliveries
 
     def _tell_delivered(self, due: Due, attempt: Attempt, verdict: Verdict) -> None:
+        self._metrics.delivered(attempt, verdict)
         told = {"endpoint": due.endpoint_id, "id": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
         if verdict.state == "delivered":
             self._log.info("delivered", **told)

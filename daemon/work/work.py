@@ -55,8 +55,6 @@ class Work:
             self._polling.discard(source.id)
         if not isinstance(changes, str) and changes.revisions:
             self._compared = False
-        if not isinstance(changes, str) and changes.deliveries:
-            await self.deliver_at_once()
         return changes
 
     async def claim(self, room: int) -> Sequence[Claim]:

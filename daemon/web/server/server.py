@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from daemon.config import Config, split_listen
+from daemon.metrics import Metrics
 from daemon.notify import passed_socket
 from daemon.reading.reader import Reader
 from daemon.storage import Storage
@@ -28,11 +29,19 @@ CLOSE_WITHIN = 3  # seconds that answers under way have at the end
 class WebServer:
     """Serves while it is entered. ``config`` may be replaced at any time: the next request sees the new one."""
 
-    def __init__(self, config: Config, storage: Storage, reader: Reader, stalled: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        storage: Storage,
+        reader: Reader,
+        stalled: Callable[[], bool],
+        metrics: Metrics | None = None,
+    ) -> None:
         self.config = config
         self._socket, self.address = listen(config.server.listen, config.server.socket_mode)
         self._pictures = Pictures(config.fetch, storage, reader)
-        app = make_app(lambda: self.config, storage, base_url(config, self.address), stalled, self._pictures, FRESH)
+        base = base_url(config, self.address)
+        app = make_app(lambda: self.config, storage, base, stalled, self._pictures, FRESH, metrics)
         self._clients = Clients(room_for_clients())
         self._server = Server(
             uvicorn.Config(

@@ -1,0 +1,78 @@
+"""How bantin is, for programs: liveness, readiness, ``/metrics``, ``/status.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from daemon import VERSION
+from daemon.config import Config
+from daemon.metrics import CONTENT_TYPE, Metrics
+from daemon.storage import Storage
+from feeds.errors import StateError
+
+
+class Status:
+    """The handlers."""
+
+    def __init__(
+        self, config: Callable[[], Config], storage: Storage, stalled: Callable[[], bool], metrics: Metrics
+    ) -> None:
+        self.config, self.storage, self.stalled, self.metrics = config, storage, stalled, metrics
+
+    async def healthz(self, _: Request) -> Response:
+        """Liveness: the process answers."""
+        return PlainTextResponse("ok\n")
+
+    async def readyz(self, _: Request) -> Response:
+        """Readiness: the schedule ticks, and the database can be read."""
+        if self.stalled():
+            return PlainTextResponse("the schedule stands still\n", 503)
+        try:
+            await self.storage.versions([])
+        except StateError as error:
+            return PlainTextResponse(f"{error.cause}; {error.hint}\n", 503)
+        return PlainTextResponse("ready\n")
+
+    async def prometheus(self, _: Request) -> Response:
+        """``/metrics``: Prometheus' text format."""
+        self._only_inside()
+        counts, endpoints = await self.storage.source_counts(), await self.storage.endpoints()
+        mine = {item.id: endpoints[item.id] for item in self.config().endpoints if item.id in endpoints}
+        text = self.metrics.text(counts, mine, datetime.now(UTC))
+        return Response(text, headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"})
+
+    async def json(self, _: Request) -> Response:
+        """``/status.json``: whether all is well, and what is not."""
+        self._only_inside()
+        counts, endpoints = await self.storage.source_counts(), await self.storage.endpoints()
+        told = []
+        for item in self.config().endpoints:
+            row = endpoints.get(item.id)
+            state = row.state if row else None
+            told.append(
+                {
+                    "id": item.id,
+                    "kind": item.kind,
+                    "waiting": row.waiting if row else 0,
+                    "dead": row.dead if row else 0,
+                    "oldest": row.oldest if row else None,
+                    "failures": state.failures if state else 0,
+                    "disabled_at": state.disabled_at if state else None,
+                    "last_error": state.last_error if state else None,
+                }
+            )
+        well = not (self.stalled() or counts.failing or any(item["failures"] or item["disabled_at"] for item in told))
+        body = {"version": VERSION, "well": well, "ready": not self.stalled(), "sources": counts, "endpoints": told}
+        return Response(msgspec.json.encode(body), media_type="application/json", headers={"cache-control": "no-store"})
+
+    def _only_inside(self) -> None:
+        """Causes and numbers are the operator's: whoever may read the feeds without a token need not know them."""
+        server = self.config().server
+        if server.public_url and not server.token:
+            raise HTTPException(404, "this is not shown to everybody; set [server] token, and send it as a bearer")
