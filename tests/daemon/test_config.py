@@ -427,7 +427,7 @@ def test_the_example_is_good(tmp_path: Path) -> None:
         lines.append(option if "=" in option or option.startswith("[") else line)
     full = parse("\n".join(lines), tmp_path / "bantin.toml", {})
     assert [feed.id for feed in full.feeds] == ["ttv", "chuyen-doi-so"]
-    assert [hook.id for hook in full.endpoints] == ["newsroom"]
+    assert [hook.id for hook in full.endpoints] == ["newsroom", "chat"]
     bare = [line for line in lines if line.startswith(("[[source]]", 'id = "ttv"', "urls"))]
     least = parse("\n".join(bare[:3]), tmp_path / "bantin.toml", {})
     assert (found.server, found.fetch, found.keep_days) == (least.server, least.fetch, least.keep_days)

@@ -27,13 +27,14 @@ from daemon.reading.reader import Reader
 from daemon.work import engine as daemon_parts
 from daemon.work.engine import LEASE, open_parts
 from feeds.errors import ReadError
-from feeds.model import Endpoint, FeedSpec, Source
+from feeds.model import Endpoint, FeedSpec, Source, Terms
 from state.connections import reading, writing
 from state.sql import SqlStore
 from tests.daemon.conftest import LOOPBACK
 from tests.feeds.makers import SECRET
 from tests.state.work import Titles
 
+TERMS = Terms()
 _OF: dict[str, Any] = {
     "post": Hands,
     "_migrate": state.transfer.migrate,
@@ -137,7 +138,7 @@ async def work(config: Config) -> None:
             assert source is not None
             changes = await parts.poller.poll(source, claim, config.audience)
             assert changes.state.failure is None, changes.state.failure
-        while claimed := await storage.claim_deliveries(parts.owner, "newsroom", 2, LEASE):
+        while claimed := await storage.claim_deliveries(parts.owner, "newsroom", 2, LEASE, TERMS):
             for due in claimed:
                 _, verdict = await parts.deliverer.deliver(due, config.endpoints[0])
                 assert verdict.state == "delivered"
