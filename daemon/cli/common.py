@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -151,3 +151,19 @@ def _lines(headings: list[str], rows: list[list[str]], below: Sequence[str]) -> 
         say("  ".join([*padded[:-1], row[-1]]).rstrip())
         if address:
             say(f"    {address}")
+
+
+def moment(text: str) -> datetime | None:
+    """A time that an option names: an age ("2d", "90m"), or a date with or without a clock, on this machine's."""
+    from daemon.config.file import duration
+
+    if not text:
+        return None
+    try:
+        return datetime.now(UTC) - timedelta(seconds=duration(text))
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        raise usage(f'--since is {text!r}; write "2d", "90m", or "2026-11-28 08:00"') from None

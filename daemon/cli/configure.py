@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from daemon.cli.common import AsJson, ConfigFile, note, print_json, say, shown
@@ -80,7 +79,7 @@ def _tried(config: Config) -> list[str]:
     from daemon.channels.sample import faults
 
     async def tried() -> list[str]:
-        hands = Hands(msgspec.structs.replace(config.fetch, allow_networks=config.deliver_networks))
+        hands = Hands(config.deliver_fetch)
         try:
             return [line for item in config.endpoints for line in await faults(item, hands, datetime.now(UTC))]
         finally:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import msgspec
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, configuration, local, looking, note, print_json, say, table, usage
+from daemon.cli.common import (
+    AsJson,
+    ConfigFile,
+    configuration,
+    local,
+    looking,
+    moment,
+    note,
+    print_json,
+    say,
+    table,
+    usage,
+)
 from daemon.config import Config
 from feeds.model import Event
 from state.store import DeliveryRow, DeliveryState
@@ -207,19 +218,3 @@ def _known(config: Config, name: str, stored: dict[str, Any]) -> None:
     names = [endpoint.id for endpoint in config.endpoints]
     if name and name not in names and name not in stored:
         raise usage(f"no endpoint {name!r}; there are: {', '.join(names) or 'none'}")
-
-
-def moment(text: str) -> datetime | None:
-    """A time that an option names: an age ("2d", "90m"), or a date with or without a clock, on this machine's."""
-    from daemon.config.file import duration
-
-    if not text:
-        return None
-    try:
-        return datetime.now(UTC) - timedelta(seconds=duration(text))
-    except ValueError:
-        pass
-    try:
-        return datetime.fromisoformat(text).astimezone()
-    except ValueError:
-        raise usage(f'--since is {text!r}; write "2d", "90m", or "2026-11-28 08:00"') from None

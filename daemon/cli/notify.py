@@ -13,8 +13,19 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, configuration, local, looking, note, print_json, say, table, usage
-from daemon.cli.deliveries import moment
+from daemon.cli.common import (
+    AsJson,
+    ConfigFile,
+    configuration,
+    local,
+    looking,
+    moment,
+    note,
+    print_json,
+    say,
+    table,
+    usage,
+)
 from daemon.config import Config
 from feeds.model import Article, Endpoint, Event, Revision, Story
 
@@ -61,16 +72,11 @@ async def _try(config: Config, endpoint: Endpoint) -> Any:
     from daemon.channels.sample import sample
 
     now = datetime.now(UTC)
-    sender = Sender(to_deliver(config), clock=lambda: now)
+    sender = Sender(config.deliver_fetch, clock=lambda: now)
     try:
         return await sender.attempt(sample(endpoint, now), endpoint)
     finally:
         await sender.close()
-
-
-def to_deliver(config: Config) -> Any:
-    """How requests to endpoints are made: as those to pages, but for the networks."""
-    return msgspec.structs.replace(config.fetch, allow_networks=config.deliver_networks)
 
 
 def previewed(config: Config, endpoint: Endpoint, event: Event) -> str:
@@ -82,7 +88,7 @@ async def _preview(config: Config, endpoint: Endpoint, event: Event) -> str:
     from daemon.channels import apart
     from daemon.channels.deliver import Sender
 
-    sender = Sender(to_deliver(config), clock=lambda: datetime.now(UTC))
+    sender = Sender(config.deliver_fetch, clock=lambda: datetime.now(UTC))
     try:
         return str(await sender.hands.apart(endpoint.id, apart.previewed, event.payload, endpoint))
     finally:

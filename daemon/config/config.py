@@ -104,6 +104,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         addresses = [endpoint.url for endpoint in self.endpoints if endpoint.channel == "apprise"]
         return [secret for secret in (*tokens, *signing, *addresses) if secret]
 
+    @property
+    def deliver_fetch(self) -> Fetch:
+        """How requests to endpoints are made: as those for pages, but for the networks."""
+        return msgspec.structs.replace(self.fetch, allow_networks=self.deliver_networks)
+
     def source(self, name: str) -> Source | None:
         """The source with that id."""
         return self._sources.get(name)

@@ -58,8 +58,7 @@ async def open_parts(
     fetcher = Fetcher(config.fetch, reader)
     luck = random.random
     poller = Poller(storage, fetcher, reader, owner, clock=clock, luck=luck)
-    to_deliver = msgspec.structs.replace(config.fetch, allow_networks=config.deliver_networks)
-    deliverer = Deliverer(storage, to_deliver, clock=clock, luck=luck)
+    deliverer = Deliverer(storage, config.deliver_fetch, clock=clock, luck=luck)
     try:
         await make_known(storage, config)
         for gone in await storage.owners():

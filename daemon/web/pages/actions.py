@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -75,8 +74,7 @@ class Actions:
         from daemon.channels.sample import sample
 
         now = datetime.now(UTC)
-        fetch = msgspec.structs.replace(config.fetch, allow_networks=config.deliver_networks)
-        sender = Sender(fetch, clock=lambda: now)
+        sender = Sender(config.deliver_fetch, clock=lambda: now)
         try:
             attempt = await sender.attempt(sample(endpoint, now), endpoint)
         finally:
