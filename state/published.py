@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, literal, select, union_all
 
 from feeds.model import Article, Entry, Revision, Story
 from state import rows
@@ -42,6 +43,29 @@ class Published(Part):
         query = allowed(query, stories, _of(ids, rules))
         with reading(self.engine) as tx:
             return _entries(tx, query.order_by(stories.c.id.desc()).limit(limit))
+
+    def found_since(
+        self,
+        source_ids: Iterable[str],
+        limit: int,
+        since: datetime | None = None,
+        *,
+        changed: bool = False,
+        withdrawn: bool = False,
+    ) -> list[tuple[int, Entry]]:
+        when = stories.c.removed if withdrawn else stories.c.updated if changed else stories.c.first_seen
+        which: list[ColumnElement[bool]] = [
+            stories.c.source_id.in_(sorted(set(source_ids))),
+            stories.c.merged_into.is_(None),
+        ]
+        which.append(stories.c.removed.is_not(None) if withdrawn else stories.c.removed.is_(None))
+        if changed:
+            which.append(stories.c.revision > 1)
+        if since is not None:
+            which.append(when >= rows.millis(since))
+        query = with_article(select(stories, revisions.c.article, literal(1).label("wanted"))).where(*which)
+        with reading(self.engine) as tx:
+            return _entries(tx, query.order_by(when.desc(), stories.c.id.desc()).limit(limit))
 
     def texts(self, numbers: Iterable[int], room: int) -> dict[int, Article]:
         found: dict[int, Article] = {}

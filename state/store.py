@@ -283,6 +283,17 @@ class Store(Protocol):
     ) -> list[tuple[int, Entry]]:
         """Published stories, the newest found first, each with its number; ``before`` pages on by that number."""
 
+    def found_since(
+        self,
+        source_ids: Iterable[str],
+        limit: int,
+        since: datetime | None = None,
+        *,
+        changed: bool = False,
+        withdrawn: bool = False,
+    ) -> list[tuple[int, Entry]]:
+        """Stories that were found, ``changed`` or ``withdrawn`` since then, what happened last first."""
+
     def texts(self, numbers: Iterable[int], room: int) -> dict[int, Article]:
         """The whole current articles of these stories, the newest first, as long as a feed needs at most ``room`` bytes
 

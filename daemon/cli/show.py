@@ -1,16 +1,29 @@
-"""``bantin status`` and ``articles``: what is stored."""
+"""``bantin status``, ``articles`` and ``search``: what is stored."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, configuration, local, looking, note, print_json, say, table, usage
-from feeds.model import Endpoint, SourceState, Story
+from daemon.cli.common import (
+    AsJson,
+    ConfigFile,
+    configuration,
+    local,
+    looking,
+    moment,
+    note,
+    print_json,
+    say,
+    table,
+    usage,
+)
+from feeds.model import Article, Endpoint, Entry, SourceState, Story
 from state.store import EndpointRow
 
 OVERDUE = timedelta(minutes=2)
@@ -20,6 +33,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(status)
     app.command()(articles)
+    app.command()(search)
 
 
 def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
@@ -124,6 +138,9 @@ def _source_json(name: str, title: str, row: Any) -> dict[str, Any]:
 
 def articles(
     source: Annotated[str, typer.Option(help="Of this source only.")] = "",
+    changed: Annotated[bool, typer.Option("--changed", help="Those that were edited, the last edit first.")] = False,
+    withdrawn: Annotated[bool, typer.Option("--withdrawn", help="Those that their sites took down.")] = False,
+    since: Annotated[str, typer.Option(metavar="TIME", help='Since then: "2d", or "2026-11-28 08:00".')] = "",
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many, the newest found first.")] = 50,
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -133,9 +150,35 @@ def articles(
     names = [item.id for item in found.sources]
     if source and source not in names:
         raise usage(f"no source {source!r}; there are: {', '.join(names) or 'none'}")
+    if changed and withdrawn:
+        raise usage("--changed and --withdrawn: give one of them")
+    mine = [source] if source else names
     with looking(found) as store:
-        entries = store.entries([source] if source else names, limit)
+        if changed or withdrawn or since:
+            entries = store.found_since(mine, limit, moment(since), changed=changed, withdrawn=withdrawn)
+        else:
+            entries = store.entries(mine, limit)
         texts = store.texts([number for number, _ in entries], sys.maxsize) if as_json else {}
+    _print(entries, texts, as_json)
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS…", help="All of them, with or without diacritics.")],
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, the newest first.")] = 50,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the stored stories that have all these words; withdrawn ones, too."""
+    found = configuration(config)
+    with looking(found) as store:
+        entries = store.search(" ".join(words), limit, [item.id for item in found.sources])
+        texts = store.texts([number for number, _ in entries], sys.maxsize) if as_json else {}
+    _print(entries, texts, as_json)
+    if not entries and not as_json:
+        note(f"bantin: no story has all of: {' '.join(words)}")
+
+
+def _print(entries: Sequence[tuple[int, Entry]], texts: Mapping[int, Article], as_json: bool) -> None:
     if as_json:
         print_json(
             [
@@ -157,6 +200,6 @@ def articles(
 
 def _marks(story: Story) -> str:
     """What is odd about a story, in a few words behind its title."""
-    words = {"from its teaser": story.partial, "noisy": story.noisy}
+    words = {"from its teaser": story.partial, "noisy": story.noisy, "withdrawn": story.removed is not None}
     marks = [mark for mark, there in words.items() if there]
     return f" ({', '.join(marks)})" if marks else ""

@@ -7,7 +7,7 @@ import json
 import os
 import socket
 import subprocess
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -253,6 +253,31 @@ def test_articles(run: Run, filled: SqlStore, file: Path) -> None:
     wrong = run("articles", "--source", "nope", "--config", file)
     assert wrong.status == 2
     assert "no source 'nope'; there are: ttv, other" in wrong.err
+
+
+def test_what_was_changed_and_withdrawn(run: Run, filled: SqlStore, file: Path) -> None:
+    """A newsroom that asks what was edited today would have to look through everything."""
+    later = NOW + timedelta(hours=2)
+    gone = make_entry(1, story={"removed": later})
+    edited = make_entry(8, title="Bản sửa", story={"revision": 2, "updated": later})
+    commit(filled, [edited])
+    commit(filled, [gone])
+    changed = run("articles", "--changed", "--config", file, "--json").json
+    assert [item["article"]["title"] for item in changed] == ["Bản sửa"]
+    assert len(run("articles", "--withdrawn", "--config", file, "--json").json) == 1
+    assert "(withdrawn)" in run("articles", "--withdrawn", "--config", file).out
+    assert run("articles", "--changed", "--since", "1s", "--config", file, "--json").json == []
+    both = run("articles", "--changed", "--withdrawn", "--config", file)
+    assert (both.status, "give one of them" in both.err) == (2, True)
+
+
+def test_search(run: Run, filled: SqlStore, file: Path) -> None:
+    """A story that someone remembers by two words would be found on the pages only."""
+    found = run("search", "lang", "hoi", "dua", "thuyen", "--config", file, "--json").json
+    assert {item["article"]["title"] for item in found} >= {"Làng 3 mở hội đua thuyền", "Làng 1 mở hội đua thuyền"}
+    assert len(run("search", "lang", "--limit", "1", "--config", file, "--json").json) == 1
+    none = run("search", "nothing", "like", "it", "--config", file)
+    assert (none.status, "no story has all of" in none.err) == (0, True)
 
 
 def test_long_rows_stay_on_one_line(run: Run, filled: SqlStore, file: Path) -> None:
