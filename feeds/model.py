@@ -162,7 +162,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     ``interval`` and the steps of ``recheck`` are seconds; ``timezone`` is an IANA name, the zone of times that the
     site prints without one; ``include`` and ``exclude`` are case-insensitive regular expressions. ``tell_failing``: its
-    feeds have an entry that says so when nothing could be read for a day.
+    feeds have an entry that says so when nothing could be read for a day. One that is not ``enabled`` is not polled;
+    its feeds stay.
     """
 
     id: str
@@ -178,6 +179,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     full_text: bool = True
     announce_backlog: bool = False
     tell_failing: bool = True
+    enabled: bool = True
     recheck: tuple[float, ...] = (900.0, 3600.0, 14400.0, 86400.0, 259200.0, 604800.0)
 
 

@@ -68,13 +68,15 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
             continue
         state = row.state
         due = "now" if row.leased else until(state.due_at, now)
-        rows.append([source.id, ago(state.last_poll, now), due, str(row.stories), _health(state)])
+        fares = _health(state) if source.enabled else "paused"
+        due = due if source.enabled else "–"
+        rows.append([source.id, ago(state.last_poll, now), due, str(row.stories), fares])
         addresses.append(state.failure.url if state.failure else "")
     if not sys.stdout.isatty():
         pairs = zip(rows, addresses, strict=True)
         rows, addresses = [[*row[:-1], f"{row[-1]} – {url}" if url else row[-1]] for row, url in pairs], []
     table(["source", "last poll", "next poll", "stories", "health"], rows, addresses)
-    mine = [states[source.id] for source in found.sources if source.id in states]
+    mine = [states[source.id] for source in found.sources if source.id in states and source.enabled]
     if any(row.state.due_at < now - OVERDUE and not row.leased for row in mine):
         note("bantin: some polls are overdue; is bantin run running?")
     for item in found.endpoints:

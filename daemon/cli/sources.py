@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PATIENCE = 30.0  # seconds to wait for the end of a poll that is under way
 RELOAD = "tell a running daemon: systemctl reload bantin (or send it SIGHUP)"
 
-source = typer.Typer(help="Sources: take one out, or give it another id.", no_args_is_help=True)
+source = typer.Typer(help="Sources: pause one, take it out, or give it another id.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -49,6 +49,39 @@ def remove(
     if stories:
         say(f"its {stories} stories stay in the database: put the same id back, and all of it is there again")
     say(f"the address feeds/{name}.atom answers 404 from the next reload on; {RELOAD}")
+
+
+@source.command()
+def pause(
+    name: Annotated[str, typer.Argument(metavar="ID")], config: ConfigFile = None, as_json: AsJson = False
+) -> None:
+    """Poll a source no longer; its feeds and stories stay."""
+    _pause(name, True, config, as_json)
+
+
+@source.command()
+def resume(
+    name: Annotated[str, typer.Argument(metavar="ID")], config: ConfigFile = None, as_json: AsJson = False
+) -> None:
+    """Poll a source again that was paused."""
+    _pause(name, False, config, as_json)
+
+
+def _pause(name: str, paused: bool, config: Path | None, as_json: bool) -> None:
+    file = find(config)
+    found = load(file)
+    _check_there(found, name)
+    known = found.source(name)
+    assert known is not None
+    changed = known.enabled is paused
+    kept = edit.replace(file, lambda text: edit.pause_source(text, name, paused)) if changed else None
+    if as_json:
+        print_json({"file": shown(file), "kept": kept and shown(kept), "source": name, "paused": paused})
+    elif not changed:
+        say(f"{name} {'is paused' if paused else 'is not paused'} already")
+    else:
+        said = "is polled no longer" if paused else "is polled again"
+        say(f"{name} {said}; {RELOAD}; the file as it was is {kept}")
 
 
 @source.command()

@@ -102,6 +102,7 @@ class Checker(Values):
             full_text=item.full_text,
             announce_backlog=item.announce_backlog,
             tell_failing=item.tell_failing,
+            enabled=item.enabled,
             recheck=self.steps(where, item.recheck, self.recheck),
         )
 

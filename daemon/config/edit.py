@@ -51,6 +51,20 @@ def rename_source(text: str, old: str, new: str) -> str:
     return _edited(text, rename, rename)
 
 
+def pause_source(text: str, name: str, paused: bool) -> str:
+    """The text with the source polled no longer, or again. Raises `ValueError`."""
+
+    def pause(tables: Tables) -> None:
+        for source in tables.get("source", []):
+            if source.get("id") == name:
+                if paused:
+                    source["enabled"] = False
+                else:
+                    source.pop("enabled", None)
+
+    return _edited(text, pause, pause)
+
+
 def remove_source(text: str, name: str) -> str:
     """The text without the source, also where feeds and webhooks name it beside others. Raises `ValueError`.
 
@@ -90,7 +104,7 @@ def add_sources(text: str, sources: Sequence[Mapping[str, Any]]) -> str:
 
 
 def named_alone(text: str, name: str) -> list[str]:
-    """The feeds and webhooks that name this source and nothing else, as messages name them."""
+    """The feeds, webhooks and channels that name this source and nothing else, as messages name them."""
     tables = tomllib.loads(text)
     return [
         f"[[{kind}]] {table.get('id', '')}"
@@ -100,7 +114,7 @@ def named_alone(text: str, name: str) -> list[str]:
     ]
 
 
-_NAMING = (("feed", "sources"), ("webhook", "feeds"))
+_NAMING = (("feed", "sources"), ("webhook", "feeds"), ("channel", "feeds"))
 
 
 def _lists_of_names(tables: Tables) -> Iterator[list[str]]:

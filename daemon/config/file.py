@@ -90,6 +90,7 @@ class SourceTable(msgspec.Struct, frozen=True):
     full_text: bool = True
     announce_backlog: bool = False
     tell_failing: bool = True
+    enabled: bool = True
     recheck: Texts | None = None
 
 

@@ -36,6 +36,31 @@ def test_rename(run: Run, filled: SqlStore, file: Path) -> None:
     assert file.read_text() == before
 
 
+def test_rename_where_a_channel_names_it(run: Run, filled: SqlStore, file: Path) -> None:
+    """The new id would leave a configuration with which bantin does not start."""
+    file.write_text(TOML + '[[channel]]\nid = "c"\nurl = "json://a.example/"\nfeeds = ["ttv"]\n')
+    assert run("source", "rename", "ttv", "tinh", "--config", file).status == 0
+    assert load(file).endpoints[0].feeds == ("tinh",)
+
+
+def test_pause_and_resume(run: Run, filled: SqlStore, file: Path, clock: Clock) -> None:
+    """A site that is being rebuilt would have to be taken out, with its feed, and put back from memory."""
+    before = file.read_text()
+    done = run("source", "pause", "ttv", "--config", file)
+    assert (done.status, "systemctl reload bantin" in done.out) == (0, True)
+    config = load(file)
+    assert [source.enabled for source in config.sources] == [False, True]
+    assert config.feed("ttv") is not None
+    clock.go_on(hours=2)
+    filled.sync({source.id: 600.0 for source in config.sources if source.enabled}, {})
+    assert [claim.state.id for claim in filled.claim_polls("tests", 5, 60)] == ["other"]
+    assert "paused" in run("status", "--config", file).out
+    assert "already" in run("source", "pause", "ttv", "--config", file).out
+    assert run("source", "resume", "ttv", "--config", file, "--json").json["paused"] is False
+    assert file.read_text() == before
+    assert run("source", "pause", "nobody", "--config", file).status == 2
+
+
 def test_rename_before_there_is_a_database(run: Run, file: Path, tmp_path: Path) -> None:
     """Someone who sets bantin up would have to start it before they may choose another id."""
     done = run("source", "rename", "ttv", "tinh", "--config", file)
