@@ -27,6 +27,12 @@ PATIENCE = 3.0  # seconds that calls under way have when bantin ends
 SEARCHERS = 1  # a question may read a thousand stories
 
 
+def _heard(answer: asyncio.Future[Any]) -> None:
+    """What nobody waits for any more, because the program ends, is nobody's fault."""
+    if not answer.cancelled():
+        answer.exception()
+
+
 class Together(Generic[A, R]):
     """Calls that come while one is under way are made together, by the next one."""
 
@@ -38,6 +44,7 @@ class Together(Generic[A, R]):
     async def __call__(self, item: A) -> R:
         """What the call gives for this item, or raises for all of them."""
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        answer.add_done_callback(_heard)
         self._waiting.append((item, answer))
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())

@@ -231,7 +231,9 @@ class Outbox(Part):
         values = {"due_at": now, "lease_owner": None, "lease_until": None, **values}
         with writing(self.engine) as tx:
             for some in chunks(sorted(set(numbers))):
-                mine = or_(deliveries.c.id.in_(some), deliveries.c.digest_id.in_(some))
+                mine = or_(
+                    and_(deliveries.c.id.in_(some), deliveries.c.digest_id.is_(None)), deliveries.c.digest_id.in_(some)
+                )
                 which = and_(mine, deliveries.c.state.in_(states), free(deliveries, now))
                 count += tx.execute(deliveries.update().where(which).values(values)).rowcount
         return count

@@ -387,7 +387,10 @@ class Store(Protocol):
         """Have one delivery of this event carry all these; False, storing nothing, where one of them went meanwhile."""
 
     def retry(self, numbers: Sequence[int]) -> int:
-        """Try deliveries anew, at once, that are pending, dead or dropped; returns how many."""
+        """Try deliveries anew, at once, that are pending, dead or dropped; returns how many.
+
+        What a digest carries shares its fate: the digest is tried anew, or dropped, with all of it.
+        """
 
     def drop(self, numbers: Sequence[int]) -> int:
         """Give up deliveries that are pending or dead; returns how many."""

@@ -193,9 +193,15 @@ def _change(
     found = configuration(config or context.obj.config)
     with looking(found) as store:
         if ids:
-            there = {number for number in ids if store.delivery(number) is not None}
+            rows_of = {number: found_row[0] for number in ids if (found_row := store.delivery(number)) is not None}
+            there = set(rows_of)
             for number in sorted(set(ids) - there):
                 note(f"bantin: no delivery {number}; bantin deliveries lists them")
+            for number, row in rows_of.items():
+                if row.digest_id is not None:
+                    note(
+                        f"bantin: {number} is carried by the digest {row.digest_id}: bantin deliveries {what} {row.digest_id}"
+                    )
         else:
             _known(found, to, store.endpoints())
             states = ("dead",) if dead or what == "retry" else ("pending", "dead")

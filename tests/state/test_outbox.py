@@ -224,6 +224,8 @@ def test_a_digest_that_is_given_up_gives_its_events_up_and_is_tried_anew_with_th
     (due,) = claim(store, terms)
     store.record([(due, Attempt(at=clock(), status=500), Verdict(state="dead"))])
     assert store.endpoints()["desk"].dead == 2
+    carried = next(row.id for row in store.deliveries("dead", "desk", 9) if row.digest_id)
+    assert store.drop([carried]) == 0, "it shares its digest's fate"
     assert store.retry([due.id]) == 3
     (again,) = claim(store, terms)
     assert again.event.id == due.event.id
