@@ -199,9 +199,8 @@ def _change(
                 note(f"bantin: no delivery {number}; bantin deliveries lists them")
             for number, row in rows_of.items():
                 if row.digest_id is not None:
-                    note(
-                        f"bantin: {number} is carried by the digest {row.digest_id}: bantin deliveries {what} {row.digest_id}"
-                    )
+                    carrier = row.digest_id
+                    note(f"bantin: {number} is carried by the digest {carrier}: bantin deliveries {what} {carrier}")
         else:
             _known(found, to, store.endpoints())
             states = ("dead",) if dead or what == "retry" else ("pending", "dead")
