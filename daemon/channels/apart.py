@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -28,6 +29,8 @@ LISTED = "[deliver] allow_networks"
 MAIL = frozenset({"mailto", "mailtos"})  # whose title is the subject of the mail
 PLAIN = frozenset({"json", "jsons", "xml", "xmls", "form", "forms"})  # receivers of one's own: text, unless they say
 PICTURED = ("ntfy://", "ntfys://")  # services that show a picture by its address; chats unfold the link themselves
+SECRET = 6  # characters of a part of an address that may be a token or a password
+_PARTS = re.compile(r"[/:@?&=#,;]+")
 _STATUS = re.compile(r"error=(\d{3})\b")
 _refused: list[str] = []  # what the guard said while something was sent
 
@@ -98,8 +101,16 @@ def sent(payload: bytes, url: str, wording: Wording) -> Sent:
     found = _STATUS.search(said.text)
     status = int(found[1]) if found else None
     # A service's library says "connection error" where the guard has said what to do.
-    cause = _refused[-1] if _refused else said.text
+    cause = _refused[-1] if _refused else _without_secrets(said.text, url, str(getattr(plugin, "host", "")))
     return Sent(accepted=False, status=status, error=cause or "the service did not take it, and did not say why")
+
+
+def _without_secrets(text: str, url: str, host: str) -> str:
+    """What a service's library says, without the tokens of its address: it is stored, and shown on pages."""
+    for part in {*_PARTS.split(url), *_PARTS.split(unquote(url))}:
+        if len(part) >= SECRET and part != host:
+            text = text.replace(part, "…")
+    return text
 
 
 def texts(payload: bytes, service: Service, wording: Wording) -> tuple[str, str]:

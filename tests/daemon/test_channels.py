@@ -185,6 +185,15 @@ async def test_what_a_service_refuses_is_told(sender: Sender, status: str, told:
     assert "JSON" in attempt.said
 
 
+async def test_what_is_told_holds_no_token(sender: Sender) -> None:
+    """The pages would show the password of a newsroom's chat to whoever may see that it fails."""
+    async with serving(answer(status="404 Not Found")) as server:
+        attempt = await sent(sender, f"json://user:pa55w0rdpa55@{place(server)}/to-ken-1234567")
+    assert not attempt.is_good
+    assert "pa55w0rd" not in attempt.said
+    assert "to-ken" not in attempt.said
+
+
 async def test_addresses_inside_are_refused_unless_they_are_listed() -> None:
     """An address in a channel that leads inside would carry alerts into the operator's own network."""
     sender = Sender(Fetch(user_agent="bantin-test"), clock=lambda: datetime.now(UTC))
