@@ -266,7 +266,7 @@ def main() -> None:
                 print(MISSING)
             else:
                 with server() as started:
-                    run(started.new_url("bench"), "PostgreSQL", asked)
+                    run(started.new_url(), "PostgreSQL", asked)
     with receivers() as (base, pipe):
         since = apprise_alone(base, asked.endpoints, asked.events, asked.rate, asked.to)
         pipe.send("done")
