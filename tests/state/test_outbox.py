@@ -19,9 +19,9 @@ PLAIN = Terms(broken=BROKEN)
 
 
 @pytest.fixture
-def store(store: SqlStore) -> SqlStore:
-    store.sync({"src": 600.0, "two": 600.0}, {"desk": DESK.url, "other": "https://other.example/"})
-    return store
+def store(any_store: SqlStore) -> SqlStore:
+    any_store.sync({"src": 600.0, "two": 600.0}, {"desk": DESK.url, "other": "https://other.example/"})
+    return any_store
 
 
 def put(store: SqlStore, clock: Clock, *stories: str, to: tuple[str, ...] = ("desk",), kind: str = "published") -> None:
