@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -65,6 +66,7 @@ def place(server: Server) -> str:
     ("address", "read"),
     [
         ("json://{place}/in", lambda body: json.loads(body)["title"] + json.loads(body)["message"]),
+        ("xml://{place}/in", lambda body: unescape(body.decode())),
         ("form://{place}/in", lambda body: "".join(value[0] for value in parse_qs(body.decode()).values())),
         ("ntfy://{place}/topic", lambda body: json.loads(body)["title"] + json.loads(body)["message"]),
         ("gotify://{place}/token", lambda body: json.loads(body)["title"] + json.loads(body)["message"]),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,3 +56,30 @@ async def test_a_chat_is_told_and_a_receiver_that_comes_back_gets_all(tmp_path: 
         await until(lambda: any(line["endpoint"] == "desk" for line in parts.log_lines("delivered")), 60.0)
         assert "desk: 0 waiting" in await command(parts, "status")
         assert await parts.stop() == 0
+
+
+async def test_a_receiver_for_trying_things_out(tmp_path: Path) -> None:
+    """A newcomer who follows the page on receivers that were down would see nothing arrive."""
+    listening = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "daemon", "notify", "listen", "0",
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    assert listening.stdout is not None
+    assert listening.stderr is not None
+    told = ""
+    while "allow_networks" not in told:
+        told += (await asyncio.wait_for(listening.stderr.readline(), 60)).decode()
+    table = told[told.index("[[webhook]]") :]
+    file = tmp_path / "bantin.toml"
+    file.write_text(f'[[source]]\nid = "a"\nurls = ["https://a.example/"]\n{table}')
+    sending = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "daemon", "notify", "test", "here", "--config", str(file),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    said, _ = await sending.communicate()
+    assert sending.returncode == 0, said.decode()
+    line = (await asyncio.wait_for(listening.stdout.readline(), 60)).decode()
+    assert line.startswith("article.published: ")
+    listening.send_signal(signal.SIGINT)
+    assert await asyncio.wait_for(listening.wait(), 30) == 130
