@@ -25,13 +25,14 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
 )
 
 from feeds.model import DIGEST, Attempt, Delivery, EndpointState, Event, Terms, Verdict, Waiting
 from state import databases, rows
 from state.clusters import NEVER
 from state.connections import reading, writing
-from state.part import Part, chunks, free, insert_or_update, writes
+from state.part import Part, chunks, free, hold, insert_or_update, writes
 from state.store import Due, Wanted
 from state.tables import attempts, deliveries, endpoints, events, stories
 
@@ -166,8 +167,9 @@ class Outbox(Part):
         now = self.now()
         together: list[ColumnElement[bool]] = [deliveries.c.held] if terms.rate else []
         if terms.gathered is not None:
-            made = events.c.created <= rows.millis(terms.gathered)
-            together.append(made)
+            # What was made by a clock that has been set back since goes with the next digest.
+            until = rows.millis(terms.gathered)
+            together.append(or_(events.c.created <= until, events.c.created > now + FARTHEST))
         if not together:
             return []
         query = (
@@ -233,11 +235,17 @@ class Outbox(Part):
         values = {"due_at": now, "lease_owner": None, "lease_until": None, **values}
         with writing(self.engine) as tx:
             for some in chunks(sorted(set(numbers))):
-                mine = or_(
-                    and_(deliveries.c.id.in_(some), deliveries.c.digest_id.is_(None)), deliveries.c.digest_id.in_(some)
+                which = and_(
+                    deliveries.c.id.in_(some),
+                    deliveries.c.digest_id.is_(None),
+                    deliveries.c.state.in_(states),
+                    free(deliveries, now),
                 )
-                which = and_(mine, deliveries.c.state.in_(states), free(deliveries, now))
-                count += tx.execute(deliveries.update().where(which).values(values)).rowcount
+                mine = hold(tx, deliveries, which)
+                changed = or_(
+                    deliveries.c.id.in_(mine), and_(deliveries.c.digest_id.in_(mine), deliveries.c.state.in_(states))
+                )
+                count += tx.execute(deliveries.update().where(changed).values(values)).rowcount
         return count
 
 
@@ -249,9 +257,9 @@ def _with_due(tx: Connection, asked: Mapping[str, Wanted], now: int) -> list[str
 def _claim(tx: Connection, owner: str, item: Wanted, now: int, until: int) -> list[Due]:
     """What may go to one endpoint now, leased until then."""
     terms = item.terms
+    state = _held(tx, item.endpoint_id)  # first: whoever changes an endpoint's deliveries holds the endpoint
     if terms.merge:
         _settle_merged(tx, item.endpoint_id, now)
-    state = _held(tx, item.endpoint_id)
     room = _room(tx, item.endpoint_id, state, item.limit, now, terms)
     if room <= 0:
         return []
@@ -260,6 +268,7 @@ def _claim(tx: Connection, owner: str, item: Wanted, now: int, until: int) -> li
         terms.alone,
         terms.merge,
         terms == ANYTHING,
+        limited=terms.rate is not None,
         broken=_is_broken(state, terms),
     )
     found = tx.execute(query, _asked(item, now, room)).mappings().all()
@@ -280,7 +289,7 @@ def _claim(tx: Connection, owner: str, item: Wanted, now: int, until: int) -> li
 
 def store_events(tx: Connection, made: Sequence[Event], told: Sequence[Delivery]) -> None:
     """Events and their deliveries; those that are there already stay as they are."""
-    about = {event.id: event.entry_id or event.source_id or event.type for event in made}
+    about = {event.id: event.entry_id or event.source_id or event.id for event in made}
     created = {event.id: rows.millis(event.created) for event in made}
     tx.execute(
         insert_or_update(tx, events, ("id",)),
@@ -321,14 +330,15 @@ _FRESH = {"disabled_at": None, "disabled_why": None, "failures": 0, "missing": 0
 
 
 @cache
-def _claiming(gathered: bool, alone: bool, merge: bool, anything: bool, *, broken: bool) -> Select[Any]:
+def _claiming(gathered: bool, alone: bool, merge: bool, anything: bool, *, limited: bool, broken: bool) -> Select[Any]:
     """The query for deliveries that may go now, but for the rate; built once for each kind of terms.
 
     Takes ``endpoint``, ``now``, ``far``, ``until`` (of `Terms.gathered`), ``old`` and ``room``.
     """
-    may: list[ColumnElement[bool]] = [deliveries.c.tried, deliveries.c.subject == DIGEST]
+    may: list[ColumnElement[bool]] = [deliveries.c.tried, events.c.type == DIGEST]
     if alone:
-        by_itself = [not_(deliveries.c.held)]
+        # Held back by a rate that is no more: nothing holds it now.
+        by_itself: list[ColumnElement[bool]] = [not_(deliveries.c.held)] if limited else [true()]
         if gathered:
             by_itself.append(events.c.created > bindparam("until"))
         if merge:
@@ -464,7 +474,7 @@ def _room(tx: Connection, endpoint_id: str, state: RowMapping | None, limit: int
     if terms.rate is None:
         return limit
     since = now - int(terms.rate.seconds * 1000)
-    sent = and_(mine, deliveries.c.state == "delivered", deliveries.c.done_at > since)
+    sent = and_(mine, deliveries.c.state == "delivered", deliveries.c.done_at > since, deliveries.c.done_at <= now)
     spent = sum(tx.scalar(select(func.count()).where(which)) or 0 for which in (sent, under_way))
     room = terms.rate.count - spent
     if room <= 0 and state is not None:

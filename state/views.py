@@ -110,7 +110,7 @@ class Views(Part):
             select(deliveries.c.endpoint_id, deliveries.c.state, func.count().label("n"))
             .add_columns(func.min(events.c.created).label("oldest"))
             .join(events, events.c.id == deliveries.c.event_id)
-            .where(deliveries.c.state.in_(("pending", "dead")), deliveries.c.subject != DIGEST)
+            .where(deliveries.c.state.in_(("pending", "dead")), events.c.type != DIGEST)
             .group_by(deliveries.c.endpoint_id, deliveries.c.state)
         )
         with reading(self.engine) as tx:

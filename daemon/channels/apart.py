@@ -6,6 +6,7 @@ The process has limits of memory and time, connects only where the guard lets it
 from __future__ import annotations
 
 import logging
+import os
 import re
 import resource
 import signal
@@ -118,14 +119,21 @@ def texts(payload: bytes, service: Service, wording: Wording) -> tuple[str, str]
     alert = _alert(payload, wording)
     title = ""
     if wording.title:
-        title = alerts.filled(alerts.compiled(wording.title, "text", "title"), alert, "title")
+        markup = "text" if service.has_title else service.format  # without a title of its own it joins the body
+        title = alerts.filled(alerts.compiled(wording.title, markup, "title"), alert, "title")
     elif service.is_mail or (service.format == "text" and service.has_title):
         title = alert["headline"]
     alert |= {"titled": bool(title), "picture": alert.get("picture", "") if service.is_mail else ""}
     template = alerts.compiled(wording.body or alerts.default(service.format), service.format, "body")
     room = service.most - len(title) - 10
     text = alerts.fitting(template, alert, room, "body")
-    return title, text or alerts.cut(alert["headline"], max(20, room))
+    return title, text or _headline_alone(alert, service.format, room)
+
+
+def _headline_alone(alert: alerts.Alert, markup: alerts.Format, room: int) -> str:
+    """What is left of a message that fits in no other way. Escaped, a character becomes six at most."""
+    short = {"headline": alerts.cut(alert["headline"], max(20, room // 6))}
+    return alerts.filled(alerts.compiled("{{ headline }}", markup), short)
 
 
 def instance(url: str) -> Any:
@@ -175,14 +183,11 @@ class _Said(logging.Handler):
             self.text = "; ".join(filter(None, (self.text, record.getMessage())))[:MAX_SAID]
 
     def __enter__(self) -> _Said:
-        logger = logging.getLogger("apprise")
-        logger.propagate = False
-        logger.setLevel(logging.WARNING)
-        logger.handlers = [self]
+        logging.getLogger("apprise").addHandler(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        logging.getLogger("apprise").handlers = []
+        logging.getLogger("apprise").removeHandler(self)
 
 
 def prepare(allowed: Sequence[Network], *, with_apprise: bool) -> None:
@@ -194,8 +199,15 @@ def prepare(allowed: Sequence[Network], *, with_apprise: bool) -> None:
     with suppress(OSError, ValueError):  # a service may be forbidden to; it has limits of its own then
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]  # connections go where the guard looks, and not through somebody else's
+    os.environ["NETRC"] = os.devnull
     if with_apprise:
         import apprise  # noqa: F401  # the first message should not pay for it
+    # What it logs by itself may hold an address with its token: nobody but `_Said` hears it.
+    logger = logging.getLogger("apprise")
+    logger.propagate, logger.handlers = False, [logging.NullHandler()]
+    logger.setLevel(logging.WARNING)
     guard = Guard(tuple(allowed), LISTED)
     sys.addaudithook(lambda event, args: _watch(guard, event, args))
 
@@ -207,8 +219,10 @@ _PROGRAMS = frozenset(
 
 def _watch(guard: Guard, event: str, args: tuple[Any, ...]) -> None:
     """An audit hook (PEP 578): raises where something is about to connect to an address that is refused."""
-    if event == "socket.connect":
-        where, address = args
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        where, address = args[:2]
+        if event == "socket.sendmsg" and address is None:
+            return  # on a connection that was let through
         if where.family == socket.AF_UNIX or not isinstance(address, tuple):
             raise _refusal(str(address))
         try:
@@ -232,5 +246,8 @@ def previewed(payload: bytes, endpoint: Endpoint) -> str:
     wording = Wording.of(endpoint)
     if endpoint.channel != "apprise":
         return worded(payload, wording) if endpoint.body else payload.decode()
-    title, body = texts(payload, service_of(instance(endpoint.url)), wording)
+    plugin = instance(endpoint.url)
+    if len(plugin) > 1 and not service_of(plugin).is_mail:
+        raise ValueError("the address names several targets, and one that fails would have all told again; split it")
+    title, body = texts(payload, service_of(plugin), wording)
     return f"{title}\n\n{body}" if title else body

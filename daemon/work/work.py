@@ -106,7 +106,7 @@ class Work:
         terms = digests.terms(endpoint, now)
         while terms.gathers:
             waiting = await self.storage.waiting(name, terms, digests.MOST)
-            if not waiting or not await self.storage.gather(name, waiting, digests.digest(endpoint, waiting, now)):
+            if not waiting or not await self.storage.gather(name, *digests.fitting(endpoint, waiting, now)):
                 break
         return await self.storage.claim_deliveries(self.parts.owner, name, room, LEASE, terms)
 

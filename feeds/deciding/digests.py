@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from feeds.deciding.events import MAX_EVENT
 from feeds.deciding.identity import event_id
 from feeds.deciding.retry import BROKEN
 from feeds.model import DIGEST, Endpoint, Event, Every, Quiet, Terms, Waiting
@@ -65,6 +66,15 @@ def _last_minute(minute: int, local: datetime) -> datetime:
     """When the clock last showed this minute of the day. (One that is skipped in spring comes an hour later.)"""
     found = local.replace(hour=minute // 60, minute=minute % 60, second=0, microsecond=0)
     return found if found <= local else found - timedelta(days=1)
+
+
+def fitting(endpoint: Endpoint, waiting: Sequence[Waiting], now: datetime) -> tuple[Sequence[Waiting], Event]:
+    """As many of these, from the first on, as one digest may carry without being too large for receivers; and it."""
+    event = digest(endpoint, waiting, now)
+    while len(event.payload) > MAX_EVENT and len(waiting) > 1:
+        waiting = waiting[: len(waiting) // 2]
+        event = digest(endpoint, waiting, now)
+    return waiting, event
 
 
 def digest(endpoint: Endpoint, waiting: Sequence[Waiting], now: datetime) -> Event:

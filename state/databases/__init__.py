@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -34,6 +35,12 @@ class Database(Protocol):
 
     def one_at_a_time(self, tx: Connection) -> None:
         """Wait until no other transaction that asked for this is open (until the end of this one)."""
+
+    def rebuilding(self, connection: Connection) -> AbstractContextManager[None]:
+        """Around a transaction in which tables that others refer to may be made anew."""
+
+    def check_references(self, tx: Connection) -> None:
+        """Raises `StateError` where a row refers to one that is not there; before the end of such a transaction."""
 
     def exists(self, engine: Engine) -> bool:
         """Whether there may be something to read, without making anything."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -129,6 +130,15 @@ def _passed() -> float:
 
 def one_at_a_time(tx: Connection) -> None:
     tx.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+
+
+def rebuilding(connection: Connection) -> AbstractContextManager[None]:
+    """Nothing to do: tables are changed where they are."""
+    return nullcontext()
+
+
+def check_references(tx: Connection) -> None:
+    """Nothing to check: the server has."""
 
 
 def exists(engine: Engine) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,29 @@ def clock(engine: Engine) -> Callable[[], datetime]:
 
 def one_at_a_time(tx: Connection) -> None:
     """Nothing to wait for: a write transaction is the only one from its beginning (see `_on_begin`)."""
+
+
+@contextmanager
+def rebuilding(connection: Connection) -> Iterator[None]:
+    """SQLite changes some columns by making the table anew, and would take the old one's end for that of its rows.
+
+    (https://www.sqlite.org/lang_altertable.html#otheralter: foreign keys are off, and checked at the end.)
+    """
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys = OFF")  # does nothing inside a transaction
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def check_references(tx: Connection) -> None:
+    found = tx.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(3)
+    if found:
+        rows = ", ".join(f"{row[0]} {row[1]}" for row in found)
+        hint = "restore a backup (bantin restore FILE), or ask for help with this line"
+        raise StateError(str(path_of(tx.engine)), f"has rows that refer to nothing: {rows}", hint)
 
 
 def exists(engine: Engine) -> bool:

@@ -64,12 +64,13 @@ def _migrate(engine: Engine, version: str) -> None:
     databases.of(engine).prepare(engine)
     with clear_errors(engine), engine.connect() as connection:
         connection = connection.execution_options(write=True, durable=True)
-        with connection.begin():
+        with databases.of(connection).rebuilding(connection), connection.begin():
             databases.of(connection).one_at_a_time(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, HEAD)
             _sign(connection, version)
             mark_if_empty(connection)
+            databases.of(connection).check_references(connection)
 
 
 def _sign(connection: Connection, version: str) -> None:

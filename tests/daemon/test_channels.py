@@ -270,3 +270,41 @@ async def test_a_webhook_may_have_a_body_of_its_own(sender: Sender) -> None:
     assert json.loads(request.body) == {"text": f"{HEADLINE} {URL}"}
     assert request.headers["content-type"] == "application/vnd.x+json"
     assert request.headers["webhook-signature"].startswith("v1,")
+
+
+def test_what_fits_in_no_way_is_a_headline_and_no_markup() -> None:
+    """A page with an address of four thousand characters could put its own link into a newsroom's chat."""
+    body = msgspec.json.decode(event().payload)
+    hostile = {"title": '<a href="https://evil.example">Bank</a> @everyone', "url": "https://a.example/" + "x" * 5000}
+    body["data"]["article"] |= hostile
+    for name in ("tgram", "discord", "mailto"):
+        service = apart.service_of(apart.instance(SERVICES[name][0]))
+        service = msgspec.structs.replace(service, most=min(service.most, 4000))
+        _, text = apart.texts(msgspec.json.encode(body), service, apart.Wording(language="en"))
+        assert "Bank" in text
+        assert '<a href="https://evil' not in text
+        assert "@everyone" not in text.replace("\\@", "") or service.format == "html"
+    titled = apart.Wording(title="{{ headline }}")
+    title, _ = apart.texts(msgspec.json.encode(body), apart.service_of(apart.instance(SERVICES["tgram"][0])), titled)
+    assert "<a" not in title
+
+
+async def test_no_datagram_and_no_proxy_walks_round_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A channel's address would reach into the operator's network although nothing of it is listed."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.setblocking(False)
+        port = listening.getsockname()[1]
+        async with serving(answer()) as proxy:
+            monkeypatch.setenv("http_proxy", proxy.url())
+            sender = Sender(Fetch(user_agent="bantin-test"), clock=lambda: datetime.now(UTC))
+            try:
+                attempt = await sent(sender, f"rsyslog://127.0.0.1:{port}/")
+                inside = await sent(sender, "json://10.0.0.5/")
+            finally:
+                await sender.close()
+            assert proxy.got == []
+        assert not attempt.is_good
+        assert "[deliver] allow_networks" in inside.said
+        with pytest.raises(BlockingIOError):
+            listening.recv(100)

@@ -215,3 +215,16 @@ def test_values_that_are_missing_leave_a_gap() -> None:
     """A template for new stories would fail at the first digest."""
     assert filled(compiled("{{ summary }}!", "text"), message(digest(1), timezone="UTC", language=None)) == "!"
     assert isinstance(alerts.message({}, timezone="UTC", language=None), Alert)
+
+
+@pytest.mark.parametrize(("stories", "notices", "most"), [(500, 0, 4096), (300, 0, 2000), (0, 40, 2000), (3, 40, 1000)])
+def test_a_large_digest_still_has_stories_and_notices(stories: int, notices: int, most: int) -> None:
+    """A night in which the network failed would be told as "0 new stories"."""
+    event = digest(stories)
+    event["data"]["notices"] = event["data"]["notices"] * notices
+    for markup in FORMATS:
+        text = fitted(event, most, markup)
+        assert most // 3 < len(text) <= most
+        assert bool(stories) is ("Story" in text)
+        assert bool(notices) is ("HTTP 503" in text)
+        assert "more" in text

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from feeds.deciding.digests import digest, terms
+from feeds.deciding.digests import digest, fitting, terms
 from feeds.model import Endpoint, Event, Every, Quiet, Rate, Waiting
 
 HANOI = "Asia/Ho_Chi_Minh"  # seven hours ahead of UTC, all year
@@ -138,3 +138,12 @@ def test_its_id_follows_from_what_it_carries() -> None:
     one = [Waiting(id=1, event=event("a")), Waiting(id=2, event=event("b"))]
     assert digest(endpoint(), one, at("20T11:00")).id == digest(endpoint(), one, at("20T12:00")).id
     assert digest(endpoint(), one, at("20T11:00")).id != digest(endpoint(), one[:1], at("20T11:00")).id
+
+
+def test_a_digest_is_no_larger_than_receivers_take() -> None:
+    """A receiver that refuses more than a megabyte would be tried for three days, and then miss a whole night."""
+    waiting = [Waiting(id=n, event=event(f"n{n}", summary="Vài lời. " * 130, title="x" * 500)) for n in range(700)]
+    some, found = fitting(endpoint(), waiting, at("20T11:00"))
+    assert len(found.payload) <= 1_000_000
+    assert 100 < len(some) < 700
+    assert some == waiting[: len(some)]

@@ -11,13 +11,17 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import func
+from sqlalchemy import Engine, func, text
+from sqlalchemy.exc import IntegrityError
 
 from feeds.deciding.identity import key
 from feeds.errors import StateError
+from state import databases
 from state.connections import writing
 from state.databases import sqlite
 from state.databases.sqlite import path_of
@@ -217,3 +221,52 @@ def test_the_connection_speaks_utf8_whatever_the_environment(postgres: Server, m
     with store.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT 'đua thuyền'").scalar() == "đua thuyền"
     store.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_database_that_has_delivered_alerts_is_migrated_with_all_of_them(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Whoever has ever been sent an alert could not upgrade."""
+    server: Server | None = request.getfixturevalue("postgres") if kind == "postgresql" else None
+    any_store = SqlStore(server.new_url()) if server else opened(tmp_path / "old.db")
+    engine = any_store.engine
+    databases.of(engine).prepare(engine)
+    migrate_to(engine, "0007")
+    with writing(engine) as tx:
+        for statement in (
+            "INSERT INTO sources (id, enabled, due_at, failures, alarmed, version, changed_at) "
+            "VALUES ('src', true, 0, 0, false, 0, 0)",
+            "INSERT INTO events (id, type, source_id, entry_id, created, payload) "
+            "VALUES ('evt_1', 'article.published', 'src', 'urn:1', 5, 'x')",
+            "INSERT INTO events (id, type, source_id, created, payload) "
+            "VALUES ('evt_2', 'source.failing', 'src', 6, 'x')",
+            "INSERT INTO webhooks (id, url, disabled_at) VALUES ('hook', 'https://hook.example/', 7)",
+            "INSERT INTO deliveries (event_id, webhook_id, state, attempts, due_at) "
+            "VALUES ('evt_1', 'hook', 'delivered', 1, 5)",
+            "INSERT INTO deliveries (event_id, webhook_id, state, attempts, due_at) "
+            "VALUES ('evt_2', 'hook', 'pending', 2, 6)",
+            "INSERT INTO attempts (delivery_id, number, at, status, duration_ms) VALUES (1, 1, 5, 204, 3)",
+        ):
+            tx.execute(text(statement))
+    assert migrate.upgrade(engine, version="test")
+    rows = {row.event_id: row for row in any_store.deliveries(None, "hook", 9)}
+    assert {name: row.state for name, row in rows.items()} == {"evt_1": "delivered", "evt_2": "pending"}
+    assert rows["evt_1"].last_status == 204
+    assert any_store.endpoints()["hook"].state.disabled_why == "it answered 410 Gone"
+    with writing(engine) as tx:
+        assert tx.scalar(text("SELECT subject FROM deliveries WHERE event_id = 'evt_2'")) == "src"
+        with pytest.raises(IntegrityError):
+            tx.execute(text("DELETE FROM events"))
+    any_store.close()
+
+
+def migrate_to(engine: Engine, version: str) -> None:
+    """Tables as an older version made them."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).with_name("migrations")))
+    with engine.connect() as connection:
+        connection = connection.execution_options(write=True, durable=True)
+        with connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, version)

@@ -354,3 +354,49 @@ def test_a_day_is_counted_by_hours(store: SqlStore, clock: Clock) -> None:
     done(store, clock, dues[2], status=500)
     hour = clock().replace(minute=0, second=0, microsecond=0)
     assert store.delivered_by_hour(clock() - timedelta(days=1)) == {"desk": {hour: (2, 1)}}
+
+
+def test_a_rate_that_is_taken_away_lets_go_of_what_it_held(store: SqlStore, clock: Clock) -> None:
+    """An operator who lifts the limit because alerts are late would never see them."""
+    limited = Terms(rate=Rate(2, 3600.0), broken=BROKEN)
+    put(store, clock, *"abcd")
+    done(store, clock, *claim(store, limited))
+    assert claim(store, limited) == []
+    assert names(claim(store)) == ["c", "d"]
+
+
+def test_clocks_that_were_ahead_silence_no_rate_and_no_digest(store: SqlStore, clock: Clock) -> None:
+    """A machine that was a year ahead for an hour would send nothing for a year."""
+    clock.go_on(days=365)
+    put(store, clock, "a", "b")
+    limited = Terms(rate=Rate(1, 3600.0), broken=BROKEN)
+    done(store, clock, *claim(store, limited))
+    put(store, clock, "c")
+    clock.go_on(days=-365)
+    assert names(claim(store, limited)) == ["b"]
+    gathering = Terms(alone=False, gathered=clock(), broken=BROKEN)
+    assert [item.event.id.split("_")[1] for item in store.waiting("desk", gathering, MOST)] == ["c"]
+
+
+def test_one_refused_digest_holds_up_no_other(store: SqlStore, clock: Clock) -> None:
+    """A morning that a receiver finds too large would cost it the next three days."""
+    put(store, clock, "a")
+    terms = Terms(alone=False, gathered=clock(), broken=BROKEN)
+    gathered(store, terms, clock())
+    (due,) = claim(store, terms)
+    done(store, clock, due, status=413)
+    clock.go_on(seconds=1)
+    put(store, clock, "b")
+    later = Terms(alone=False, gathered=clock(), broken=BROKEN)
+    gathered(store, later, clock())
+    assert [found.event.type for found in claim(store, later)] == ["digest"]
+
+
+def test_a_digest_under_way_is_not_dropped_by_half(store: SqlStore, clock: Clock) -> None:
+    """Its stories would be said to be dropped, and arrive."""
+    put(store, clock, *"ab")
+    terms = Terms(alone=False, gathered=clock(), broken=BROKEN)
+    gathered(store, terms, clock())
+    (due,) = claim(store, terms)
+    assert store.drop([due.id]) == 0
+    assert store.endpoints()["desk"].waiting == 2

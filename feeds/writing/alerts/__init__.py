@@ -180,38 +180,40 @@ def filled(template: jinja2.Template, alert: Mapping[str, Any], name: str = "tem
 def fitting(template: jinja2.Template, alert: Alert, most: int, name: str = "template") -> str:
     """The template with the event in it, in at most ``most`` characters.
 
-    What is too long loses the end of its lead, at a sentence; then its changed passages; a digest loses stories, and
-    says how many. What is too long even so is cut, and is no markup any more: then only the headline and address stay.
+    What is too long loses the end of its lead, at a sentence; then its changed passages; a digest loses stories and
+    notices, and says how many. What is too long even so is empty.
     """
     for _ in range(STEPS):
         text = filled(template, alert, name)
         if len(text) <= most:
             return text
-        shorter = _shorter(alert, len(text) - most)
+        shorter = _shorter(alert, len(text), most)
         if shorter is None:
             break
         alert = shorter
     return ""
 
 
-def _shorter(alert: Alert, excess: int) -> Alert | None:
+def _shorter(alert: Alert, length: int, most: int) -> Alert | None:
+    """The event with less in it; None: there is nothing left to leave out."""
+    excess = length - most
     if summary := alert.get("summary"):
-        return Alert(
-            alert | {"summary": cut(summary, max(0, len(summary) - excess - 2)) if len(summary) > excess else ""}
-        )
+        kept = cut(summary, len(summary) - excess - 2) if len(summary) > excess + 2 else ""
+        return Alert(alert | {"summary": kept})
     if alert.get("passages"):
         return Alert(alert | {"passages": alert["passages"][:-1]})
-    groups = alert.get("groups")
-    if not groups or (len(groups) == 1 and len(groups[0]["stories"]) == 1):
-        if groups and groups[0]["stories"][0]["summary"]:
-            stories = [groups[0]["stories"][0] | {"summary": ""}]
-            return Alert(alert | {"groups": [groups[0] | {"stories": stories}]})
-        return None
+    groups, notices = alert.get("groups") or [], alert.get("notices") or []
     if any(story["summary"] for group in groups for story in group["stories"]):  # first the leads, then stories
         bare = [group | {"stories": [story | {"summary": ""} for story in group["stories"]]} for group in groups]
         return Alert(alert | {"groups": bare})
-    keep = max(1, sum(len(group["stories"]) for group in groups) * 3 // 4)
-    return Alert(alert | {"groups": list(_first(groups, keep)), "left_out": alert["count"] - keep})
+    stories = sum(len(group["stories"]) for group in groups)
+    total = stories + len(notices)
+    if total <= 1:
+        return None
+    keep = max(1, min(total - 1, int(total * most / length * 0.95)))
+    told = min(len(notices), max(1, keep * len(notices) // total)) if notices else 0
+    left_out = alert["left_out"] + total - keep
+    return Alert(alert | {"groups": list(_first(groups, keep - told)), "notices": notices[:told], "left_out": left_out})
 
 
 def _first(groups: list[dict[str, Any]], keep: int) -> Iterator[dict[str, Any]]:
