@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import resource
 import signal
 import time
 from collections import OrderedDict, deque
@@ -268,6 +269,17 @@ def _settle(call: _Call, answer: Any) -> None:
         call.answer.set_exception(answer)
     else:
         call.answer.set_result(answer)
+
+
+def settle_in(memory: int) -> None:
+    """For initializers: at most ``memory`` bytes of address space, and no part in the terminal's signals."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGHUP))  # see `_no_signals`
+    with suppress(OSError, ValueError):  # a service may be forbidden to; it has limits of its own then
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (memory, hard))
 
 
 def _begin(initializer: Callable[..., None], *args: Any) -> None:

@@ -157,7 +157,7 @@ class Outbox(Part):
     @writes
     def enable(self, endpoint_id: str) -> bool:
         with writing(self.engine) as tx:
-            found = tx.execute(endpoints.update().where(endpoints.c.id == endpoint_id).values(_FRESH)).rowcount == 1
+            found = tx.execute(endpoints.update().where(endpoints.c.id == endpoint_id).values(FRESH)).rowcount == 1
             _due_now(tx, endpoint_id, self.now())
         return found
 
@@ -326,7 +326,7 @@ def endpoint_state(row: RowMapping) -> EndpointState:
     return EndpointState(**values | {name: rows.maybe_moment(row[name]) for name in times})
 
 
-_FRESH = {"disabled_at": None, "disabled_why": None, "failures": 0, "missing": 0, "resume_at": None}
+FRESH = {"disabled_at": None, "disabled_why": None, "failures": 0, "missing": 0, "resume_at": None}
 
 
 @cache

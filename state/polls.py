@@ -11,6 +11,7 @@ from feeds.errors import StateError
 from feeds.model import ListingState, Story
 from state import databases, rows
 from state.connections import reading, writing
+from state.outbox import FRESH
 from state.part import Part, chunks, free, hold, insert, lock_sources, shows, writes
 from state.part import lease as give_lease
 from state.store import Claim
@@ -167,8 +168,7 @@ def _sync_endpoints(tx: Connection, wanted: Mapping[str, str]) -> None:
         if name not in known:
             tx.execute(endpoints.insert().values(id=name, url=url))
         elif known[name] != url:
-            fresh = {"disabled_at": None, "disabled_why": None, "failures": 0, "missing": 0, "resume_at": None}
-            tx.execute(endpoints.update().where(endpoints.c.id == name).values(url=url, **fresh))
+            tx.execute(endpoints.update().where(endpoints.c.id == name).values(url=url, **FRESH))
 
 
 def _listings(tx: Connection, source_ids: list[str]) -> dict[str, dict[str, ListingState]]:

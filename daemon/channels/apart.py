@@ -8,18 +8,16 @@ from __future__ import annotations
 import logging
 import os
 import re
-import resource
-import signal
 import socket
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
 import msgspec
 
 from daemon.http.guard import AddressRefusedError, Guard, Network
+from daemon.workers import settle_in
 from feeds.errors import TemplateError
 from feeds.model import Endpoint
 from feeds.writing import alerts
@@ -192,13 +190,7 @@ class _Said(logging.Handler):
 
 def prepare(allowed: Sequence[Network], *, with_apprise: bool) -> None:
     """In a new process: limits, the guard, and no part in the terminal's signals."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGHUP))
-    with suppress(OSError, ValueError):  # a service may be forbidden to; it has limits of its own then
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
+    settle_in(MEMORY_LIMIT)
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]  # connections go where the guard looks, and not through somebody else's
     os.environ["NETRC"] = os.devnull

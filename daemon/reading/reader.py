@@ -8,16 +8,13 @@ ended and replaced; it costs that one page (`daemon.workers`). What comes out is
 from __future__ import annotations
 
 import gc
-import resource
-import signal
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from daemon import logs
-from daemon.workers import EndedError, TooSlowError, Workers
+from daemon.workers import EndedError, TooSlowError, Workers, settle_in
 from feeds.errors import NoTeasersError, OpmlError, ReadError
 from feeds.model import Article, Page, Teaser
 from feeds.reading import urls
@@ -207,13 +204,7 @@ def _prepare(profiles: tuple[Profile, ...]) -> None:
     """In a new worker: profiles, limits, and no part in the terminal's signals (the daemon ends its workers itself)."""
     global _profiles
     _profiles = profiles
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGHUP))  # see `daemon.workers`
-    with suppress(OSError, ValueError):  # a service may be forbidden to; it has limits of its own then
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
+    settle_in(MEMORY_LIMIT)
     # The first call should not pay for these.
     import feeds.reading.article.extract
     import feeds.reading.article.join
