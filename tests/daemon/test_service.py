@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 import socket
 import sqlite3
 import sys
@@ -151,10 +153,16 @@ async def test_a_publisher_that_fails_is_told_of_once_and_tried_again(
 async def test_the_demonstration_shows_stories_and_alerts() -> None:
     """The first command of the README would show a newcomer nothing, or an error."""
     demo = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "daemon", "demo", "--seconds", "12", "--port", "0",
+        sys.executable, "-m", "daemon", "demo", "--seconds", "90", "--port", "0",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=Path(__file__).parents[2],
     )  # fmt: skip
-    out, _ = await demo.communicate()
-    assert demo.returncode == 0, out.decode()
-    assert b"alert   verified article." in out
-    assert b".atom" in out
+    assert demo.stdout is not None
+    said = b""
+    while b"alert   verified article." not in said and (line := await demo.stdout.readline()):
+        said += line
+    with contextlib.suppress(ProcessLookupError):  # it has ended by itself, without an alert
+        demo.send_signal(signal.SIGINT)
+    said += await demo.stdout.read()
+    assert await demo.wait() == 0, said.decode()
+    assert b"alert   verified article." in said, said.decode()
+    assert b".atom" in said
