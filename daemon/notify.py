@@ -6,11 +6,16 @@ import os
 import socket
 
 
+def notifies() -> bool:
+    """Whether systemd wants to hear how the service is."""
+    return os.environ.get("NOTIFY_SOCKET", "").startswith(("/", "@"))
+
+
 def notify(state: str) -> bool:
     """Send ``READY=1``, ``WATCHDOG=1``, ``STATUS=…`` and the like; returns whether somebody was told."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address.startswith(("/", "@")):
+    if not notifies():
         return False
+    address = os.environ["NOTIFY_SOCKET"]
     if address.startswith("@"):  # an abstract socket
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:

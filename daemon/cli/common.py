@@ -54,6 +54,31 @@ def looking(config: Config) -> Iterator[SqlStore]:
         store.close()
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What became of a change of the configuration: ``daemon`` is "reloaded", "refused", or "none" where none runs."""
+
+    daemon: str
+    lines: tuple[str, ...] = ()
+
+
+def tell_daemon(file: Path) -> Told:
+    """Have the daemons that run with the file read it anew, and say in lines for people how that went."""
+    from daemon import running
+
+    try:
+        outcomes = running.reload(file)
+    except PermissionError:
+        return Told("refused", ("the daemon is another user's; tell it as that one, or as root: bantin reload",))
+    if not outcomes:
+        return Told("none", ("no daemon runs with it just now; bantin run starts one",))
+    problems = [line for outcome in outcomes for line in outcome.problems]
+    if problems:
+        return Told("refused", ("the running daemon goes on as before:", *problems))
+    waits = dict.fromkeys(part for outcome in outcomes for part in outcome.waits)
+    notes = [f"a change of {part} waits for the next start: systemctl restart bantin" for part in waits]
+    return Told("reloaded", ("the running daemon has taken it", *notes))
+
+
 def shown(file: Path | str) -> str:
     """A file's name as text; names that are none keep what can be read of them."""
     return os.fsencode(file).decode("utf-8", "replace")

@@ -13,7 +13,18 @@ import msgspec
 import typer
 
 from daemon import logs
-from daemon.cli.common import AsJson, ConfigFile, configuration, note, print_json, progress, say, usage
+from daemon.cli.common import (
+    AsJson,
+    ConfigFile,
+    configuration,
+    note,
+    print_json,
+    progress,
+    say,
+    shown,
+    tell_daemon,
+    usage,
+)
 from daemon.config import Config, find, load
 from feeds.errors import StateError
 from feeds.model import Changes, Source
@@ -34,6 +45,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(poll)
     app.command()(run)
+    app.command()(reload)
     app.command()(demo)
 
 
@@ -81,6 +93,20 @@ def run(
     except OSError as error:
         note(f"bantin: {error.strerror or error}; change [server] listen in {file}, or stop what listens there")
         raise typer.Exit(1) from None
+
+
+def reload(config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Have the running daemon read its configuration anew; one with faults is not taken, and this says why."""
+    file = find(config)
+    load(file)
+    told = tell_daemon(file)
+    if as_json:
+        print_json({"file": shown(file), "daemon": told.daemon, "lines": told.lines})
+    else:
+        for line in told.lines:
+            (say if told.daemon == "reloaded" else note)(line)
+    if told.daemon != "reloaded":
+        raise typer.Exit(1)
 
 
 def _open_more_files() -> None:

@@ -10,7 +10,8 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Timer
 
@@ -20,7 +21,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from daemon import logs
 from daemon.config import Config, ConfigError
 from daemon.metrics import Metrics
-from daemon.notify import notify, watchdog_interval
+from daemon.notify import notifies, notify, watchdog_interval
+from daemon.running import Record
 from daemon.threads import for_pages
 from daemon.web.server.server import WebServer
 from daemon.work.engine import LEASE, make_known, open_parts
@@ -38,6 +40,7 @@ END_WITHIN = 19.0  # seconds after a signal: what does not end by then is named,
 PUBLISH_EVERY = 2.0  # seconds; what did not change costs one question to the database
 INDEXED_AT_ONCE = 50  # stories, each second: some hundredths of a second in which nothing else is stored
 STALLED = 60.0  # seconds without a finished tick: not ready, and no watchdog ping
+TOLD_EVERY = 10  # seconds between two lines for `systemctl status`; one costs two questions to the database
 
 
 class Service:
@@ -52,6 +55,7 @@ class Service:
         self._not_published = ""
         self._indexed = self._indexing = False
         self._one_reload = asyncio.Lock()
+        self._record = Record(config.file) if config.file else None
 
     async def run(self) -> None:
         """Run until `stop` or SIGTERM/SIGINT.
@@ -62,6 +66,25 @@ class Service:
         self._watch_for(self._told_to_stop, signal.SIGTERM, signal.SIGINT)
         if self._reload is not None:  # from the first moment on: a SIGHUP that nobody watches for ends a process
             self._watch_for(self._begin_reload, signal.SIGHUP)
+        with self._found_by_others():
+            await self._run()
+
+    @contextmanager
+    def _found_by_others(self) -> Iterator[None]:
+        """`bantin reload` finds this daemon meanwhile."""
+        if self._record is None or self._reload is None:
+            yield
+            return
+        try:
+            self._record.open()
+        except OSError as error:
+            self._log.warning("bantin reload will not find this daemon", cause=str(error), hint="send it SIGHUP")
+        try:
+            yield
+        finally:
+            self._record.close()
+
+    async def _run(self) -> None:
         async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
             self._work = Work(parts, self.config, delivered=self._tell_delivered, trouble=self._tell_of)
             self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._work.claim, self._poll)
@@ -121,6 +144,8 @@ class Service:
         watched = watchdog_interval()
         if watched:
             scheduler.add_job(self._ping, "interval", seconds=max(0.5, watched / 3), **now)
+        if notifies():
+            scheduler.add_job(self._or_tell(self._tell_status), "interval", seconds=TOLD_EVERY, **now)
         return scheduler
 
     async def _tick(self) -> None:
@@ -183,6 +208,15 @@ class Service:
     def _ping(self) -> None:
         if time.monotonic() - self._ticked <= STALLED:
             notify("WATCHDOG=1")
+
+    async def _tell_status(self) -> None:
+        """The line that `systemctl status` shows."""
+        counts, endpoints = await self._work.storage.source_counts(), await self._work.storage.endpoints()
+        mine = [endpoints[item.id] for item in self.config.endpoints if item.id in endpoints]
+        waiting, dead = sum(row.waiting for row in mine), sum(row.dead for row in mine)
+        parts = [f"{counts.good} sources good", f"{counts.failing} failing", f"{counts.waiting} not polled yet"]
+        parts += [f"{waiting} alerts waiting", f"{dead} given up"] if self.config.endpoints else []
+        notify(f"STATUS={', '.join(part for part in parts[:1] + [p for p in parts[1:] if not p.startswith('0 ')])}")
 
     # -- polls
 
@@ -250,46 +284,46 @@ class Service:
         await self._serving.wait()
         async with self._one_reload:
             notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
-            try:
-                await self._read_anew(self._reload)
-            except Exception:  # noqa: BLE001  # whatever a file can do to its readers, the old configuration is good
-                self._log.exception("configuration not reloaded")
-            finally:
-                notify("READY=1")
+            problems, notes = await self._read_anew(self._reload)
+            for problem in problems:
+                self._log.error("configuration not reloaded", file=str(self.config.file), problem=problem)
+            for part in notes:
+                self._log.warning("a change takes effect at the next start", part=part)
+            if self._record is not None:
+                self._record.reloaded(problems, notes)
+            notify("READY=1")
 
-    async def _read_anew(self, read: Callable[[], Config]) -> None:
+    async def _read_anew(self, read: Callable[[], Config]) -> tuple[Sequence[str], Sequence[str]]:
+        """Why it was not taken; and which parts of it wait for the next start."""
         try:
             config = await for_pages(read)  # thousands of sources are seconds
+            return (), await self._take(config)
         except ConfigError as error:
-            for problem in error.problems:
-                self._log.error("configuration not reloaded", file=str(error.file), problem=problem)
-        else:
-            try:
-                await self._take(config)
-            except StateError as error:
-                self._log.error("configuration not reloaded", problem=str(error))
+            return error.problems, ()
+        except StateError as error:
+            return [str(error)], ()
+        except Exception as error:  # noqa: BLE001  # whatever a file can do to its readers, the old configuration is good
+            self._log.exception("configuration not reloaded")
+            return [repr(error)[:300]], ()
 
-    async def _take(self, config: Config) -> None:
-        fixed = {"[server]": (self.config.server, config.server), "[state]": (self.config.database, config.database)}
-        for name, (old, new) in fixed.items():
-            if old != new:
-                self._log.warning("a change takes effect at the next start", part=name)
-        if config.fetch != self.config.fetch:
-            self._log.warning("a change takes effect at the next start", part="[fetch]")
-        if config.deliver_networks != self.config.deliver_networks:
-            self._log.warning("a change takes effect at the next start", part="[deliver]")
-        if config.profiles != self.config.profiles:
-            self._log.warning("a change takes effect at the next start", part="site profiles")
+    async def _take(self, config: Config) -> Sequence[str]:
+        """Go on with it; returns which parts of it wait for the next start."""
+        old = self.config
+        fixed = {
+            "[server]": (old.server, config.server),
+            "[state]": (old.database, config.database),
+            "[fetch]": (old.fetch, config.fetch),
+            "[deliver]": (old.deliver_networks, config.deliver_networks),
+            "site profiles": (old.profiles, config.profiles),
+        }
+        waits = [name for name, (before, now) in fixed.items() if before != now]
         config = msgspec.structs.replace(
-            config,
-            server=self.config.server,
-            database=self.config.database,
-            fetch=self.config.fetch,
-            profiles=self.config.profiles,
+            config, server=old.server, database=old.database, fetch=old.fetch, profiles=old.profiles
         )
         await make_known(self._work.storage, config)
         self.config = self._web.config = self._work.config = config
         self._log.info("configuration reloaded", sources=len(config.sources), endpoints=len(config.endpoints))
+        return waits
 
 
 def _found(changes: Changes) -> dict[str, int]:

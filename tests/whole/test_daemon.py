@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,6 +94,35 @@ async def test_reload_takes_a_good_configuration_and_keeps_the_old_one_otherwise
         assert (await parts.get("feeds/rung-va-bien.atom")).status_code == 404
         assert (await parts.get("feeds/rung.atom")).status_code == 200
         assert await parts.stop() == 0
+
+
+async def test_reload_command_says_how_it_went(tmp_path: Path) -> None:
+    """Whoever changed the configuration would believe that it is in force, and miss its alerts."""
+    async with live(tmp_path) as parts:
+
+        async def reload() -> tuple[int, str]:
+            words = [sys.executable, "-m", "daemon", "reload", "--config", str(parts.config)]
+            done = await asyncio.create_subprocess_exec(*words, stdout=PIPE, stderr=STDOUT)
+            out, _ = await done.communicate()
+            return done.returncode or 0, out.decode()
+
+        status, said = await reload()
+        assert (status, "no daemon runs" in said) == (1, True)
+        process = await parts.start()
+        good = parts.config.read_text("utf-8")
+        parts.config.write_text(good.replace("\ninterval", "\nintervall"), "utf-8")
+        status, said = await reload()
+        assert (status, 'did you mean "interval"?' in said) == (2, True)
+        changed = good.replace('"rung-va-bien"', '"rung"').replace('timeout = "5s"', 'timeout = "6s"')
+        parts.config.write_text(changed, "utf-8")
+        status, said = await reload()
+        assert (status, "has taken it" in said) == (0, True), said
+        assert "a change of [fetch] waits for the next start" in said
+        assert (await parts.get("feeds/rung.atom")).status_code == 200
+        process.kill()
+        await process.wait()
+        status, said = await reload()
+        assert (status, "no daemon runs" in said) == (1, True), "a file of one that was killed is no daemon"
 
 
 async def test_taken_address_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,164 @@
+"""The daemons that run with a configuration file on this machine: found by other commands, and told to read it anew.
+
+Each keeps a small file open and locked for as long as it lives, in a folder that only its user can write to: its
+process and how its last reload went. A lock ends with its process, whatever ends that; a file without one is of a
+daemon that was killed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+SYSTEM = Path("/etc/bantin/bantin.toml")  # of the service, whose $RUNTIME_DIRECTORY is /run/bantin
+WITHIN = 60.0  # seconds for an answer: ten thousand sources take some, and a daemon may be starting
+LOOK_EVERY = 0.05  # seconds
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How a daemon's last reload went. ``problems``: why it was not taken. ``waits``: parts that wait for a restart."""
+
+    pid: int
+    reloads: int = 0
+    problems: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
+
+
+class Record:
+    """What this daemon tells of itself, from `open` to `close`."""
+
+    def __init__(self, config: Path, env: Mapping[str, str] = os.environ) -> None:
+        self._path = next(iter(_folders(config, env))) / f"{_name(config)}-{os.getpid()}.json"
+        self._outcome, self._file = Outcome(os.getpid()), -1
+
+    def open(self) -> None:
+        """Raises `OSError` where there is no folder for it."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._write()
+
+    def reloaded(self, problems: Sequence[str], waits: Sequence[str]) -> None:
+        """A reload is over."""
+        self._outcome = Outcome(os.getpid(), self._outcome.reloads + 1, tuple(problems), tuple(waits))
+        if self._file >= 0:
+            with suppress(OSError):  # a full disk; whoever waits gives up in time
+                self._write()
+
+    def close(self) -> None:
+        """Be found no longer."""
+        if self._file >= 0:
+            with suppress(OSError):
+                self._path.unlink()
+            os.close(self._file)
+            self._file = -1
+
+    def _write(self) -> None:
+        told = msgspec.json.encode(self._outcome)
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, told, 0)
+
+
+def reload(config: Path, within: float = WITHIN, env: Mapping[str, str] = os.environ) -> list[Outcome]:
+    """Have every daemon that runs with the file read it anew; how that went, nothing where none runs.
+
+    One that does not answer in so many seconds, or ends meanwhile, has a problem that says so. Raises
+    `PermissionError` for a daemon of another user.
+    """
+    asked = [(path, before) for path, before in _running(config, env) if before.pid != os.getpid()]
+    for _, before in asked:
+        with suppress(ProcessLookupError):
+            os.kill(before.pid, signal.SIGHUP)
+    end = time.monotonic() + within
+    return [_answer(path, before, end) for path, before in asked]
+
+
+def daemons(config: Path, env: Mapping[str, str] = os.environ) -> list[int]:
+    """The processes of the daemons that run with the file."""
+    return [outcome.pid for _, outcome in _running(config, env)]
+
+
+def _answer(path: Path, before: Outcome, end: float) -> Outcome:
+    while time.monotonic() < end:
+        now = _read(path)
+        if now is not None and now.reloads > before.reloads:
+            return now
+        if not _locked(path):
+            return Outcome(before.pid, problems=(f"the daemon (process {before.pid}) ended meanwhile; see its log",))
+        time.sleep(LOOK_EVERY)
+    return Outcome(before.pid, problems=(f"the daemon (process {before.pid}) has not answered yet; see its log",))
+
+
+def _running(config: Path, env: Mapping[str, str]) -> Iterator[tuple[Path, Outcome]]:
+    for folder in _folders(config, env):
+        for path in sorted(folder.glob(f"{_name(config)}-*.json")):
+            outcome = _read(path)
+            if outcome is not None and _is_its(path, outcome.pid) and _locked(path):
+                yield path, outcome
+
+
+def _read(path: Path) -> Outcome | None:
+    """None for what is being written just now, too."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Outcome)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _locked(path: Path) -> bool:
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(opened)
+    return False
+
+
+def _is_its(path: Path, pid: int) -> bool:
+    """Whether the file is of the user whose process it names: nobody has root signal a process of somebody else's."""
+    try:
+        return path.stat().st_uid == Path(f"/proc/{pid}").stat().st_uid
+    except OSError:
+        return False
+
+
+def _folders(config: Path, env: Mapping[str, str]) -> Iterator[Path]:
+    """Where a daemon's file may be, its own place first: what systemd gives, the user's, that of the file's owner."""
+    given = env.get("RUNTIME_DIRECTORY", "").partition(":")[0]
+    if given:
+        yield Path(given)
+    if config.absolute() == SYSTEM and given != "/run/bantin" and Path("/run/bantin").is_dir():
+        yield Path("/run/bantin")
+    own = env.get("XDG_RUNTIME_DIR", "")
+    if own and Path(own).is_dir():
+        yield Path(own) / "bantin"
+    owners = [os.geteuid()]
+    with suppress(OSError):
+        owners.append(config.stat().st_uid)
+    for user in dict.fromkeys(owners):
+        if str(own) != f"/run/user/{user}" and Path(f"/run/user/{user}").is_dir():
+            yield Path(f"/run/user/{user}/bantin")
+        folder = Path(tempfile.gettempdir()) / f"bantin-{user}"
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, exist_ok=True) if user == os.geteuid() else None
+            found = folder.lstat()
+            if found.st_uid == user and not found.st_mode & 0o022:
+                yield folder
+
+
+def _name(config: Path) -> str:
+    return blake2b(os.fsencode(config.resolve()), digest_size=8).hexdigest()
