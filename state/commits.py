@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, and_, bindparam, case, select
 
 from feeds.errors import LeaseLostError
-from feeds.model import Changes, Known, SourceState
-from state import rows
+from feeds.model import Changes, Known, SourceState, Tally
+from state import databases, rows
 from state.clusters import NEVER
 from state.connections import reading, writing
 from state.outbox import store_events
 from state.part import A_FEW, Part, chunks, insert_or_update, lock_sources, shows, with_article, writes
 from state.search import current_texts, index, words_of
-from state.tables import addresses, habits, listings, pages, revisions, sources, stories, verdicts
+from state.tables import addresses, habits, listings, pages, polls, revisions, sources, stories, verdicts
 
 MAX_KEPT = 2_000_000  # bytes of a kept page, packed: larger ones are not kept
 KEPT = 100  # pages in all; the oldest make room
+REMEMBERED = 50  # polls of a source that found something or failed: a screen of its page
 KEPT_AGAIN = 3_600_000  # milliseconds after which a list's page takes the place of the one before
 
 # Built once: that takes as long as the database needs to answer them.
@@ -49,6 +52,7 @@ _FINISHED = (
     .where(sources.c.id == bindparam("of"), sources.c.lease_owner == bindparam("by"))
     .values(lease_owner=None, lease_until=None)
 )
+_COUNTED = sources.update().where(sources.c.id == bindparam("of")).values(polls=sources.c.polls + 1)
 _FINISHED_VISIBLY = _FINISHED.values(version=sources.c.version + 1)
 
 
@@ -82,6 +86,8 @@ class Commits(Part):
         kept = [row for page in changes.pages if len((row := rows.page_row(page))["body"]) <= MAX_KEPT]
         with writing(self.engine, durable=bool(changes.stories or changes.events)) as tx:
             self._finish_poll(tx, changes, owner)
+            if changes.state.failures or changes.events or any(msgspec.structs.astuple(changes.tally)):
+                _remember(tx, [(changes.state, changes.tally)])
             if changes.listings:
                 _store_listings(tx, changes)
             if changes.stories:
@@ -110,6 +116,7 @@ class Commits(Part):
             done = [rows.state_row(state) | {"of": state.id, "by": owner} for state in states if state.id in held]
             if done:
                 tx.execute(_FINISHED, done)
+                _remember(tx, [(state, Tally()) for state in states if state.id in held and state.failures])
         return {state.id for state in states} - held
 
     def _finish_poll(self, tx: Connection, changes: Changes, owner: str) -> None:
@@ -118,6 +125,27 @@ class Commits(Part):
             values["changed_at"] = self.now()
         if tx.execute(_FINISHED_VISIBLY if changes.visible else _FINISHED, values).rowcount != 1:
             raise LeaseLostError(f"source {changes.state.id}: the lease of this poll was lost; its result is dropped")
+
+
+def _remember(tx: Connection, found: Sequence[tuple[SourceState, Tally]]) -> None:
+    """Keep what polls found; of those that fail in a row the first, the second, the fourth, the eighth and so on."""
+    told = [
+        rows.poll_row(state, tally)
+        for state, tally in found
+        if state.last_poll is not None and state.failures & (state.failures - 1) == 0
+    ]
+    if told:
+        tx.execute(_COUNTED, [{"of": row["of"]} for row in told])
+        tx.execute(_remembered(databases.of(tx).insert), told)
+
+
+@cache
+def _remembered(insert: Callable[..., Any]) -> Any:
+    columns = ("source_id", "slot", "at", "failures", "failure", "tally")
+    new = select(sources.c.id, sources.c.polls % REMEMBERED, *(bindparam(name) for name in columns[2:]))
+    statement = insert(polls).from_select(columns, new.where(sources.c.id == bindparam("of")))
+    changed = {name: statement.excluded[name] for name in columns[2:]}
+    return statement.on_conflict_do_update(index_elements=["source_id", "slot"], set_=changed)
 
 
 def _store_listings(tx: Connection, changes: Changes) -> None:

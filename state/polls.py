@@ -15,7 +15,7 @@ from state.outbox import FRESH
 from state.part import Part, chunks, free, hold, insert, lock_sources, shows, writes
 from state.part import lease as give_lease
 from state.store import Claim
-from state.tables import addresses, deliveries, endpoints, events, habits, listings, pages, sources, stories
+from state.tables import addresses, deliveries, endpoints, events, habits, listings, pages, polls, sources, stories
 
 MAX_LOOKS = 20  # of one source in one poll: old stories are looked at beside new ones, not before them
 
@@ -28,7 +28,7 @@ _DUE_LOOKS = (
 )
 
 
-_CARRIERS = (habits, listings, pages, stories, addresses, events)  # tables whose rows name their source
+_CARRIERS = (habits, listings, pages, polls, stories, addresses, events)  # tables whose rows name their source
 
 _FREE = {"lease_owner": None, "lease_until": None}  # a poll that is late finds its lease lost
 
@@ -62,7 +62,7 @@ class Polls(Part):
         now = self.now()
         due = (
             select(sources)
-            .where(sources.c.enabled, sources.c.due_at <= now, free(sources, now))
+            .where(sources.c.enabled, sources.c.paused_at.is_(None), sources.c.due_at <= now, free(sources, now))
             .order_by(sources.c.due_at)
             .limit(limit)
         )
@@ -119,6 +119,21 @@ class Polls(Part):
                 for name in tx.scalars(select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct())
             }
 
+    @writes
+    def pause(self, source_id: str, paused: bool) -> bool:
+        now = self.now()
+        other = sources.c.paused_at.is_(None) if paused else sources.c.paused_at.is_not(None)
+        with writing(self.engine) as tx:
+            which = sources.update().where(sources.c.id == source_id, other)
+            return tx.execute(which.values(paused_at=now if paused else None)).rowcount > 0
+
+    @writes
+    def make_due(self, source_id: str) -> bool:
+        now = self.now()
+        with writing(self.engine) as tx:
+            which = sources.update().where(sources.c.id == source_id, sources.c.enabled, free(sources, now))
+            return tx.execute(which.values(due_at=now)).rowcount > 0
+
     # -- ids
 
     @shows
@@ -133,6 +148,7 @@ class Polls(Part):
             tx.execute(habits.delete().where(habits.c.source_id == new))
             tx.execute(listings.delete().where(listings.c.source_id == new))  # read once perhaps, but without stories
             tx.execute(pages.delete().where(pages.c.source_id == new))
+            tx.execute(polls.delete().where(polls.c.source_id == new))
             for table in _CARRIERS:
                 tx.execute(table.update().where(table.c.source_id == old).values(source_id=new))
             tx.execute(sources.update().where(sources.c.renamed_to == old).values(renamed_to=new))

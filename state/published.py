@@ -6,13 +6,25 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from feeds.model import Article, Entry, Revision, Story
 from state import rows
 from state.connections import reading, writing
 from state.part import A_FEW, MAX_IN, NO_RULES, Part, allowed, chunks, insert_or_update, with_article, writes
-from state.store import FeedVersion
+from state.store import ChangeRow, FeedVersion
 from state.tables import addresses, revisions, sources, stories, verdicts
 
 MAX_FOUND = 50  # stories: a beginning that more of them share names none
@@ -35,8 +47,12 @@ class Published(Part):
         limit: int,
         before: int | None = None,
         rules: Mapping[str, str] = NO_RULES,
+        found: tuple[datetime, datetime] | None = None,
     ) -> list[tuple[int, Entry]]:
         ids, shown = sorted(set(source_ids)), _shown(stories)
+        if found is not None:
+            first, end = map(rows.millis, found)
+            shown += [stories.c.first_seen >= first, stories.c.first_seen < end]
         if before is not None:
             shown.append(stories.c.id < before)
         query = with_article(select(stories, revisions.c.article)).where(_among(ids, shown, limit, rules))
@@ -66,6 +82,39 @@ class Published(Part):
         query = with_article(select(stories, revisions.c.article, literal(1).label("wanted"))).where(*which)
         with reading(self.engine) as tx:
             return _entries(tx, query.order_by(when.desc(), stories.c.id.desc()).limit(limit))
+
+    def changes(
+        self,
+        source_ids: Iterable[str],
+        limit: int,
+        before: tuple[datetime, int] | None = None,
+        rules: Mapping[str, str] = NO_RULES,
+    ) -> list[ChangeRow]:
+        ids = sorted(set(source_ids))
+        mine = [stories.c.source_id.in_(ids), stories.c.merged_into.is_(None), ~stories.c.noisy]
+        old = revisions.alias("old")
+        edits = (
+            select(stories, revisions.c.number, revisions.c.seen_at, revisions.c.article.label("article"))
+            .add_columns(revisions.c.fingerprint.label("mark"), old.c.article.label("was"), old.c.seen_at.label("then"))
+            .add_columns(old.c.fingerprint.label("old_mark"))
+            .select_from(revisions)
+            .join(stories, stories.c.id == revisions.c.story_id)
+            .join(old, and_(old.c.story_id == stories.c.id, old.c.number == revisions.c.number - 1))
+            .where(revisions.c.number > 1, *mine, *_before(revisions.c.seen_at, before))
+            .order_by(revisions.c.seen_at.desc(), stories.c.id.desc())
+        )
+        gone = (
+            with_article(select(stories, revisions.c.article))
+            .where(stories.c.removed.is_not(None), *mine, *_before(stories.c.removed, before))
+            .order_by(stories.c.removed.desc(), stories.c.id.desc())
+        )
+        rule = _of(ids, rules)
+        with reading(self.engine) as tx:
+            edited = tx.execute(allowed(edits, stories, rule).limit(limit), execution_options=A_FEW).mappings()
+            found = [_edit(row) for row in edited]
+            removed = tx.execute(allowed(gone, stories, rule).limit(limit), execution_options=A_FEW).mappings()
+            found += [ChangeRow(rows.moment(row["removed"]), row["id"], _entry(row)) for row in removed]
+        return sorted(found, key=lambda row: (row.at, row.number), reverse=True)[:limit]
 
     def texts(self, numbers: Iterable[int], room: int) -> dict[int, Article]:
         found: dict[int, Article] = {}
@@ -186,6 +235,23 @@ def _entries(tx: Connection, query: Select[Any]) -> list[tuple[int, Entry]]:
 
 def _entry(row: RowMapping) -> Entry:
     return Entry(story=rows.story(row), article=rows.brief(row["article"]), judged=bool(row["wanted"]))
+
+
+def _before(column: Any, before: tuple[datetime, int] | None) -> list[ColumnElement[bool]]:
+    """What happened before that moment, and at it to stories of smaller numbers."""
+    if before is None:
+        return []
+    at, number = rows.millis(before[0]), before[1]
+    return [column <= at, or_(column < at, stories.c.id < number)]
+
+
+def _edit(row: RowMapping) -> ChangeRow:
+    of = {"source_id": row["source_id"], "entry_id": row["entry_id"]}
+    then, at = rows.moment(row["then"]), rows.moment(row["seen_at"])
+    was, now = rows.article(row["was"]), rows.article(row["article"])
+    old = Revision(number=row["number"] - 1, seen_at=then, article=was, fingerprint=row["old_mark"], **of)
+    new = Revision(number=row["number"], seen_at=at, article=now, fingerprint=row["mark"], **of)
+    return ChangeRow(at, row["id"], _entry(row), old, new)
 
 
 def _size(article: Article) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
-from feeds.model import Article, Failure, Habits, KeptPage, ListingState, Page, SourceState, Story, Validators
+from feeds.model import Article, Failure, Habits, KeptPage, ListingState, Page, SourceState, Story, Tally, Validators
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _article = msgspec.json.Decoder(Article)
@@ -26,6 +26,7 @@ _Brief = msgspec.defstruct(
 )
 _brief = msgspec.json.Decoder(_Brief)
 _failure = msgspec.json.Decoder(Failure)
+_tally = msgspec.json.Decoder(Tally)
 _names = msgspec.json.Decoder(tuple[str, ...])
 
 MAX_BODY = 64_000_000  # bytes of a kept page: more than any page may have
@@ -140,6 +141,19 @@ def state(row: RowMapping) -> SourceState:
         warning=row["warning"],
         mislabels=row["mislabels"],
     )
+
+
+def poll_row(state: SourceState, tally: Tally) -> dict[str, Any]:
+    """What is remembered of a poll; ``of`` is its source."""
+    row = state_row(state)
+    told = {"failures": row["failures"], "failure": row["failure"], "tally": msgspec.json.encode(tally).decode()}
+    return {"of": state.id, "at": row["last_poll"], **told}
+
+
+def poll(row: RowMapping) -> tuple[datetime, int, Failure | None, Tally]:
+    """When a remembered poll was, how many had failed in a row with it, why, and what it found."""
+    failure = _failure.decode(row["failure"]) if row["failure"] else None
+    return moment(row["at"]), row["failures"], failure, _tally.decode(row["tally"])
 
 
 def page_row(kept: KeptPage) -> dict[str, Any]:

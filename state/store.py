@@ -28,12 +28,14 @@ from feeds.model import (
     EndpointState,
     Entry,
     Event,
+    Failure,
     KeptPage,
     Known,
     ListingState,
     Revision,
     SourceState,
     Story,
+    Tally,
     Terms,
     Verdict,
     Waiting,
@@ -112,12 +114,35 @@ class EndpointRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A source as people look at it."""
+    """A source as people look at it; ``paused`` since when, where somebody paused it by hand."""
 
     state: SourceState
     stories: int
     partial: int
     leased: bool
+    paused: datetime | None = None
+
+
+class PollRow(msgspec.Struct, frozen=True):
+    """A poll that found something, or failed: as the ``failures``-th in a row."""
+
+    at: datetime
+    failures: int
+    failure: Failure | None
+    tally: Tally
+
+
+class ChangeRow(msgspec.Struct, frozen=True):
+    """A story that was edited (from ``old`` to ``new``) or withdrawn (then there is neither) at some time.
+
+    ``number`` is the story's.
+    """
+
+    at: datetime
+    number: int
+    entry: Entry
+    old: Revision | None = None
+    new: Revision | None = None
 
 
 class SourceCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -251,6 +276,12 @@ class Store(Protocol):
         is not known, the new one has stories of its own, or a poll of either is under way.
         """
 
+    def pause(self, source_id: str, paused: bool) -> bool:
+        """Poll the source no longer, or again, whatever the configuration says; False where that is so already."""
+
+    def make_due(self, source_id: str) -> bool:
+        """Have the source polled at once; False for one that is not watched, or is being polled."""
+
     def renamed(self) -> dict[str, str]:
         """Old ids of sources, and what they are called now."""
 
@@ -280,8 +311,12 @@ class Store(Protocol):
         limit: int,
         before: int | None = None,
         rules: Mapping[str, str] = ...,
+        found: tuple[datetime, datetime] | None = None,
     ) -> list[tuple[int, Entry]]:
-        """Published stories, the newest found first, each with its number; ``before`` pages on by that number."""
+        """Published stories, the newest found first, each with its number; ``before`` pages on by that number.
+
+        ``found`` in this span only: from its first moment on, and before its second.
+        """
 
     def found_since(
         self,
@@ -293,6 +328,18 @@ class Store(Protocol):
         withdrawn: bool = False,
     ) -> list[tuple[int, Entry]]:
         """Stories that were found, ``changed`` or ``withdrawn`` since then, what happened last first."""
+
+    def changes(
+        self,
+        source_ids: Iterable[str],
+        limit: int,
+        before: tuple[datetime, int] | None = None,
+        rules: Mapping[str, str] = ...,
+    ) -> list[ChangeRow]:
+        """What was edited or withdrawn, the last first; noisy stories are left out. ``before`` (the time and number of
+
+        the last one shown) pages on.
+        """
 
     def texts(self, numbers: Iterable[int], room: int) -> dict[int, Article]:
         """The whole current articles of these stories, the newest first, as long as a feed needs at most ``room`` bytes
@@ -399,6 +446,12 @@ class Store(Protocol):
 
     def sources(self) -> list[SourceRow]:
         """Every source that was ever configured and has been polled, by id."""
+
+    def poll_history(self, source_id: str) -> list[PollRow]:
+        """The last polls of a source that found something or failed, the newest first."""
+
+    def lists_of(self, source_id: str) -> dict[str, ListingState]:
+        """What is known of each address of a source that was read."""
 
     def source_counts(self) -> SourceCounts:
         """How the configured sources fare, without counting their stories."""

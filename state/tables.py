@@ -53,6 +53,8 @@ sources = Table(
     Column("warning", Text),  # what is odd about it, though it can be read
     Column("mislabels", Integer, nullable=False, server_default=text("0")),
     Column("renamed_to", String(200)),  # whose stories moved to another id: its addresses lead there
+    Column("paused_at", BigInteger),  # by hand, on a page; the configuration's `enabled` is another matter
+    Column("polls", BigInteger, nullable=False, server_default=text("0")),  # that are remembered below, ever
     Index("ix_sources_due", "enabled", "due_at"),
 )
 
@@ -80,6 +82,18 @@ habits = Table(
     Column("learned", Text, nullable=False),
 )
 
+# What the last polls of each source found, those that found something or failed: the newest take the oldest's slots.
+polls = Table(
+    "polls",
+    metadata,
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),  # in a row; 0: a good one
+    Column("failure", Text),  # JSON of feeds.model.Failure
+    Column("tally", Text, nullable=False),  # JSON of feeds.model.Tally
+)
+
 # Pages of lists that told no stories, or none that were believed: one a list, to be looked at again.
 pages = Table(
     "pages",
@@ -95,6 +109,8 @@ pages = Table(
     UniqueConstraint("source_id", "url"),
     sqlite_autoincrement=True,
 )
+
+_REMOVED = text("removed IS NOT NULL")
 
 stories = Table(
     "stories",
@@ -133,6 +149,7 @@ stories = Table(
     Index("ix_stories_cluster", "cluster"),
     # Everything that stories are counted by: counting a million reads this, and not the stories.
     Index("ix_stories_count", "source_id", "first_seen", "removed", "merged_into", "partial"),
+    Index("ix_stories_removed", "removed", sqlite_where=_REMOVED, postgresql_where=_REMOVED),
     sqlite_autoincrement=True,
 )
 
@@ -144,6 +161,8 @@ addresses = Table(
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
 )
 
+_EDITED = text("number > 1")
+
 revisions = Table(
     "revisions",
     metadata,
@@ -152,6 +171,7 @@ revisions = Table(
     Column("seen_at", BigInteger, nullable=False),
     Column("fingerprint", String(64)),
     Column("article", Text, nullable=False),  # JSON of feeds.model.Article: a new field needs no migration
+    Index("ix_revisions_changes", "seen_at", sqlite_where=_EDITED, postgresql_where=_EDITED),
 )
 
 # Locality-sensitive hashes of the stories' texts: those that share one may tell the same (feeds.deciding.similar).

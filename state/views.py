@@ -9,13 +9,24 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Integer, Select, and_, case, cast, func, literal_column, or_, select
 
-from feeds.model import DIGEST, Attempt, Event, KeptPage
+from feeds.model import DIGEST, Attempt, Event, KeptPage, ListingState
 from state import rows
 from state.connections import reading
 from state.outbox import endpoint_state, event_of
 from state.part import Part, chunks, free, with_article
-from state.store import DeliveryRow, EndpointRow, PageRow, SourceCounts, SourceRow
-from state.tables import attempts, deliveries, endpoints, events, pages, revisions, sources, stories
+from state.store import DeliveryRow, EndpointRow, PageRow, PollRow, SourceCounts, SourceRow
+from state.tables import (
+    attempts,
+    deliveries,
+    endpoints,
+    events,
+    listings,
+    pages,
+    polls,
+    revisions,
+    sources,
+    stories,
+)
 
 DAY, HOUR = 86_400_000, 3_600_000  # milliseconds
 EPOCH = date(1970, 1, 1)
@@ -37,15 +48,27 @@ class Views(Part):
                     stories=row["n"],
                     partial=row["p"] or 0,
                     leased=bool(row["lease_until"] and row["lease_until"] > now),
+                    paused=rows.maybe_moment(row["paused_at"]),
                 )
                 for row in tx.execute(query.order_by(sources.c.id)).mappings()
             ]
 
+    def poll_history(self, source_id: str) -> list[PollRow]:
+        query = select(polls).where(polls.c.source_id == source_id).order_by(polls.c.at.desc())
+        with reading(self.engine) as tx:
+            return [PollRow(*rows.poll(row)) for row in tx.execute(query).mappings()]
+
+    def lists_of(self, source_id: str) -> dict[str, ListingState]:
+        query = select(listings).where(listings.c.source_id == source_id).order_by(listings.c.url)
+        with reading(self.engine) as tx:
+            return {row["url"]: rows.listing(row) for row in tx.execute(query).mappings()}
+
     def source_counts(self) -> SourceCounts:
         now = self.now()
+        watched = and_(sources.c.enabled, sources.c.paused_at.is_(None))
         fares = case((sources.c.last_poll.is_(None), "waiting"), (sources.c.failures > 0, "failing"), else_="good")
-        counted = select(fares.label("fares"), func.count()).where(sources.c.enabled).group_by(literal_column("fares"))
-        due = select(func.min(sources.c.due_at)).where(sources.c.enabled, sources.c.due_at <= now, free(sources, now))
+        counted = select(fares.label("fares"), func.count()).where(watched).group_by(literal_column("fares"))
+        due = select(func.min(sources.c.due_at)).where(watched, sources.c.due_at <= now, free(sources, now))
         with reading(self.engine) as tx:
             counts = {row[0]: row[1] for row in tx.execute(counted)}
             return SourceCounts(**counts, longest_due=rows.maybe_moment(tx.scalar(due)))

@@ -44,6 +44,7 @@ def filled(store: SqlStore, clock: Clock) -> SqlStore:
         tx.exec_driver_sql("INSERT INTO verdicts (story_id, rule, wanted) VALUES (1, 'r', 1)")
         tx.exec_driver_sql("INSERT INTO listings (source_id, url, teasers) VALUES ('src', 'https://x.example/', 3)")
         tx.execute(pages.insert().values(source_id="src", **rows.page_row(KEPT_PAGE)))
+        tx.exec_driver_sql("INSERT INTO polls (source_id, slot, at, failures, tally) VALUES ('src', 0, 1, 0, '{}')")
         tx.exec_driver_sql("INSERT INTO habits (source_id, learned) VALUES ('src', '{}')")
     return store
 

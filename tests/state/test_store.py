@@ -12,12 +12,13 @@ import pytest
 
 from feeds.deciding.identity import key
 from feeds.errors import LeaseLostError, StateError
-from feeds.model import Attempt, Changes, Event, KeptPage, ListingState, Page, Validators, Verdict
+from feeds.model import Attempt, Changes, Event, Failure, KeptPage, ListingState, Page, Tally, Validators, Verdict
 from state.commits import KEPT, MAX_KEPT
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock
 from tests.feeds.makers import SITE, History, article, outcome, read
 from tests.samples import whole
+from tests.state.work import found, poll
 
 
 @pytest.fixture
@@ -433,3 +434,93 @@ def test_whatever_writes_says_so() -> None:
     for name, method in inspect.getmembers(SqlStore, inspect.isfunction):
         if "writing(self.engine" in inspect.getsource(method) and not name.startswith("_"):
             assert getattr(method, "writes", False), name
+
+
+def test_what_changed_comes_last_first_and_in_pages(any_store: SqlStore, clock: Clock) -> None:
+    """A newsroom would not see what was edited or taken down, or the same edit on two pages and another on none."""
+    any_store.sync({"src": 600.0, "two": 600.0}, {"hook": "https://hook.example/"})
+    for name in ("src", "two"):
+        poll(any_store, found(name, ["a", "b"]))
+    hour = timedelta(hours=1)
+    poll(any_store, found("src", ["a", "b"], now=NOW + hour, revision=2))
+    poll(any_store, found("two", ["a"], now=NOW + 2 * hour, revision=2, noisy=True))
+    poll(any_store, found("two", ["b"], now=NOW + 3 * hour, removed=NOW + 3 * hour))
+    changed = any_store.changes(["src", "two"], 10)
+    assert [(row.at - NOW, row.entry.story.url[-1], row.new is None) for row in changed] == [
+        (3 * hour, "b", True),
+        (hour, "b", False),
+        (hour, "a", False),
+    ]
+    edit = changed[-1]
+    assert edit.old is not None
+    assert edit.new is not None
+    assert (edit.old.number, edit.old.article.body_text) == (1, "a, told 1 times.")
+    assert (edit.new.number, edit.new.article.body_text) == (2, "a, told 2 times.")
+    one_by_one = []
+    before = None
+    while page := any_store.changes(["src", "two"], 1, before):
+        one_by_one += page
+        before = page[-1].at, page[-1].number
+    assert one_by_one == changed
+    assert any_store.changes(["two"], 10) == changed[:1]
+
+
+def test_the_last_polls_are_remembered(any_store: SqlStore, clock: Clock) -> None:
+    """An operator would see that a source fails, and not since which poll, nor whether it ever was better."""
+    any_store.sync({"src": 600.0}, {})
+
+    def polled(failures: int = 0, **tally: int) -> None:
+        claim = any_store.claim_source("me", "src", 60)
+        assert claim is not None
+        clock.now += timedelta(minutes=10)
+        failure = Failure(url="https://x.example/", cause=f"cause {failures}", at=clock()) if failures else None
+        state = msgspec.structs.replace(claim.state, last_poll=clock(), failures=failures, failure=failure)
+        if tally:
+            any_store.commit(Changes(state=state, tally=Tally(**tally)), "me")
+        else:
+            assert any_store.commit_quiet([state], "me") == set()
+
+    for new in range(60):
+        polled(new=new + 1)
+    polled()
+    for failures in range(1, 10):
+        polled(failures)
+    history = any_store.poll_history("src")
+    assert len(history) == 50
+    assert [row.failures for row in history[:5]] == [8, 4, 2, 1, 0]
+    assert history[0].failure is not None
+    assert history[0].failure.cause == "cause 8"
+    assert [row.tally.new for row in history[4:]] == list(range(60, 14, -1))
+
+
+def test_a_source_that_is_paused_by_hand_rests(any_store: SqlStore, clock: Clock) -> None:
+    """A source that an editor paused on the page would be polled on, or never again."""
+    any_store.sync({"src": 600.0}, {})
+    assert any_store.pause("src", True)
+    assert not any_store.pause("src", True)
+    any_store.sync({"src": 600.0}, {})
+    assert any_store.claim_polls("me", 5, 60) == []
+    assert any_store.sources()[0].paused == clock()
+    assert any_store.source_counts().waiting == 0
+    assert any_store.pause("src", False)
+    (claim,) = any_store.claim_polls("me", 5, 60)
+    later = msgspec.structs.replace(claim.state, due_at=clock() + timedelta(hours=1))
+    assert not any_store.make_due("src"), "it is being polled"
+    assert any_store.commit_quiet([later], "me") == set()
+    assert any_store.claim_polls("me", 5, 60) == []
+    assert any_store.make_due("src")
+    assert len(any_store.claim_polls("me", 5, 60)) == 1
+    assert not any_store.make_due("nobody")
+
+
+def test_stories_of_a_day(any_store: SqlStore, clock: Clock) -> None:
+    """Who asks for yesterday's stories would get today's, or those of one source only."""
+    any_store.sync({"src": 600.0, "two": 600.0}, {"hook": "https://hook.example/"})
+    for day in range(3):
+        for name in ("src", "two"):
+            poll(any_store, found(name, [f"day {day}"], now=NOW + timedelta(days=day)))
+    span = (NOW + timedelta(days=1), NOW + timedelta(days=2))
+    for sources in (["src", "two"], ["two"]):
+        told = any_store.entries(sources, 10, found=span)
+        assert {entry.article.title for _, entry in told} == {"day 1"}
+        assert len(told) == len(sources)
