@@ -120,6 +120,7 @@ class Storage:
         self.stories_by_day = self._call(self._shown, store.stories_by_day)
         self.sources = self._call(self._shown, store.sources)
         self.poll_history = self._call(self._shown, store.poll_history)
+        self.last_stories = self._call(self._shown, store.last_stories)
         self.lists_of = self._call(self._shown, store.lists_of)
         self.changes = self._call(self._shown, store.changes)
         self.source_counts = self._call(self._shown, store.source_counts)

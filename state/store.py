@@ -450,6 +450,9 @@ class Store(Protocol):
     def poll_history(self, source_id: str) -> list[PollRow]:
         """The last polls of a source that found something or failed, the newest first."""
 
+    def last_stories(self, source_ids: Iterable[str]) -> dict[str, datetime]:
+        """When the last story of each of these sources was found."""
+
     def lists_of(self, source_id: str) -> dict[str, ListingState]:
         """What is known of each address of a source that was read."""
 

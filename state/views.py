@@ -58,6 +58,13 @@ class Views(Part):
         with reading(self.engine) as tx:
             return [PollRow(*rows.poll(row)) for row in tx.execute(query).mappings()]
 
+    def last_stories(self, source_ids: Iterable[str]) -> dict[str, datetime]:
+        # For each source by itself: the end of its part of an index, and not all its stories.
+        last = select(func.max(stories.c.first_seen)).where(stories.c.source_id == sources.c.id).scalar_subquery()
+        with reading(self.engine) as tx:
+            query = select(sources.c.id, last.label("last")).where(sources.c.id.in_(list(source_ids)))
+            return {row.id: rows.moment(row.last) for row in tx.execute(query) if row.last is not None}
+
     def lists_of(self, source_id: str) -> dict[str, ListingState]:
         query = select(listings).where(listings.c.source_id == source_id).order_by(listings.c.url)
         with reading(self.engine) as tx:

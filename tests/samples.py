@@ -13,7 +13,7 @@ import msgspec
 from daemon.config import Config, parse
 from feeds.deciding.difference import compare
 from feeds.deciding.identity import entry_id
-from feeds.model import Article, Changes, Elsewhere, Entry, FeedSpec, Image, Revision, SourceState, Story
+from feeds.model import Article, Changes, Elsewhere, Entry, FeedSpec, Image, Revision, SourceState, Story, Tally
 from feeds.writing.feed import Feed, Origin, Place, Withdrawn
 from state.sql import SqlStore
 from state.store import Store
@@ -50,7 +50,13 @@ def make_entry(number: int = 1, *, source: str = "ttv", story: dict[str, Any] | 
 
 
 def commit(
-    store: SqlStore, entries: Iterable[Entry], *, source: str = "ttv", visible: bool = True, **state: Any
+    store: SqlStore,
+    entries: Iterable[Entry],
+    *,
+    source: str = "ttv",
+    visible: bool = True,
+    tally: Tally | None = None,
+    **state: Any,
 ) -> None:
     """Store the outcome of a poll of ``source`` that found ``entries``, as they are."""
     now = store.clock()
@@ -74,6 +80,7 @@ def commit(
                 for entry in entries
             ),
             visible=visible,
+            tally=tally or Tally(),
         ),
         "tests",
     )

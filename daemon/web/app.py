@@ -23,6 +23,7 @@ from daemon.web.gate import Gate
 from daemon.web.pages import render
 from daemon.web.pages.context import access_of, view_of
 from daemon.web.pages.handlers import SAFE, People
+from daemon.web.pages.operators import Operators
 from daemon.web.pages.pictures import MISSING, Pictures
 from daemon.web.status import Status
 from feeds.errors import StateError
@@ -30,6 +31,17 @@ from feeds.writing import opml
 from feeds.writing.formats import FORMATS
 
 DEST = "Sec-Fetch-Dest"  # browsers tell by it that somebody opens an address; readers do not send it
+
+
+ROBOTS = """User-agent: *
+Disallow: /articles/
+Disallow: /changes
+Disallow: /deliveries
+Disallow: /pictures/
+Disallow: /preview
+Disallow: /search
+Disallow: /sources
+"""
 
 
 class App:
@@ -120,6 +132,14 @@ class App:
         document = make_document(render.STYLE, "text/css; charset=utf-8", datetime.fromtimestamp(0, UTC))
         return respond(request, document)
 
+    async def script(self, request: Request) -> Response:
+        """What puts a button for copying beside feeds' addresses; pages work without it."""
+        return respond(request, make_document(render.SCRIPT, "text/javascript", datetime.fromtimestamp(0, UTC)))
+
+    async def robots(self, _: Request) -> Response:
+        """``/robots.txt`` (RFC 9309): search engines find texts at their sites; feeds are for everybody."""
+        return Response(ROBOTS, media_type="text/plain")
+
     async def icon(self, request: Request) -> Response:
         """The sign that browsers show beside the pages' names."""
         return respond(request, make_document(render.ICON, "image/svg+xml", datetime.fromtimestamp(0, UTC)))
@@ -148,9 +168,16 @@ def make_app(
     handlers, errors = App(config, storage, base, pictures, fresh), Errors()
     status = Status(config, storage, stalled, metrics or Metrics())
     people = handlers.people
+    operators = Operators(config, storage, people.glances)
     routes: list[tuple[str, Handler]] = [
-        ("/", people.home),
+        ("/", people.stories),
+        ("/changes", people.changes),
         ("/search", people.search),
+        ("/sources", operators.sources),
+        ("/sources/{source}", operators.source_slash),
+        ("/feeds/", people.feeds),
+        ("/copy.js", handlers.script),
+        ("/robots.txt", handlers.robots),
         ("/style.css", handlers.style),
         ("/icon.svg", handlers.icon),
         ("/pictures/{article}/{number}", handlers.picture),
@@ -168,7 +195,8 @@ def make_app(
     app = Starlette(
         routes=[
             *(Route(path, handler, methods=["GET"]) for path, handler in routes),
-            Route("/deliveries", people.deliveries, methods=["GET", "POST"]),
+            Route("/deliveries", operators.deliveries, methods=["GET", "POST"]),
+            Route("/sources/{source}/", operators.source, methods=["GET", "POST"]),
         ],
         exception_handlers={HTTPException: errors.http, StateError: errors.state},
     )

@@ -4,35 +4,54 @@
    rebinding) reads nothing. Numeric addresses pass, for they cannot be rebound.
 2. ``[server] token`` opens everything: as ``?token=``, as ``Authorization: Bearer``, or by signing in, which sets a
    cookie that is good for nothing else. ``admin_token`` opens what the token does. A feed's own token opens that feed.
-3. What is given out carries the token that it was asked for with, so that readers can follow its addresses.
+3. Who signs in with the ``admin_token`` may change things, for a day, by forms that carry what only pages of this
+   session know (a synchronizer token: OWASP's cheat sheet on cross-site request forgery). No address does.
+4. What is given out carries the token that it was asked for with, so that readers can follow its addresses.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import ipaddress
 import re
+import secrets
 import socket
+import time
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from urllib.parse import quote, urlsplit
 
+import msgspec
+from cachetools import TTLCache
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from daemon import logs
 from daemon.config import Config, split_listen
 from daemon.web.errors import Errors
 from daemon.web.forms import read_form
 from daemon.web.pages.context import ACCESS, Access
 
-OPEN = ("/style.css", "/icon.svg")  # paths that need no token: they show nothing of what is watched
+OPEN = (
+    "/style.css",
+    "/icon.svg",
+    "/copy.js",
+    "/robots.txt",
+)  # paths that need no token: they show nothing of what is watched
 HEALTH = ("/healthz", "/readyz")  # nor a name
 SIGN_IN = "/sign-in"
 MAX_PATH = 1_000  # characters; no address of ours is longer
 REMEMBERED_FOR = 30 * 86_400  # seconds that somebody stays signed in
-COOKIE = "bantin"
+SIGN_OUT = "/sign-out"
+COOKIE, ADMIN = "bantin", "bantin-admin"
+ADMIN_FOR = 86_400  # seconds that somebody may change things: a day's shift, and not the next month's
+FREE = 10  # wrong tokens of one client before it waits; a person mistypes three times
+PAUSE = 2.0  # seconds before each further try: a million guesses are three weeks
+MAX_WAITING = 50  # of all clients; each holds a connection
+MAX_CLIENTS, FORGET = 10_000, 600.0  # that are remembered, and for how many seconds
 
 
 class Gate:
@@ -40,6 +59,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, config: Callable[[], Config], errors: Errors, base: str) -> None:
         self.app, self.config, self.errors = app, config, errors
+        self._guesses = Guesses()
         self._base = urlsplit(base).hostname or ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,7 +77,11 @@ class Gate:
             await PlainTextResponse(text, 421)(scope, receive, send)
             return
         if scope["path"] == SIGN_IN:
+            scope[ACCESS] = _access(request, config)
             await (await self._sign_in(request, config))(scope, receive, send)
+            return
+        if scope["path"] == SIGN_OUT:
+            await (await self._sign_out(request, config))(scope, receive, send)
             return
         access = _access(request, config)
         if access is None and scope["path"] not in (*HEALTH, *OPEN):
@@ -83,21 +107,80 @@ class Gate:
 
     async def _sign_in(self, request: Request, config: Config) -> Response:
         """A form with a token and where to go on. (Where: relatively, for bantin may stand behind another server.)"""
-        if request.method != "POST":
-            return self.errors.answer(request, 405, "a form is posted here", {"allow": "POST"})
-        if not config.server.token:
+        if not config.server.token and not config.server.admin_token:
             return self.errors.answer(request, 404, "everything is open here: there is nothing to sign in to")
+        if request.method in ("GET", "HEAD"):
+            return self.errors.refused(request)
+        if request.method != "POST":
+            return self.errors.answer(request, 405, "a form is posted here", {"allow": "GET, POST"})
         try:
             token, to = await read_form(request, "token", "to")
+            if not await self._guesses.try_(request, lambda: _opens(token, config)):
+                return self.errors.refused(request)
         except HTTPException as error:
-            return self.errors.answer(request, error.status_code, error.detail)
-        if not _opens(token, config):
-            return self.errors.refused(request)
+            return self.errors.answer(request, error.status_code, error.detail, error.headers)
         there = quote(to.lstrip("/\\"), safe="/?=&%+-._~,")
-        secure = "; Secure" if config.server.public_url.startswith("https:") else ""
-        # Without a path it is good for the folder of this address, wherever bantin stands (RFC 6265 section 5.1.4).
-        cookie = f"{COOKIE}={_session(config)}; Max-Age={REMEMBERED_FOR}; HttpOnly; SameSite=Lax{secure}"
-        return Response(status_code=303, headers={"location": f"./{there}", "set-cookie": cookie})
+        answer = Response(status_code=303, headers={"location": f"./{there}"})
+        if config.server.token:
+            _set(answer, config, COOKIE, _session(config), REMEMBERED_FOR, "Lax")
+        if config.server.admin_token and _same(token, config.server.admin_token):
+            _set(answer, config, ADMIN, _admin_session(config, int(time.time())), ADMIN_FOR, "Strict")
+        return answer
+
+    async def _sign_out(self, request: Request, config: Config) -> Response:
+        """Change nothing any more."""
+        if request.method != "POST":
+            return self.errors.answer(request, 405, "a form is posted here", {"allow": "POST"})
+        answer = Response(status_code=303, headers={"location": "./"})
+        _set(answer, config, ADMIN, "", 0, "Strict")
+        return answer
+
+
+class Guesses:
+    """Tries tokens. Whoever guesses waits before each further try, one at a time; others do not.
+
+    Those that come through one proxy are one client: what they say of themselves (X-Forwarded-For) is not believed.
+    """
+
+    def __init__(self) -> None:
+        self._wrong: TTLCache[str, int] = TTLCache(MAX_CLIENTS, FORGET)
+        self._turns: TTLCache[str, asyncio.Lock] = TTLCache(MAX_CLIENTS, FORGET)
+        self._waiting = 0
+
+    async def try_(self, request: Request, opens: Callable[[], bool]) -> bool:
+        """Whether it opens. Raises `HTTPException` where too many wait."""
+        client = _client(request)
+        if self._wrong.get(client, 0) < FREE:
+            return self._count(client, opens())
+        if self._waiting >= MAX_WAITING:
+            raise HTTPException(429, "too many wrong tokens; wait a minute", {"retry-after": "60"})
+        self._waiting += 1
+        try:
+            async with self._turns.setdefault(client, asyncio.Lock()):
+                await asyncio.sleep(PAUSE)
+                return self._count(client, opens())
+        finally:
+            self._waiting -= 1
+
+    def _count(self, client: str, opened: bool) -> bool:
+        if opened:
+            return True
+        wrong = self._wrong[client] = self._wrong.get(client, 0) + 1
+        if wrong & (wrong - 1) == 0:  # the first, the second, the fourth …: ten thousand are fourteen lines
+            logs.get().warning("wrong token", client=client or "a Unix socket", times=wrong)
+        return False
+
+
+def _client(request: Request) -> str:
+    """Who asks; of IPv6 the network, which is one customer's (RFC 6177)."""
+    host = request.client.host if request.client else ""
+    return ":".join(host.split(":")[:4]) if ":" in host else host
+
+
+def _set(answer: Response, config: Config, name: str, value: str, seconds: int, site: str) -> None:
+    secure = "; Secure" if config.server.public_url.startswith("https:") else ""
+    # Without a path it is good for the folder of this address, wherever bantin stands (RFC 6265 section 5.1.4).
+    answer.headers.append("set-cookie", f"{name}={value}; Max-Age={seconds}; HttpOnly; SameSite={site}{secure}")
 
 
 _PORT = re.compile(r":[0-9]*$")
@@ -105,6 +188,19 @@ _PORT = re.compile(r":[0-9]*$")
 
 def _access(request: Request, config: Config) -> Access | None:
     """What the request may see; None: nothing."""
+    found = _seen(request, config)
+    if found is None or found.only is not None:
+        return found
+    session = next((given for given in _cookies(request, ADMIN) if _is_admin(given, config)), "")
+    return msgspec.structs.replace(
+        found,
+        inside=not config.server.public_url or bool(config.server.token) or bool(session),
+        form=_mac(config.server.admin_token, f"form {session}") if session else "",
+        can_sign_in=bool(config.server.admin_token),
+    )
+
+
+def _seen(request: Request, config: Config) -> Access | None:
     if not config.server.token:
         return Access()
     asked = request.query_params.get("token", "")
@@ -112,7 +208,7 @@ def _access(request: Request, config: Config) -> Access | None:
     sent = bearer.strip() if scheme.lower() == "bearer" else ""
     if _opens(asked, config):
         return Access(config.server.token, in_address=True)
-    if any(_same(given, _session(config)) for given in _cookies(request)):
+    if any(_same(given, _session(config)) for given in _cookies(request, COOKIE)):
         return Access(config.server.token)
     if _opens(sent, config):  # a program that sends it has no use for it in pages
         return Access(config.server.token, in_pages=False)
@@ -123,12 +219,12 @@ def _access(request: Request, config: Config) -> Access | None:
     return None
 
 
-def _cookies(request: Request) -> Iterator[str]:
-    """The values of our cookie. (Python's own parser takes seconds to unquote what somebody may send.)"""
+def _cookies(request: Request, wanted: str) -> Iterator[str]:
+    """The values of a cookie of ours. (Python's own parser takes seconds to unquote what somebody may send.)"""
     for header in request.headers.getlist("cookie"):
         for pair in header.split(";"):
             name, _, value = pair.partition("=")
-            if name.strip() == COOKIE:
+            if name.strip() == wanted:
                 yield value.strip()
 
 
@@ -143,4 +239,22 @@ def _same(given: str, secret: str) -> bool:
 
 def _session(config: Config) -> str:
     """What the cookie of somebody who signed in holds: it tells nothing of the token, and ends with it."""
-    return blake2b(b"signed in", key=config.server.token.encode()[:64], digest_size=24).hexdigest()
+    return _mac(config.server.token, "signed in")
+
+
+def _admin_session(config: Config, now: int) -> str:
+    """What the cookie of somebody holds who may change things: since when, and a proof that we said so."""
+    begun = f"{now}-{secrets.token_hex(8)}"
+    return f"{begun}-{_mac(config.server.admin_token, f'admin {begun}')}"
+
+
+def _is_admin(given: str, config: Config) -> bool:
+    begun, _, proof = given.rpartition("-")
+    since = begun.partition("-")[0]
+    if not config.server.admin_token or not since.isdigit() or len(since) > 12:
+        return False
+    return _same(proof, _mac(config.server.admin_token, f"admin {begun}")) and 0 <= time.time() - int(since) < ADMIN_FOR
+
+
+def _mac(secret: str, text: str) -> str:
+    return blake2b(text.encode(), key=secret.encode()[:64], digest_size=24).hexdigest()

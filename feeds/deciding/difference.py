@@ -18,9 +18,15 @@ MAX_BETWEEN = 60  # words on either side
 MAX_PRODUCT = 200_000  # comparisons in all stretches of a text together: some hundredths of a second
 MAX_DEPTH = 12  # stretches within stretches; each is shorter than the one around it
 CONTEXT = 8  # words shown on each side of a change
+FEW = 3  # words between two changes that are read as one: "of the city" between two other ones is no island
+LONG = 30  # words of a sentence before a change: most sentences are shorter, and lists without a full stop are not
 
 Span = tuple[int, int]
 
+_SENTENCE = re.compile(r"(?:[^.!?…。！？\n]|[.!?…](?![\s\"”’»)\]]|$))*(?:[.!?…。！？]+[\"”’»)\]]*\s*|\n+|$)")
+_END = re.compile(r"[.!?…。！？][\"”’»)\]]*\s|[。！？]|\n")
+_INSIDE = re.compile(r"[.,:/'’\-–]\w+\s*")
+_CLOSED = re.compile(r"(?:[.!?…][\"”’»)\]]*\s+|[。！？][\"”’»)\]]*\s*|\n\s*)$")
 _TOKEN = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")  # a space belongs to its word: alone it would match everywhere
 
 
@@ -29,6 +35,16 @@ class Run(msgspec.Struct, frozen=True):
 
     op: Literal["equal", "delete", "insert"]
     text: str
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A few whole sentences that changed: ``was`` marks in them what went, ``now`` what came.
+
+    One is empty where sentences only came, or only went.
+    """
+
+    was: tuple[Run, ...] = ()
+    now: tuple[Run, ...] = ()
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +66,100 @@ def compare(old: Article, new: Article) -> Difference:
     changed = {name: pair for name, pair in pairs.items() if normalise(pair[0]) != normalise(pair[1])}
     runs = {name: tuple(_abbreviated(_words(*pair))) for name, pair in changed.items()}
     return Difference(fields=tuple(changed), **runs)
+
+
+def passages(old: str, new: str) -> list[Passage]:
+    """What changed between two texts, in whole sentences, in the order of the new one.
+
+    A few words that stayed between two changes belong to the change: in single words nobody reads what was meant.
+    """
+    # Both end alike: the last paragraph is not another one because one follows it now.
+    runs = _calmed(_whole(_words(f"{old.rstrip()}\n\n", f"{new.rstrip()}\n\n")))
+    found: list[Passage] = []
+    for group in _grouped(runs):
+        was = tuple(run for run in group if run.op != "insert" and run.text.strip())
+        now = tuple(run for run in group if run.op != "delete" and run.text.strip())
+        went, came = (any(run.op != "equal" for run in side) for side in (was, now))
+        if not went and not came:
+            continue
+        # Sentences that only came stand in no sentence of before: that is not repeated beside them.
+        only_came, only_went = (all(run.op != "equal" for run in side) for side in (now, was))
+        found.append(
+            Passage(_trimmed(was if went or not only_came else ()), _trimmed(now if came or not only_went else ()))
+        )
+    return found
+
+
+def _trimmed(side: Sequence[Run]) -> tuple[Run, ...]:
+    return (*side[:-1], Run(side[-1].op, side[-1].text.rstrip())) if side else ()
+
+
+def _whole(runs: Sequence[Run]) -> list[Run]:
+    """Changes that end inside a number or a word with a hyphen reach to its end."""
+    whole: list[Run] = []
+    for run in runs:
+        before = whole[-1] if whole else None
+        found = _INSIDE.match(run.text) if run.op == "equal" and before is not None and before.op != "equal" else None
+        if found and before is not None and before.text[-1:].isalnum():
+            whole += [Run("delete", found[0]), Run("insert", found[0]), Run("equal", run.text[found.end() :])]
+        else:
+            whole.append(run)
+    return _joined([run for run in whole if run.text])
+
+
+def _calmed(runs: Sequence[Run]) -> list[Run]:
+    """Words that stayed between two changes of one sentence, and are few, went and came."""
+    calm: list[Run] = []
+    for number, run in enumerate(runs):
+        inside = 0 < number < len(runs) - 1
+        if run.op == "equal" and inside and len(run.text.split()) <= FEW and not _END.search(run.text):
+            calm += [Run("delete", run.text), Run("insert", run.text)]
+        else:
+            calm.append(run)
+    return _joined(calm)
+
+
+def _grouped(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """Runs together that share a sentence; of what stayed only the sentences that a change is in."""
+    group: list[Run] = []
+    for number, run in enumerate(runs):
+        if run.op != "equal":
+            group.append(run)
+            continue
+        rest = run.text
+        if any(item.op != "equal" for item in group):
+            head = "" if _closed(group[-1].text) else _first(rest)
+            group.append(Run("equal", head))
+            rest = rest[len(head) :]
+            if not rest and head and not _closed(head) and number < len(runs) - 1:
+                continue  # the sentence goes on in the next change
+            yield group
+        begun = _last(rest) if number < len(runs) - 1 else ""
+        group = [Run("equal", _shortened(begun))] if begun else []
+    if group:
+        yield group
+
+
+def _first(text: str) -> str:
+    """The text as far as its first sentence goes."""
+    found = _SENTENCE.match(text)
+    return found[0] if found else text
+
+
+def _last(text: str) -> str:
+    """The sentence that is begun and not ended in the text; nothing where the last one ends."""
+    return "" if _closed(text) else [part for part in ["", *_SENTENCE.findall(text)] if part or not text][-1]
+
+
+def _closed(text: str) -> bool:
+    """Whether a sentence ends at the end of the text."""
+    return bool(_CLOSED.search(text))
+
+
+def _shortened(text: str) -> str:
+    """The end of a long sentence: what stands far before a change does not explain it."""
+    words = text.split(" ")
+    return text if len(words) <= LONG else "… " + " ".join(words[-LONG:])
 
 
 def _words(old: str, new: str) -> list[Run]:

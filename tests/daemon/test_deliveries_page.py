@@ -16,6 +16,7 @@ from feeds.model import Attempt, Endpoint, Event, Verdict
 from state.sql import SqlStore
 from tests.conftest import NOW
 from tests.daemon.commands import SECRET
+from tests.daemon.signing import signed_in
 
 
 async def page(store: SqlStore, config: Config, **headers: str) -> httpx.Response:
@@ -61,43 +62,41 @@ async def test_each_endpoint_says_how_it_fares(filled: SqlStore, config: Config)
     assert "Đã tắt từ" in vietnamese
 
 
-async def change(store: SqlStore, config: Config, **form: str) -> httpx.Response:
-    storage = Storage(store)
-    transport = httpx.ASGITransport(make_app(lambda: config, storage, "http://127.0.0.1:8711/"))
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8711") as client:
-        answers = [
-            await client.post("/deliveries", data=form) for _ in range(12 if form.get("token") == "guess" else 1)
-        ]
-    return answers[-1]
-
-
-async def test_with_the_admin_token_it_puts_right(filled: SqlStore, config: Config) -> None:
+async def test_signed_in_it_puts_right(filled: SqlStore, config: Config) -> None:
     """An editor on duty would need a shell to send the night's alerts."""
     (due,) = filled.claim_deliveries("tests", "hook", 1, 60)
     filled.record([(due, Attempt(at=NOW, status=500), Verdict(state="dead"))])
     config = msgspec.structs.replace(config, server=Server(admin_token="the-token"))
-    assert 'name="do"' in (await page(filled, config)).text
-    done = await change(filled, config, token="the-token", do="retry:hook")
-    assert (done.status_code, "1 is tried anew" in done.text) == (200, True)
-    assert filled.endpoints()["hook"].waiting == 1
-    assert "1 dropped" in (await change(filled, config, token="the-token", do="drop:hook")).text
-    notice = Event(id="evt_off", type="endpoint.disabled", created=NOW, payload=b"{}")
-    filled.disable("hook", "it answered 410 Gone", NOW, notice, [])
-    assert "hook is enabled" in (await change(filled, config, token="the-token", do="enable:hook")).text
-    tried = await change(filled, config, token="the-token", do="test:hook")
-    assert "hook: " in tried.text
+    async with signed_in(filled, config) as (client, change):
+        assert "Given up" in (await client.get("/deliveries")).text
+        done = await change("/deliveries", "retry:hook")
+        assert (done.status_code, "1 is tried anew" in done.text) == (200, True)
+        assert filled.endpoints()["hook"].waiting == 1
+        assert "1 dropped" in (await change("/deliveries", "drop:hook")).text
+        notice = Event(id="evt_off", type="endpoint.disabled", created=NOW, payload=b"{}")
+        filled.disable("hook", "it answered 410 Gone", NOW, notice, [])
+        assert "hook is enabled" in (await change("/deliveries", "enable:hook")).text
+        assert "hook: " in (await change("/deliveries", "test:hook")).text
+        assert (await change("/deliveries", "burn:hook")).status_code == 400
+        assert (await client.post("/deliveries", data={"form": "x" * 9000, "do": "drop:hook"})).status_code == 413
 
 
-async def test_without_it_nothing_changes(filled: SqlStore, config: Config) -> None:
-    """Whoever reads the pages could drop a newsroom's alerts, or guess the token all night."""
-    form = {"do": "drop:hook"}
+async def test_nobody_else_changes_anything(filled: SqlStore, config: Config) -> None:
+    """Whoever reads the pages, or has an editor open a page of his, could drop a newsroom's alerts."""
     assert 'name="do"' not in (await page(filled, config)).text
-    assert (await change(filled, config, **form, token="")).status_code == 403
     config = msgspec.structs.replace(config, server=Server(admin_token="the-token"))
-    assert (await change(filled, config, **form, token="wrong")).status_code == 403
-    assert (await change(filled, config, **form, token="guess")).status_code == 429
-    assert (await change(filled, config, token="the-token", do="burn:hook")).status_code == 400
-    assert (await change(filled, config, token="the-token" * 2000, **form)).status_code == 413
+    async with signed_in(filled, config) as (client, _):
+        session = client.cookies["bantin-admin"]
+        for form in ({"do": "drop:hook"}, {"do": "drop:hook", "form": "guessed"}):
+            answer = await client.post("/deliveries", data=form)
+            assert (answer.status_code, "nothing was changed" in answer.text) == (403, True)
+        client.cookies.clear()
+        assert 'name="do"' not in (await client.get("/deliveries")).text
+        for forged in ("", "1-2-3", session[:-1] + "0", f"9{session}", "²-2-3"):
+            answer = await client.post(
+                "/deliveries", data={"do": "drop:hook"}, headers={"cookie": f"bantin-admin={forged}".encode()}
+            )
+            assert answer.status_code == 403
     assert filled.endpoints()["hook"].waiting == 1
 
 

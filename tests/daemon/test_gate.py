@@ -172,7 +172,8 @@ async def test_odd_forms(opened: Open) -> None:
     assert (await client.post("/sign-in", content=b"token=" + b"x" * 20_000)).status_code == 413
     assert (await client.post("/sign-in", content=b"a&" * 4000)).status_code in (401, 400)
     assert (await client.post("/sign-in", content=b"\xff\xfe=%ff&token=%00")).status_code == 401
-    assert (await client.get("/sign-in")).status_code == 405
+    assert (await client.get("/sign-in")).status_code == 401
+    assert (await client.put("/sign-in")).status_code == 405
 
 
 async def test_the_admin_token_opens_pages_too(opened: Open) -> None:

@@ -33,6 +33,16 @@ Versions = Mapping[str, FeedVersion]
 Numbered = Sequence[tuple[int, Entry]]  # stories with their numbers in the store
 
 
+class Which(msgspec.Struct, frozen=True):
+    """Stories of one section only, or found in a span of time: from its first moment on, and before its second."""
+
+    section: str = ""
+    found: tuple[datetime, datetime] | None = None
+
+
+ALL = Which()
+
+
 class Assembler:
     """Reads what documents show."""
 
@@ -93,24 +103,26 @@ class Assembler:
         return await self._storage.total(feed.sources, numbered[-1][0]) + 1
 
     async def page(
-        self, config: Config, feed: FeedSpec, limit: int, before: int | None = None
+        self, config: Config, feed: FeedSpec, limit: int, before: int | None = None, which: Which = ALL
     ) -> tuple[list[Entry], int | None]:
         """The newest ``limit`` of what is older than number ``before``, and before which number there is more."""
-        found = await self._newest(config, feed, limit + 1, before)
+        found = await self._newest(config, feed, limit + 1, before, which)
         older = found[limit - 1][0] if len(found) > limit else None
         return [entry for _, entry in found[:limit]], older
 
     async def _newest(
-        self, config: Config, feed: FeedSpec, limit: int, before: int | None = None
+        self, config: Config, feed: FeedSpec, limit: int, before: int | None = None, which: Which = ALL
     ) -> list[tuple[int, Entry]]:
         shown: list[tuple[int, Entry]] = []
         told: set[str] = set()
         rules, asked = names_of(config, feed), 0
         size = limit + limit // 2 if feed.merge else limit
         while asked < MAX_ASKED:
-            found = await self._storage.entries(feed.sources, size, before, rules)
-            asked += sum(not entry.judged for _, entry in found)
+            found = await self._storage.entries(feed.sources, size, before, rules, which.found)
+            asked += len(found) if which.section else sum(not entry.judged for _, entry in found)
             for number, entry in await self._merged(config, feed, await self.judged(config, feed, found)):
+                if which.section and entry.article.section != which.section:
+                    continue
                 if entry.story.entry_id not in told:
                     told.add(entry.story.entry_id)
                     shown.append((number, entry))

@@ -1,73 +1,85 @@
-"""What ``/deliveries`` changes, for whoever has the admin token: it is asked for with each change.
+"""What pages change, for whoever signed in with the admin token: deliveries of an endpoint, and polls of a source.
 
-A form from another site cannot know the token, and so change nothing. Guessing has a limit of its own.
+A form carries what only a page of this session knows (`daemon.web.gate`): one from another site changes nothing.
 """
 
 from __future__ import annotations
 
 import hmac
-import time
-from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from daemon import logs
 from daemon.config import Config
 from daemon.storage import Storage
 from daemon.web.forms import read_form
+from daemon.web.pages.context import View
 from daemon.web.pages.language import Language
 from feeds.model import Endpoint
 
-MAX_WRONG, WITHIN = 10, 60.0  # wrong tokens in so many seconds; a person mistypes three times
 MAX_CHANGED = 10_000  # deliveries by one click
 # What can be done, and what pages call it.
-ACTIONS = {
+OF_ENDPOINTS = {
     "retry": "deliveries.retry",
     "drop": "deliveries.drop",
     "enable": "deliveries.enable",
     "test": "deliveries.test",
 }
+OF_SOURCES = {"poll": "source.poll", "pause": "source.pause", "resume": "source.resume"}
 
 
 class Actions:
-    """Retries, drops, enables and tries out, one endpoint at a time."""
+    """Does what a form asks for, and says what came of it."""
 
     def __init__(self, config: Callable[[], Config], storage: Storage) -> None:
         self.config, self._storage = config, storage
-        self._wrong: deque[float] = deque(maxlen=MAX_WRONG)
 
-    async def do(self, request: Request, language: Language) -> str:
-        """Do what the form asks for; returns what came of it, in words. Raises `HTTPException`."""
-        config = self.config()
-        token, asked = await read_form(request, "token", "do")
-        self._let_in(token, config)
-        action, _, name = asked.partition(":")
+    async def on_endpoint(self, request: Request, view: View) -> str:
+        """Retry, drop, enable or try out, one endpoint at a time. Raises `HTTPException`."""
+        action, name = await self._asked(request, view)
+        config, language = self.config(), view.language
         endpoint = config.endpoint(name)
-        if action not in ACTIONS or endpoint is None:
+        if action not in OF_ENDPOINTS or endpoint is None:
             raise HTTPException(400, "the form asks for nothing that can be done")
+        logs.get().info("changed on a page", what=action, endpoint=name)
         if action == "test":
             return await self._try(endpoint, config)
         if action == "enable":
             done = await self._storage.enable(name)
             return language.say("deliveries.enabled" if done else "deliveries.nothing", name=name)
+        return await self._change(action, name, language)
+
+    async def on_source(self, request: Request, source_id: str, view: View) -> str:
+        """Poll a source at once, pause it, or poll it again. Raises `HTTPException`."""
+        action, _ = await self._asked(request, view)
+        if action not in OF_SOURCES:
+            raise HTTPException(400, "the form asks for nothing that can be done")
+        logs.get().info("changed on a page", what=action, source=source_id)
+        if action == "poll":
+            done = await self._storage.make_due(source_id)
+            return view.language.say("source.did_poll" if done else "source.polling")
+        await self._storage.pause(source_id, action == "pause")
+        return view.language.say("source.did_pause" if action == "pause" else "source.did_resume")
+
+    async def _asked(self, request: Request, view: View) -> tuple[str, str]:
+        if not view.access.form:
+            raise HTTPException(403, "sign in with the admin token first: nothing was changed")
+        form, asked = await read_form(request, "form", "do")
+        if not hmac.compare_digest(form.encode("utf-8", "replace"), view.access.form.encode()):
+            raise HTTPException(403, "the form is not of this session; open the page again: nothing was changed")
+        action, _, name = asked.partition(":")
+        return action, name
+
+    async def _change(self, action: str, name: str, language: Language) -> str:
         states = ("dead",) if action == "retry" else ("dead", "pending")
         rows = [row for state in states for row in await self._storage.deliveries(state, name, MAX_CHANGED)]
         numbers = [row.id for row in rows if row.digest_id is None]
         if action == "retry":
             return language.count("deliveries.did_retry", await self._storage.retry(numbers))
         return language.count("deliveries.did_drop", await self._storage.drop(numbers))
-
-    def _let_in(self, token: str, config: Config) -> None:
-        secret = config.server.admin_token
-        if not secret:
-            raise HTTPException(403, "pages change nothing here: [server] admin_token is not set")
-        if len(self._wrong) == MAX_WRONG and time.monotonic() - self._wrong[0] < WITHIN:
-            raise HTTPException(429, "too many wrong tokens; wait a minute")
-        if not hmac.compare_digest(token.encode("utf-8", "replace"), secret.encode()):
-            self._wrong.append(time.monotonic())
-            raise HTTPException(403, "this is not the admin token")
 
     async def _try(self, endpoint: Endpoint, config: Config) -> str:
         from daemon.channels.deliver import Sender

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -14,12 +15,13 @@ import msgspec
 from starlette.requests import Request
 
 from daemon import VERSION
-from daemon.config import query_of
+from daemon.config import Config, query_of
 from daemon.web.pages.language import LANGUAGES, Language, choose
 from feeds.writing.formats import FORMATS, media_type_of
 
 ACCESS = "bantin.access"  # in a request's scope
 MAX_QUESTION = 200  # characters
+LISTED = 200  # sources to choose from in a list, feeds on a page: more are not looked through by anybody
 MAX_DEPTH = 50  # of an address; deeper ones lead nowhere anyway
 
 _templates = jinja2.Environment(
@@ -40,13 +42,18 @@ class Access(msgspec.Struct, frozen=True):
     """What whoever asks may see. ``token`` is what addresses carry for them, ``in_address`` whether theirs did.
 
     ``in_pages``: pages may show it, in the addresses of feeds. ``only``: the feed that its own token opened, and
-    nothing else.
+    nothing else. ``inside``: causes, hosts and numbers that are the operator's may be shown, for not everybody reads
+    these pages. ``form`` is what a form that changes something has to send back, and empty for those who may not;
+    ``can_sign_in`` says whether anybody may.
     """
 
     token: str = ""
     in_address: bool = False
     in_pages: bool = True
     only: str | None = None
+    inside: bool = False
+    form: str = ""
+    can_sign_in: bool = False
 
     @property
     def query(self) -> str:
@@ -92,6 +99,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return self.access.query if self.access.in_pages else ""
 
     @property
+    def can_change(self) -> bool:
+        """Whether this page may have buttons that change something."""
+        return bool(self.access.form)
+
+    @property
     def pictures(self) -> str:
         """The end of links to pictures: a browser that is signed in needs nothing."""
         return self.access.query if self.access.in_address else ""
@@ -99,6 +111,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     def again(self, **changed: str) -> str:
         """A link to this page with other parameters."""
         return _query({**self.here, **self.carried, **changed})
+
+    def to(self, **given: str | int) -> str:
+        """The end of a link to another page, with these parameters."""
+        return _query({**{name: str(value) for name, value in given.items()}, **self.carried})
 
     def time(self, moment: datetime | None, zone: ZoneInfo) -> tuple[str, str] | None:
         """A time for programs and for people."""
@@ -117,8 +133,39 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
             query=self.query,
             secret=self.secret,
             languages=[(code, language.name, self.again(lang=code)) for code, language in LANGUAGES.items()],
-            **{"all_feeds": (), "question": "", **values},
+            **{"all_feeds": (), "question": "", "here": "", **values},
         )
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """What somebody wants to see only: a source, a section, a day (as ISO 8601 has it), a kind of change."""
+
+    source: str = ""
+    section: str = ""
+    day: str = ""
+    kind: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.source, self.section, self.day, self.kind))
+
+    def span(self, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+        """The day, from its first moment on the zone's clock to the next one's; None where none was chosen."""
+        try:
+            day = date.fromisoformat(self.day)
+            return tuple(datetime.combine(day + timedelta(days=n), time(), zone).astimezone(UTC) for n in (0, 1))  # type: ignore[return-value]
+        except (ValueError, OverflowError):
+            return None
+
+
+def chosen_of(view: View) -> Chosen:
+    """What the page's address chooses."""
+    return Chosen(**{name: view.here.get(name, "") for name in ("source", "section", "day", "kind")})
+
+
+def zone_of(config: Config) -> ZoneInfo:
+    """The zone of times on pages that show several sources': that of most of them."""
+    zones = Counter(source.timezone for source in config.sources)
+    return ZoneInfo(zones.most_common(1)[0][0] if zones else "UTC")
 
 
 def view_of(request: Request, *here: str) -> View:

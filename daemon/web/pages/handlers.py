@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from cachetools import LRUCache
@@ -16,27 +17,29 @@ from starlette.responses import Response
 from daemon.config import Config
 from daemon.storage import Storage
 from daemon.threads import for_pages
-from daemon.web.feeds.assemble import names_of
+from daemon.web.feeds.assemble import Which, names_of
 from daemon.web.feeds.conditional import respond
 from daemon.web.feeds.moved import Moved
 from daemon.web.feeds.rendered import Document, Documents, make_document
 from daemon.web.pages import render
-from daemon.web.pages.actions import Actions
-from daemon.web.pages.context import MAX_QUESTION, View, view_of
+from daemon.web.pages.changes import CHANGES, changes_page
+from daemon.web.pages.context import MAX_QUESTION, View, chosen_of, view_of, zone_of
 from daemon.web.pages.sources import Glances
 from daemon.web.pages.story import Found, article_page
 from feeds.deciding.filters import Judge, rules_of
 from feeds.model import Entry, FeedSpec
+from state.store import ChangeRow
 
 SAFE = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'; form-action 'self'",
+    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex",  # other people's texts: search engines have them from where they are
 }
 LANGUAGE = "Accept-Encoding, Accept-Language"  # what pages depend on
 MAX_ANSWERS = 50  # to questions, each with fifty stories at most
-WAITING, DAY = 50, timedelta(days=1)  # deliveries that are shown, and how far back their chart goes
+MAX_READ = 10  # times that changes are read for one page, while a filter leaves them out
 AT_ONCE = 4  # pages, from reading what they show on; those that wait hold nothing
 COMPARED = 20  # revisions of a story on its page, the newest; a noisy one may have hundreds
 Answer = tuple[list[Entry], int | None]  # stories, and before which number there are more
@@ -52,19 +55,59 @@ class People:
         self, config: Callable[[], Config], storage: Storage, documents: Documents, moved: Moved, fresh: float
     ) -> None:
         self.config, self._storage, self._documents, self._moved = config, storage, documents, moved
-        self._glances = Glances(storage, keep=fresh > 0)
-        self._answers: LRUCache[tuple[str, int | None], asyncio.Future[Answer]] = LRUCache(MAX_ANSWERS)
-        self._actions = Actions(config, storage)
+        self.glances = Glances(storage, keep=fresh > 0)
+        self._answers: LRUCache[tuple[str, str, int | None], asyncio.Future[Answer]] = LRUCache(MAX_ANSWERS)
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._answers_of: tuple[Config, int] | None = None
 
-    async def home(self, request: Request) -> Response:
-        """``/``: what is watched, how it fares, and the last stories."""
-        config, view = self.config(), view_of(request)
-        glance = await self._glances.get(config, view.now)
+    async def stories(self, request: Request) -> Response:
+        """``/``: the newest stories; ``?source=``, ``&section=``, ``&day=`` choose among them, ``&before=`` pages."""
+        config, view = self.config(), view_of(request, "source", "section", "day", "before")
+        glance = await self.glances.get(config, view.now)
+        chosen = chosen_of(view)
+        which = Which(chosen.section, chosen.span(zone_of(config)))
         async with self._at_once:
-            entries = await self._documents.assembler.entries(config, _everything(config), render.NEWEST)
-            return await page(request, lambda: render.home(config, glance, entries, view), view)
+            assembler = self._documents.assembler
+            feed = _everything(config, chosen.source)
+            entries, older = await assembler.page(config, feed, render.NEWEST, _before(view), which)
+            return await page(request, lambda: render.stories_page(config, glance, entries, chosen, view, older), view)
+
+    async def changes(self, request: Request) -> Response:
+        """``/changes``: what was edited or withdrawn, the last first; ``?source=`` and ``&kind=`` choose."""
+        config, view = self.config(), view_of(request, "source", "kind", "before")
+        chosen, before = chosen_of(view), _moment_before(view)
+        feed = _everything(config, chosen.source)
+        async with self._at_once:
+            rows, older = await self._changes(config, feed, chosen.kind, before)
+            return await page(
+                request,
+                lambda: changes_page(config, rows, chosen, view, older=older, first=before is None),
+                view,
+            )
+
+    async def _changes(
+        self, config: Config, feed: FeedSpec, kind: str, before: tuple[datetime, int] | None
+    ) -> tuple[list[ChangeRow], str | None]:
+        """A page of changes, and before which there are more."""
+        rules, shown = names_of(config, feed), []
+        for _ in range(MAX_READ):
+            found = await self._storage.changes(feed.sources, CHANGES + 1, before, rules)
+            wanted = [row for row in found if not kind or (row.new is None) == (kind == "withdrawn")]
+            entries = [(row.number, row.entry) for row in wanted]
+            seen = {number for number, _ in await self._documents.assembler.judged(config, feed, entries)}
+            shown += [row for row in wanted if row.number in seen]
+            if len(shown) > CHANGES or len(found) <= CHANGES:
+                break
+            before = found[-1].at, found[-1].number
+        if len(shown) <= CHANGES:
+            return shown, None
+        last = shown[CHANGES - 1]
+        return shown[:CHANGES], f"{int(last.at.timestamp() * 1000)}-{last.number}"
+
+    async def feeds(self, request: Request) -> Response:
+        """``/feeds/``: every feed, to subscribe to."""
+        config, view = self.config(), view_of(request, "before")
+        return await page(request, lambda: render.feeds_page(config, view, _before(view) or 0), view)
 
     async def feed(self, request: Request) -> Response:
         """``/feeds/ID/``: the feed for people; ``?before=N`` has the stories before that one."""
@@ -101,47 +144,35 @@ class People:
         response.headers["cache-control"] = "no-store"  # a reader's request must not find this
         return response
 
-    async def deliveries(self, request: Request) -> Response:
-        """``/deliveries``: how each endpoint fares, and what waits; a form that is posted there changes something.
-
-        Causes name the operator's own hosts: whoever may read the feeds without a token need not know them.
-        """
-        config, view = self.config(), view_of(request)
-        if config.server.public_url and not config.server.token:
-            raise HTTPException(404, "deliveries are not shown to everybody; set [server] token to see them here")
-        said = await self._actions.do(request, view.language) if request.method == "POST" else ""
-        stored, waiting = await asyncio.gather(
-            self._storage.endpoints(), self._storage.deliveries("pending", None, WAITING)
-        )
-        arrived = await self._storage.delivered_by_hour(view.now - DAY)
-        return await page(request, lambda: render.deliveries_page(config, stored, arrived, waiting, view, said), view)
-
     async def search(self, request: Request) -> Response:
         """``/search?q=…``: stories with all these words; ``&before=N`` has those before that one."""
-        config, view = self.config(), view_of(request, "q", "before")
+        config, view = self.config(), view_of(request, "q", "source", "before")
+        chosen = chosen_of(view)
         question = " ".join(request.query_params.get("q", "")[:MAX_QUESTION].split())
         before = _before(view)
-        found, older = await self._found(config, question, before) if question else ([], None)
+        found, older = await self._found(config, question, chosen.source, before) if question else ([], None)
         return await page(
-            request, lambda: render.search_page(config, question, found, view, older=older, first=before is None), view
+            request,
+            lambda: render.search_page(config, question, found, chosen, view, older=older, first=before is None),
+            view,
         )
 
-    async def _found(self, config: Config, question: str, before: int | None) -> Answer:
+    async def _found(self, config: Config, question: str, source: str, before: int | None) -> Answer:
         """A page of answers, and before which number there are more; kept for as long as nothing changes."""
         version = await self._storage.version()
         if self._answers_of is None or self._answers_of[0] is not config or self._answers_of[1] != version:
             self._answers, self._answers_of = LRUCache(MAX_ANSWERS), (config, version)
-        answers, name = self._answers, (question, before)
+        answers, name = self._answers, (question, source, before)
         if name not in answers:
-            answers[name] = asyncio.ensure_future(self._search(config, question, before))
+            answers[name] = asyncio.ensure_future(self._search(config, question, source, before))
         try:
             return await asyncio.shield(answers[name])
         except BaseException:
             answers.pop(name, None)
             raise
 
-    async def _search(self, config: Config, question: str, before: int | None) -> Answer:
-        everything, most = _everything(config), render.ENTRIES
+    async def _search(self, config: Config, question: str, source: str, before: int | None) -> Answer:
+        everything, most = _everything(config, source), render.ENTRIES
         rules = names_of(config, everything)
         found = await self._storage.search(question, most + 1, everything.sources, rules, before)
         older = found[most - 1][0] if len(found) > most else None
@@ -154,7 +185,11 @@ class People:
 
     async def article(self, request: Request) -> Response:
         """``/articles/ID/``: a story, how it changed, and where else it is told; withdrawn ones, too."""
-        name, config, view = request.path_params["article"].lower(), self.config(), view_of(request)
+        name, config, view = (
+            request.path_params["article"].lower(),
+            self.config(),
+            view_of(request, "version", "from", "to"),
+        )
         if not _UUID.fullmatch(name):
             raise HTTPException(404, "no such article")
         async with self._at_once:
@@ -214,5 +249,17 @@ def _before(view: View) -> int | None:
     return int(before) if _NUMBER.fullmatch(before) else None
 
 
-def _everything(config: Config) -> FeedSpec:
-    return FeedSpec(id="", title="", sources=tuple(source.id for source in config.sources))
+def _moment_before(view: View) -> tuple[datetime, int] | None:
+    """The time and the story in ``?before=MILLISECONDS-N``."""
+    at, _, number = view.here.get("before", "").partition("-")
+    if not (_NUMBER.fullmatch(at) and _NUMBER.fullmatch(number)):
+        return None
+    with suppress(OverflowError):
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(at)), int(number)
+    return None
+
+
+def _everything(config: Config, only: str = "") -> FeedSpec:
+    """All sources, or one of them, as a feed: what several tell alike is there once."""
+    names = tuple(source.id for source in config.sources if not only or source.id == only)
+    return FeedSpec(id="", title="", sources=names, merge=len(names) > 1)

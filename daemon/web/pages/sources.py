@@ -1,23 +1,30 @@
-"""How all sources fare, counted over all their stories, and kept for as long as counting is dear."""
+"""The pages of sources: how all of them fare, counted and kept for as long as counting is dear; and one by itself."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from daemon.config import Config
 from daemon.storage import Storage
-from daemon.web.pages.chart import DAYS
+from daemon.web.pages.actions import OF_SOURCES
+from daemon.web.pages.chart import DAYS, chart
+from daemon.web.pages.context import View, zone_of
 from feeds.errors import StateError
-from state.store import SourceRow
+from feeds.model import Article, Failure, ListingState, Source
+from state.store import PollRow, SourceRow
 
 SHARE = 20  # what took a second to count is shown for so many seconds
+PAGE = 100  # sources on one page
+LEFT_OUT = 5  # texts of boxes that are shown as what was learned
 TOO_OLD = 300.0  # seconds after which nobody is shown it any more
 
 
@@ -47,6 +54,10 @@ class Glances:
             self._counting = asyncio.create_task(self._behind(config, now, glance))
         return glance
 
+    async def anew(self, config: Config, now: datetime) -> Glance:
+        """How they fare just now: something was changed a moment ago."""
+        return await self._count(config, now)
+
     async def _behind(self, config: Config, now: datetime, before: Glance) -> Glance:
         with contextlib.suppress(StateError):  # whoever asks when it is too old is told
             return await self._count(config, now)
@@ -75,3 +86,128 @@ class Glances:
         for offset, names in clocks.items():
             found |= await self._storage.stories_by_day(names, now - timedelta(days=DAYS), offset)
         return found
+
+
+def sources_page(
+    config: Config, glance: Glance, last: Mapping[str, datetime], shown: Sequence[Source], view: View, *, total: int,
+    first: int, question: str,
+) -> str:  # fmt: skip
+    """One line for each source, those that fail first; ``shown`` are those of this page, of ``total``."""
+    zone = zone_of(config)
+    failing = sum(_state(source, glance.rows.get(source.id)) == "bad" for source in config.sources)
+    return view.render(
+        "sources.html",
+        rows=[_line(source, glance, last.get(source.id), view, zone) for source in shown],
+        total=total,
+        failing=failing,
+        all=len(config.sources),
+        older=first + PAGE if total > first + PAGE else None,
+        asked=question,
+        zone=zone.key,
+    )
+
+
+def in_order(config: Config, glance: Glance, question: str) -> list[Source]:
+    """The sources that have all the words in title, id or address: those that fail first, the others as configured."""
+    words = question.casefold().split()
+
+    def said(source: Source) -> str:
+        return " ".join((source.title, source.id, *source.urls)).casefold()
+
+    found = [source for source in config.sources if not words or all(word in said(source) for word in words)]
+    rank = {"bad": 0, "odd": 1, "waiting": 2, "paused": 3, "good": 4}
+    return sorted(found, key=lambda source: rank[_state(source, glance.rows.get(source.id))])
+
+
+def _state(source: Source, row: SourceRow | None) -> str:
+    if not source.enabled or (row is not None and row.paused):
+        return "paused"
+    if row is None or row.state.last_poll is None:
+        return "waiting"
+    return "bad" if row.state.failure else "odd" if row.state.warning else "good"
+
+
+def _line(source: Source, glance: Glance, last: datetime | None, view: View, zone: ZoneInfo) -> dict[str, Any]:
+    row, language = glance.rows.get(source.id), view.language
+    days = glance.days.get(source.id, {})
+    today = view.now.astimezone(ZoneInfo(source.timezone)).date()
+    polled = row is not None and row.state.last_poll is not None
+    return {
+        "source": source,
+        "fares": _state(source, row),
+        "state": row.state if row and polled else None,
+        "stories": row.stories if row else 0,
+        "partial": row.partial if row else 0,
+        "last": view.time(last, zone),
+        "ago": language.ago(row.state.last_poll, view.now) if row else "",
+        "until": language.until(row.state.due_at, view.now) if row else "",
+        "today": days.get(today, 0),
+        "chart": chart(days, today, language),
+    }
+
+
+def source_page(
+    config: Config, source: Source, glance: Glance, lists: Mapping[str, ListingState], history: Sequence[PollRow],
+    texts: Sequence[Article], last: datetime | None, view: View, said: str = "",
+) -> str:  # fmt: skip
+    """A source by itself: what is watched and why, how its polls went, what was learned of its pages."""
+    zone, row = ZoneInfo(source.timezone), glance.rows.get(source.id)
+    failure = row.state.failure if row else None
+    left = dict.fromkeys(item.text for article in texts for item in article.left_out)
+    return view.render(
+        "source.html",
+        card=_line(source, glance, last, view, zone),
+        advice=view.language.say(f"advice.{advice(failure)}", id=source.id, url=failure.url) if failure else "",
+        since=view.time(row.state.failing_since, zone) if row else None,
+        lists=[(url, lists.get(url)) for url in source.urls],
+        history=[(view.time(poll.at, zone), poll, _counts(poll, view)) for poll in history],
+        left_out=list(left)[:LEFT_OUT],
+        feeds=[feed for feed in config.feeds if source.id in feed.sources][:LEFT_OUT],
+        actions=[(name, view.language.say(key)) for name, key in OF_SOURCES.items() if _offered(name, source, row)],
+        said=said,
+        zone=zone.key,
+        all_feeds=[feed for feed in config.feeds if feed.id == source.id],
+    )
+
+
+def _offered(action: str, source: Source, row: SourceRow | None) -> bool:
+    """What can be done with a source: what the configuration pauses is resumed there."""
+    if row is None or not source.enabled:
+        return False
+    return {"poll": not row.paused, "pause": not row.paused, "resume": bool(row.paused)}[action]
+
+
+def _counts(poll: PollRow, view: View) -> str:
+    """What a poll found, in words."""
+    counted = view.language.count
+    told = [
+        counted(f"source.{name}", number)
+        for name in ("new", "revised", "completed", "removed")
+        if (number := getattr(poll.tally, name))
+    ]
+    return ", ".join(told)
+
+
+_STATUS = re.compile(r"\bstatus (\d{3})\b|\b(?:HTTP )?([45]\d{2})\b")
+_KINDS = (
+    ("login", re.compile(r"unlike all before|no stories|none of what|log.?in", re.IGNORECASE)),
+    ("robots", re.compile(r"robots\.txt", re.IGNORECASE)),
+    ("certificate", re.compile(r"certificate|TLS|SSL", re.IGNORECASE)),
+    ("name", re.compile(r"resolve|name or service|no address|nodename", re.IGNORECASE)),
+    ("refused", re.compile(r"allow_networks|private|loopback", re.IGNORECASE)),
+    ("slow", re.compile(r"time|slow", re.IGNORECASE)),
+)
+
+
+def advice(failure: Failure) -> str:
+    """Which kind of failure it is, for what to do about it."""
+    for name, pattern in _KINDS:
+        if pattern.search(failure.cause):
+            return name
+    found = _STATUS.search(failure.cause)
+    status = int(found[1] or found[2]) if found else 0
+    if status in (404, 410):
+        return "moved"
+    if status == 429:
+        return "often"
+    return "forbidden" if 400 <= status < 500 else "broken" if status >= 500 else "other"

@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from daemon.config import Config
+from daemon.web.pages.changes import changed
 from daemon.web.pages.context import View
-from daemon.web.pages.differences import difference
 from feeds.model import Article, Entry, Revision, Source, Story
 from feeds.writing.content import content_html
 from feeds.writing.tidy import link
@@ -25,7 +25,8 @@ Found = Sequence[tuple[Story, Sequence[Revision]]]
 def article_page(config: Config, found: Found, showing: Collection[str], view: View) -> str | None:
     """A story as each source tells it, with its last revisions; None where no source of the configuration shows it.
 
-    ``showing`` are the sources whose rules let it through.
+    ``showing`` are the sources whose rules let it through. The address may ask for an older ``version`` in full, or for
+    what changed between two (``from`` and ``to``).
     """
     pictures = _pictures(found)
     told = [
@@ -44,24 +45,40 @@ def _told(
 ) -> dict[str, Any]:
     """A source's story as the template wants it, its revisions the newest first."""
     zone = ZoneInfo(source.timezone)
-    article = kept[-1].article if kept else None
-    revisions = []
-    # Of more revisions than are read, the oldest of these is there to be compared with.
-    for number in reversed(range(0 if kept and kept[0].number == 1 else 1, len(kept))):
-        change = difference(kept[number - 1], kept[number]) if number else None
-        seen = kept[number].seen_at
-        revisions.append({"number": kept[number].number, "seen": view.time(seen, zone), "change": change})
+    numbered = {revision.number: revision for revision in kept}
+    asked = {name: int(view.here[name]) for name in ("version", "from", "to") if view.here.get(name, "").isdecimal()}
+    chosen = numbered.get(asked.get("version", 0)) or (kept[-1] if kept else None)
+    article = chosen.article if chosen else None
+    one, other = numbered.get(asked.get("from", 0)), numbered.get(asked.get("to", 0))
     return {
         "source": source,
         "story": story,
         "article": article,
+        "old": view.time(chosen.seen_at, zone) if chosen and chosen is not kept[-1] else None,
+        "number": chosen.number if chosen else 0,
         "content": _content(source, story, article, pictures, view.pictures) if article else "",
         "published": view.time(article.published, zone) if article else None,
         "first_seen": view.time(story.first_seen, zone),
         "updated": view.time(story.updated, zone),
         "removed": view.time(story.removed, zone),
-        "revisions": revisions,
+        "zone": zone.key,
+        "compared": changed(one, other) if one and other and one is not other else None,
+        "pair": (asked.get("from"), asked.get("to")),
+        "revisions": _revisions(kept, zone, view),
     }
+
+
+def _revisions(kept: Sequence[Revision], zone: ZoneInfo, view: View) -> list[dict[str, Any]]:
+    """The newest first. Of more than are read, the oldest of these is there to be compared with."""
+    first = 0 if kept and kept[0].number == 1 else 1
+    return [
+        {
+            "number": kept[number].number,
+            "seen": view.time(kept[number].seen_at, zone),
+            "fields": changed(kept[number - 1], kept[number]) if number else None,
+        }
+        for number in reversed(range(first, len(kept)))
+    ]
 
 
 def _content(source: Source, story: Story, article: Article, pictures: Mapping[str, int], query: str) -> str:
