@@ -49,6 +49,11 @@ async def addresses(daemon: Live) -> dict[str, tuple[str, int]]:
     entry = (await daemon.entries())[0]
     return {
         "home": ("", 200),
+        "changes": ("changes", 200),
+        "sources": ("sources", 200),
+        "source": ("sources/song-van/", 200),
+        "deliveries": ("deliveries", 200),
+        "feeds": ("feeds/", 200),
         "feed": ("feeds/song-van/", 200),
         "composed": ("feeds/rung-va-bien/", 200),
         "atom": ("feeds/song-van.atom", 200),
@@ -111,11 +116,11 @@ async def test_pages_without_javascript(daemon: Live, chromium: Any) -> None:
     context = await chromium.new_context(java_script_enabled=False)
     page = await context.new_page()
     await page.goto(daemon.base)
-    title = await page.inner_text("article h3 a >> nth=0")
-    await page.click("article h3 a >> nth=0")
+    title = await page.inner_text("article h2 a >> nth=0")
+    await page.click("article h2 a >> nth=0")
     assert "/articles/" in page.url
     assert await page.inner_text("h1") == title
-    await page.click(".story .meta a >> nth=0")
+    await page.click(".story > .meta a[href*=feeds]")
     assert page.url == f"{daemon.base}feeds/song-van/"
     await page.click(".name a")
     assert page.url == daemon.base
@@ -158,3 +163,41 @@ async def test_feed_in_a_browser_can_be_read(daemon: Live, chromium: Any, form: 
     await page.goto(f"{daemon.base}healthz")
     inside = await page.evaluate("to => fetch(to).then(answer => answer.headers.get('content-type'))", address)
     assert inside == plain.headers["content-type"]  # a reader that runs in a browser
+
+
+async def test_an_address_is_copied(daemon: Live, chromium: Any) -> None:
+    """Who wants to subscribe would have to mark an address with the mouse, and miss its end."""
+    context = await chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = await context.new_page()
+    address = f"{daemon.base}feeds/song-van.atom"
+    await page.goto(address)
+    await page.click(".copy")
+    assert await page.evaluate("navigator.clipboard.readText()") == address
+    await context.close()
+
+
+async def test_signing_in_and_pausing(daemon: Live, chromium: Any) -> None:
+    """An editor who signs in would find no button, or one that does nothing; on a phone, one too small to touch."""
+    assert await daemon.stop() == 0
+    text = daemon.config.read_text("utf-8").replace("[server]\n", '[server]\nadmin_token = "the-token"\n')
+    daemon.config.write_text(text, "utf-8")
+    await daemon.start()
+    context = await chromium.new_context(viewport={"width": 390, "height": 844})
+    page = await context.new_page()
+    await page.goto(f"{daemon.base}sources/song-van/")
+    await page.click("main a[href*=sign-in]")
+    await page.fill("main input[type=password]", "the-token")
+    await page.press("main input[type=password]", "Enter")
+    await page.goto(f"{daemon.base}sources/song-van/")
+    await page.click("button[value=pause]")
+    assert "Paused" in await page.inner_text(".alarm")
+    assert await page.inner_text(".state") == "Paused"
+    for selector in ("nav.main a", "form.changes button", ".subscribe a", ".languages a"):
+        for box in [await item.bounding_box() for item in await page.locator(selector).all()]:
+            assert box["height"] >= 44, selector
+    await page.click("button[value=resume]")
+    assert await page.inner_text(".state") == "Working"
+    await page.click("text=Sign out")
+    await page.goto(f"{daemon.base}sources/song-van/")
+    assert await page.locator("form.changes").count() == 0
+    await context.close()
