@@ -13,9 +13,10 @@ from feeds.errors import LeaseLostError
 from feeds.model import Changes, Known, SourceState, Tally
 from state import databases, rows
 from state.clusters import NEVER
-from state.connections import reading, writing
+from state.connections import asking, writing
+from state.databases import UNHEARD
 from state.outbox import store_events
-from state.part import A_FEW, Part, chunks, insert_or_update, lock_sources, shows, with_article, writes
+from state.part import Part, chunks, insert_or_update, lock_sources, shows, with_article, writes
 from state.search import current_texts, index, words_of
 from state.tables import addresses, habits, listings, pages, polls, revisions, sources, stories, verdicts
 
@@ -45,7 +46,9 @@ _HABITS = select(habits.c.learned).where(habits.c.source_id == bindparam("source
 _IDS = select(stories.c.entry_id, stories.c.id).where(
     stories.c.source_id == bindparam("source"), stories.c.entry_id.in_(bindparam("chunk", expanding=True))
 )
-_OLD_VERDICTS = verdicts.delete().where(verdicts.c.story_id.in_(bindparam("chunk", expanding=True)))
+_OLD_VERDICTS = (
+    verdicts.delete().where(verdicts.c.story_id.in_(bindparam("chunk", expanding=True))).execution_options(**UNHEARD)
+)
 _NEW = stories.insert().returning(stories.c.entry_id, stories.c.id, sort_by_parameter_order=True)
 _FINISHED = (
     sources.update()
@@ -63,13 +66,13 @@ class Commits(Part):
         self, source_id: str, keys: Iterable[str], fingerprints: Iterable[str] = (), *, texts: bool = True
     ) -> Known:
         known = Known(by_key={}, by_fingerprint={}, articles={})
-        with reading(self.engine) as tx:
+        with asking(self.engine) as tx:  # the lease keeps others from what is asked for
             if not texts and (learned := tx.execute(_HABITS, {"source": source_id}).scalar_one_or_none()):
                 known.habits = rows.habits(learned)
             stored = {rows.address(name): name for name in keys}
             for chunk in chunks(stored):
                 query, asked = (_BY_KEY if texts else _STORIES_BY_KEY), {"source": source_id, "chunk": chunk}
-                for row in tx.execute(query, asked, execution_options=A_FEW if texts else {}).mappings():
+                for row in tx.execute(query, asked).mappings():  # texts are few: those of a poll's looks
                     known.by_key[stored[row["key"]]] = story = rows.story(row)
                     if texts and row["article"] is not None:
                         known.articles[story.entry_id] = rows.article(row["article"])
@@ -172,7 +175,8 @@ def _store_stories(tx: Connection, changes: Changes, ids: dict[str, int]) -> Non
         if not story.partial:  # one that was is to be compared with others, now that it has a text
             row["cluster"] = case((stories.c.cluster == NEVER, None), else_=stories.c.cluster)
         row.pop("first_seen")  # a story is seen first only once
-        tx.execute(stories.update().where(stories.c.id == ids[story.entry_id]).values(row))
+        changed = stories.update().where(stories.c.id == ids[story.entry_id]).values(row)
+        tx.execute(changed, execution_options=UNHEARD)
 
 
 def _ids(tx: Connection, source_id: str, entry_ids: Iterable[str]) -> dict[str, int]:

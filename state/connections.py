@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
@@ -40,15 +40,23 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine, *, durable: bool = True) -> Iterator[Connection]:
+def asking(engine: Engine) -> Iterator[Connection]:
+    """A connection each of whose questions sees a consistent state of its own: where that is enough."""
+    with clear_errors(engine), engine.connect() as connection:
+        yield connection.execution_options(**databases.of(engine).ALONE)
+
+
+@contextmanager
+def writing(engine: Engine, *, durable: bool = True, together: bool = True) -> Iterator[Connection]:
     """One write transaction: all of it is stored, or nothing.
 
     ``durable`` waits until the disk has it. Without, a power cut (not a crash) may undo the last transactions: right
-    for the outcome of a poll that found nothing, of which there are hundreds a second.
+    for the outcome of a poll that found nothing, of which there are hundreds a second. ``together`` is how statements
+    reach a server (`databases.Database.together`); without, rows can be read some at a time.
     """
     with clear_errors(engine), engine.connect() as connection:
         connection = connection.execution_options(write=True, durable=durable)
-        with connection.begin():
+        with connection.begin(), databases.of(engine).together(connection) if together else nullcontext():
             yield connection
 
 

@@ -108,7 +108,7 @@ def lease(tx: Connection, table: Any, ids: list[Any], owner: str, now: int, seco
 
 @cache
 def _leased(table: Table) -> Any:
-    return table.update().where(table.c.id.in_(bindparam("ids", expanding=True)))
+    return table.update().where(table.c.id.in_(bindparam("ids", expanding=True))).execution_options(**databases.UNHEARD)
 
 
 def hold(tx: Connection, table: Any, *which: ColumnElement[bool]) -> set[Any]:

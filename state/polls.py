@@ -84,8 +84,8 @@ class Polls(Part):
             if not found:
                 return []
             ids = [row["id"] for row in found]
-            give_lease(tx, sources, ids, owner, now, lease)
             lists, looks = _listings(tx, ids), _due_looks(tx, ids, now)
+            give_lease(tx, sources, ids, owner, now, lease)
         return [
             Claim(
                 state=rows.state(row),

@@ -87,7 +87,7 @@ class Search(Part):
             version, done = _state(tx)
         if version == _version(databases.of(self.engine)) and done is None and not anew:
             return None
-        with writing(self.engine, durable=False) as tx:
+        with writing(self.engine, durable=False, together=False) as tx:
             databases.of(tx).one_at_a_time(tx)
             version, done = _state(tx)
             if anew or version != _version(databases.of(tx)):
@@ -219,9 +219,9 @@ def _mark(tx: Connection, done: int | None) -> None:
     tx.execute(_index.insert().values(version=_version(databases.of(tx)), done=done))
 
 
-def _inside(tx: Connection, ids: Iterable[int]) -> list[int]:
+def _inside(tx: Connection, ids: Collection[int]) -> list[int]:
     """Those of the stories that are in the index, or belong there by now; the others are put in when it is made."""
-    version, done = _state(tx)
+    version, done = _state(tx) if ids else (None, None)
     if version != _version(databases.of(tx)):
         return []
     return [number for number in ids if done is None or number <= done]

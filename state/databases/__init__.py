@@ -16,6 +16,10 @@ from typing import Any, Protocol, cast
 
 from sqlalchemy import URL, Connection, Engine
 
+# An option of a statement: nobody asks how many rows it changed, so it need not be waited for. Its mistakes are told
+# with the next statement, or at the end of the transaction. INSERTs that return nothing are so by themselves.
+UNHEARD = {"unheard": True}
+
 
 class Database(Protocol):
     """What a module of this package offers."""
@@ -25,6 +29,7 @@ class Database(Protocol):
     CAUSES: tuple[tuple[str, str, str], ...]
     EXACT_WORDS: bool  # whether the index of words has to be told exactly what it was told, to forget it
     ONE_WRITER: bool  # whether writers wait for each other, so that looking whether there is work comes first
+    ALONE: Mapping[str, Any]  # the options of a connection whose questions are a transaction each
     insert: Callable[..., Any]  # an INSERT that knows ON CONFLICT
 
     def open_engine(self, url: URL) -> Engine:
@@ -32,6 +37,9 @@ class Database(Protocol):
 
     def clock(self, engine: Engine) -> Callable[[], datetime]:
         """The clock that leases and due times are judged by: the same one for all who share the database."""
+
+    def together(self, tx: Connection) -> AbstractContextManager[None]:
+        """Around what a transaction does: what nobody waits for (`UNHEARD`) goes to the server with what follows."""
 
     def one_at_a_time(self, tx: Connection) -> None:
         """Wait until no other transaction that asked for this is open (until the end of this one)."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,11 +14,11 @@ from typing import Any
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.dialects.postgresql import insert as insert
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from feeds.errors import StateError
 from state.connections import reading
-from state.databases import place
+from state.databases import UNHEARD, place
 from state.tables import metadata
 
 EXAMPLE = "postgresql://bantin@localhost/bantin"
@@ -47,6 +47,7 @@ CAUSES = (
 )
 
 ONE_WRITER = False
+ALONE: Mapping[str, Any] = {"isolation_level": "AUTOCOMMIT"}  # neither BEGIN nor its end: an exchange for each
 EXACT_WORDS = False
 
 LOCK_TIMEOUT = 10  # seconds, as SQLite's
@@ -54,6 +55,9 @@ CONNECT_TIMEOUT = 10  # seconds
 IDLE = 2.0  # seconds after which a connection may have died unnoticed
 ASK_AGAIN = 30.0  # seconds after which the server is asked for its time anew
 _LOCK = 0x62616E74696E  # "bantin", as the number of an advisory lock
+
+_BEGUN = text("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").execution_options(**UNHEARD)
+_RELAXED = text("SET LOCAL synchronous_commit = off").execution_options(**UNHEARD)
 
 
 def open_engine(url: URL) -> Engine:
@@ -76,6 +80,7 @@ def open_engine(url: URL) -> Engine:
     )
     engine.dialect.use_insertmanyvalues_wo_returning = True  # several rows go in one statement
     event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "do_execute", _on_execute)
     event.listen(engine, "checkin", lambda _, record: record.info.update(used=time.monotonic()))
     event.listen(engine, "checkout", partial(_on_checkout, engine))
     return engine
@@ -126,6 +131,32 @@ class _ServerClock:
 
 def _passed() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+@contextmanager
+def together(tx: Connection) -> Iterator[None]:
+    """psycopg's pipeline mode: what is not waited for is sent, and its result read with the next one's.
+
+    It ends before the transaction does, so that a mistake is told before anything is stored. Server-side cursors
+    (``yield_per``) are not to be had in it.
+    """
+    driver, durable = _driver(tx), tx.get_execution_options().get("durable")
+    if not psycopg.Pipeline.is_supported():  # a libpq older than 14
+        tx.execute(_RELAXED) if not durable else None
+        yield
+        return
+    driver.autocommit = True  # psycopg would wait for the BEGIN that it sends; `_on_begin` puts it back
+    try:
+        with driver.pipeline() as pipeline:
+            tx.execution_options(pipeline=pipeline)
+            tx.execute(_BEGUN)
+            if not durable:
+                tx.execute(_RELAXED)
+            yield
+    except psycopg.Error as error:  # told by the last exchange, which SQLAlchemy has not seen
+        if driver.broken:
+            tx.invalidate(error)
+        raise DBAPIError.instance("the last statements", None, error, psycopg.Error, dialect=tx.dialect) from error
 
 
 def one_at_a_time(tx: Connection) -> None:
@@ -214,14 +245,31 @@ def backup(engine: Engine, target: Path) -> None:
 
 def _on_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    reads = not options.get("write")
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    driver, reads = _driver(connection), not options.get("write")
+    driver.autocommit = False
     # Said with the BEGIN that psycopg sends before the first statement: a statement of its own is another round trip.
     driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if reads else psycopg.IsolationLevel.READ_COMMITTED
     driver.read_only = reads
-    if not reads and not options.get("durable"):
-        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def _on_execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    """In a pipeline, psycopg waits for no result; SQLAlchemy wants to see all but those that `UNHEARD` tells of."""
+    pipeline = context.execution_options.get("pipeline")
+    if pipeline is None:
+        return False
+    cursor.execute(statement, parameters)
+    silent_insert = context.isinsert and not context.compiled.effective_returning
+    if not silent_insert and not context.execution_options.get("unheard"):
+        pipeline.sync()
+    return True
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
 
 
 def _on_checkout(engine: Engine, connection: Any, record: Any, _: object) -> None:

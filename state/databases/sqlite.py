@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ CAUSES = (
 )
 
 ONE_WRITER = True
+ALONE: Mapping[str, Any] = {}  # nobody is far away here
 EXACT_WORDS = True
 
 BUSY_TIMEOUT = 10.0  # seconds to wait for another process that writes
@@ -44,6 +45,11 @@ def open_engine(url: URL) -> Engine:
 def clock(engine: Engine) -> Callable[[], datetime]:
     """This machine's clock: everyone who shares a file sits on it."""
     return lambda: datetime.now(UTC)
+
+
+def together(tx: Connection) -> AbstractContextManager[None]:
+    """Nothing to spare: there is no way to a server."""
+    return nullcontext()
 
 
 def one_at_a_time(tx: Connection) -> None:

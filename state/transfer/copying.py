@@ -33,7 +33,7 @@ def copy(
     stories already (unless ``force``, which deletes them), or what arrived is not what was sent.
     """
     counts: dict[str, int] = {}
-    with reading(old) as source, writing(new) as target:
+    with reading(old) as source, writing(new, together=False) as target:
         databases.of(target).one_at_a_time(target)
         _make_empty(target, new, force)
         for table in metadata.sorted_tables:

@@ -89,7 +89,7 @@ def test_forgotten_texts_are_not_found(polled: SqlStore) -> None:
 def test_index_made_anew_finds_the_same(polled: SqlStore) -> None:
     """After a restore or a move to another database, search would find nothing."""
     stored(polled, article("a", "Một ngày yên tĩnh bên sông."))
-    with writing(polled.engine) as tx:
+    with writing(polled.engine, together=False) as tx:
         index_all(tx)
     assert len(titles(polled, "yen tinh")) == 1
 
