@@ -43,7 +43,7 @@ _BY_FINGERPRINT = (
     .order_by(stories.c.id.desc())
 )
 _HABITS = select(habits.c.learned).where(habits.c.source_id == bindparam("source"))
-_IDS = select(stories.c.entry_id, stories.c.id).where(
+_IDS = select(stories.c.entry_id, stories.c.id, stories.c.removed, stories.c.merged_into, stories.c.partial).where(
     stories.c.source_id == bindparam("source"), stories.c.entry_id.in_(bindparam("chunk", expanding=True))
 )
 _OLD_VERDICTS = (
@@ -56,6 +56,12 @@ _FINISHED = (
     .values(lease_owner=None, lease_until=None)
 )
 _COUNTED = sources.update().where(sources.c.id == bindparam("of")).values(polls=sources.c.polls + 1)
+_COUNTS = (
+    sources.update()
+    .where(sources.c.id == bindparam("of"))
+    .values(stories=sources.c.stories + bindparam("more"), partials=sources.c.partials + bindparam("more_partials"))
+    .execution_options(**UNHEARD)
+)
 _FINISHED_VISIBLY = _FINISHED.values(version=sources.c.version + 1)
 
 
@@ -95,10 +101,11 @@ class Commits(Part):
                 _store_listings(tx, changes)
             if changes.stories:
                 entries = {story.entry_id for story in changes.stories}
-                ids = _ids(tx, changes.state.id, entries | set(changes.addresses.values()))
+                ids, before_it = _ids(tx, changes.state.id, entries | set(changes.addresses.values()))
                 told = [item for item in changes.revisions if item.entry_id in words]
                 before = current_texts(tx, [ids[item.entry_id] for item in told if item.entry_id in ids])
                 _store_stories(tx, changes, ids)
+                _count(tx, changes, before_it)
                 _store_texts(tx, changes, ids)
                 _store_verdicts(tx, changes, ids)
                 index(tx, before, {ids[item.entry_id]: words[item.entry_id] for item in told})
@@ -179,11 +186,31 @@ def _store_stories(tx: Connection, changes: Changes, ids: dict[str, int]) -> Non
         tx.execute(changed, execution_options=UNHEARD)
 
 
-def _ids(tx: Connection, source_id: str, entry_ids: Iterable[str]) -> dict[str, int]:
+def _ids(tx: Connection, source_id: str, entry_ids: Iterable[str]) -> tuple[dict[str, int], dict[str, tuple[int, int]]]:
+    """The row ids of the stories that are there, and what they count for."""
     ids: dict[str, int] = {}
+    counts: dict[str, tuple[int, int]] = {}
     for chunk in chunks(entry_ids):
-        ids |= {row.entry_id: row.id for row in tx.execute(_IDS, {"source": source_id, "chunk": chunk})}
-    return ids
+        for row in tx.execute(_IDS, {"source": source_id, "chunk": chunk}):
+            ids[row.entry_id] = row.id
+            counts[row.entry_id] = _counts_for(row)
+    return ids, counts
+
+
+def _counts_for(story: Any) -> tuple[int, int]:
+    """Whether a story is among those that its source shows, and among those of which there is the teaser only."""
+    shown = story.removed is None and story.merged_into is None
+    return int(shown), int(shown and story.partial)
+
+
+def _count(tx: Connection, changes: Changes, before: Mapping[str, tuple[int, int]]) -> None:
+    """Have the source's counts tell of these stories, too; ``before`` is what they counted for."""
+    more = more_partials = 0
+    for story in changes.stories:
+        (shown, partial), (was, was_partial) = _counts_for(story), before.get(story.entry_id, (0, 0))
+        more, more_partials = more + shown - was, more_partials + partial - was_partial
+    if more or more_partials:
+        tx.execute(_COUNTS, {"of": changes.state.id, "more": more, "more_partials": more_partials})
 
 
 def _store_texts(tx: Connection, changes: Changes, ids: dict[str, int]) -> None:

@@ -152,7 +152,11 @@ class Polls(Part):
             for table in _CARRIERS:
                 tx.execute(table.update().where(table.c.source_id == old).values(source_id=new))
             tx.execute(sources.update().where(sources.c.renamed_to == old).values(renamed_to=new))
-            tx.execute(sources.update().where(sources.c.id == old).values(enabled=False, renamed_to=new, **_FREE))
+            tx.execute(
+                sources.update()
+                .where(sources.c.id == old)
+                .values(enabled=False, renamed_to=new, stories=0, partials=0, **_FREE)
+            )
             count = select(func.count()).select_from(stories).where(stories.c.source_id == new)
             return int(tx.execute(count).scalar_one())
 

@@ -444,8 +444,8 @@ class Store(Protocol):
 
     # -- for people
 
-    def sources(self) -> list[SourceRow]:
-        """Every source that was ever configured and has been polled, by id."""
+    def sources(self, source_ids: Iterable[str] | None = None) -> list[SourceRow]:
+        """Every source that was ever configured (or of these, those that were), by id."""
 
     def poll_history(self, source_id: str) -> list[PollRow]:
         """The last polls of a source that found something or failed, the newest first."""

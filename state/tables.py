@@ -55,6 +55,9 @@ sources = Table(
     Column("renamed_to", String(200)),  # whose stories moved to another id: its addresses lead there
     Column("paused_at", BigInteger),  # by hand, on a page; the configuration's `enabled` is another matter
     Column("polls", BigInteger, nullable=False, server_default=text("0")),  # that are remembered below, ever
+    # How many of its stories are shown, and of how many of them only the teaser: commits keep count.
+    Column("stories", Integer, nullable=False, server_default=text("0")),
+    Column("partials", Integer, nullable=False, server_default=text("0")),
     Index("ix_sources_due", "enabled", "due_at"),
 )
 
@@ -110,7 +113,9 @@ pages = Table(
     sqlite_autoincrement=True,
 )
 
-_REMOVED = text("removed IS NOT NULL")
+_SHOWN = text("removed IS NULL AND merged_into IS NULL")
+_CHANGED = text("revision > 1 AND removed IS NULL AND merged_into IS NULL")
+_WITHDRAWN = text("removed IS NOT NULL AND merged_into IS NULL")
 
 stories = Table(
     "stories",
@@ -149,7 +154,10 @@ stories = Table(
     Index("ix_stories_cluster", "cluster"),
     # Everything that stories are counted by: counting a million reads this, and not the stories.
     Index("ix_stories_count", "source_id", "first_seen", "removed", "merged_into", "partial"),
-    Index("ix_stories_removed", "removed", sqlite_where=_REMOVED, postgresql_where=_REMOVED),
+    # What was found, changed or withdrawn last, of whatever sources: a page of it reads a page of the index.
+    Index("ix_stories_found", "first_seen", "id", sqlite_where=_SHOWN, postgresql_where=_SHOWN),
+    Index("ix_stories_changed", "updated", "id", sqlite_where=_CHANGED, postgresql_where=_CHANGED),
+    Index("ix_stories_withdrawn", "removed", "id", sqlite_where=_WITHDRAWN, postgresql_where=_WITHDRAWN),
     sqlite_autoincrement=True,
 )
 

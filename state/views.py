@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Integer, Select, and_, case, cast, func, literal_column, or_, select
+from sqlalchemy import Connection, Select, and_, case, func, literal_column, or_, select
 
 from feeds.model import DIGEST, Attempt, Event, KeptPage, ListingState
 from state import rows
@@ -35,18 +35,16 @@ EPOCH = date(1970, 1, 1)
 class Views(Part):
     """Sources and deliveries, as people look at them."""
 
-    def sources(self) -> list[SourceRow]:
-        count = func.count(stories.c.id)
-        partial = func.sum(cast(func.coalesce(stories.c.partial, False), Integer))
-        shown = and_(stories.c.source_id == sources.c.id, stories.c.removed.is_(None), stories.c.merged_into.is_(None))
-        query = select(sources, count.label("n"), partial.label("p")).outerjoin(stories, shown).group_by(sources.c.id)
-        now = self.now()
+    def sources(self, source_ids: Iterable[str] | None = None) -> list[SourceRow]:
+        query, now = select(sources), self.now()
+        if source_ids is not None:
+            query = query.where(sources.c.id.in_(sorted(set(source_ids))))
         with reading(self.engine) as tx:
             return [
                 SourceRow(
                     state=rows.state(row),
-                    stories=row["n"],
-                    partial=row["p"] or 0,
+                    stories=row["stories"],
+                    partial=row["partials"],
                     leased=bool(row["lease_until"] and row["lease_until"] > now),
                     paused=rows.maybe_moment(row["paused_at"]),
                 )

@@ -74,6 +74,7 @@ def fill(store: SqlStore, count: int, now: int) -> None:
             tx.execute(text("ALTER TABLE bands ADD CONSTRAINT pk_bands PRIMARY KEY (band, story_id)"))
         for index in late:
             index.create(tx)
+        tx.execute(text("UPDATE sources SET stories = (SELECT count(*) FROM stories WHERE source_id = sources.id)"))
         databases.of(tx).after_copy(tx)
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tx:
         tx.execute(text("ANALYZE"))

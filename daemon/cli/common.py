@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="The configuration file (default: ./bantin.toml, then the user's).")
 ]
+MANY_ROWS = 500  # rich takes a millisecond for each: ten thousand sources would take ten seconds
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 
 
@@ -149,20 +151,19 @@ def table(headings: list[str], rows: list[list[str]], below: Sequence[str] = ())
         headings = [*headings, "address"]
         rows = [[*row, address] for row, address in zip(rows, below, strict=True)]
         below = ()
-    if below:
-        _lines(headings, rows, below)
+    if below or len(rows) > MANY_ROWS or not sys.stdout.isatty():
+        _lines(headings, rows, below or [""] * len(rows))
         return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console() if sys.stdout.isatty() else Console(width=10_000, color_system=None)
     printed = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         printed.add_column(heading, overflow="fold")
     for row in rows:
         printed.add_row(*(Text(printable(text)) for text in row))
-    console.print(printed)
+    Console().print(printed)
 
 
 def _lines(headings: list[str], rows: list[list[str]], below: Sequence[str]) -> None:

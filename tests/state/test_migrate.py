@@ -261,6 +261,32 @@ def test_a_database_that_has_delivered_alerts_is_migrated_with_all_of_them(
     any_store.close()
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_stories_of_before_are_counted(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """After an upgrade every source would show as many stories as came since."""
+    server: Server | None = request.getfixturevalue("postgres") if kind == "postgresql" else None
+    old = SqlStore(server.new_url()) if server else opened(tmp_path / "old.db")
+    databases.of(old.engine).prepare(old.engine)
+    migrate_to(old.engine, "0008")
+    story = (
+        "INSERT INTO stories (id, source_id, entry_id, url, first_seen, updated, revision, partial, backlog, listed_as,"
+        " looks, occupant, removed) VALUES ({0}, 'src', 'urn:{0}', 'https://a.example/{0}', 1, 1, 1, {1}, false, '[]',"
+        " 0, 1, {2})"
+    )
+    with writing(old.engine) as tx:
+        tx.execute(
+            text(
+                "INSERT INTO sources (id, enabled, due_at, failures, alarmed, version, changed_at) "
+                "VALUES ('src', true, 0, 0, false, 0, 0)"
+            )
+        )
+        for values in ((1, "true", "NULL"), (2, "false", "NULL"), (3, "true", "7")):
+            tx.execute(text(story.format(*values)))
+    assert migrate.upgrade(old.engine, version="test")
+    assert [(row.stories, row.partial) for row in old.sources()] == [(2, 1)]
+    old.close()
+
+
 def migrate_to(engine: Engine, version: str) -> None:
     """Tables as an older version made them."""
     config = Config()

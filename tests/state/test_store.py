@@ -6,9 +6,11 @@ import inspect
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from feeds.deciding.identity import key
 from feeds.errors import LeaseLostError, StateError
@@ -524,3 +526,36 @@ def test_stories_of_a_day(any_store: SqlStore, clock: Clock) -> None:
         told = any_store.entries(sources, 10, found=span)
         assert {entry.article.title for _, entry in told} == {"day 1"}
         assert len(told) == len(sources)
+
+
+def test_sources_keep_count_of_what_they_show(any_store: SqlStore) -> None:
+    """The pages would count a million stories at each visit, or show numbers that drift from what is there."""
+    any_store.sync({"a": 600.0, "b": 600.0}, {"hook": "https://hook.example/"})
+    poll(any_store, found("a", ["one", "two", "three"], partial=True, backlog=False))
+    poll(any_store, found("b", ["one"]))
+    counts = {row.state.id: (row.stories, row.partial) for row in any_store.sources()}
+    assert counts == {"a": (3, 3), "b": (1, 0)}
+    poll(any_store, found("a", ["one"], revision=2))
+    poll(any_store, found("a", ["two"], removed=NOW, partial=True))
+    poll(any_store, found("a", ["two"], removed=NOW, partial=True))
+    assert {row.state.id: (row.stories, row.partial) for row in any_store.sources(["a"])} == {"a": (2, 1)}
+    any_store.rename_source("a", "c")
+    moved = {row.state.id: (row.stories, row.partial) for row in any_store.sources()}
+    assert moved == {"a": (0, 0), "b": (1, 0), "c": (2, 1)}
+
+
+@pytest.mark.parametrize("asked", [{}, {"changed": True}, {"withdrawn": True}])
+def test_what_happened_last_is_read_from_its_index(store: SqlStore, asked: dict[str, bool]) -> None:
+    """A page of what changed today would read and sort all stories that there ever were: seconds, with a million."""
+    plans: list[str] = []
+
+    def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT stories"):
+            found = connection.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[3] for row in found)
+
+    event.listen(store.engine, "before_cursor_execute", explain)
+    store.found_since([f"s{number}" for number in range(100)], 30, **asked)
+    name = "withdrawn" if "withdrawn" in asked else "changed" if "changed" in asked else "found"
+    assert any(f"ix_stories_{name}" in line for line in plans), plans
+    assert not any("ORDER BY" in line for line in plans), plans
