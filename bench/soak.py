@@ -39,6 +39,7 @@ SLOW = 3.0  # seconds
 REFUSED = 0.05  # of the alerts, at the first try
 PUBLISHED, EDITED = 2.0, 0.5  # stories a second
 ASKED = 10.0  # feeds a second
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PATIENCE = 300.0  # seconds for what is on its way at the end: failed polls are put off, a refused alert for minutes
 
 CONFIG = """[server]
@@ -143,8 +144,10 @@ class Site:
 
     def _story(self, source: int, number: int) -> bytes:
         rest = random.Random(f"{source}.{number}")
-        words = [f"w{rest.randrange(10**6)}" for _ in range(160)] + [f"edit{self.edits[source, number]}"]
+        words = ["".join(rest.choices(LETTERS, k=6)) for _ in range(160)]
         text = "".join(f"<p>{' '.join(words[n : n + 40])}.</p>" for n in range(0, len(words), 40))
+        for edit in range(self.edits[source, number]):
+            text += f"<p>An hour later {' '.join(words[edit % 100 :][:20])} was added.</p>"
         title = _title(source, number)
         return f"<!doctype html><title>{title}</title><article><h1>{title}</h1>{text}</article>".encode()
 

@@ -72,10 +72,7 @@ class Published(Part):
     ) -> list[tuple[int, Entry]]:
         when = stories.c.removed if withdrawn else stories.c.updated if changed else stories.c.first_seen
         ids = sorted(set(source_ids))
-        # Of many sources what happened last is looked through until enough is theirs. What is added to the name keeps
-        # the databases from reading and sorting, instead, all that these sources ever had.
-        source = stories.c.source_id if len(ids) <= A_DOZEN else stories.c.source_id.concat("")
-        which: list[ColumnElement[bool]] = [source.in_(ids), stories.c.merged_into.is_(None)]
+        which: list[ColumnElement[bool]] = [_of_these(ids), stories.c.merged_into.is_(None)]
         which.append(stories.c.removed.is_not(None) if withdrawn else stories.c.removed.is_(None))
         if changed:
             which.append(stories.c.revision > literal(1, literal_execute=True))  # as its index says it
@@ -93,7 +90,7 @@ class Published(Part):
         rules: Mapping[str, str] = NO_RULES,
     ) -> list[ChangeRow]:
         ids = sorted(set(source_ids))
-        mine = [stories.c.source_id.in_(ids), stories.c.merged_into.is_(None), ~stories.c.noisy]
+        mine = [_of_these(ids), stories.c.merged_into.is_(None), ~stories.c.noisy]
         old = revisions.alias("old")
         edits = (
             select(stories, revisions.c.number, revisions.c.seen_at, revisions.c.article.label("article"))
@@ -237,6 +234,15 @@ def _entries(tx: Connection, query: Select[Any]) -> list[tuple[int, Entry]]:
 
 def _entry(row: RowMapping) -> Entry:
     return Entry(story=rows.story(row), article=rows.brief(row["article"]), judged=bool(row["wanted"]))
+
+
+def _of_these(ids: list[str]) -> ColumnElement[bool]:
+    """Stories of these sources, where what happened last is asked for.
+
+    Of many sources it is looked through until enough is theirs. What is added to the name keeps the databases from
+    reading and sorting, instead, all that these sources ever had.
+    """
+    return (stories.c.source_id if len(ids) <= A_DOZEN else stories.c.source_id.concat("")).in_(ids)
 
 
 def _before(column: Any, before: tuple[datetime, int] | None) -> list[ColumnElement[bool]]:
