@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="The configuration file (default: ./bantin.toml, then the user's).")
 ]
-MANY_ROWS = 500  # rich takes a millisecond for each: ten thousand sources would take ten seconds
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 
@@ -151,7 +150,7 @@ def table(headings: list[str], rows: list[list[str]], below: Sequence[str] = ())
         headings = [*headings, "address"]
         rows = [[*row, address] for row, address in zip(rows, below, strict=True)]
         below = ()
-    if below or len(rows) > MANY_ROWS or not sys.stdout.isatty():
+    if below or not sys.stdout.isatty():  # where nothing is folded; Rich would take ten seconds for 10,000 rows
         _lines(headings, rows, below or [""] * len(rows))
         return
     from rich.console import Console
@@ -174,7 +173,7 @@ def _lines(headings: list[str], rows: list[list[str]], below: Sequence[str]) -> 
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
     for row, address in zip(cells, ["", *below], strict=True):
         padded = [text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True)]
-        say("  ".join([*padded[:-1], row[-1]]).rstrip())
+        print("  ".join([*padded[:-1], row[-1]]).rstrip())
         if address:
             say(f"    {address}")
 

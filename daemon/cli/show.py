@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -23,10 +23,13 @@ from daemon.cli.common import (
     table,
     usage,
 )
-from feeds.model import Article, Endpoint, Entry, SourceState, Story
-from state.store import EndpointRow
+from daemon.config import Config
+from daemon.health import Health, counted, health, is_overdue, source_told
+from feeds.model import Article, Entry, Source, SourceState, Story
+from state.store import EndpointRow, SourceRow
 
-OVERDUE = timedelta(minutes=2)
+FEW = 15  # sources: with endpoints and counts these still fit a screen of 24 lines
+MOST = 20  # lines about sources that need attention; the rest is counted
 
 
 def register(app: typer.Typer) -> None:
@@ -36,51 +39,126 @@ def register(app: typer.Typer) -> None:
     app.command()(search)
 
 
-def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Show the sources: last poll, next poll, stories, failures and why."""
+def status(
+    every: Annotated[bool, typer.Option("--all", help="List every source, however many.")] = False,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether bantin is well (exit status 0, else 1), and what is not: sources, polls, endpoints."""
+    found = configuration(config)
+    listed = every or len(found.sources) <= FEW
+    with looking(found) as store:
+        rows = {row.state.id: row for row in (store.sources() if listed or as_json else store.sources())}
+        endpoints, now = store.endpoints(), store.clock()
+    fares = health(found, counted(found.sources, rows), endpoints, now)
+    if as_json:
+        print_json(_status_json(found, fares, rows))
+    else:
+        say(_in_a_line(found, fares, rows, now))
+        if listed:
+            _print_sources(found.sources, rows, now)
+        else:
+            _print_odd_sources(found.sources, rows)
+        _hint(found, fares, now)
+        _print_endpoints(found, fares, endpoints, now, every=listed)
+        say(_counts(found, fares, rows))
+    if not fares.well:
+        raise typer.Exit(1)
+
+
+def _status_json(config: Config, fares: Health, rows: Mapping[str, SourceRow]) -> dict[str, Any]:
+    return {
+        "well": fares.well,
+        "troubles": fares.troubles,
+        "sources": [source_told(source, rows.get(source.id)) for source in config.sources],
+        "endpoints": fares.endpoints,
+        "webhooks": [
+            {"id": item["id"], "pending": item["waiting"], "disabled": item["disabled_at"]}
+            for item in fares.endpoints
+            if item["kind"] != "channel"
+        ],
+    }
+
+
+def _in_a_line(config: Config, fares: Health, rows: Mapping[str, SourceRow], now: datetime) -> str:
+    from daemon.web.pages.language import ago
+
+    if fares.troubles:
+        return f"not well: {', '.join(fares.troubles)}"
+    mine = [rows[source.id].state.last_poll for source in config.sources if source.id in rows]
+    last = max((polled for polled in mine if polled), default=None)
+    polled = f"last poll {ago(last, now)}" if last else "none polled yet"
+    return f"well: {len(config.sources):,} sources, {polled}, {fares.waiting:,} alerts waiting"
+
+
+def _print_sources(sources: Sequence[Source], rows: Mapping[str, SourceRow], now: datetime) -> None:
     from daemon.web.pages.language import ago, until
 
-    found = configuration(config)
-    with looking(found) as store:
-        states = {row.state.id: row for row in store.sources()}
-        endpoints = store.endpoints()
-    now = datetime.now(UTC)
-    if as_json:
-        print_json(
-            {
-                "sources": [_source_json(source.id, source.title, states.get(source.id)) for source in found.sources],
-                "endpoints": [_endpoint_json(item, endpoints.get(item.id)) for item in found.endpoints],
-                "webhooks": [
-                    {"id": item.id, "pending": row.waiting if row else 0, "disabled": row and row.state.disabled_at}
-                    for item in found.endpoints
-                    for row in [endpoints.get(item.id)]
-                    if item.channel != "apprise"
-                ],
-            }
+    lines, addresses = [], []
+    for source in sources:
+        row = rows.get(source.id)
+        state = row.state if row else None
+        due = (
+            "–" if not source.enabled else "now" if state is None or (row and row.leased) else until(state.due_at, now)
         )
-        return
-    rows, addresses = [], []
-    for source in found.sources:
-        row = states.get(source.id)
-        if row is None:
-            rows.append([source.id, "never", "now", "0", "not polled yet"])
-            addresses.append("")
-            continue
-        state = row.state
-        due = "now" if row.leased else until(state.due_at, now)
-        fares = _health(state) if source.enabled else "paused"
-        due = due if source.enabled else "–"
-        rows.append([source.id, ago(state.last_poll, now), due, str(row.stories), fares])
-        addresses.append(state.failure.url if state.failure else "")
+        polled, stories = ago(state.last_poll if state else None, now), row.stories if row else 0
+        lines.append([source.id, polled, due, str(stories), _health(source, state)])
+        addresses.append(state.failure.url if state and state.failure else "")
     if not sys.stdout.isatty():
-        pairs = zip(rows, addresses, strict=True)
-        rows, addresses = [[*row[:-1], f"{row[-1]} – {url}" if url else row[-1]] for row, url in pairs], []
-    table(["source", "last poll", "next poll", "stories", "health"], rows, addresses)
-    mine = [states[source.id] for source in found.sources if source.id in states and source.enabled]
-    if any(row.state.due_at < now - OVERDUE and not row.leased for row in mine):
-        note("bantin: some polls are overdue; is bantin run running?")
-    for item in found.endpoints:
-        say(f"{item.kind} {item.id}: {how_it_fares(endpoints.get(item.id), now)}")
+        pairs = zip(lines, addresses, strict=True)
+        lines, addresses = [[*line[:-1], f"{line[-1]} – {url}" if url else line[-1]] for line, url in pairs], []
+    table(["source", "last poll", "next poll", "stories", "health"], lines, addresses)
+
+
+def _print_odd_sources(sources: Sequence[Source], rows: Mapping[str, SourceRow]) -> None:
+    """The failing ones, the longest first; then those that can be read, and are odd."""
+    states = [(source, rows[source.id].state) for source in sources if source.enabled and source.id in rows]
+    failing = [(source, state) for source, state in states if state.failure]
+    failing.sort(key=lambda pair: pair[1].failing_since or pair[1].due_at)
+    odd = failing + [(source, state) for source, state in states if state.warning and not state.failure]
+    if odd:
+        shown = [[source.id, _health(source, state)] for source, state in odd[:MOST]]
+        table(["source", "health"], shown, [state.failure.url if state.failure else "" for _, state in odd[:MOST]])
+    if len(odd) > MOST:
+        say(f"and {len(odd) - MOST:,} more: bantin status --all")
+
+
+def _hint(config: Config, fares: Health, now: datetime) -> None:
+    """What to do about sources that fail, and about polls that nobody makes."""
+    if is_overdue(fares.sources.longest_due, now):
+        from daemon.running import daemons
+
+        late = local(fares.sources.longest_due)
+        runs = daemons(config.file) if config.file else []
+        why = f"process {runs[0]} runs; see its log" if runs else "is bantin run running?"
+        note(f"bantin: some polls are overdue, the first since {late}; {why}")
+    if fares.sources.failing:
+        note(
+            "bantin: bantin preview SOURCE shows what is read of a source now, bantin replay SOURCE a list that was "
+            "not believed; bantin source pause SOURCE polls it no longer"
+        )
+
+
+def _print_endpoints(
+    config: Config, fares: Health, rows: Mapping[str, EndpointRow], now: datetime, *, every: bool
+) -> None:
+    for item, told in zip(config.endpoints, fares.endpoints, strict=True):
+        if every or told["failures"] or told["disabled_at"] or told["dead"]:
+            say(f"{item.kind} {item.id}: {how_it_fares(rows.get(item.id), now)}")
+
+
+def _counts(config: Config, fares: Health, rows: Mapping[str, SourceRow]) -> str:
+    paused = sum(not source.enabled for source in config.sources)
+    odd = sum(
+        source.enabled and source.id in rows and rows[source.id].state.warning is not None for source in config.sources
+    )
+    sources = fares.sources
+    told = {"good": sources.good, "failing": sources.failing, "odd": odd, "not polled yet": sources.waiting}
+    parts = [f"{count:,} {name}" for name, count in (told | {"paused": paused}).items() if count or name == "good"]
+    line = f"sources: {', '.join(parts)}"
+    if config.endpoints:
+        line += f"; alerts: {fares.waiting:,} waiting, {fares.dead:,} given up"
+    return line
 
 
 def how_it_fares(row: EndpointRow | None, now: datetime) -> str:
@@ -101,41 +179,16 @@ def how_it_fares(row: EndpointRow | None, now: datetime) -> str:
     return told
 
 
-def _endpoint_json(endpoint: Endpoint, row: EndpointRow | None) -> dict[str, Any]:
-    base: dict[str, Any] = {"id": endpoint.id, "kind": endpoint.kind}
-    if row is None:
-        return base | {"waiting": 0, "dead": 0, "disabled_at": None, "failures": 0, "last_error": None}
-    names = ("disabled_at", "disabled_why", "failures", "resume_at", "last_attempt", "last_success", "last_error")
-    told = {name: getattr(row.state, name) for name in names}
-    return base | {"waiting": row.waiting, "dead": row.dead, "oldest": row.oldest, **told}
-
-
-def _health(state: SourceState) -> str:
+def _health(source: Source, state: SourceState | None) -> str:
     """How a source fares, in words."""
+    if not source.enabled:
+        return "paused"
+    if state is None or not state.last_poll:
+        return "not polled yet"
     if state.failure:
-        return f"failing ({state.failures} in a row): {state.failure.cause}"
-    if state.warning:
-        return f"good, but {state.warning}"
-    return "good" if state.last_poll else "not polled yet"
-
-
-def _source_json(name: str, title: str, row: Any) -> dict[str, Any]:
-    base: dict[str, Any] = {"id": name, "title": title, "stories": 0, "partial": 0, "polling": False}
-    if row is None:
-        return base | {"last_poll": None, "next_poll": None, "failures": 0, "failure": None, "warning": None}
-    state = row.state
-    return base | {
-        "stories": row.stories,
-        "partial": row.partial,
-        "polling": row.leased,
-        "last_poll": state.last_poll,
-        "last_success": state.last_success,
-        "next_poll": state.due_at,
-        "failures": state.failures,
-        "failing_since": state.failing_since,
-        "failure": state.failure,
-        "warning": state.warning,
-    }
+        since = f" since {local(state.failing_since)}" if state.failing_since else ""
+        return f"failing{since} ({state.failures} in a row): {state.failure.cause}"
+    return f"good, but {state.warning}" if state.warning else "good"
 
 
 def articles(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -12,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from daemon import VERSION
 from daemon.config import Config
+from daemon.health import health
 from daemon.metrics import CONTENT_TYPE, Metrics
 from daemon.storage import Storage
 from feeds.errors import StateError
@@ -44,31 +44,17 @@ class Status:
         self._only_inside()
         counts, endpoints = await self.storage.source_counts(), await self.storage.endpoints()
         mine = {item.id: endpoints[item.id] for item in self.config().endpoints if item.id in endpoints}
-        text = self.metrics.text(counts, mine, datetime.now(UTC))
+        text = self.metrics.text(counts, mine, self.storage.store.clock())
         return Response(text, headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"})
 
     async def json(self, _: Request) -> Response:
         """``/status.json``: whether all is well, and what is not."""
         self._only_inside()
         counts, endpoints = await self.storage.source_counts(), await self.storage.endpoints()
-        told = []
-        for item in self.config().endpoints:
-            row = endpoints.get(item.id)
-            state = row.state if row else None
-            told.append(
-                {
-                    "id": item.id,
-                    "kind": item.kind,
-                    "waiting": row.waiting if row else 0,
-                    "dead": row.dead if row else 0,
-                    "oldest": row.oldest if row else None,
-                    "failures": state.failures if state else 0,
-                    "disabled_at": state.disabled_at if state else None,
-                    "last_error": state.last_error if state else None,
-                }
-            )
-        well = not (self.stalled() or counts.failing or any(item["failures"] or item["disabled_at"] for item in told))
-        body = {"version": VERSION, "well": well, "ready": not self.stalled(), "sources": counts, "endpoints": told}
+        stalled, now = self.stalled(), self.storage.store.clock()
+        fares = health(self.config(), counts, endpoints, now, stalled=stalled)
+        body = {"version": VERSION, "well": fares.well, "troubles": fares.troubles, "ready": not stalled}
+        body |= {"sources": counts, "endpoints": fares.endpoints}
         return Response(msgspec.json.encode(body), media_type="application/json", headers={"cache-control": "no-store"})
 
     def _only_inside(self) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import socket
 import subprocess
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -192,41 +193,57 @@ def test_backup_never_overwrites(run: Run, filled: SqlStore, file: Path, tmp_pat
 # -- status, articles, deliveries, opml
 
 
+def polled(store: SqlStore, **states: dict[str, object]) -> None:
+    """The sources were polled just now, and are due in an hour; what else is so of each is said."""
+    now = datetime.now(UTC)
+    for name, more in states.items():
+        store.claim_source("tests", name, 60)
+        state = {"id": name, "due_at": now + timedelta(hours=1), "last_poll": now, "last_success": now, **more}
+        store.commit(Changes(state=msgspec.convert(state, SourceState)), "tests")
+
+
+FAILURE = {"url": "https://other.example/", "cause": "status 503", "at": NOW}
+
+
 def test_status(run: Run, filled: SqlStore, file: Path) -> None:
-    """The operator would not see how the sources and webhooks fare."""
+    """The operator would not see how the sources and webhooks fare, or a script would take a good bantin for a bad."""
+    polled(filled, ttv={}, other={})
     shown = run("status", "--config", file)
-    assert shown.status == 0
-    assert [line.split()[0] for line in shown.out.splitlines()] == ["source", "ttv", "other", "webhook"]
+    assert (shown.status, shown.err) == (0, "")
+    assert re.match(r"well: 2 sources, last poll \d+ s ago, 1 alerts waiting\n", shown.out)
+    words = [line.split()[0] for line in shown.out.splitlines()]
+    assert words == ["well:", "source", "ttv", "other", "webhook", "sources:"]
     assert "webhook hook: 1 waiting" in shown.out
     found = run("status", "--config", file, "--json").json
+    assert (found["well"], found["troubles"]) == (True, [])
     assert [source["id"] for source in found["sources"]] == ["ttv", "other"]
     ttv = found["sources"][0]
     assert (ttv["title"], ttv["stories"], ttv["failures"], ttv["failure"]) == ("Truyền hình", 2, 0, None)
-    assert ttv["last_poll"] == "2026-11-21T10:00:00Z"
+    assert datetime.now(UTC) - datetime.fromisoformat(ttv["last_poll"]) < timedelta(minutes=5)
     assert found["webhooks"] == [{"id": "hook", "pending": 1, "disabled": None}]
 
 
 def test_status_says_what_fails(run: Run, filled: SqlStore, file: Path, clock: Clock) -> None:
     """The operator would not learn why a source is silent, or that a webhook was switched off."""
-    failure = {"url": "https://other.example/", "cause": "status 503", "at": NOW}
-    filled.claim_source("tests", "other", 60)
-    state = msgspec.convert(
-        {"id": "other", "due_at": NOW, "failures": 2, "failure": failure, "last_poll": NOW}, SourceState
-    )
-    filled.commit(Changes(state=state), "tests")
+    polled(filled, ttv={}, other={"failures": 2, "failure": FAILURE, "failing_since": NOW})
     [due] = filled.claim_deliveries("tests", "hook", 1, 60)
-    gone = Verdict(state="pending", due_at=NOW, disable="it answered 410 Gone")
+    gone = Verdict(state="dead", due_at=NOW, disable="it answered 410 Gone")
     filled.record([(due, Attempt(at=NOW, status=410), gone)])
     notice = Event(id="evt_off", type="endpoint.disabled", created=NOW, payload=b"{}")
     filled.disable("hook", "it answered 410 Gone", NOW, notice, [])
     shown = run("status", "--config", file)
-    assert shown.status == 0
-    assert "failing (2 in a row): status 503 – https://other.example/" in shown.out
+    assert shown.status == 1
+    said = "not well: 1 of 2 sources fails, webhook hook is disabled, 1 alert was given up"
+    assert shown.out.splitlines()[0] == said
+    assert "failing since 2026-11-21" in shown.out
+    assert "(2 in a row): status 503 – https://other.example/" in shown.out
+    assert "bantin preview SOURCE" in shown.err
     assert "disabled since" in shown.out
     assert "bantin notify enable hook" in shown.out
-    found = run("status", "--config", file, "--json").json
-    assert found["sources"][1]["failure"]["cause"] == "status 503"
-    assert found["webhooks"][0]["disabled"] == "2026-11-21T10:00:00Z"
+    told = run("status", "--config", file, "--json")
+    assert (told.status, told.json["well"]) == (1, False)
+    assert told.json["sources"][1]["failure"]["cause"] == "status 503"
+    assert told.json["webhooks"][0]["disabled"] == "2026-11-21T10:00:00Z"
 
 
 def test_status_before_the_first_poll(run: Run, file: Path) -> None:
@@ -234,8 +251,37 @@ def test_status_before_the_first_poll(run: Run, file: Path) -> None:
     run("db", "upgrade", "--config", file)
     shown = run("status", "--config", file)
     assert shown.status == 0
-    assert shown.out.count("not polled yet") == 2
+    assert shown.out.count("not polled yet") == 3  # the two sources, and their count
     assert [source["last_poll"] for source in run("status", "--config", file, "--json").json["sources"]] == [None, None]
+
+
+def test_status_of_polls_that_nobody_makes(run: Run, filled: SqlStore, file: Path) -> None:
+    """A daemon that is not running would look well for as long as nobody wonders about the silence."""
+    polled(filled, ttv={}, other={"due_at": datetime.now(UTC) - timedelta(minutes=3)})
+    shown = run("status", "--config", file)
+    assert (shown.status, shown.out.splitlines()[0]) == (1, "not well: polls are overdue")
+    assert "is bantin run running?" in shown.err
+    file.write_text(file.read_text().replace('id = "other"', 'id = "other"\nenabled = false'))
+    shown = run("status", "--config", file)
+    assert (shown.status, "1 paused" in shown.out) == (0, True)
+
+
+def test_status_of_many_sources_fits_a_screen(run: Run, store: SqlStore, tmp_path: Path) -> None:
+    """The two sources that fail would stand somewhere among a thousand lines."""
+    names = [f"s{number}" for number in range(60)]
+    tables = (f'[[source]]\nid = "{name}"\nurls = ["https://{name}.example/"]\n' for name in names)
+    file = tmp_path / "bantin.toml"
+    file.write_text("".join(tables) + HOOK)
+    store.sync(dict.fromkeys(names, 600.0) | {"gone": 600.0}, {})
+    polled(store, gone={"failures": 9, "failure": FAILURE}, **{key: {} for key in names})
+    assert run("status", "--config", file).out.splitlines()[1:] == ["sources: 60 good; alerts: 0 waiting, 0 given up"]
+    polled(store, s7={"failures": 1, "failure": FAILURE}, s9={"warning": "its list is of another make"})
+    shown = run("status", "--config", file)
+    assert shown.out.splitlines()[0] == "not well: 1 of 60 sources fails"
+    assert [line.split()[0] for line in shown.out.splitlines()[1:]] == ["source", "s7", "s9", "sources:"]
+    assert len(run("status", "--all", "--config", file).out.splitlines()) == 64
+    polled(store, **{key: {"failures": 1, "failure": FAILURE} for key in names})
+    assert "and 40 more: bantin status --all" in run("status", "--config", file).out
 
 
 def test_articles(run: Run, filled: SqlStore, file: Path) -> None:

@@ -88,6 +88,7 @@ async def test_is_it_well(filled: SqlStore) -> None:
     filled.commit(Changes(state=msgspec.convert(failing, SourceState)), "tests")
     told = (await get(filled, "/status.json", made())).json()
     assert (told["well"], told["sources"]["failing"]) == (False, 1)
+    assert told["troubles"] == ["1 of 2 sources fails"]
 
 
 async def test_they_are_not_for_everybody(filled: SqlStore) -> None:

@@ -1,0 +1,121 @@
+"""How bantin is, said once: for ``bantin status``, ``/status.json``, and whoever else asks whether it is well.
+
+Only what the configuration names counts: a source or an endpoint that left it is nobody's trouble.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from daemon.config import Config
+from feeds.model import Endpoint, Source
+from state.store import EndpointRow, SourceCounts, SourceRow
+
+# The schedule ticks each second; a daemon that is restarted, or polls hundreds of sources at once, catches up by then.
+OVERDUE = timedelta(minutes=2)
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether bantin is well, and what is not: ``troubles`` in a few words each, the worst first.
+
+    ``waiting`` and ``dead`` are the deliveries to all endpoints that wait, and that were given up.
+    """
+
+    sources: SourceCounts
+    endpoints: tuple[dict[str, Any], ...]
+    troubles: tuple[str, ...] = ()
+    waiting: int = 0
+    dead: int = 0
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing needs anybody."""
+        return not self.troubles
+
+
+def health(
+    config: Config, sources: SourceCounts, rows: Mapping[str, EndpointRow], now: datetime, *, stalled: bool = False
+) -> Health:
+    """How the configured sources and endpoints fare; ``now`` is the store's time, ``stalled``: nothing is claimed."""
+    endpoints = [endpoint_told(item, rows.get(item.id)) for item in config.endpoints]
+    dead = sum(item["dead"] for item in endpoints)
+    troubles = ["the schedule stands still"] if stalled else []
+    if sources.failing:
+        known = sources.good + sources.failing + sources.waiting
+        verb = "fails" if sources.failing == 1 else "fail"
+        troubles.append(f"{sources.failing:,} of {_count(known, 'source')} {verb}")
+    if is_overdue(sources.longest_due, now):
+        troubles.append("polls are overdue")
+    troubles += _named(endpoints, "disabled_at", "is disabled", "are disabled")
+    failing = [item for item in endpoints if item["disabled_at"] is None]
+    troubles += _named(failing, "failures", "fails", "fail")
+    if dead:
+        troubles.append(f"{_count(dead, 'alert')} {'was' if dead == 1 else 'were'} given up")
+    return Health(
+        sources=sources,
+        endpoints=tuple(endpoints),
+        troubles=tuple(troubles),
+        waiting=sum(item["waiting"] for item in endpoints),
+        dead=dead,
+    )
+
+
+def is_overdue(due_at: datetime | None, now: datetime) -> bool:
+    """Whether a poll that is due since then, and that nobody makes, should have been made."""
+    return due_at is not None and due_at < now - OVERDUE
+
+
+def counted(sources: Iterable[Source], rows: Mapping[str, SourceRow]) -> SourceCounts:
+    """`state.store.Store.source_counts` of these sources, by what the configuration says now: paused ones rest."""
+    good = failing = waiting = 0
+    due = []
+    for source in sources:
+        row = rows.get(source.id)
+        if not source.enabled:
+            continue
+        waiting += row is None or row.state.last_poll is None
+        failing += row is not None and row.state.last_poll is not None and row.state.failures > 0
+        good += row is not None and row.state.last_poll is not None and not row.state.failures
+        if row is not None and not row.leased:
+            due.append(row.state.due_at)
+    return SourceCounts(good=good, failing=failing, waiting=waiting, longest_due=min(due, default=None))
+
+
+def endpoint_told(endpoint: Endpoint, row: EndpointRow | None) -> dict[str, Any]:
+    """An endpoint as JSON has it; without ``row`` nothing was ever sent there."""
+    told: dict[str, Any] = {"id": endpoint.id, "kind": endpoint.kind, "waiting": 0, "dead": 0, "oldest": None}
+    told |= {"failures": 0, "disabled_at": None, "disabled_why": None, "resume_at": None}
+    told |= {"last_attempt": None, "last_success": None, "last_error": None}
+    if row is None:
+        return told
+    told |= {"waiting": row.waiting, "dead": row.dead, "oldest": row.oldest}
+    return told | {name: getattr(row.state, name) for name in told if hasattr(row.state, name)}
+
+
+def source_told(source: Source, row: SourceRow | None) -> dict[str, Any]:
+    """A source as JSON has it; without ``row`` it was never polled."""
+    told: dict[str, Any] = {"id": source.id, "title": source.title, "enabled": source.enabled}
+    told |= {"stories": 0, "partial": 0, "polling": False, "last_poll": None, "last_success": None, "next_poll": None}
+    told |= {"failures": 0, "failing_since": None, "failure": None, "warning": None}
+    if row is None:
+        return told
+    state = row.state
+    told |= {"stories": row.stories, "partial": row.partial, "polling": row.leased, "next_poll": state.due_at}
+    names = ("last_poll", "last_success", "failures", "failing_since", "failure", "warning")
+    return told | {name: getattr(state, name) for name in names}
+
+
+def _named(endpoints: Sequence[Mapping[str, Any]], key: str, one: str, many: str) -> list[str]:
+    """Who of the endpoints is so, by name where it is one."""
+    found = [item for item in endpoints if item[key]]
+    if len(found) == 1:
+        return [f"{found[0]['kind']} {found[0]['id']} {one}"]
+    return [f"{len(found)} endpoints {many}"] if found else []
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
