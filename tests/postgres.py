@@ -65,6 +65,10 @@ class Server:
         done = self._run("psql", "-h", str(self.folder), "-U", "bantin", "-AtXqc", statement, database)
         return done.stdout.strip()
 
+    def run(self, program: str, *args: str) -> None:
+        """Run one of PostgreSQL's programs as the server's owner, who finds it without being told where."""
+        self._run(program, "-h", str(self.folder), "-U", "bantin", *args)
+
     def _run(self, program: str, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         path = self.programs / program
         # pg_ctl's server keeps its outputs open: what it says goes to a file, and psql's answer is read from there.

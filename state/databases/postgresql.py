@@ -177,7 +177,8 @@ def exists(engine: Engine) -> bool:
     with reading(engine) as connection:
         encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
     if encoding != "UTF8":
-        command = f"createdb -E UTF8 -T template0 {engine.url.database}-utf8"
+        # From template0: other databases to copy from have the encoding that is refused. C.UTF-8 is on every Debian.
+        command = f"createdb -E UTF8 -T template0 --locale=C.UTF-8 {engine.url.database}_utf8"
         hint = f"make one that has, and name it in [state] url: {command}"
         raise StateError(place(engine), f"keeps texts in {encoding}, which has not all characters", hint)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -203,15 +204,24 @@ def test_long_addresses_are_known_after_an_upgrade(any_store: SqlStore) -> None:
     assert list(any_store.known("src", [key(url)]).by_key) == [key(url)]
 
 
-def test_a_server_database_of_another_encoding_is_refused(postgres: Server) -> None:
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_server_database_of_another_encoding_is_refused(postgres: Server, encoding: str) -> None:
     """Debian without a locale makes databases that cannot hold a Vietnamese headline: every command would crash."""
-    postgres.sql("CREATE DATABASE latin ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
-    store = SqlStore(postgres.url("latin"))
-    with pytest.raises(StateError) as caught:
-        migrate.upgrade(store.engine, version="test")
-    store.close()
-    assert "SQL_ASCII" in caught.value.cause
-    assert "createdb -E UTF8 -T template0 latin-utf8" in caught.value.hint
+    name = encoding.lower()
+    postgres.sql(f"CREATE DATABASE {name} ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+    for touch in (lambda engine: migrate.upgrade(engine, version="test"), migrate.version_of):
+        store = SqlStore(postgres.url(name))
+        with pytest.raises(StateError) as caught:
+            touch(store.engine)
+        store.close()
+        assert encoding in caught.value.cause
+        command = re.search(r"createdb .*", caught.value.hint)
+        assert command is not None
+        assert command[0] == f"createdb -E UTF8 -T template0 --locale=C.UTF-8 {name}_utf8"
+    postgres.run(*command[0].split())
+    made = SqlStore(postgres.url(f"{name}_utf8"))
+    assert migrate.upgrade(made.engine, version="test")
+    made.close()
 
 
 def test_the_connection_speaks_utf8_whatever_the_environment(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
