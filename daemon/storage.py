@@ -8,6 +8,7 @@ threads of their own, so that none of them waits for the others.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -67,15 +68,18 @@ class Storage:
     """The store's methods, in threads: ``await storage.known(…)``. `close` waits for those under way.
 
     ``generation`` grows with everything stored here that feeds may show; other daemons' doings do not count.
+    ``timed`` hears, in those threads, of each call: its kind, the seconds that it waited for its turn, and took.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.generation = 0
+        self.timed: Callable[[str, float, float], None] = lambda kind, waited, took: None
         self._writer = ThreadPoolExecutor(1, "store-write")
         self._readers = ThreadPoolExecutor(READERS, "store-read")
         self._shown = ThreadPoolExecutor(READERS, "store-show")
         self._searchers = ThreadPoolExecutor(SEARCHERS, "store-search")
+        self._kinds = {self._writer: "write", self._readers: "read", self._shown: "show", self._searchers: "search"}
         self._quiet: list[tuple[SourceState, str, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
         self._under_way: set[Future[Any]] = set()
@@ -144,7 +148,16 @@ class Storage:
         return called
 
     async def _in(self, pool: ThreadPoolExecutor, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        call = pool.submit(method, *args, **kwargs)
+        asked = time.monotonic()
+
+        def timed() -> R:
+            began = time.monotonic()
+            try:
+                return method(*args, **kwargs)
+            finally:
+                self.timed(self._kinds[pool], began - asked, time.monotonic() - began)
+
+        call = pool.submit(timed)
         self._under_way.add(call)
         call.add_done_callback(self._under_way.discard)
         try:

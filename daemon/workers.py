@@ -16,7 +16,7 @@ import os
 import resource
 import signal
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -35,6 +35,9 @@ SIGN = 2.0  # seconds that it has for it
 ENDING = 0.5  # seconds for what is left of a process that was ended
 TASKS = 2000  # calls after which a process is replaced, so that nothing it leaks adds up
 MAX_SLOW = 10_000  # sources remembered as slow
+# Why a call was broken off: it took too long; it needed too much memory; its process died (killed, or of too little
+# memory); it was slow, and gave way to others (it is made again).
+STOPS = ("time", "memory", "died", "gave_way")
 
 
 class TooSlowError(Exception):
@@ -124,7 +127,10 @@ class _Process:
 
 
 class Workers:
-    """A few processes for everybody's calls; `close` them at the end. Calls of more than ``slow`` seconds are slow."""
+    """A few processes for everybody's calls; `close` them at the end. Calls of more than ``slow`` seconds are slow.
+
+    ``started`` counts the processes so far, ``stopped`` the calls that were broken off, by `STOPS`.
+    """
 
     def __init__(
         self, count: int, initializer: Callable[..., None], initargs: tuple[Any, ...] = (), slow: float | None = None
@@ -132,6 +138,7 @@ class Workers:
         self._is_slow_after = SLOW if slow is None else slow
         self._count, self._starting = count, (_begin, (initializer, *initargs))
         self._closed = False
+        self.started, self.stopped = 0, Counter[str]()
         self._free: deque[_Process] = deque(self._open() for _ in range(count))
         # A process takes a second to begin: one is always ready to take the place of one that is ended.
         self._spare = self._open() if count > 1 else None
@@ -141,7 +148,18 @@ class Workers:
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.TimerHandle | None = None
 
+    @property
+    def busy(self) -> int:
+        """How many processes are at work."""
+        return len(self._busy)
+
+    @property
+    def idle(self) -> int:
+        """How many wait for work, the one in reserve among them."""
+        return len(self._free) + (self._spare is not None)
+
     def _open(self) -> _Process:
+        self.started += 1
         return _Process(*self._starting)
 
     def _another(self) -> _Process:
@@ -237,6 +255,8 @@ class Workers:
             keep = process.calls < TASKS
             _settle(call, answer)
         except (TooSlowError, EndedError) as error:
+            why = "gave_way" if call.gives_way else "time" if isinstance(error, TooSlowError) else "died"
+            self.stopped[why] += not self._closed
             if call.gives_way and not self._closed:
                 call.gives_way, call.began = False, 0.0
                 self._waiting.setdefault(call.of, deque()).appendleft(call)
@@ -247,6 +267,7 @@ class Workers:
                 _settle(call, error)
         except Exception as error:  # noqa: BLE001  # what the function raised is for its caller
             keep = True
+            self.stopped["memory"] += isinstance(error, MemoryError)
             _settle(call, error)
         finally:
             del self._busy[call]

@@ -8,6 +8,7 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from daemon import VERSION
 from daemon.config import Config
@@ -15,6 +16,34 @@ from daemon.health import health
 from daemon.metrics import CONTENT_TYPE, Metrics
 from daemon.storage import Storage
 from feeds.errors import StateError
+
+PROBES = ("/healthz", "/readyz", "/metrics", "/status.json")
+
+
+class Counted:
+    """An ASGI application whose answers are counted: of which kind, and with which class of status."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._metrics.answered(kind_of(scope["path"]), message["status"])
+            await send(message)
+
+        await self._app(scope, receive, told)
+
+
+def kind_of(path: str) -> str:
+    """What is asked for at the path: ``feed``, ``page``, ``picture`` or ``probe``."""
+    if path.startswith("/feeds/"):
+        return "page" if path.endswith("/") else "feed"
+    if path.startswith("/pictures/"):
+        return "picture"
+    return "probe" if path in PROBES else "feed" if path == "/opml" else "page"
 
 
 class Status:

@@ -86,6 +86,7 @@ class Service:
 
     async def _run(self) -> None:
         async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
+            self._metrics.workers, parts.storage.timed = parts.reader.workers, self._metrics.asked
             self._work = Work(parts, self.config, delivered=self._tell_delivered, trouble=self._tell_of)
             self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._work.claim, self._poll)
             async with WebServer(self.config, parts.storage, parts.reader, self.stalled, self._metrics) as web:
@@ -231,6 +232,8 @@ class Service:
         if isinstance(changes, str):
             self._log.error("poll not stored", source=source.id, why=changes)
             return
+        if claim.state.last_success is not None:
+            self._metrics.found(changes, source)
         self._tell(changes, time.monotonic() - started, claim.state.warning)
         if changes.deliveries:
             await self._work.deliver_at_once()
@@ -254,7 +257,7 @@ class Service:
     # -- deliveries
 
     def _tell_delivered(self, due: Due, attempt: Attempt, verdict: Verdict) -> None:
-        self._metrics.delivered(attempt, verdict)
+        self._metrics.delivered(due, attempt, verdict)
         told = {"endpoint": due.endpoint_id, "id": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
         if verdict.state == "delivered":
             self._log.info("delivered", **told)

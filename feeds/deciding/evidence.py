@@ -49,6 +49,13 @@ def carried(article: Article, old: Article | None) -> Article:
     )
 
 
+def is_exact(article: Article, source: Source) -> bool:
+    """Whether the time of publication has a clock, and somebody states it as that: the page, or the list."""
+    if article.published is None or article.stated == "found":
+        return False
+    return article.stated == "clock" or not _is_a_day(article.published, source)
+
+
 def _published(article: Article, teaser: Teaser, source: Source) -> datetime | None:
     told = teaser.published
     if told is None or (article.published is not None and article.stated == "clock"):

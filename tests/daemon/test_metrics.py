@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
+import time
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import msgspec
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from daemon.config import Config, Fetch, Server
 from daemon.metrics import Metrics
 from daemon.storage import Storage
 from daemon.web.app import make_app
-from feeds.model import Attempt, Changes, Endpoint, Failure, SourceState, Tally, Verdict
+from daemon.web.status import Counted, kind_of
+from daemon.workers import TooSlowError, Workers
+from feeds.model import Attempt, Changes, Endpoint, Event, Failure, Revision, Source, SourceState, Tally, Verdict
 from state.sql import SqlStore
+from state.store import Due, SourceCounts
 from tests.conftest import NOW
 from tests.daemon.commands import SECRET
+from tests.samples import make_entry
 
 
 def made(server: Server | None = None) -> Config:
@@ -39,6 +49,15 @@ async def get(store: SqlStore, path: str, config: Config, metrics: Metrics | Non
         return await client.get(path)
 
 
+def sampled(text: str) -> dict[tuple[str, tuple[str, ...]], float]:
+    """By name and values of labels."""
+    return {
+        (sample.name, tuple(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
 async def test_numbers_for_prometheus(filled: SqlStore) -> None:
     """An operator would hear of a queue that grows from the newsroom."""
     metrics = Metrics()
@@ -46,15 +65,13 @@ async def test_numbers_for_prometheus(filled: SqlStore) -> None:
     metrics.polled(Changes(state=failed), 0.2)
     metrics.polled(Changes(state=SourceState(id="y", due_at=NOW), tally=Tally(new=3, revised=1)), 0.1)
     metrics.polled("the lease was lost", 0.1)
-    metrics.delivered(Attempt(at=NOW, status=204), Verdict(state="delivered"))
-    metrics.delivered(Attempt(at=NOW, status=500), Verdict(state="dead"))
+    event = Event(id="evt_1", type="article.published", created=NOW - timedelta(seconds=20), payload=b"{}")
+    due = Due(id=1, endpoint_id="hook", event=event, attempts=0)
+    metrics.delivered(due, Attempt(at=NOW, status=204, duration=1.5), Verdict(state="delivered"))
+    metrics.delivered(due, Attempt(at=NOW, status=500), Verdict(state="dead"))
     answer = await get(filled, "/metrics", made(), metrics)
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
-    samples = {
-        (sample.name, tuple(sample.labels.values())): sample.value
-        for family in text_string_to_metric_families(answer.text)
-        for sample in family.samples
-    }
+    samples = sampled(answer.text)
     for name, value in {
         ("bantin_polls_total", ("good",)): 1,
         ("bantin_polls_total", ("failed",)): 1,
@@ -62,6 +79,8 @@ async def test_numbers_for_prometheus(filled: SqlStore) -> None:
         ("bantin_stories_total", ("new",)): 3,
         ("bantin_delivery_attempts_total", ("delivered",)): 1,
         ("bantin_delivery_attempts_total", ("dead",)): 1,
+        ("bantin_event_delivery_delay_seconds_count", ()): 1,
+        ("bantin_event_delivery_delay_seconds_sum", ()): 21.5,
         ("bantin_outbox_waiting", ("hook",)): 1,
         ("bantin_endpoint_disabled", ("hook",)): 0,
     }.items():
@@ -96,3 +115,120 @@ async def test_they_are_not_for_everybody(filled: SqlStore) -> None:
     public = made(Server(public_url="https://feeds.example.org/"))
     assert (await get(filled, "/metrics", public)).status_code == 404
     assert (await get(filled, "/status.json", public)).status_code == 404
+
+
+SOURCE = Source(id="ttv", title="TTV", urls=("https://news.example/",), timezone="Asia/Ho_Chi_Minh")
+REFERENCE = Path(__file__).parents[2] / "docs/reference/metrics.md"
+
+
+def found(number: int, article: dict[str, object], **story: object) -> Changes:
+    """A poll at ``NOW`` that found one story."""
+    entry = make_entry(number, story={"first_seen": NOW, "looks": 1, **story})
+    text = msgspec.structs.replace(entry.article, **article)
+    revision = Revision(source_id="ttv", entry_id=entry.story.entry_id, number=1, seen_at=NOW, article=text)
+    return Changes(state=SourceState(id="ttv", due_at=NOW), stories=(entry.story,), revisions=(revision,))
+
+
+def test_how_late_stories_are_found() -> None:
+    """A delay that days, backlogs and second looks are mixed into would say nothing about the polls."""
+    metrics = Metrics()
+    before = NOW - timedelta(minutes=7)
+    midnight = NOW.replace(hour=0)
+    metrics.found(found(1, {"published": before, "stated": "clock"}), SOURCE)
+    metrics.found(found(2, {"published": before, "stated": None}), SOURCE)  # of a feed, exact
+    metrics.found(found(3, {"published": NOW + timedelta(minutes=1), "stated": "clock"}), SOURCE)
+    metrics.found(found(4, {"published": before, "stated": "clock"}, backlog=True), SOURCE)
+    metrics.found(found(5, {"published": before, "stated": "clock"}, looks=2), SOURCE)
+    metrics.found(found(6, {"published": midnight, "stated": "day"}), SOURCE)
+    metrics.found(found(7, {"published": before, "stated": "found"}), SOURCE)
+    metrics.found(found(8, {"published": None}), SOURCE)
+    samples = sampled(metrics.text(SourceCounts(), {}, NOW).decode())
+    assert samples["bantin_story_found_delay_seconds_count", ()] == 3
+    assert samples["bantin_story_found_delay_seconds_sum", ()] == 2 * 7 * 60
+
+
+def test_why_stories_are_teasers() -> None:
+    """An operator could not tell a paywall from a robots.txt or a server that is down."""
+    metrics = Metrics()
+    reasons = ["disallowed", "skipped", "its page asks for consent", "HTTP 503", "its address leads to another site"]
+    for number, reason in enumerate(reasons, start=1):
+        metrics.found(found(number, {}, partial=True, reason=reason), SOURCE)
+    samples = sampled(metrics.text(SourceCounts(), {}, NOW).decode())
+    counted = {labels[0]: value for (name, labels), value in samples.items() if name == "bantin_stories_partial_total"}
+    assert counted == {"robots": 1, "wall": 2, "later": 1, "failed": 1}
+
+
+def greedy() -> None:
+    """A page that needs more memory than there is."""
+    raise MemoryError
+
+
+async def test_workers_and_memory() -> None:
+    """Pages that are built to stop readers, or memory that grows, would be seen when the machine is out of it."""
+    metrics = Metrics()
+    assert sampled(metrics.text(SourceCounts(), {}, NOW).decode())["bantin_workers", ("busy",)] == 0
+    metrics.workers = Workers(1, print)
+    try:
+        with pytest.raises(TooSlowError):
+            await metrics.workers.run("slow", 0.05, time.sleep, 60)
+        with pytest.raises(MemoryError):
+            await metrics.workers.run("large", 30.0, greedy)
+        samples = sampled(metrics.text(SourceCounts(), {}, NOW).decode())
+    finally:
+        metrics.workers.close()
+    assert samples["bantin_readings_stopped_total", ("time",)] == 1
+    assert samples["bantin_readings_stopped_total", ("memory",)] == 1
+    assert samples["bantin_workers_started_total", ()] == 2
+    assert (samples["bantin_workers", ("idle",)], samples["bantin_workers", ("busy",)]) == (1, 0)
+    assert samples["bantin_resident_memory_bytes", ("daemon",)] > 10e6
+    assert samples["bantin_resident_memory_bytes", ("workers",)] > 1e6
+
+
+async def test_the_database_and_the_answers(filled: SqlStore) -> None:
+    """Nobody could say whether it is the database that is slow, nor who asks so much."""
+    metrics, config = Metrics(), made()
+    storage = Storage(filled)
+    storage.timed = metrics.asked
+    app = make_app(lambda: config, storage, "http://127.0.0.1:8711/", metrics=metrics)
+    transport = httpx.ASGITransport(Counted(app, metrics))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8711") as client:
+        await storage.release("nobody")
+        for path in ("/", "/nowhere", "/feeds/none.atom", "/healthz"):
+            await client.get(path)
+        samples = sampled((await client.get("/metrics")).text)
+    storage.close()
+    assert samples["bantin_database_seconds_count", ("write",)] == 1
+    assert samples["bantin_database_wait_seconds_count", ("write",)] == 1
+    assert samples["bantin_database_seconds_count", ("show",)] >= 2
+    told = {labels: value for (name, labels), value in samples.items() if name == "bantin_http_requests_total"}
+    assert told == {("page", "2xx"): 1, ("page", "4xx"): 1, ("feed", "4xx"): 1, ("probe", "2xx"): 1}
+
+
+def test_kinds_of_requests() -> None:
+    """The readers of feeds, of pages, and the monitor itself would be one number."""
+    paths = {
+        "feed": ["/feeds/a.atom", "/feeds/a/archive/1.atom", "/opml"],
+        "page": ["/", "/feeds/a/", "/articles/x/", "/deliveries", "/search"],
+        "picture": ["/pictures/a/1"],
+        "probe": ["/metrics", "/readyz", "/healthz", "/status.json"],
+    }
+    assert {kind: [kind_of(path) for path in of] for kind, of in paths.items()} == {
+        kind: [kind] * len(of) for kind, of in paths.items()
+    }
+
+
+async def test_every_metric_is_in_the_reference(filled: SqlStore) -> None:
+    """An operator would find numbers that nobody explains, or look for some that are not there."""
+    text = (await get(filled, "/metrics", made())).text
+    there = dict(re.findall(r"^# TYPE (bantin_\w+) (\w+)$", text, re.M))
+    told = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", REFERENCE.read_text("utf-8"), re.M))
+    assert told == there
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is missing (apt-get install prometheus)")
+async def test_prometheus_likes_the_names(filled: SqlStore) -> None:
+    """Dashboards and rules would be built on names that break Prometheus' own rules, and would have to change."""
+    text = (await get(filled, "/metrics", made())).text
+    ours = "".join(re.findall(r"^(?:# \w+ )?bantin_.*\n", text, re.M))
+    done = subprocess.run(["promtool", "check", "metrics"], input=ours, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

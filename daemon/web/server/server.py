@@ -20,6 +20,7 @@ from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pages.pictures import Pictures
 from daemon.web.server.protocol import BACKLOG, KEEP_ALIVE, Clients, Protocol, Server, room_for_clients
+from daemon.web.status import Counted
 
 FRESH = 0.5  # seconds that feeds are served without asking the database whether they changed
 CHECK_EVERY = 1.0  # seconds between two looks at how long clients have been holding what they hold
@@ -41,11 +42,12 @@ class WebServer:
         self._socket, self.address = listen(config.server.listen, config.server.socket_mode)
         self._pictures = Pictures(config.fetch, storage, reader)
         base = base_url(config, self.address)
+        metrics = metrics or Metrics()
         app = make_app(lambda: self.config, storage, base, stalled, self._pictures, FRESH, metrics)
         self._clients = Clients(room_for_clients())
         self._server = Server(
             uvicorn.Config(
-                app,
+                Counted(app, metrics),
                 log_config=None,
                 access_log=False,
                 lifespan="off",
