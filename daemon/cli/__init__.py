@@ -16,7 +16,20 @@ from typing import Annotated, TextIO
 import typer
 
 from daemon import VERSION
-from daemon.cli import configure, copies, deliveries, diff, look, notify, show, sources, subscriptions, upkeep, work
+from daemon.cli import (
+    configure,
+    copies,
+    deliveries,
+    diff,
+    doctor,
+    look,
+    notify,
+    show,
+    sources,
+    subscriptions,
+    upkeep,
+    work,
+)
 from daemon.cli.common import note
 from daemon.config import ConfigError
 from feeds.errors import BantinError, ProfileError
@@ -50,7 +63,7 @@ def _options(
     """What comes before the name of a command."""
 
 
-for group in (configure, look, work, show, deliveries, notify, diff, sources, subscriptions, upkeep, copies):
+for group in (configure, look, work, show, doctor, deliveries, notify, diff, sources, subscriptions, upkeep, copies):
     group.register(app)
 
 

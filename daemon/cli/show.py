@@ -48,7 +48,7 @@ def status(
     found = configuration(config)
     listed = every or len(found.sources) <= FEW
     with looking(found) as store:
-        rows = {row.state.id: row for row in (store.sources() if listed or as_json else store.sources())}
+        rows = {row.state.id: row for row in store.sources()}
         endpoints, now = store.endpoints(), store.clock()
     fares = health(found, counted(found.sources, rows), endpoints, now)
     if as_json:

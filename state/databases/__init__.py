@@ -12,13 +12,25 @@ from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from sqlalchemy import URL, Connection, Engine
 
 # An option of a statement: nobody asks how many rows it changed, so it need not be waited for. Its mistakes are told
 # with the next statement, or at the end of the transaction. INSERTs that return nothing are so by themselves.
 UNHEARD = {"unheard": True}
+
+
+class Examined(NamedTuple):
+    """What looking a database through gave: its size in bytes, and pairs of what is wrong and what to do.
+
+    Not ``whole``: the time did not suffice to look at all of it.
+    """
+
+    encoding: str
+    size: int
+    faults: tuple[tuple[str, str], ...] = ()
+    whole: bool = True
 
 
 class Database(Protocol):
@@ -78,6 +90,9 @@ class Database(Protocol):
 
     def tidy(self, engine: Engine) -> None:
         """Nightly: statistics, freed space, and a check of the whole; raises `StateError` where it is damaged."""
+
+    def examine(self, engine: Engine, within: float) -> Examined:
+        """Look the database through, for at most so many seconds; changes nothing, and holds up nobody."""
 
     def backup(self, engine: Engine, target: Path) -> None:
         """A consistent copy, as an SQLite file."""

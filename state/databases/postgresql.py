@@ -18,8 +18,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from feeds.errors import StateError
 from state.connections import reading
-from state.databases import UNHEARD, place
-from state.tables import metadata
+from state.databases import UNHEARDfrom state.tables import metadata
 
 EXAMPLE = "postgresql://bantin@localhost/bantin"
 _DOWN = "check that the server runs and lets this user in; bantin tries again by itself"
@@ -236,6 +235,25 @@ def tidy(engine: Engine) -> None:
     """Statistics. Freed space and damaged pages are autovacuum's and the server's checksums' business."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
+
+
+def examine(engine: Engine, within: float) -> Examined:
+    """What the server knows of damage; looking through all pages is its own programs' business (pg_amcheck)."""
+    with reading(engine) as connection:
+        connection.execute(text(f"SET LOCAL statement_timeout = {int(within * 1000)}"))
+        encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+        size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+        broken = text("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+        invalid = list(connection.scalars(broken))
+        lost = text("SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()")
+        pages = connection.execute(lost).scalar_one()
+        standby = connection.execute(text("SELECT pg_is_in_recovery()")).scalar_one()
+    faults = [(f"its index {name} is not valid", f"psql -c 'REINDEX INDEX CONCURRENTLY {name}'") for name in invalid]
+    if pages:
+        faults.append((f"{pages} pages are damaged, by their checksums", "check the server's disk; restore a backup"))
+    if standby:
+        faults.append(("is read-only (a standby)", "name the primary server in [state] url"))
+    return Examined(str(encoding), int(size), tuple(faults))
 
 
 def backup(engine: Engine, target: Path) -> None:

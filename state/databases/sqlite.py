@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from sqlalchemy import URL, Connection, Engine, bindparam, create_engine, event,
 from sqlalchemy.dialects.sqlite import insert as insert
 
 from feeds.errors import StateError
+from state.connections import clear_errors
+from state.databases import Examined
 
 EXAMPLE = "sqlite:///bantin.db"
 CAUSES = (
@@ -156,6 +159,30 @@ def tidy(engine: Engine) -> None:
     if found != ["ok"]:
         hint = "restore a backup (bantin restore FILE), or try: sqlite3 FILE .recover"
         raise StateError(str(path_of(engine)), f"is damaged: {'; '.join(found)}"[:500], hint)
+
+
+def examine(engine: Engine, within: float) -> Examined:
+    path = path_of(engine)
+    faults = []
+    if path is not None and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        faults.append(("this user cannot write to it", "give this user write access to the file and to its folder"))
+    with clear_errors(engine), engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        encoding = driver.execute("PRAGMA encoding").fetchone()[0]
+        size = driver.execute("PRAGMA page_count").fetchone()[0] * driver.execute("PRAGMA page_size").fetchone()[0]
+        end, whole = time.monotonic() + within, True
+        driver.set_progress_handler(lambda: time.monotonic() > end, 10_000)
+        try:
+            found = [row[0] for row in driver.execute("PRAGMA quick_check(3)").fetchall()]
+        except sqlite3.DatabaseError as error:
+            whole = time.monotonic() < end
+            found = [str(error)] if whole else ["ok"]
+        finally:
+            driver.set_progress_handler(None, 0)
+    if found != ["ok"]:
+        told = "; ".join(found)[:500]
+        faults.append((f"is damaged: {told}", "restore a backup (bantin restore FILE), or try: sqlite3 FILE .recover"))
+    return Examined(encoding, size, tuple(faults), whole)
 
 
 def backup(engine: Engine, target: Path) -> None:
