@@ -31,6 +31,7 @@ from sqlalchemy.engine import make_url
 from daemon import logs
 from daemon.channels import apart
 from daemon.config import Config, ConfigError, Fetch, find, load, split_listen
+from daemon.health import count_of
 from daemon.http.fetch import open_client
 from daemon.http.guard import FOR_PAGES, Guard
 from daemon.http.resolve import Resolver
@@ -138,10 +139,12 @@ async def _apart(check: Callable[[Config], Findings], config: Config) -> Finding
 def _configuration(config: Config) -> Iterator[Finding]:
     file = config.file
     assert file is not None, "it was read"
+    parts = {"source": config.sources, "feed": config.feeds, "endpoint": config.endpoints}
+    counts = ", ".join(count_of(len(found), noun) for noun, found in parts.items())
     yield Finding(
         "configuration",
         "ok",
-        f"{file}: {len(config.sources)} sources, {len(config.feeds)} feeds, {len(config.endpoints)} endpoints",
+        f"{file}: {counts}",
     )
     for hint in config.hints:
         yield Finding("configuration", "hint", hint)
@@ -169,8 +172,8 @@ def _secrets(config: Config) -> list[Finding]:
         for file in files
         if file.stat().st_mode & 0o044
     ]
-    counted = f"{len(files)} file{'' if len(files) == 1 else 's'} with secrets"
-    return findings or [Finding("secrets", "ok", f"{counted}, for their user only" if files else "there are none")]
+    told = f"{count_of(len(files), 'file')} with secrets, for their user only" if files else "there are none"
+    return findings or [Finding("secrets", "ok", told)]
 
 
 def _is_secret(key: str) -> bool:
@@ -265,9 +268,9 @@ async def _clock(config: Config) -> list[Finding]:
         return [Finding("clock", "hint", "no server answered with the time", "see names, and bantin status")]
     off = statistics.median(offs)
     if abs(off) > OFF:
-        what = f"this machine's clock is {_span(off)} that of {len(offs)} servers"
+        what = f"this machine's clock is {_span(off)} that of {count_of(len(offs), 'server')}"
         return [Finding("clock", "fault", what, "set it by NTP: timedatectl set-ntp true")]
-    return [Finding("clock", "ok", f"within {max(1.0, abs(off)):.0f} s of {len(offs)} servers")]
+    return [Finding("clock", "ok", f"within {max(1.0, abs(off)):.0f} s of {count_of(len(offs), 'server')}")]
 
 
 async def _off(client: Any, origin: str) -> float | None:

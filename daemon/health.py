@@ -47,14 +47,14 @@ def health(
     if sources.failing:
         known = sources.good + sources.failing + sources.waiting
         verb = "fails" if sources.failing == 1 else "fail"
-        troubles.append(f"{sources.failing:,} of {_count(known, 'source')} {verb}")
+        troubles.append(f"{sources.failing:,} of {count_of(known, 'source')} {verb}")
     if is_overdue(sources.longest_due, now):
         troubles.append("polls are overdue")
     troubles += _named(endpoints, "disabled_at", "is disabled", "are disabled")
     failing = [item for item in endpoints if item["disabled_at"] is None]
     troubles += _named(failing, "failures", "fails", "fail")
     if dead:
-        troubles.append(f"{_count(dead, 'alert')} {'was' if dead == 1 else 'were'} given up")
+        troubles.append(f"{count_of(dead, 'alert')} {'was' if dead == 1 else 'were'} given up")
     return Health(
         sources=sources,
         endpoints=tuple(endpoints),
@@ -69,13 +69,18 @@ def is_overdue(due_at: datetime | None, now: datetime) -> bool:
     return due_at is not None and due_at < now - OVERDUE
 
 
+def is_paused(source: Source, row: SourceRow | None) -> bool:
+    """Whether the source rests: by the configuration, or by hand."""
+    return not source.enabled or (row is not None and row.paused is not None)
+
+
 def counted(sources: Iterable[Source], rows: Mapping[str, SourceRow]) -> SourceCounts:
     """`state.store.Store.source_counts` of these sources, by what the configuration says now: paused ones rest."""
     good = failing = waiting = 0
     due = []
     for source in sources:
         row = rows.get(source.id)
-        if not source.enabled:
+        if is_paused(source, row):
             continue
         waiting += row is None or row.state.last_poll is None
         failing += row is not None and row.state.last_poll is not None and row.state.failures > 0
@@ -98,7 +103,7 @@ def endpoint_told(endpoint: Endpoint, row: EndpointRow | None) -> dict[str, Any]
 
 def source_told(source: Source, row: SourceRow | None) -> dict[str, Any]:
     """A source as JSON has it; without ``row`` it was never polled."""
-    told: dict[str, Any] = {"id": source.id, "title": source.title, "enabled": source.enabled}
+    told: dict[str, Any] = {"id": source.id, "title": source.title, "paused": is_paused(source, row)}
     told |= {"stories": 0, "partial": 0, "polling": False, "last_poll": None, "last_success": None, "next_poll": None}
     told |= {"failures": 0, "failing_since": None, "failure": None, "warning": None}
     if row is None:
@@ -117,5 +122,6 @@ def _named(endpoints: Sequence[Mapping[str, Any]], key: str, one: str, many: str
     return [f"{len(found)} endpoints {many}"] if found else []
 
 
-def _count(number: int, noun: str) -> str:
+def count_of(number: int, noun: str) -> str:
+    """``1 source``, ``2,000 sources``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

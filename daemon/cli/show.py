@@ -24,8 +24,8 @@ from daemon.cli.common import (
     usage,
 )
 from daemon.config import Config
-from daemon.health import Health, counted, health, is_overdue, source_told
-from feeds.model import Article, Entry, Source, SourceState, Story
+from daemon.health import Health, count_of, counted, health, is_overdue, is_paused, source_told
+from feeds.model import Article, Entry, Source, Story
 from state.store import EndpointRow, SourceRow
 
 FEW = 15  # sources: with endpoints and counts these still fit a screen of 24 lines
@@ -88,7 +88,7 @@ def _in_a_line(config: Config, fares: Health, rows: Mapping[str, SourceRow], now
     mine = [rows[source.id].state.last_poll for source in config.sources if source.id in rows]
     last = max((polled for polled in mine if polled), default=None)
     polled = f"last poll {ago(last, now)}" if last else "none polled yet"
-    return f"well: {len(config.sources):,} sources, {polled}, {fares.waiting:,} alerts waiting"
+    return f"well: {count_of(len(config.sources), 'source')}, {polled}, {count_of(fares.waiting, 'alert')} waiting"
 
 
 def _print_sources(sources: Sequence[Source], rows: Mapping[str, SourceRow], now: datetime) -> None:
@@ -102,7 +102,7 @@ def _print_sources(sources: Sequence[Source], rows: Mapping[str, SourceRow], now
             "–" if not source.enabled else "now" if state is None or (row and row.leased) else until(state.due_at, now)
         )
         polled, stories = ago(state.last_poll if state else None, now), row.stories if row else 0
-        lines.append([source.id, polled, due, str(stories), _health(source, state)])
+        lines.append([source.id, polled, due, str(stories), _health(source, row)])
         addresses.append(state.failure.url if state and state.failure else "")
     if not sys.stdout.isatty():
         pairs = zip(lines, addresses, strict=True)
@@ -112,12 +112,16 @@ def _print_sources(sources: Sequence[Source], rows: Mapping[str, SourceRow], now
 
 def _print_odd_sources(sources: Sequence[Source], rows: Mapping[str, SourceRow]) -> None:
     """The failing ones, the longest first; then those that can be read, and are odd."""
-    states = [(source, rows[source.id].state) for source in sources if source.enabled and source.id in rows]
+    states = [
+        (source, rows[source.id].state)
+        for source in sources
+        if source.id in rows and not is_paused(source, rows[source.id])
+    ]
     failing = [(source, state) for source, state in states if state.failure]
     failing.sort(key=lambda pair: pair[1].failing_since or pair[1].due_at)
     odd = failing + [(source, state) for source, state in states if state.warning and not state.failure]
     if odd:
-        shown = [[source.id, _health(source, state)] for source, state in odd[:MOST]]
+        shown = [[source.id, _health(source, rows[source.id])] for source, _ in odd[:MOST]]
         table(["source", "health"], shown, [state.failure.url if state.failure else "" for _, state in odd[:MOST]])
     if len(odd) > MOST:
         say(f"and {len(odd) - MOST:,} more: bantin status --all")
@@ -148,10 +152,9 @@ def _print_endpoints(
 
 
 def _counts(config: Config, fares: Health, rows: Mapping[str, SourceRow]) -> str:
-    paused = sum(not source.enabled for source in config.sources)
-    odd = sum(
-        source.enabled and source.id in rows and rows[source.id].state.warning is not None for source in config.sources
-    )
+    both = [(source, rows.get(source.id)) for source in config.sources]
+    paused = sum(is_paused(source, row) for source, row in both)
+    odd = sum(row is not None and row.state.warning is not None and not is_paused(source, row) for source, row in both)
     sources = fares.sources
     told = {"good": sources.good, "failing": sources.failing, "odd": odd, "not polled yet": sources.waiting}
     parts = [f"{count:,} {name}" for name, count in (told | {"paused": paused}).items() if count or name == "good"]
@@ -179,10 +182,11 @@ def how_it_fares(row: EndpointRow | None, now: datetime) -> str:
     return told
 
 
-def _health(source: Source, state: SourceState | None) -> str:
+def _health(source: Source, row: SourceRow | None) -> str:
     """How a source fares, in words."""
-    if not source.enabled:
+    if is_paused(source, row):
         return "paused"
+    state = row.state if row else None
     if state is None or not state.last_poll:
         return "not polled yet"
     if state.failure:

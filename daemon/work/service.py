@@ -259,6 +259,7 @@ class Service:
     def _tell_delivered(self, due: Due, attempt: Attempt, verdict: Verdict) -> None:
         self._metrics.delivered(due, attempt, verdict)
         told = {"endpoint": due.endpoint_id, "id": due.event.id, "type": due.event.type, "attempt": due.attempts + 1}
+        told["seconds"] = round(attempt.duration, 3)
         if verdict.state == "delivered":
             self._log.info("delivered", **told)
             return

@@ -18,7 +18,8 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from feeds.errors import StateError
 from state.connections import reading
-from state.databases import UNHEARDfrom state.tables import metadata
+from state.databases import UNHEARD, Examined, place
+from state.tables import metadata
 
 EXAMPLE = "postgresql://bantin@localhost/bantin"
 _DOWN = "check that the server runs and lets this user in; bantin tries again by itself"

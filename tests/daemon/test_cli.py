@@ -210,7 +210,7 @@ def test_status(run: Run, filled: SqlStore, file: Path) -> None:
     polled(filled, ttv={}, other={})
     shown = run("status", "--config", file)
     assert (shown.status, shown.err) == (0, "")
-    assert re.match(r"well: 2 sources, last poll \d+ s ago, 1 alerts waiting\n", shown.out)
+    assert re.match(r"well: 2 sources, last poll \d+ s ago, 1 alert waiting\n", shown.out)
     words = [line.split()[0] for line in shown.out.splitlines()]
     assert words == ["well:", "source", "ttv", "other", "webhook", "sources:"]
     assert "webhook hook: 1 waiting" in shown.out
@@ -261,6 +261,10 @@ def test_status_of_polls_that_nobody_makes(run: Run, filled: SqlStore, file: Pat
     shown = run("status", "--config", file)
     assert (shown.status, shown.out.splitlines()[0]) == (1, "not well: polls are overdue")
     assert "is bantin run running?" in shown.err
+    filled.pause("other", True)
+    shown = run("status", "--config", file)
+    assert (shown.status, "1 paused" in shown.out) == (0, True)
+    filled.pause("other", False)
     file.write_text(file.read_text().replace('id = "other"', 'id = "other"\nenabled = false'))
     shown = run("status", "--config", file)
     assert (shown.status, "1 paused" in shown.out) == (0, True)

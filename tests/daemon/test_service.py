@@ -21,8 +21,11 @@ import daemon.work.service
 from daemon.config import Config
 from daemon.work.service import STALLED, Service
 from feeds.errors import StateError
+from feeds.model import Attempt, Changes, Event, Failure, SourceState, Tally, Verdict
 from state.sql import SqlStore
+from state.store import Due
 from state.transfer.migrate import upgrade
+from tests.conftest import NOW
 from tests.samples import commit, configured, make_entry
 from tests.whole.live import until
 
@@ -166,3 +169,43 @@ async def test_the_demonstration_shows_stories_and_alerts() -> None:
     assert await demo.wait() == 0, said.decode()
     assert b"alert   verified article." in said, said.decode()
     assert b".atom" in said
+
+
+@pytest.mark.parametrize(
+    ("attempt", "verdict", "event", "cause"),
+    [
+        (Attempt(at=NOW, status=204), Verdict(state="delivered"), "delivered", None),
+        (Attempt(at=NOW, status=503), Verdict(state="pending", due_at=NOW), "not delivered", "HTTP 503"),
+        (Attempt(at=NOW, error="no route"), Verdict(state="dead"), "given up", "no route"),
+        (
+            Attempt(at=NOW, status=410),
+            Verdict(state="pending", disable="it is gone"),
+            "endpoint disabled",
+            "it is gone",
+        ),
+    ],
+)
+def test_a_delivery_is_one_line(
+    config: Config, attempt: Attempt, verdict: Verdict, event: str, cause: str | None
+) -> None:
+    """An operator who looks for an alert in the log would find nothing, three lines for one attempt, or no cause."""
+    sent = Event(id="evt_1", type="article.published", created=NOW, payload=b"{}")
+    due = Due(id=7, endpoint_id="hook", event=sent, attempts=2)
+    with capture_logs() as said:
+        Service(config)._tell_delivered(due, attempt, verdict)
+    (line,) = said
+    assert (line["event"], line.get("cause")) == (event, cause)
+    assert (line["endpoint"], line["id"], line["attempt"]) == ("hook", "evt_1", 3)
+
+
+def test_a_poll_is_one_line(config: Config) -> None:
+    """An operator who looks for a source in the log would find nothing, or not why its poll failed."""
+    failure = Failure(url="https://ttv.example/", cause="HTTP 503", at=NOW)
+    failed = Changes(state=SourceState(id="ttv", due_at=NOW, failures=2, failure=failure))
+    good = Changes(state=SourceState(id="ttv", due_at=NOW), tally=Tally(new=3))
+    for changes, event, more in ((failed, "poll failed", ("cause", "HTTP 503")), (good, "polled", ("new", 3))):
+        with capture_logs() as said:
+            Service(config)._tell(changes, 0.5, None)
+        (line,) = said
+        assert (line["event"], line["source"], line["seconds"]) == (event, "ttv", 0.5)
+        assert line[more[0]] == more[1]
