@@ -14,7 +14,7 @@ import statistics
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -126,7 +126,7 @@ async def _apart(check: Callable[[Config], Findings], config: Config) -> Finding
             found = list(check(config))
         except Exception as caught:  # noqa: BLE001  # raised again where the answer is waited for
             error = caught
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, found, error)
 
     threading.Thread(target=run, daemon=True).start()
@@ -141,11 +141,7 @@ def _configuration(config: Config) -> Iterator[Finding]:
     assert file is not None, "it was read"
     parts = {"source": config.sources, "feed": config.feeds, "endpoint": config.endpoints}
     counts = ", ".join(count_of(len(found), noun) for noun, found in parts.items())
-    yield Finding(
-        "configuration",
-        "ok",
-        f"{file}: {counts}",
-    )
+    yield Finding("configuration", "ok", f"{file}: {counts}")
     for hint in config.hints:
         yield Finding("configuration", "hint", hint)
     if not config.sources:
@@ -160,15 +156,15 @@ def _configuration(config: Config) -> Iterator[Finding]:
 
 
 def _secrets(config: Config) -> list[Finding]:
-
     assert config.file is not None, "it was read"
-    written = toml.parse(config.file.read_text("utf-8-sig"))
+    text = config.file.read_text("utf-8-sig")
     folder = Path(os.environ.get("CREDENTIALS_DIRECTORY") or config.file.absolute().parent)
-    files = [folder / name for name in dict.fromkeys(_secret_files(written))]
-    if any(_is_secret(key) and value for key, value in _leaves(written)):
+    files = [folder / name for name in dict.fromkeys(_secret_files(toml.parse(text)))]
+    password = make_url(config.database).password
+    if any(secret in text for secret in (*config.secrets, *([password] if password else ()))):
         files.append(config.file)
     findings = [
-        Finding("secrets", "hint", f"{file} holds a secret, and can be read by others", f"chmod 600 {file}")
+        Finding("secrets", "hint", f"{file} holds a secret, and can be read by others", _closing(file))
         for file in files
         if file.stat().st_mode & 0o044
     ]
@@ -176,8 +172,11 @@ def _secrets(config: Config) -> list[Finding]:
     return findings or [Finding("secrets", "ok", told)]
 
 
-def _is_secret(key: str) -> bool:
-    return key == "secret" or key.endswith("token")
+def _closing(file: Path) -> str:
+    """How to close a file to others; that of the service is read by another user."""
+    if file.absolute() == SYSTEM:
+        return "put it into a file of its own (token_file, secret_file), which the unit hands over: LoadCredential"
+    return f"chmod 600 {file}"
 
 
 def _secret_files(written: Mapping[str, Any]) -> Iterator[str]:
@@ -199,7 +198,6 @@ def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _database(config: Config) -> Iterator[Finding]:
-
     with closing(SqlStore(config.database)) as store:
         place = databases.place(store.engine)
         version = version_of(store.engine)
@@ -224,7 +222,6 @@ def _database(config: Config) -> Iterator[Finding]:
 
 
 def _disk(config: Config) -> Iterator[Finding]:
-
     url = make_url(config.database)
     folders = [Path(url.database).parent] if url.get_backend_name() == "sqlite" and url.database else []
     folders += [config.publish] if config.publish else []
@@ -251,7 +248,6 @@ def _disk(config: Config) -> Iterator[Finding]:
 
 async def _clock(config: Config) -> list[Finding]:
     """This machine's clock, by those of the servers that bantin asks anyway."""
-
     origins = dict.fromkeys(
         [(_origin(url), True) for source in config.sources if source.enabled for url in source.urls]
         + [(_origin(item.url), False) for item in config.endpoints if item.channel != "apprise"]
@@ -275,7 +271,6 @@ async def _clock(config: Config) -> list[Finding]:
 
 async def _off(client: Any, origin: str) -> float | None:
     """How many seconds this machine is ahead of a server; None where it does not tell."""
-
     try:
         async with asyncio.timeout(WITHIN / 2):
             answer = await client.head(f"{origin}/robots.txt")
@@ -289,7 +284,6 @@ async def _off(client: Any, origin: str) -> float | None:
 
 async def _names(config: Config) -> list[Finding]:
     """Whether the names of sources and endpoints lead somewhere, and not into networks that are refused."""
-
     wanted: dict[tuple[str, bool], str] = {}
     for source in config.sources:
         for url in source.urls if source.enabled else ():
@@ -324,7 +318,6 @@ async def _names(config: Config) -> list[Finding]:
 
 async def _addresses(host: str, fetch: Fetch, resolver: AbstractResolver) -> tuple[list[str], list[str]] | str:
     """The addresses of a host that may be connected to, and those that are refused; or why there are none."""
-
     try:
         async with asyncio.timeout(WITHIN * 0.75):
             found = await resolver.resolve(host, 0, socket.AF_UNSPEC)
@@ -353,7 +346,6 @@ async def _endpoints(config: Config) -> list[Finding]:
 
 
 async def _greet(who: str, url: str, fetch: Fetch) -> Finding | None:
-
     parts = urlsplit(url)
     host, secure = _host(url), parts.scheme == "https"
     addresses = await _addresses(host, fetch, Resolver())
@@ -388,7 +380,6 @@ async def _greet(who: str, url: str, fetch: Fetch) -> Finding | None:
 
 async def _daemon(config: Config) -> list[Finding]:
     """The daemon that runs with the configuration, by its own word."""
-
     runs = daemons(config.file) if config.file else []
     who = f"process {', '.join(map(str, runs))}" if runs else "a daemon"
     listen = config.server.listen

@@ -95,9 +95,12 @@ async def test_secrets_that_others_can_read(tmp_path: Path) -> None:
     (hint,) = await found(file, "secrets")
     assert (hint.level, hint.do) == ("hint", f"chmod 600 {tmp_path / 'old'}")
     (tmp_path / "old").chmod(0o600)
-    file.write_text(file.read_text() + SOURCE.format(url="http://127.0.0.1:9/") + FEED)
-    (hint,) = await found(file, "secrets")
-    assert hint.do == f"chmod 600 {file}"
+    before = file.read_text()
+    channel = '[[channel]]\nid = "chat"\nurl = "tgram://123456789:abcdefg_hijklmnop/12345"\n'
+    for more in (SOURCE.format(url="http://127.0.0.1:9/") + FEED, channel):
+        file.write_text(before + more)
+        (hint,) = await found(file, "secrets")
+        assert hint.do == f"chmod 600 {file}"
 
 
 async def test_databases_that_cannot_be_used(tmp_path: Path) -> None:
