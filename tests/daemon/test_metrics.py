@@ -19,13 +19,17 @@ from daemon.metrics import Metrics
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.status import Counted, kind_of
+from daemon.work.service import Service
 from daemon.workers import TooSlowError, Workers
 from feeds.model import Attempt, Changes, Endpoint, Event, Failure, Revision, Source, SourceState, Tally, Verdict
 from state.sql import SqlStore
 from state.store import Due, SourceCounts
 from tests.conftest import NOW
 from tests.daemon.commands import SECRET
-from tests.samples import make_entry
+from tests.daemon.test_doctor import free_port
+from tests.daemon.test_service import at_work
+from tests.samples import configured, make_entry
+from tests.whole.live import until
 
 
 def made(server: Server | None = None) -> Config:
@@ -232,3 +236,21 @@ async def test_prometheus_likes_the_names(filled: SqlStore) -> None:
     ours = "".join(re.findall(r"^(?:# \w+ )?bantin_.*\n", text, re.M))
     done = subprocess.run(["promtool", "check", "metrics"], input=ours, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+async def test_the_daemon_counts(tmp_path: Path) -> None:
+    """Everything would be counted in tests, and nothing where it runs."""
+    port = free_port()
+    server = f'[server]\nlisten = "127.0.0.1:{port}"\n'
+    source = '[[source]]\nid = "ttv"\nurls = ["http://127.0.0.1:9/list"]\n'
+    config = configured(tmp_path, f'{server}[state]\nurl = "sqlite:///{tmp_path}/bantin.db"\n{source}')
+    async with at_work(Service(config)) as said:
+        await until(lambda: any(line["event"] == "poll failed" for line in said))
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            await client.get("/nowhere")
+            samples = sampled((await client.get("/metrics")).text)
+    assert samples["bantin_polls_total", ("failed",)] == 1
+    assert samples["bantin_sources", ("failing",)] == 1
+    assert samples["bantin_workers_started_total", ()] >= 3
+    assert samples["bantin_database_seconds_count", ("write",)] > 0
+    assert samples["bantin_http_requests_total", ("page", "4xx")] == 1
