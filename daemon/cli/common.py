@@ -144,7 +144,7 @@ def bar(what: str) -> Iterator[Callable[[int, int], None]]:
 def table(headings: list[str], rows: list[list[str]], below: Sequence[str] = ()) -> None:
     """Columns for people. ``below`` holds an address for each row, which stays whole, to be copied.
 
-    On a terminal it stands in a line of its own, elsewhere in the last column.
+    On a terminal it stands in a line of its own (or lines, where there are more), elsewhere in the last column.
     """
     if below and not sys.stdout.isatty():
         headings = [*headings, "address"]
@@ -174,8 +174,8 @@ def _lines(headings: list[str], rows: list[list[str]], below: Sequence[str]) -> 
     for row, address in zip(cells, ["", *below], strict=True):
         padded = [text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True)]
         print("  ".join([*padded[:-1], row[-1]]).rstrip())
-        if address:
-            say(f"    {address}")
+        for part in filter(None, address.split("\n")):
+            say(f"    {part}")
 
 
 def moment(text: str) -> datetime | None:

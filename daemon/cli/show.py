@@ -94,37 +94,45 @@ def _in_a_line(config: Config, fares: Health, rows: Mapping[str, SourceRow], now
 def _print_sources(sources: Sequence[Source], rows: Mapping[str, SourceRow], now: datetime) -> None:
     from daemon.web.pages.language import ago, until
 
-    lines, addresses = [], []
+    lines = []
     for source in sources:
         row = rows.get(source.id)
-        state = row.state if row else None
-        due = (
-            "–" if not source.enabled else "now" if state is None or (row and row.leased) else until(state.due_at, now)
-        )
-        polled, stories = ago(state.last_poll if state else None, now), row.stories if row else 0
-        lines.append([source.id, polled, due, str(stories), _health(source, row)])
-        addresses.append(state.failure.url if state and state.failure else "")
-    if not sys.stdout.isatty():
-        pairs = zip(lines, addresses, strict=True)
-        lines, addresses = [[*line[:-1], f"{line[-1]} – {url}" if url else line[-1]] for line, url in pairs], []
-    table(["source", "last poll", "next poll", "stories", "health"], lines, addresses)
+        polled, stories, due = ago(row.state.last_poll if row else None, now), row.stories if row else 0, "now"
+        if is_paused(source, row):
+            due = "–"
+        elif row is not None and not row.leased:
+            due = until(row.state.due_at, now)
+        lines.append([source.id, polled, due, str(stories)])
+    _print_health(["source", "last poll", "next poll", "stories"], lines, sources, rows)
 
 
 def _print_odd_sources(sources: Sequence[Source], rows: Mapping[str, SourceRow]) -> None:
     """The failing ones, the longest first; then those that can be read, and are odd."""
-    states = [
-        (source, rows[source.id].state)
-        for source in sources
-        if source.id in rows and not is_paused(source, rows[source.id])
-    ]
-    failing = [(source, state) for source, state in states if state.failure]
-    failing.sort(key=lambda pair: pair[1].failing_since or pair[1].due_at)
-    odd = failing + [(source, state) for source, state in states if state.warning and not state.failure]
+    watched = [source for source in sources if source.id in rows and not is_paused(source, rows[source.id])]
+    states = {source.id: rows[source.id].state for source in watched}
+    failing = [source for source in watched if states[source.id].failure]
+    failing.sort(key=lambda source: states[source.id].failing_since or states[source.id].due_at)
+    odd = failing + [source for source in watched if states[source.id].warning and not states[source.id].failure]
     if odd:
-        shown = [[source.id, _health(source, rows[source.id])] for source, _ in odd[:MOST]]
-        table(["source", "health"], shown, [state.failure.url if state.failure else "" for _, state in odd[:MOST]])
+        _print_health(["source"], [[source.id] for source in odd[:MOST]], odd[:MOST], rows)
     if len(odd) > MOST:
         say(f"and {len(odd) - MOST:,} more: bantin status --all")
+
+
+def _print_health(
+    headings: list[str], lines: list[list[str]], sources: Sequence[Source], rows: Mapping[str, SourceRow]
+) -> None:
+    """The lines, each with how its source fares; on a terminal, whose 80 columns do not do for it, under the line."""
+    short, whole, below = [], [], []
+    for source, line in zip(sources, lines, strict=True):
+        told, details, url = _health(source, rows.get(source.id))
+        short.append([*line, told])
+        whole.append([*line, " – ".join(filter(None, [" ".join(filter(None, [told, details])), url]))])
+        below.append("\n".join(filter(None, [details, url])))
+    if sys.stdout.isatty():
+        table([*headings, "health"], short, below)
+    else:
+        table([*headings, "health"], whole)
 
 
 def _hint(config: Config, fares: Health, now: datetime) -> None:
@@ -182,17 +190,17 @@ def how_it_fares(row: EndpointRow | None, now: datetime) -> str:
     return told
 
 
-def _health(source: Source, row: SourceRow | None) -> str:
-    """How a source fares, in words."""
+def _health(source: Source, row: SourceRow | None) -> tuple[str, str, str]:
+    """How a source fares, in a few words; the cause, and the address, where there are such."""
     if is_paused(source, row):
-        return "paused"
-    state = row.state if row else None
-    if state is None or not state.last_poll:
-        return "not polled yet"
+        return "paused", "", ""
+    if row is None or not row.state.last_poll:
+        return "not polled yet", "", ""
+    state = row.state
     if state.failure:
-        since = f" since {local(state.failing_since)}" if state.failing_since else ""
-        return f"failing{since} ({state.failures} in a row): {state.failure.cause}"
-    return f"good, but {state.warning}" if state.warning else "good"
+        since = f"since {local(state.failing_since)}: " if state.failing_since else ""
+        return f"failing, {state.failures} in a row", f"{since}{state.failure.cause}", state.failure.url
+    return ("good, but", state.warning, "") if state.warning else ("good", "", "")
 
 
 def articles(

@@ -11,9 +11,12 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from feeds.model import Changes, SourceState
 from state.sql import SqlStore
+from tests.conftest import NOW
 from tests.daemon.commands import Run, command
 from tests.samples import commit
 
@@ -121,6 +124,19 @@ def test_addresses_stay_whole(filled: SqlStore, file: Path) -> None:
     """An address that is copied from a narrow terminal would be two halves."""
     for number in (1, 2):
         assert f"    https://news.example/bai-{number}.htm\n" in on_a_terminal("articles", "--config", file)
+
+
+def test_a_source_that_fails_fits_eighty_columns(filled: SqlStore, file: Path) -> None:
+    """On a narrow terminal the cause of a failure would be cut in pieces, and its address could not be copied."""
+    url = f"https://other.example/{'a' * 100}"
+    failure = {"url": url, "cause": "HTTP 503 Service Unavailable", "at": NOW}
+    now = datetime.now(UTC)
+    state = {"id": "other", "due_at": now, "last_poll": now, "failures": 2, "failing_since": NOW, "failure": failure}
+    filled.claim_source("tests", "other", 60)
+    filled.commit(Changes(state=msgspec.convert(state, SourceState)), "tests")
+    lines = on_a_terminal("status", "--config", file).split("\n")
+    assert f"    {url}" in lines
+    assert [line for line in lines if len(line) > 80 and not line.startswith(("    http", "bantin: "))] == []
 
 
 def test_a_source_that_left_is_not_overdue(run: Run, filled: SqlStore, file: Path) -> None:
