@@ -30,14 +30,19 @@ def write_whole(
     _settle(path.parent)
 
 
-def write_new(path: Path, content: bytes, *, mode: int = 0o600, like: os.stat_result | None = None) -> None:
-    """A file that must not be there yet; nobody else can read it before it has its mode. Raises `OSError`."""
+def write_new(
+    path: Path, content: bytes, *, mode: int = 0o600, like: os.stat_result | None = None, most: int = 0o7777
+) -> None:
+    """A file that must not be there yet; nobody else can read it before it has its mode. Raises `OSError`.
+
+    ``most`` are the bits that the mode of another file may give it.
+    """
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         out.write(content)
         if like is not None:
             if (like.st_uid, like.st_gid) != (os.fstat(out.fileno()).st_uid, os.fstat(out.fileno()).st_gid):
                 os.fchown(out.fileno(), like.st_uid, like.st_gid)
-            mode = like.st_mode & 0o7777
+            mode = like.st_mode & most
         os.fchmod(out.fileno(), mode)
         out.flush()
         os.fsync(out.fileno())

@@ -49,6 +49,19 @@ class Teaser(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
 
 
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What a document says of itself as a whole: ``title`` is its site's name where it says that, else its own, or "".
+
+    ``language`` is a code, None where it is not said. ``is_story``: the page tells one story; ``listed_at`` is then the
+    address of the list that it is from, as far as the page shows it: its section, else the site's front page.
+    """
+
+    title: str = ""
+    language: str | None = None
+    is_story: bool = False
+    listed_at: str | None = None
+
+
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     """A block of a page that is the site's, not the story's (see `feeds.deciding.boilerplate`), and where it stood.
 
@@ -163,7 +176,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     ``interval`` and the steps of ``recheck`` are seconds; ``timezone`` is an IANA name, the zone of times that the
     site prints without one; ``include`` and ``exclude`` are case-insensitive regular expressions. ``tell_failing``: its
     feeds have an entry that says so when nothing could be read for a day. One that is not ``enabled`` is not polled;
-    its feeds stay.
+    its feeds stay. ``tags`` are the folders that readers of its feed put it into, "a/b" for one inside another.
     """
 
     id: str
@@ -180,6 +193,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     announce_backlog: bool = False
     tell_failing: bool = True
     enabled: bool = True
+    tags: tuple[str, ...] = ()
     recheck: tuple[float, ...] = (900.0, 3600.0, 14400.0, 86400.0, 259200.0, 604800.0)
 
 
@@ -189,7 +203,7 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     ``token`` opens this feed alone, so that it can be given away. With ``merge`` a story that several of the sources
     tell is one entry, the first seen, which links to the others. ``sections`` and ``tags`` are compared without case; a
     story has to have one of either that is not empty. Without ``full_text`` entries show their summary only; with
-    ``show_changes`` a revised one says what changed.
+    ``show_changes`` a revised one says what changed. ``folders`` are those of its source's ``tags``.
     """
 
     id: str
@@ -205,6 +219,7 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     full_text: bool = True
     show_changes: bool = False
+    folders: tuple[str, ...] = ()
 
 
 EventType = Literal[

@@ -22,6 +22,7 @@ from daemon.cli import (
     deliveries,
     diff,
     doctor,
+    endpoints,
     look,
     notify,
     show,
@@ -63,7 +64,21 @@ def _options(
     """What comes before the name of a command."""
 
 
-for group in (configure, look, work, show, doctor, deliveries, notify, diff, sources, subscriptions, upkeep, copies):
+for group in (
+    configure,
+    look,
+    work,
+    show,
+    doctor,
+    deliveries,
+    notify,
+    diff,
+    sources,
+    endpoints,
+    subscriptions,
+    upkeep,
+    copies,
+):
     group.register(app)
 
 

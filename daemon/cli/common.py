@@ -141,6 +141,52 @@ def bar(what: str) -> Iterator[Callable[[int, int], None]]:
         yield tell
 
 
+@contextmanager
+def waiting(what: str) -> Iterator[Callable[[str], None]]:
+    """On a terminal, a line that says what is done just now, and can be told what is done next."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    with Console(stderr=True).status(escape(printable(what))) as shown:
+        yield lambda next_: shown.update(escape(printable(next_)))
+
+
+def check_somebody_is_there(yes: bool) -> None:
+    """Before work whose result is asked about. Raises `typer.Exit` where nobody can answer, without ``yes``."""
+    if not yes and not sys.stdin.isatty():
+        raise usage("there is nobody to ask whether this is right; add --yes, or run it on a terminal")
+
+
+def ask(question: str, yes: bool) -> None:
+    """Go on where the answer is yes, or was given beforehand. Raises `typer.Exit` for no."""
+    if not yes and not typer.confirm(question, default=True, err=True):
+        note("bantin: nothing was changed")
+        raise typer.Exit(1)
+
+
+def whole(address: str) -> str:
+    """An address as people write it, with the ``https://`` that they leave out."""
+    named = address.partition("/")[0]
+    return f"https://{address}" if "://" not in address and ("." in named or ":" in named) else address
+
+
+def tell(file: Path) -> Told:
+    """`tell_daemon`, with what it is waiting for on a terminal; a change that was not taken is said, and why."""
+    with waiting("telling the running daemon"):
+        return tell_daemon(file)
+
+
+def say_told(told: Told) -> None:
+    """The lines of `tell`. Raises `typer.Exit` where the daemon goes on as before: half of what was asked is done."""
+    for line in told.lines:
+        (note if told.daemon == "refused" else say)(line)
+    if told.daemon == "refused":
+        raise typer.Exit(1)
+
+
 def table(headings: list[str], rows: list[list[str]], below: Sequence[str] = ()) -> None:
     """Columns for people. ``below`` holds an address for each row, which stays whole, to be copied.
 

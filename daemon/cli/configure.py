@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, note, print_json, say, shown
-from daemon.config import Config, ConfigError, find, load
+from daemon.cli.common import AsJson, ConfigFile, note, print_json, say, shown, whole
+from daemon.config import Config, ConfigError, edit, find, load
 
 EXAMPLE = Path(__file__).with_name("bantin.toml")
 
@@ -23,17 +23,23 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    directory: Annotated[Path, typer.Option("--dir", help="Where to write it.")] = Path(), as_json: AsJson = False
+    url: Annotated[str, typer.Argument(metavar="[URL]", help="A page that lists stories, a feed, or a sitemap.")] = "",
+    directory: Annotated[Path, typer.Option("--dir", help="Where to write it.")] = Path(),
+    as_json: AsJson = False,
 ) -> None:
-    """Write a commented bantin.toml that watches truyenhinhthanhhoa.vn; never overwrites one."""
+    """Write a commented bantin.toml that watches this site, or truyenhinhthanhhoa.vn; never overwrites one."""
     file = directory / "bantin.toml"
+    if file.exists():  # said before the site is asked
+        raise _there_already(file)
+    text = EXAMPLE.read_text("utf-8")
+    if url:
+        text = _watching(text, url, as_json)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as out:
-            out.write(EXAMPLE.read_text("utf-8"))
+            out.write(text)
     except FileExistsError:
-        note(f"bantin: {file} is there already; it was left as it is")
-        raise typer.Exit(1) from None
+        raise _there_already(file) from None
     except OSError as error:
         note(f"bantin: {file} cannot be written: {error.strerror}; choose a folder with --dir")
         raise typer.Exit(1) from None
@@ -41,6 +47,26 @@ def init(
         print_json({"file": shown(file)})
     else:
         say(f"wrote {file}; change it as you like, then: bantin run")
+
+
+def _there_already(file: Path) -> typer.Exit:
+    note(f"bantin: {file} is there already; it was left as it is")
+    return typer.Exit(1)
+
+
+def _watching(example: str, url: str, as_json: bool) -> str:
+    """The example with a source for the site at ``url`` in the place of its own. Raises `ReadError`."""
+    from daemon.cli import look, sources
+
+    found = sources.seen(whole(url), "", "", None)
+    if not as_json:
+        sources.say_seen(found)
+    table = look.source_table(found, set())
+    before, _, rest = example.partition("\n[[source]]\n")
+    own, _, after = rest.partition("\n\n")
+    comments = "".join(line for line in own.splitlines(keepends=True) if line.startswith("#"))
+    after = after.replace('"ttv"', f'"{table["id"]}"')
+    return f"{before}\n{edit.written('source', table)}{comments}\n\n{after}"
 
 
 def check(config: ConfigFile = None, as_json: AsJson = False) -> None:

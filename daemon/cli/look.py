@@ -7,17 +7,30 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, configuration, local, looking, note, print_json, say, table, usage
-from daemon.config import Config, ConfigError, Fetch, default_user_agent, find, load
+from daemon.cli.common import (
+    AsJson,
+    ConfigFile,
+    configuration,
+    local,
+    looking,
+    note,
+    print_json,
+    say,
+    table,
+    usage,
+    waiting,
+    whole,
+)
+from daemon.config import Config, ConfigError, Fetch, default_user_agent, edit, find, load
 from daemon.profiles import FOLDER, load_profiles
-from feeds.deciding.boilerplate import without_boilerplate
 from feeds.deciding.changes import decide
+from feeds.deciding.identity import key
 from feeds.deciding.rules import Audience
 from feeds.deciding.wanted import known_by
 from feeds.errors import ReadError
@@ -26,7 +39,6 @@ from feeds.model import (
     Decision,
     Habits,
     Known,
-    ListingState,
     Look,
     Page,
     Source,
@@ -37,6 +49,7 @@ from feeds.reading import urls
 
 if TYPE_CHECKING:
     from daemon.http.fetch import Fetcher
+    from daemon.polling.preview import Preview
     from daemon.reading.reader import Reader
     from state.store import PageRow
 
@@ -48,25 +61,6 @@ Target = Annotated[str, typer.Argument(metavar="FILE-or-URL", help="A saved page
 Address = Annotated[str, typer.Option("--url", help="The address that a saved page was read from.")]
 Site = Annotated[str, typer.Option("--site", help="A site profile by name (default: found by host or markup).")]
 Zone = Annotated[str, typer.Option("--timezone", help="The zone of times without one (default: as the page tells).")]
-
-
-class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``bantin preview`` shows: how the page would be watched, and why; what it announces; the first story.
-
-    ``decision`` is what a poll would make of that story now, by what is known of the source. ``profiles`` names the
-    site profile that each page was read by, None without one; ``profile`` is the first of them.
-    """
-
-    url: str
-    kind: str
-    watched: str
-    why: str | None
-    teasers: tuple[Teaser, ...]
-    article: Article | None
-    fault: str | None
-    profile: str | None
-    profiles: dict[str, str | None]
-    decision: Decision | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -86,7 +80,7 @@ def teasers(
     as_json: AsJson = False,
 ) -> None:
     """Print the teaser list of one saved or live page."""
-    _check_zone(timezone)
+    check_zone(timezone)
 
     def read(reader: Reader, page: Page) -> Awaitable[list[Teaser]]:
         return reader.teasers(page, "auto", timezone or None, _now(), site)
@@ -107,7 +101,7 @@ def extract(
     as_json: AsJson = False,
 ) -> None:
     """Print the article of one saved or live page."""
-    _check_zone(timezone)
+    check_zone(timezone)
 
     def read(reader: Reader, page: Page) -> Awaitable[Article]:
         return reader.article(page, timezone or None, _now(), site)
@@ -141,11 +135,12 @@ def preview(
 
     For a source of the configuration that is what bantin has learned of it left out as well.
     """
-    _check_zone(timezone)
+    check_zone(timezone)
     source, habits = _watched(url, config)
     if source is not None:
-        url, site, timezone = source.urls[0], site or source.site, timezone or source.timezone
-    shown, look = asyncio.run(_preview(url, timezone or None, site or _site_of(url, config), config, habits))
+        url = source.urls[0] if url == source.id else whole(url)
+        site, timezone = site or source.site, timezone or source.timezone
+    shown, look = previewed(whole(url), timezone, site, config, habits)
     if look is not None:
         shown = msgspec.structs.replace(shown, decision=_decision(look, source, config))
     if as_json:
@@ -157,56 +152,63 @@ def preview(
     say("\nThe first of them, as it would be published:\n")
     if shown.article is not None:
         _say_article(shown.article)
-    else:
+    elif shown.teasers:
         say(f"from its teaser, because its page cannot be read: {shown.fault}")
     if shown.decision is not None:
         say(f"\nA poll would have it {shown.decision.what}: {shown.decision.why}.")
     used = [f"{name} (the {part})" for part, name in shown.profiles.items() if name]
     say(f"\nRead with the site profile {', '.join(used)}." if used else "\nRead without a site profile.")
+    if shown.is_story:
+        note(f"bantin: {shown.url} is a story, not a list of stories{_its_list(shown)}")
+    elif source is None:
+        found = _configured(config)
+        written = source_table(shown, {feed.id for feed in found.feeds} if found is not None else set())
+        say(f"\nTo watch it: bantin source add {shown.url}\nor, in the configuration:\n")
+        say(edit.written("source", written))
+
+
+def _its_list(shown: Preview) -> str:
+    return f"; its list is {shown.listed_at}" if shown.listed_at else ""
+
+
+def previewed(
+    url: str, timezone: str, site: str, config: Path | None, habits: Habits | None = None
+) -> tuple[Preview, Look | None]:
+    """What is at an address, with what is done just now on a terminal. Raises `ReadError`."""
+    return asyncio.run(_preview(url, timezone or None, site, config, habits))
 
 
 async def _preview(
-    url: str, timezone: str | None, site: str, config: Path | None, habits: Habits
+    url: str, timezone: str | None, site: str, config: Path | None, habits: Habits | None
 ) -> tuple[Preview, Look | None]:
-    from daemon.polling.listings import Lists
+    from daemon.polling.preview import preview
 
     reader = _reader(config, site)
     fetcher = _fetcher(config, reader)
     source = Source(id="preview", title=url, urls=(url,), timezone=timezone or "UTC", site=site)
     try:
-        listing = await Lists(fetcher, reader, source, _now()).read(url, None)
-        if listing.failure is not None:
-            raise ReadError(listing.failure.url, listing.failure.cause)
-        state, found = listing.state or ListingState(), listing.teasers or ()
-        kind, watched = state.via_kind or ("listing" if state.why else "feed"), state.via or url
-        used: dict[str, str | None] = {}
-        article, look, fault = None, None, None
-        try:
-            if kind == "listing" and (page := await fetcher.fetch(watched)) is not None:
-                used["list"] = await reader.profile(page, site)
-            story = await fetcher.fetch(found[0].url) if found else None
-            if story is not None:
-                used["story"] = await reader.profile(story, site)
-                read = await reader.article(story, timezone, _now(), site)
-                look = Look(url=found[0].url, outcome="read", teaser=found[0], article=read, final_url=story.url)
-                article = without_boilerplate(read, habits)
-        except ReadError as error:
-            fault = str(error)
-        shown = Preview(
-            url=url,
-            kind=kind,
-            watched=watched,
-            why=state.why,
-            teasers=found,
-            article=article,
-            fault=fault,
-            profile=next(filter(None, used.values()), None),
-            profiles=used,
-        )
-        return shown, look
+        with waiting(f"asking {urls.host(url) or url}") as step:
+            return await preview(fetcher, reader, source, _now(), timezone=timezone, habits=habits, step=step)
     finally:
         await fetcher.close()
         reader.close()
+
+
+def source_table(
+    shown: Preview, taken: set[str], *, name: str = "", title: str = "", more: Sequence[str] = (),
+    tags: Sequence[str] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """The ``[[source]]`` that watches what was found, under an id that is not ``taken``; only what is known is said."""
+    from feeds.reading.documents.opml import free_id
+
+    table: dict[str, Any] = {"id": name or free_id(urls.host(shown.url).removeprefix("www."), taken)}
+    if title or shown.title:
+        table["title"] = title or shown.title
+    table["urls"] = [shown.url, *more]
+    if shown.own_kind != "listing":  # of a page stays "auto": the site's own feed is found, and found again
+        table["kind"] = shown.own_kind
+    facts = {"timezone": shown.timezone, "language": shown.language, "tags": list(tags)}
+    return table | {key: value for key, value in facts.items() if value}
 
 
 def _decision(look: Look, source: Source | None, config: Path | None) -> Decision | None:
@@ -284,22 +286,27 @@ def _say_kept(rows: Sequence[PageRow], as_json: bool) -> None:
 
 
 def _watched(name: str, config: Path | None) -> tuple[Source | None, Habits]:
-    """The source of that id in the configuration, and what was learned of it."""
+    """The source of that id, or with that address, in the configuration, and what was learned of it."""
     found = _configured(config)
-    source = found.source(name) if found is not None else None
-    if found is None or source is None:
+    if found is None:
+        return None, Habits()
+    source = found.source(name) or watching(found, whole(name))
+    if source is None:
         return None, Habits()
     try:
         with looking(found) as store:
-            return source, store.known(name, (), texts=False).habits
+            return source, store.known(source.id, (), texts=False).habits
     except typer.Exit:  # there is no database yet, and nothing learned
         return source, Habits()
 
 
-def _site_of(url: str, config: Path | None) -> str:
-    """The profile that the configuration asks for where it watches this address already."""
-    found = _configured(config)
-    return next((source.site for source in found.sources if url in source.urls), "") if found is not None else ""
+def watching(found: Config, url: str) -> Source | None:
+    """The source that watches this address already, however it is spelled."""
+    try:
+        wanted = key(url)
+    except ValueError:
+        return None
+    return next((source for source in found.sources if wanted in map(key, source.urls)), None)
 
 
 def _configured(file: Path | None) -> Config | None:
@@ -314,7 +321,8 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _check_zone(name: str) -> None:
+def check_zone(name: str) -> None:
+    """Raises `typer.Exit` for a name of no time zone."""
     try:
         ZoneInfo(name or "UTC")
     except (KeyError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""``bantin source remove`` and ``bantin source rename``: the configuration and the database follow one another."""
+"""``bantin source``: sources added, polled, paused, taken out and renamed; a running daemon follows the file."""
 
 from __future__ import annotations
 
@@ -6,27 +6,145 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, looking, note, print_json, say, shown, usage
-from daemon.config import Config, edit, find, load
+from daemon.cli import look, work
+from daemon.cli.common import (
+    AsJson,
+    ConfigFile,
+    ask,
+    check_somebody_is_there,
+    local,
+    looking,
+    note,
+    print_json,
+    say,
+    say_told,
+    shown,
+    tell,
+    usage,
+    whole,
+)
+from daemon.config import Config, ConfigError, edit, find, load
 from feeds.errors import StateError
+from feeds.reading import urls
 from feeds.toml import ID
 
 if TYPE_CHECKING:
+    from daemon.polling.preview import Preview
     from state.store import Store
 
 PATIENCE = 30.0  # seconds to wait for the end of a poll that is under way
-RELOAD = "tell a running daemon: systemctl reload bantin (or send it SIGHUP)"
 
-source = typer.Typer(help="Sources: pause one, take it out, or give it another id.", no_args_is_help=True)
+source = typer.Typer(
+    help="Sources: add one, poll it, pause it, take it out, or give it another id.", no_args_is_help=True
+)
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(source, name="source")
+
+
+@source.command()
+def add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="A page that lists stories, a feed, or a sitemap.")],
+    name: Annotated[str, typer.Option("--id", help="Names its feed (default: made of the host).")] = "",
+    title: Annotated[str, typer.Option(help="Default: what the site calls itself.")] = "",
+    section: Annotated[list[str] | None, typer.Option(metavar="URL", help="One more list of the same source.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help='A folder for it in readers, such as "Local/Sports".')] = None,
+    timezone: look.Zone = "",
+    site: look.Site = "",
+    yes: Yes = False,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at a site, show what would be watched, ask, and add it to the configuration and the running daemon."""
+    try:
+        file = find(config)
+    except ConfigError:
+        raise usage(f"there is no configuration yet; make one that watches this site: bantin init {url}") from None
+    found = load(file)
+    check_somebody_is_there(yes)
+    look.check_zone(timezone)
+    addresses = [whole(address) for address in (url, *(section or []))]
+    _check_new(found, name, addresses)
+    previews = [seen(address, timezone, site, config) for address in dict.fromkeys(addresses)]
+    table = look.source_table(
+        previews[0], {feed.id for feed in found.feeds}, name=name, title=title, more=[one.url for one in previews[1:]],
+        tags=tag or (),
+    )  # fmt: skip
+    if site:
+        table["site"] = site
+    if not as_json:
+        for one in previews:
+            say_seen(one)
+        say(f"\n{edit.written('source', table)}")
+    ask(f"Add this to {file}?", yes)
+    kept = edit.replace(file, lambda text: edit.add_tables(text, "source", [table]))
+    told = tell(file)
+    if as_json:
+        answer = {"file": shown(file), "kept": shown(kept), "source": table, "daemon": told.daemon}
+        print_json({**answer, "found": [told_briefly(one) for one in previews]})
+        return
+    say(f"added {table['id']} to {file}; the file as it was is {kept}")
+    say_told(told)
+
+
+def _check_new(found: Config, name: str, addresses: list[str]) -> None:
+    if name and not ID.fullmatch(name):
+        raise usage(f"--id is {name!r}; use a-z, 0-9 and -, at most 64 characters")
+    if name and found.feed(name) is not None:
+        raise usage(f"--id: {name!r} names a feed of {found.file} already; choose another")
+    for address in addresses:
+        if urls.absolute("", address) is None:
+            raise usage(f"{address!r} is no web address; write one such as https://example.org/news")
+        if (known := look.watching(found, address)) is not None:
+            raise usage(f"{address} is watched already, as {known.id}; bantin preview {known.id} shows it")
+
+
+def seen(url: str, timezone: str, site: str, config: Path | None) -> Preview:
+    """What is at an address that is to be watched. Raises `ReadError`: for a story, and where no stories are, too."""
+    from daemon.polling.preview import StoryPageError
+
+    preview, _ = look.previewed(url, timezone, site, config)
+    if preview.is_story:
+        raise StoryPageError(url, preview.listed_at)
+    return preview
+
+
+def say_seen(one: Preview) -> None:
+    """What was found at an address, in a few lines."""
+    why = f" ({one.why})" if one.why else ""
+    newest = f", the newest of {local(one.newest)}" if one.newest else ", without times"
+    say(f"{one.url}\n  title: {one.title or 'not said'}\n  watched as a {one.kind}{why}")
+    if one.watched != one.url:
+        say(f"  by its {one.kind}: {one.watched}")
+    say(f"  {len(one.teasers)} stories{newest}; the first: {one.teasers[0].title}")
+    if one.fault:
+        say(f"  its first story's page cannot be read: {one.fault}")
+    zone = f"{one.timezone} ({one.timezone_from})" if one.timezone else "not known; UTC, or --timezone"
+    say(f"  time zone: {zone}")
+    say(f"  language: {f'{one.language} ({one.language_from})' if one.language else 'not known'}")
+
+
+def told_briefly(one: Preview) -> dict[str, Any]:
+    """A preview for programs, without the stories' texts."""
+    left_out = {"teasers", "article", "decision"}
+    told = {name: value for name, value in msgspec.structs.asdict(one).items() if name not in left_out}
+    return told | {"stories": len(one.teasers), "first": one.teasers[0].title if one.teasers else None}
+
+
+@source.command()
+def poll(
+    names: Annotated[list[str], typer.Argument(metavar="ID…")], config: ConfigFile = None, as_json: AsJson = False
+) -> None:
+    """Poll sources now; one that a running daemon is polling just now is left to it."""
+    work.poll(names, config, as_json)
 
 
 @source.command()
@@ -41,14 +159,16 @@ def remove(
     if alone:
         raise usage(f"{file}: only {name!r} is named by {', '.join(alone)}; name another there, or take it out first")
     kept = edit.replace(file, lambda text: edit.remove_source(text, name))
-    stories = _stories(found, name)
+    stories, told = _stories(found, name), tell(file)
     if as_json:
-        print_json({"file": shown(file), "kept": shown(kept), "source": name, "stories": stories})
+        answer = {"file": shown(file), "kept": shown(kept), "source": name, "stories": stories}
+        print_json({**answer, "daemon": told.daemon})
         return
     say(f"took {name} out of {file}; the file as it was is {kept}")
     if stories:
         say(f"its {stories} stories stay in the database: put the same id back, and all of it is there again")
-    say(f"the address feeds/{name}.atom answers 404 from the next reload on; {RELOAD}")
+    say(f"the address feeds/{name}.atom answers 404 once the daemon has taken the change")
+    say_told(told)
 
 
 @source.command()
@@ -75,13 +195,17 @@ def _pause(name: str, paused: bool, config: Path | None, as_json: bool) -> None:
     assert known is not None
     changed = known.enabled is paused
     kept = edit.replace(file, lambda text: edit.pause_source(text, name, paused)) if changed else None
+    told = tell(file)  # also where nothing changed: it may have been edited by hand, and the daemon not know
     if as_json:
-        print_json({"file": shown(file), "kept": kept and shown(kept), "source": name, "paused": paused})
-    elif not changed:
+        answer = {"file": shown(file), "kept": kept and shown(kept), "source": name, "paused": paused}
+        print_json({**answer, "daemon": told.daemon})
+        return
+    if not changed:
         say(f"{name} {'is paused' if paused else 'is not paused'} already")
     else:
         said = "is polled no longer" if paused else "is polled again"
-        say(f"{name} {said}; {RELOAD}; the file as it was is {kept}")
+        say(f"{name} {said}; the file as it was is {kept}")
+    say_told(told)
 
 
 @source.command()
@@ -103,19 +227,21 @@ def rename(
             if kept and not _is_renamed(store, old, new):
                 _undo(file, kept)
             raise
+    told = tell(file)
     if as_json:
         answer = {"file": shown(file), "kept": kept and shown(kept), "old": old, "new": new, "stories": stories}
-        print_json(answer)
+        print_json({**answer, "daemon": told.daemon})
         return
     if kept:
         say(f"renamed {old} to {new} in {file}; the file as it was is {kept}")
     else:
         say(f"{file} has {new} already")
     if stories is None:
-        say(f"the database does not know {old} yet, and there is nothing to rename in it; {RELOAD}")
-        return
-    say(f"{stories} stories are {new}'s now")
-    say(f"feeds/{old}.atom leads to feeds/{new}.atom from the next reload on; {RELOAD}")
+        say(f"the database does not know {old} yet, and there is nothing to rename in it")
+    else:
+        say(f"{stories} stories are {new}'s now")
+        say(f"feeds/{old}.atom leads to feeds/{new}.atom once the daemon has taken the change")
+    say_told(told)
 
 
 def _check_there(found: Config, name: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, configuration, note, print_json, say, shown
+from daemon.cli.common import AsJson, ConfigFile, configuration, note, print_json, say, say_told, shown, tell
 from daemon.config import Config, find, load, split_listen
 from feeds.reading.text import printable
 
@@ -41,17 +41,18 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Add the subscriptions of an OPML file to the configuration as sources; what is watched already is left out."""
-    from daemon.cli.sources import RELOAD
     from daemon.config import edit
 
     into = find(config)
     chosen = _chosen(load(into), file)
-    added = [{"id": one.id, "title": one.title, "urls": [one.url], "kind": one.kind} for one in chosen.added]
+    added = [_table(one) for one in chosen.added]
     kept = None
     if added and not dry_run:
-        kept = edit.replace(into, lambda text: edit.add_sources(text, added))
+        kept = edit.replace(into, lambda text: edit.add_tables(text, "source", added))
+    told = tell(into) if kept else None
     if as_json:
-        answer = {"file": shown(into), "kept": kept and shown(kept), "dry_run": dry_run}
+        answer: dict[str, object] = {"file": shown(into), "kept": kept and shown(kept), "dry_run": dry_run}
+        answer["daemon"] = told and told.daemon
         print_json({**answer, "added": added, "skipped": chosen.skipped})
         return
     for left in chosen.skipped:
@@ -60,17 +61,24 @@ def import_(
         say(f"{one.id}: {one.title} ({one.kind}, {one.url})")
     if kept:
         say(f"added {len(added)} sources to {into}; the file as it was is {kept}")
-        say(RELOAD)
     else:
         would = f"would add {len(added)} sources to {into}" if added else "there is nothing to add"
         say(f"{would}; the file is as it was")
+    if told:
+        say_told(told)
 
 
-class _Source(msgspec.Struct, frozen=True):
+class _Source(msgspec.Struct):
     id: str
     title: str
     url: str
     kind: str
+    tags: list[str]
+
+
+def _table(one: _Source) -> dict[str, object]:
+    table: dict[str, object] = {"id": one.id, "title": one.title, "urls": [one.url], "kind": one.kind}
+    return table | ({"tags": one.tags} if one.tags else {})
 
 
 class _Chosen(msgspec.Struct):
@@ -85,12 +93,15 @@ def _chosen(found: Config, file: Path) -> _Chosen:
     from feeds.reading import urls
     from feeds.reading.documents.opml import new_id
 
-    chosen = _Chosen()
+    chosen, mine = _Chosen(), dict[str, _Source]()
     ids = {feed.id for feed in found.feeds}
     watched = {url: source.id for source in found.sources for url in source.urls}
     for one in asyncio.run(_read(file)):
         url = urls.absolute("", one.url)
-        why = ""
+        why, twin = "", mine.get(url or "")
+        if twin is not None and (more := [name for name in one.folders if name not in twin.tags]):
+            twin.tags += more  # a subscription stands once in each of its folders
+            continue
         if url is None:
             why = "no web address"
         elif url in watched:
@@ -103,7 +114,8 @@ def _chosen(found: Config, file: Path) -> _Chosen:
         name = new_id(one, ids)
         ids.add(name)
         watched[url] = name
-        chosen.added.append(_Source(name, one.title or name, url, "feed" if one.is_feed else "auto"))
+        mine[url] = _Source(name, one.title or name, url, "feed" if one.is_feed else "auto", list(one.folders))
+        chosen.added.append(mine[url])
     return chosen
 
 

@@ -18,6 +18,7 @@ from daemon.config.values import Values
 from daemon.profiles import FOLDER, load_profiles
 from feeds.errors import ProfileError
 from feeds.model import FeedSpec, Source
+from feeds.reading.documents.opml import MAX_DEPTH, MAX_FOLDER
 from feeds.reading.sites.profiles import Profile
 from feeds.toml import Faults, place, quoted
 
@@ -103,8 +104,20 @@ class Checker(Values):
             announce_backlog=item.announce_backlog,
             tell_failing=item.tell_failing,
             enabled=item.enabled,
+            tags=self._folders(f"{where}tags", item.tags),
             recheck=self.steps(where, item.recheck, self.recheck),
         )
+
+    def _folders(self, key: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Folders in readers, each part of a name without spaces around it."""
+        found = []
+        for name in names:
+            parts = [part.strip() for part in name.split("/")]
+            if not all(parts) or not name.isprintable() or len(name) > MAX_FOLDER or len(parts) > MAX_DEPTH:
+                rule = f"at most {MAX_FOLDER} characters and {MAX_DEPTH} folders inside one another"
+                self.faults.add(key, f'names {quoted(name)}; write a folder such as "Local" or "Local/Sports", {rule}')
+            found.append("/".join(parts))
+        return tuple(dict.fromkeys(found))
 
     def _site(self, where: str, name: str) -> str:
         if name and self.profiles is not None:
@@ -134,7 +147,9 @@ class Checker(Values):
 
     def _feeds(self, sources: tuple[Source, ...]) -> tuple[FeedSpec, ...]:
         """The feed that each source has, then the configured ones; a name stands for one feed only."""
-        own = tuple(FeedSpec(id=s.id, title=s.title, sources=(s.id,), language=s.language) for s in sources)
+        own = tuple(
+            FeedSpec(id=s.id, title=s.title, sources=(s.id,), language=s.language, folders=s.tags) for s in sources
+        )
         named = {s.id: s for s in sources if s.id}
         more = tuple(self._feed(n, item, named) for n, item in enumerate(self.written.feed, 1))
         self.distinct("[[feed]]", (f.id for f in more))

@@ -22,7 +22,7 @@ from daemon.files import write_new, write_whole
 from feeds.errors import BantinError
 
 _HEADER = re.compile(r"[ \t]*\[")
-_SOURCE = re.compile(r"""[ \t]*\[\[[ \t]*(?:source|"source"|'source')[ \t]*\]\]""")
+_TABLE = re.compile(r"""[ \t]*\[\[[ \t]*(["']?)([a-z]+)\1[ \t]*\]\]""")
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # `str.splitlines` also parts at characters that end no line in TOML
 
@@ -76,30 +76,65 @@ def remove_source(text: str, name: str) -> str:
             for number in reversed([at for at, item in enumerate(names) if item == name]):
                 del names[number]
 
+    return remove_table(text, "source", name, unlist)
+
+
+def remove_table(text: str, kind: str, name: str, also: Callable[[Tables], None] = lambda _: None) -> str:
+    """The text without the ``[[kind]]`` of that id, its comments as with a source; ``also`` edits the rest of it.
+
+    Raises `ValueError`.
+    """
+
     def remove(tables: Tables) -> None:
-        unlist(tables)
-        sources = tables.get("source", [])
-        for number in reversed([at for at, source in enumerate(sources) if source.get("id") == name]):
-            del sources[number]
+        also(tables)
+        found = tables.get(kind, [])
+        for number in reversed([at for at, table in enumerate(found) if table.get("id") == name]):
+            del found[number]
 
     def remove_here(piece: Tables) -> None:
-        """Tables of their own are cut out as text; only sources in a list of inline tables are left to remove."""
-        change = remove if isinstance(piece.get("source"), Array) else unlist
+        """Tables of their own are cut out as text; only those in a list of inline tables are left to remove."""
+        change = remove if isinstance(piece.get(kind), Array) else also
         change(piece)
 
-    return _edited(text, remove_here, remove, drop=name)
+    return _edited(text, remove_here, remove, drop=(kind, name))
 
 
-def add_sources(text: str, sources: Sequence[Mapping[str, Any]]) -> str:
-    """The text with a ``[[source]]`` for each of these tables behind it; nothing else in it moves. Raises `ValueError`.
-
-    Each is written by tomlkit, which knows how a text is quoted.
-    """
+def add_tables(text: str, kind: str, tables: Sequence[Mapping[str, Any]]) -> str:
+    """The text with a ``[[kind]]`` for each of these tables at its end; nothing else moves. Raises `ValueError`."""
     end = "\r\n" if "\r\n" in text else "\n"
-    tables = ("\n[[source]]\n" + tomlkit.dumps(dict(source)) for source in sources)
-    added = "".join(tables).replace("\n", end)
+    added = "".join(f"\n{written(kind, table)}" for table in tables).replace("\n", end)
     meant = tomllib.loads(text)
-    meant["source"] = [*meant.get("source", []), *map(dict, sources)]
+    meant[kind] = [*meant.get(kind, []), *map(dict, tables)]
+    return _checked(text + (end if text and not text.endswith("\n") else "") + added, meant)
+
+
+def written(kind: str, table: Mapping[str, Any]) -> str:
+    """A ``[[kind]]`` as the file has it: by tomlkit, which knows how a text is quoted."""
+    return f"[[{kind}]]\n{tomlkit.dumps(dict(table))}"
+
+
+def allow_networks(text: str, networks: Sequence[str]) -> str:
+    """The text with these networks in ``[deliver] allow_networks``. Raises `ValueError`.
+
+    Where there is no such list, that of ``[fetch]`` has been for endpoints as well (`daemon.config.check`): the new one
+    begins with it.
+    """
+    meant = tomllib.loads(text)
+    before = meant.get("deliver", {}).get("allow_networks")
+    start = before if before is not None else meant.get("fetch", {}).get("allow_networks", [])
+    wanted = [*start, *(network for network in networks if network not in start)]
+
+    def allow(tables: Tables) -> None:
+        if "deliver" in tables and "allow_networks" in tables["deliver"]:
+            tables["deliver"]["allow_networks"].extend(wanted[len(start) :])
+        elif "deliver" in tables:
+            tables["deliver"]["allow_networks"] = wanted
+
+    if "deliver" in meant:
+        return _edited(text, allow, allow)
+    end = "\r\n" if "\r\n" in text else "\n"
+    added = f"\n[deliver]\n{tomlkit.dumps({'allow_networks': wanted})}".replace("\n", end)
+    meant["deliver"] = {"allow_networks": wanted}
     return _checked(text + (end if text and not text.endswith("\n") else "") + added, meant)
 
 
@@ -125,7 +160,9 @@ def _lists_of_names(tables: Tables) -> Iterator[list[str]]:
                 yield table[key]
 
 
-def _edited(text: str, edit: Callable[[Tables], None], mean: Callable[[Tables], None], drop: str | None = None) -> str:
+def _edited(
+    text: str, edit: Callable[[Tables], None], mean: Callable[[Tables], None], drop: tuple[str, str] | None = None
+) -> str:
     """The text after ``edit`` of each of its pieces; ``mean`` does to the whole value what is meant."""
     meant = tomllib.loads(text)
     mean(meant)
@@ -138,7 +175,8 @@ def _checked(edited: str, meant: Tables) -> str:
         found = tomllib.loads(edited)
     except ValueError:
         found = {}
-    if {"source": [], **found} != {"source": [], **meant}:
+    none: Tables = {kind: [] for kind in ("source", "webhook", "channel")}  # of which the last may be taken out
+    if {**none, **found} != {**none, **meant}:
         raise ValueError("is written in a way that cannot be edited without risk; edit it by hand")
     return edited
 
@@ -162,13 +200,14 @@ def _complete(piece: str) -> bool:
     return True
 
 
-def _edit(piece: str, edit: Callable[[Tables], None], drop: str | None) -> str:
+def _edit(piece: str, edit: Callable[[Tables], None], drop: tuple[str, str] | None) -> str:
     try:
         document = tomlkit.parse(piece)
     except TOMLKitError:
         return piece  # if it had to be edited, the comparison with what is meant finds out
     before = document.unwrap()
-    if drop is not None and _SOURCE.match(piece) and before["source"][0].get("id") == drop:
+    header = _TABLE.match(piece)
+    if drop is not None and header and header[2] == drop[0] and before[drop[0]][0].get("id") == drop[1]:
         return _tail(piece)
     edit(document)
     return document.as_string() if document.unwrap() != before else piece

@@ -91,6 +91,7 @@ class SourceTable(msgspec.Struct, frozen=True):
     announce_backlog: bool = False
     tell_failing: bool = True
     enabled: bool = True
+    tags: Texts = ()
     recheck: Texts | None = None
 
 

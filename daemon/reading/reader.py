@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from daemon import logs
 from daemon.workers import EndedError, TooSlowError, Workers, settle_in
 from feeds.errors import NoTeasersError, OpmlError, ReadError
-from feeds.model import Article, Page, Teaser
+from feeds.model import About, Article, Page, Teaser
 from feeds.reading import urls
 from feeds.reading.border import article_within, line, teasers_within
 from feeds.reading.documents.opml import Subscription
@@ -63,6 +63,10 @@ class Reader:
         """What the document is, and so how it would be watched."""
         return await self._run(ReadError, page.url, of, kind_of, page)
 
+    async def about(self, page: Page) -> About:
+        """What a document says of itself as a whole."""
+        return await self._run(ReadError, page.url, "", read_about, page)
+
     async def named_feeds(self, page: Page, *, of: str = "") -> list[str]:
         """The feeds of its site that a page names."""
         return await self._run(ReadError, page.url, of, read_named_feeds, page)
@@ -108,6 +112,13 @@ class Reader:
             # A mistake of ours that this page brings out: it costs the page, and not all the others of its source.
             logs.get().error("reader failed", url=url, error=repr(bug), exc_info=bug)
             raise error(url, f"reading it failed ({bug!r})"[:300]) from bug
+
+
+def read_about(page: Page) -> About:
+    """What a worker does to learn whose a document is."""
+    from feeds.reading.about import about
+
+    return about(charset.decode(page.body, page.content_type), page.url)
 
 
 def read_named_feeds(page: Page) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from daemon.config import load, parse
-from daemon.config.edit import add_sources
+from daemon.config.edit import add_tables
 from feeds.errors import OpmlError
 from feeds.model import FeedSpec
 from feeds.reading.documents.opml import MAX_OUTLINES, Subscription, new_id, read_opml
@@ -51,7 +51,7 @@ def test_import(run: Run, file: Path, opml: Path) -> None:
     assert file.read_bytes().startswith(before)
     assert Path(f"{file}.bak").read_bytes() == before
     assert "added 5 sources" in done.out
-    assert "systemctl reload bantin" in done.out
+    assert "no daemon runs with it" in done.out
     assert [(source.id, source.title, source.urls[0], source.kind) for source in load(file).sources[2:]] == [
         ("bao-dong-nai", "Báo Đồng Nai", "https://dongnai.example/rss", "feed"),
         ("bao-dong-nai-2", 'Báo "Đồng" Nai', "https://dongnai.example/2.rss", "feed"),
@@ -188,7 +188,7 @@ def test_what_is_exported_is_imported(titles: list[str], ending: str) -> None:
         assert name not in taken
         taken.add(name)
         added.append({"id": name, "title": one.title, "urls": [one.url], "kind": "feed"})
-    text = add_sources(ending, added)
+    text = add_tables(ending, "source", added)
     assert text.startswith(ending)
     assert tomllib.loads(text).get("source", []) == added
     config = parse(text, Path("bantin.toml"), {})

@@ -91,9 +91,14 @@ _GENERIC = frozenset(("co", "me", "in", "is", "la", "my"))  # countries' names t
 
 def infer_zone(host: str, language: str | None) -> ZoneInfo:
     """The zone in which a site writes its times, as far as its country or language tell; else UTC."""
+    return told_zone(host, language)[0]
+
+
+def told_zone(host: str, language: str | None) -> tuple[ZoneInfo, str]:
+    """The same, and in words what tells it; "" where nothing does."""
     country = host.rpartition(".")[2]
     tongue = _BY_LANGUAGE.get(code_of(language) or "")
     zone = _BY_COUNTRY.get(country)
     if zone is not None and not (country in _GENERIC and tongue is not None):
-        return ZoneInfo(zone)
-    return ZoneInfo(tongue) if tongue is not None else UTC
+        return ZoneInfo(zone), f"its address ends in .{country}"
+    return (ZoneInfo(tongue), f"its language is {language}") if tongue is not None else (UTC, "")

@@ -1,4 +1,4 @@
-"""OPML 1.0 and 2.0: the list of subscriptions that a reader exports. Folders are gone through, and left out.
+"""OPML 1.0 and 2.0: the list of subscriptions that a reader exports, with the folders that they stand in.
 
 The file comes from anywhere. Nothing in it is fetched or expanded: a document type is refused, for OPML needs none and
 entities are declared in it; depth and size are limited, by the parser and here.
@@ -15,11 +15,12 @@ import msgspec
 from feeds.errors import OpmlError
 from feeds.reading import urls
 from feeds.reading.documents.xml import parse_xml
-from feeds.reading.text import squeeze
+from feeds.reading.text import printable, squeeze
 
 MAX_BYTES = 5_000_000
 MAX_OUTLINES = 5_000
 MAX_TITLE = 500  # characters
+MAX_FOLDER, MAX_DEPTH = 200, 8  # what `[[source]] tags` may have: characters, and folders inside one another
 MAX_ID = 64  # what `[[source]] id` may have
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
@@ -27,11 +28,15 @@ _READ = re.compile("utf-?8|us-ascii|ascii|iso-8859-[0-9]{1,2}|windows-125[0-8]|k
 
 
 class Subscription(msgspec.Struct, frozen=True):
-    """One entry of the list: ``url`` is its feed's address, or its page's where the list names no feed."""
+    """One entry of the list: ``url`` is its feed's address, or its page's where the list names no feed.
+
+    ``folders`` are those that it stands in, or names as its ``category`` (OPML 2.0): "a/b" for one inside another.
+    """
 
     title: str
     url: str
     is_feed: bool
+    folders: tuple[str, ...] = ()
 
 
 def read_opml(body: bytes, file: str) -> list[Subscription]:
@@ -47,8 +52,26 @@ def read_opml(body: bytes, file: str) -> list[Subscription]:
         feed, page = attributes.get("xmlurl", "").strip(), attributes.get("htmlurl", "").strip()
         if feed or page:
             title = squeeze(attributes.get("title", "")) or squeeze(attributes.get("text", ""))
-            found.append(Subscription(title=title[:MAX_TITLE], url=feed or page, is_feed=bool(feed)))
+            told = [_around(outline), *attributes.get("category", "")[: MAX_TITLE * 4].split(",")]
+            folders = tuple(dict.fromkeys(filter(None, map(_folder, told))))
+            found.append(Subscription(title[:MAX_TITLE], feed or page, is_feed=bool(feed), folders=folders))
     return found
+
+
+def _around(outline: etree._Element) -> str:
+    """The names of the outlines around one, the outermost first."""
+    names = []
+    for above in outline.iterancestors("{*}outline"):
+        attributes = {str(name).lower(): str(value) for name, value in above.attrib.items()}
+        names.append(squeeze(attributes.get("text", "")) or squeeze(attributes.get("title", "")))
+    return "/".join(reversed(names))
+
+
+def _folder(name: str) -> str:
+    """A folder as `feeds.model.Source.tags` has it; "" for what is none, or too long or too deep to be shown."""
+    parts = [printable(squeeze(part)) for part in name.split("/")]
+    whole = "/".join(filter(None, parts))
+    return whole if len(whole) <= MAX_FOLDER and whole.count("/") < MAX_DEPTH else ""
 
 
 def _text(body: bytes, file: str) -> str:
@@ -85,7 +108,12 @@ def _root(text: str, file: str) -> etree._Element:
 def new_id(subscription: Subscription, taken: set[str]) -> str:
     """An id for a source of this title that is not ``taken``: a-z, 0-9 and -, and a number behind it if need be."""
     host = urls.site(subscription.url).partition(":")[0]
-    base = _slug(subscription.title) or _slug(host) or "source"
+    return free_id(_slug(subscription.title) or host, taken)
+
+
+def free_id(name: str, taken: set[str]) -> str:
+    """An id like this name that is not ``taken``."""
+    base = _slug(name) or "source"
     if base not in taken:
         return base
 
