@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import cache
@@ -36,7 +36,9 @@ class TooManyFaultsError(Exception):
 class Faults:
     """Everything that is wrong with a file, up to `MOST_FAULTS`: pairs of a key (or nothing) and what is wrong."""
 
-    def __init__(self) -> None:
+    def __init__(self, homes: Mapping[str, Sequence[str]] | None = None) -> None:
+        """``homes``: for each key that there is, the tables that have it, as they are written."""
+        self.homes = homes or {}
         self.found: list[tuple[str, str]] = []
         self._unread: set[str] = set()
 
@@ -179,8 +181,15 @@ def _unknown(where: str, found: Iterable[str], allowed: Iterable[str], faults: F
     allowed = list(allowed)
     for key in found:
         if key not in allowed:
-            hint = nearest(key, allowed) or f"allowed: {', '.join(allowed)}"
+            hint = _home(where, faults.homes.get(key, ())) or nearest(key, allowed) or f"allowed: {', '.join(allowed)}"
             faults.tell(f"{where}unknown key {quoted(key)}; {hint}")
+
+
+def _home(where: str, homes: Sequence[str]) -> str:
+    """Where a key belongs that other tables have; in a list's table it is as likely a mistyped one of its own."""
+    if where.startswith("[[") or not homes:
+        return ""
+    return f"is {homes[0]} missing above?" if homes[0].startswith("[[") else f"it belongs in {homes[0]}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -16,6 +16,9 @@ from feeds.toml import Texts
 Kind = Literal["auto", "feed", "sitemap", "listing"]
 
 _DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(ms|s|m|h|d)")
+_WORDS = re.compile(
+    r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|giây|phút|giờ|ngày)\.?"
+)
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _RATE = re.compile(r"([0-9]{1,6})/([smhd])")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -178,6 +181,23 @@ class File(msgspec.Struct, frozen=True):
     publish: PublishTable = PublishTable()
 
 
+def _homes() -> dict[str, list[str]]:
+    """The tables that have a key, as they are written; those of which there may be many first."""
+    tables = {
+        "[[source]]": SourceTable, "[[webhook]]": WebhookTable, "[[channel]]": ChannelTable, "[[feed]]": FeedTable,
+        "[server]": ServerTable, "[state]": StateTable, "[fetch]": FetchTable, "[deliver]": DeliverTable,
+        "[defaults]": DefaultsTable, "[websub]": WebsubTable, "[publish]": PublishTable,
+    }  # fmt: skip
+    found: dict[str, list[str]] = {}
+    for name, table in tables.items():
+        for key in table.__struct_fields__:
+            found.setdefault(key, []).append(name)
+    return found
+
+
+HOMES = _homes()
+
+
 # -- how values are spelled; a ValueError says what is allowed
 
 
@@ -186,9 +206,20 @@ def duration(text: str, least: float = 0.0) -> float:
     found = _DURATION.fullmatch(text.strip())
     seconds = float(found[1]) * _SECONDS[found[2]] if found else -1.0
     if not least <= seconds <= _LONGEST:
+        if meant := _in_words(text):
+            raise ValueError(f'did you mean "{meant}"?')
         bound = f"at least {least:g}s, at most 366d" if least else "at most 366d"
         raise ValueError(f'write "90s", "10m", "4h" or "1d" ({bound})')
     return seconds
+
+
+def _in_words(text: str) -> str:
+    """How "5 minutes" is written: "5m"; empty for what is no duration in words."""
+    found = _WORDS.fullmatch(text.strip().lower())
+    if not found:
+        return ""
+    unit = {"g": "s", "p": "m", "n": "d"}.get(found[2][0], found[2][0])
+    return f"{found[1]}{'h' if found[2] == 'giờ' else unit}"
 
 
 def size(text: str) -> int:

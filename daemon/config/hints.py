@@ -10,8 +10,9 @@ from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 from urllib.parse import urlsplit
 
-from daemon.config.config import Config
+from daemon.config.config import Config, Network
 from daemon.http.guard import Guard
+from feeds.languages import LANGUAGES
 from feeds.toml import quoted
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")  # RFC 5646: registered languages have 2 or 3 letters
@@ -30,7 +31,7 @@ def hints(config: Config, *, one_list: bool) -> tuple[str, ...]:
 
 
 def _networks(config: Config, one_list: bool) -> Iterator[str]:
-    for hook in (endpoint for endpoint in config.endpoints if _refused(endpoint.url, config)):
+    for hook in (endpoint for endpoint in config.endpoints if _refused(endpoint.url, config.deliver_networks)):
         yield (
             f"{hook.kind} {hook.id}: {urlsplit(hook.url).hostname} is in a network that is refused; "
             "list that network in [deliver] allow_networks"
@@ -67,16 +68,21 @@ def _rules(config: Config) -> Iterator[str]:
                 yield f"{said}{name} has none of those that its feeds show; it gets no story"
 
 
-def _refused(url: str, config: Config) -> bool:
+def _refused(url: str, allowed: tuple[Network, ...]) -> bool:
     try:
         host = urlsplit(url).hostname or ""  # of a service that has one of its own, as ntfy://192.168.1.5/topic
         address = "127.0.0.1" if host == "localhost" else str(ipaddress.ip_address(host))
     except ValueError:  # a name; where it leads is known when it is asked for
         return False
-    return not Guard(config.deliver_networks).permits(address)
+    return not Guard(allowed).permits(address)
 
 
 def _addresses(config: Config) -> Iterator[str]:
+    for source in config.sources:
+        for url in source.urls:
+            if _refused(url, config.fetch.allow_networks):
+                host = urlsplit(url).hostname
+                yield f"source {source.id}: {host} is in a network that is refused; list it in [fetch] allow_networks"
     first: dict[str, str] = {}
     for source in config.sources:
         for url in source.urls:
@@ -90,7 +96,9 @@ def _languages(config: Config) -> Iterator[str]:
     named += [("feed", item.id, item.language) for item in config.feeds if config.source(item.id) is None]
     for kind, name, language in named:
         if language and not _LANGUAGE.fullmatch(language):
-            yield f'{kind} {name}: language is {quoted(language)}; write a code, such as "en" or "vi"'
+            code = next((code for code, item in LANGUAGES.items() if item.name.casefold() == language.casefold()), "")
+            hint = f"did you mean {quoted(code)}?" if code else 'write a code, such as "en" or "vi"'
+            yield f"{kind} {name}: language is {quoted(language)}; {hint}"
 
 
 def _patterns(config: Config) -> Iterator[str]:

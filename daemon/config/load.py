@@ -8,7 +8,7 @@ from pathlib import Path
 
 from daemon.config.check import Checker
 from daemon.config.config import Config, ConfigError
-from daemon.config.file import File
+from daemon.config.file import HOMES, File
 from daemon.logs import hide
 from feeds import toml
 
@@ -46,7 +46,7 @@ def parse(text: str, file: Path, env: Mapping[str, str] = os.environ) -> Config:
         raw = toml.parse(text)
     except ValueError as error:
         raise ConfigError(file, [str(error)]) from error
-    faults = toml.Faults()
+    faults = toml.Faults(HOMES)
     try:
         config = Checker(toml.read(File, raw, faults), file, env, faults).config()
     except toml.TooManyFaultsError:

@@ -44,6 +44,7 @@ def test_nowhere_to_write(filled: SqlStore, file: Path, name: list[str], stream:
 
 
 INTERRUPTED = [*COMMANDS, ["poll"], ["run"], ["demo", "--port", "0"], ["preview", "http://127.0.0.1:9/"]]
+INTERRUPTED += [["source", "add", "http://127.0.0.1:9/", "--yes"], ["channel", "add", "json://127.0.0.1:9/", "--yes"]]
 # The program says when its own first line runs: before it Python begins, with tracebacks that nobody can help.
 BEGIN = "import signal, os, runpy; signal.signal(2, signal.SIG_DFL); os.write(2, b'begun'); runpy.run_module('daemon', "
 

@@ -205,3 +205,13 @@ def test_any_bytes(body: bytes) -> None:
         assert "\n" not in str(error)
     else:
         assert all(isinstance(one, Subscription) for one in found)
+
+
+def test_folders_become_tags(run: Run, file: Path, tmp_path: Path) -> None:
+    """A reader's folders would be lost on the way in, or a source in two of them be there once only in one."""
+    one = '<outline text="A" xmlUrl="https://a.example/"/>'
+    text = f'<opml><body><outline text="Tin"><outline text="Nhà">{one}</outline></outline>{{}}</body></opml>'
+    (tmp_path / "f.opml").write_text(text.format(f'<outline text="Khác">{one}</outline>'), "utf-8")
+    assert run("opml", "import", tmp_path / "f.opml", "--config", file).status == 0
+    assert load(file).sources[-1].tags == ("Tin/Nhà", "Khác")
+    assert run("opml", "export", "--config", file).out.count('text="A"') == 2

@@ -541,3 +541,31 @@ def test_a_hundred_years_are_kept() -> None:
     """A number of days beyond the calendar would end every night's tidying in an error."""
     days = config(f"{MINIMAL}[state]\nkeep_days = 4000000").keep_days
     assert datetime.now(UTC) - timedelta(days=days) > datetime(1900, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('id = "a"\nurls = ["https://a.example/"]', "is [[source]] missing above?"),
+        ('[defaults]\nurls = ["https://a.example/"]', '[defaults] unknown key "urls"; is [[source]] missing above?'),
+        ('[fetch]\nsecret_file = "a"', "is [[webhook]] missing above?"),
+        ("robots = false", 'unknown key "robots"; it belongs in [fetch]'),
+        ('[fetch]\ntimeuot = "1s"', 'did you mean "timeout"?'),
+        ('[defaults]\ninterval = "5 minutes"', 'is "5 minutes"; did you mean "5m"?'),
+        ('[defaults]\ninterval = "2 giờ"', 'did you mean "2h"?'),
+        ('[defaults]\ninterval = "10 phút"', 'did you mean "10m"?'),
+    ],
+)
+def test_what_was_meant_is_guessed(text: str, said: str, tmp_path: Path) -> None:
+    """Whoever forgets a table's header, or writes a duration in words, would be told a list of keys instead."""
+    with pytest.raises(ConfigError) as refused:
+        parse(text, tmp_path / "bantin.toml")
+    assert said in str(refused.value)
+
+
+def test_languages_by_name_and_sources_in_the_house(tmp_path: Path) -> None:
+    """A source would be without its language, or refused at each poll, and check had called all of it good."""
+    text = '[[source]]\nid = "a"\nurls = ["http://192.168.1.5/"]\nlanguage = "Vietnamese"\n'
+    hints = parse(text, tmp_path / "bantin.toml").hints
+    assert any('did you mean "vi"?' in hint for hint in hints)
+    assert any("192.168.1.5 is in a network that is refused; list it in [fetch]" in hint for hint in hints)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -107,6 +108,24 @@ def test_what_a_revision_changed(language: str, said: str) -> None:
         make_feed(make_entry(1), changes=changes, show_changes=True),  # revision 1: nothing was changed yet
     ):
         assert not any("<ins>" in html for html in contents(feed))
+
+
+def test_a_change_reads_without_styles() -> None:
+    """Readers that take styles away would show both headlines as one, and nobody could tell which is true."""
+    change = Difference(
+        fields=("title", "text"),
+        title=(Run("equal", "The bridge "), Run("delete", "opens"), Run("insert", "stays shut")),
+        text=(
+            Run("equal", "The same.\n\nA man "), Run("delete", "died"), Run("insert", "was hurt"),
+            Run("equal", " there.\n\nThe end."), Run("insert", "\n\nAdded."),
+        ),
+    )  # fmt: skip
+    plain = re.sub("<[^>]+>", "", changed_html(change, "en").replace("<br>", "\n"))
+    assert plain.splitlines()[1:] == [
+        "Headline", "Was: The bridge opens", "Now: The bridge stays shut",
+        "Text", "Was: A man died there.", "Now: A man was hurt there.",
+        "Was: The end.", "Now: The end.", "Added.",
+    ]  # fmt: skip
 
 
 def test_a_story_that_was_rewritten() -> None:

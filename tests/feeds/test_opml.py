@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.model import FeedSpec
+from feeds.reading.documents.opml import read_opml
 from feeds.reading.text import printable
 from feeds.writing.opml import render
 
@@ -54,3 +55,20 @@ def test_any_title(title: str) -> None:
     """A title with a character that XML cannot hold would take the whole list away."""
     [found] = outlines(FeedSpec(id="a", title=title, sources=("a",)))
     assert found["text"] == printable(title)
+
+
+def test_folders_come_back() -> None:
+    """Whoever sorted his sources into folders would find them in one heap in his reader, or after a move."""
+    feeds = [
+        FeedSpec(id="a", title="A", sources=("a",), folders=("Tin/Địa phương", "Khác")),
+        FeedSpec(id="b", title="B", sources=("b",), folders=("Tin",)),
+        FeedSpec(id="c", title="C", sources=("c",)),
+    ]
+    found = [(one.title, one.folders) for one in read_opml(render(feeds, base=BASE), "x")]
+    assert found == [("A", ("Tin/Địa phương",)), ("B", ("Tin",)), ("A", ("Khác",)), ("C", ())]
+
+
+def test_folders_by_category() -> None:
+    """Lists of programs that write folders as categories (OPML 2.0) would lose them."""
+    text = '<opml><body><outline text="A" xmlUrl="https://a.example/" category="/Tin/Nhà,Khác, "/></body></opml>'
+    assert read_opml(text.encode(), "x")[0].folders == ("Tin/Nhà", "Khác")
