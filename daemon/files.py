@@ -37,15 +37,20 @@ def write_new(
 
     ``most`` are the bits that the mode of another file may give it.
     """
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(content)
-        if like is not None:
-            if (like.st_uid, like.st_gid) != (os.fstat(out.fileno()).st_uid, os.fstat(out.fileno()).st_gid):
-                os.fchown(out.fileno(), like.st_uid, like.st_gid)
-            mode = like.st_mode & most
-        os.fchmod(out.fileno(), mode)
-        out.flush()
-        os.fsync(out.fileno())
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(opened, "wb") as out:
+            out.write(content)
+            if like is not None:
+                if (like.st_uid, like.st_gid) != (os.fstat(out.fileno()).st_uid, os.fstat(out.fileno()).st_gid):
+                    os.fchown(out.fileno(), like.st_uid, like.st_gid)
+                mode = like.st_mode & most
+            os.fchmod(out.fileno(), mode)
+            out.flush()
+            os.fsync(out.fileno())
+    except BaseException:  # a full disk: half a file would be taken for one
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _settle(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import typer
 
 from daemon.cli.common import AsJson, ConfigFile, note, print_json, say, shown, whole
 from daemon.config import Config, ConfigError, edit, find, load
+from daemon.files import write_new
 
 EXAMPLE = Path(__file__).with_name("bantin.toml")
 
@@ -36,8 +38,7 @@ def init(
         text = _watching(text, url, as_json)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8") as out:
-            out.write(text)
+        write_new(file, text.encode(), mode=0o666 & ~_umask())
     except FileExistsError:
         raise _there_already(file) from None
     except OSError as error:
@@ -47,6 +48,13 @@ def init(
         print_json({"file": shown(file)})
     else:
         say(f"wrote {file}; change it as you like, then: bantin run")
+
+
+def _umask() -> int:
+    """What the user wants kept from others."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _there_already(file: Path) -> typer.Exit:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -194,3 +197,32 @@ class Terminal:
 
     def fileno(self) -> int:
         raise OSError
+
+
+def test_a_full_disk(run: Run, file: Path, tmp_path: Path) -> None:
+    """Half a configuration, or half a secret, would stand there as if it were one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "none", disk], check=False).returncode:
+        pytest.skip("a small disk can only be mounted by root, where that is allowed")
+    try:
+        (disk / "bantin.toml").write_text(TOML, "utf-8")
+        before = (disk / "bantin.toml").read_bytes()
+        with suppress(OSError), (disk / "rest").open("wb", buffering=0) as rest:
+            while rest.write(b"x" * 4096):
+                pass
+        there = sorted(disk.iterdir())
+        for words in (
+            ("webhook", "add", "https://a.example/", "--yes", "--config", disk / "bantin.toml"),
+            ("channel", "add", "json://a.example/", "--yes", "--config", disk / "bantin.toml"),
+            ("source", "pause", "ttv", "--config", disk / "bantin.toml"),
+            ("init", "--dir", disk / "new"),
+        ):
+            full = run(*words)
+            assert (full.status, "No space left" in full.err) == (1, True), (words, full)
+            with suppress(OSError):
+                (disk / "new").rmdir()
+        assert sorted(disk.iterdir()) == there
+        assert (disk / "bantin.toml").read_bytes() == before
+    finally:
+        subprocess.run(["umount", "-l", disk], check=False)
