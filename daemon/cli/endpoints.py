@@ -74,12 +74,10 @@ def add_webhook(
     name = _new_id(found, name, urlsplit(url).hostname or "webhook")
     secret = "whsec_" + base64.b64encode(os.urandom(SECRET_BYTES)).decode()
     table = {"id": name, "url": url, "secret_file": f"{name}.secret"} | _rules(event, feed)
-    told = _add(file, found, "webhook", table, secret, url, allow_network, yes, as_json)
-    if as_json:
-        print_json({**told, "secret": secret})
-        return
-    say(f"its secret, for the receiver: {secret}")
-    say(f"it is kept in {file.parent / (name + '.secret')}\nnext: bantin notify test {name}")
+    answer = _add(file, found, "webhook", table, secret, url, allow_network, yes, as_json)
+    if not as_json:  # before the daemon is told: it may not answer, and this is shown once
+        say(f"its secret, for the receiver: {secret}\nit is kept in {file.parent / (name + '.secret')}")
+    _tell(file, {**answer, "secret": secret}, name, as_json)
 
 
 @channel.command("add")
@@ -99,11 +97,10 @@ def add_channel(
     url = sys.stdin.readline().strip() if url == "-" else url
     name = _new_id(found, name, url.partition("://")[0] if "://" in url else "channel")
     table = {"id": name, "url_file": f"{name}.url"} | _rules(event, feed)
-    told = _add(file, found, "channel", table, url, url, allow_network, yes, as_json)
-    if as_json:
-        print_json(told)
-        return
-    say(f"its address is kept in {file.parent / (name + '.url')}\nnext: bantin notify test {name}")
+    answer = _add(file, found, "channel", table, url, url, allow_network, yes, as_json)
+    if not as_json:
+        say(f"its address is kept in {file.parent / (name + '.url')}")
+    _tell(file, answer, name, as_json)
 
 
 def _rules(events: list[str] | None, feeds: list[str] | None) -> dict[str, Any]:
@@ -126,7 +123,7 @@ def _add(
     file: Path, found: Config, kind: str, table: dict[str, Any], secret: str, url: str, allow: bool, yes: bool,
     as_json: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    """Ask, write the secret and the table, tell the daemon; what became of it, for programs."""
+    """Ask, and write the secret and the table; what became of it, for programs."""
     check_somebody_is_there(yes)
     needed = [network for network in _networks(url) if not _permitted(network, found)]
 
@@ -149,11 +146,19 @@ def _add(
             f"bantin: {urlsplit(url).hostname} is in a network that is refused; "
             f"[deliver] allow_networks needs {lines} (--allow-network puts it there)"
         )
-    told = tell(file)
     if not as_json:
         say(f"added {table['id']} to {file}; the file as it was is {kept}")
-        say_told(told)
-    return {"file": shown(file), "kept": shown(kept), kind: table, "needs_networks": needed, "daemon": told.daemon}
+    return {"file": shown(file), "kept": shown(kept), kind: table, "needs_networks": needed}
+
+
+def _tell(file: Path, answer: dict[str, Any], name: str, as_json: bool) -> None:
+    """Have the daemon take it, and say what comes next. Raises `typer.Exit` where it does not."""
+    told = tell(file)
+    if as_json:
+        print_json({**answer, "daemon": told.daemon})
+        return
+    say_told(told)
+    say(f"next: bantin notify test {name}")
 
 
 @contextmanager

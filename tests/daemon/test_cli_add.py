@@ -181,6 +181,8 @@ def test_a_daemon_that_does_not_answer_is_said(run: Run, file: Path, monkeypatch
     monkeypatch.setattr(common, "tell_daemon", lambda file: common.Told("refused", ("the daemon goes on:", "why")))
     done = run("source", "pause", "ttv", "--config", file)
     assert (done.status, "the daemon goes on" in done.err) == (1, True)
+    added = run("webhook", "add", "https://a.example/", "--yes", "--config", file)
+    assert (added.status, "whsec_" in added.out) == (1, True)
 
 
 class Terminal:
