@@ -36,4 +36,5 @@ def passed_socket() -> socket.socket | None:
     """The socket that systemd's socket activation hands over (sd_listen_fds(3)), if it did."""
     if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS", "0") == "0":
         return None
+    os.set_inheritable(3, False)  # of no use to reading workers
     return socket.socket(fileno=3)

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import msgspec
 
-SYSTEM = Path("/etc/bantin/bantin.toml")  # of the service, whose $RUNTIME_DIRECTORY is /run/bantin
+from daemon.config import SYSTEM
+
 WITHIN = 60.0  # seconds for an answer: ten thousand sources take some, and a daemon may be starting
 LOOK_EVERY = 0.05  # seconds
 

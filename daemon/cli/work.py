@@ -25,7 +25,7 @@ from daemon.cli.common import (
     tell_daemon,
     usage,
 )
-from daemon.config import Config, find, load
+from daemon.config import NOWHERE, Config, find, is_address, load
 from feeds.errors import StateError
 from feeds.model import Changes, Source
 
@@ -74,6 +74,9 @@ def poll(
 
 def run(
     config: ConfigFile = None,
+    listen: Annotated[
+        str, typer.Option("--listen", metavar="ADDRESS|none", help="In place of [server] listen; none: no web server.")
+    ] = "",
     verbose: Annotated[bool, typer.Option("--verbose", help="Log more.")] = False,
 ) -> None:
     """Run the daemon: schedule, deliveries and web server, until SIGTERM; SIGHUP reloads the configuration."""
@@ -82,17 +85,27 @@ def run(
     from daemon.work.service import Service
 
     file = find(config)
-    found = load(file)
+    found = _listening(load(file), listen)
     logs.configure(verbose=verbose)
     if not found.sources:
         note(f"bantin: {file} has no [[source]]; there is nothing to watch yet")
     _open_more_files()
     _give_memory_back()
     try:
-        asyncio.run(Service(found, lambda: load(file)).run())
+        asyncio.run(Service(found, lambda: _listening(load(file), listen)).run())
     except OSError as error:
-        note(f"bantin: {error.strerror or error}; change [server] listen in {file}, or stop what listens there")
+        where = "--listen" if listen else f"[server] listen in {file}"
+        note(f"bantin: {error.strerror or error}; change {where}, or stop what listens there")
         raise typer.Exit(1) from None
+
+
+def _listening(config: Config, listen: str) -> Config:
+    """The configuration with the address of ``--listen`` in its place, where it was given."""
+    if not listen:
+        return config
+    if not is_address(listen) and listen != NOWHERE:
+        raise usage(f"--listen is {listen!r}; write 127.0.0.1:8711, [::1]:8711, unix:/run/bantin/http.sock or none")
+    return msgspec.structs.replace(config, server=msgspec.structs.replace(config.server, listen=listen))
 
 
 def reload(config: ConfigFile = None, as_json: AsJson = False) -> None:

@@ -5,11 +5,21 @@ is written stands in `file`, what is checked in `check`, what comes out in `conf
 the rest of it as it was.
 """
 
-from daemon.config.config import Config, ConfigError, Fetch, Network, Server, default_user_agent, query_of
-from daemon.config.file import split_listen
+from daemon.config.config import (
+    NOWHERE,
+    SYSTEM,
+    Config,
+    ConfigError,
+    Fetch,
+    Network,
+    Server,
+    default_user_agent,
+    query_of,
+)
+from daemon.config.file import is_address, split_listen
 from daemon.config.load import find, load, parse
 
 __all__ = [
-    "Config", "ConfigError", "Fetch", "Network", "Server",
-    "default_user_agent", "find", "load", "parse", "query_of", "split_listen",
+    "NOWHERE", "SYSTEM", "Config", "ConfigError", "Fetch", "Network", "Server",
+    "default_user_agent", "find", "is_address", "load", "parse", "query_of", "split_listen",
 ]  # fmt: skip

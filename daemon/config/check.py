@@ -10,9 +10,9 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import msgspec
 
 from daemon.config import file as written_form
-from daemon.config.config import Config, Fetch, Network, Server, default_user_agent
+from daemon.config.config import SYSTEM, SYSTEM_STATE, Config, Fetch, Network, Server, default_user_agent
 from daemon.config.endpoints import Endpoints
-from daemon.config.file import split_listen
+from daemon.config.file import is_address
 from daemon.config.hints import hints
 from daemon.config.values import Values
 from daemon.profiles import FOLDER, load_profiles
@@ -195,8 +195,7 @@ class Checker(Values):
 
     def _server(self) -> Server:
         item = self.written.server
-        unix = item.listen.startswith("unix:/") and item.listen.isprintable()
-        if not unix and split_listen(item.listen) is None:
+        if not is_address(item.listen):
             self.faults.add(
                 "[server] listen",
                 f'is {quoted(item.listen)}; write "127.0.0.1:8711", "[::1]:8711" or "unix:/run/bantin/http.sock"',
@@ -239,7 +238,10 @@ class Checker(Values):
         )
 
     def _database(self) -> str:
-        """The database's URL with an absolute path, relative to systemd's state directory or to the file."""
+        """The database's URL with an absolute path, relative to systemd's state directory or to the file.
+
+        Commands that are given by hand find the service's database without systemd's help.
+        """
         url = self.written.state.url
         if url.startswith(("postgresql://", "postgres://")):
             return self._database_server(url)
@@ -249,7 +251,8 @@ class Checker(Values):
                 f"is {quoted(url)}; write sqlite:///NAME, such as sqlite:///bantin.db, or postgresql://USER@HOST/NAME",
             )
             return url
-        folder = self.env.get("STATE_DIRECTORY", "").split(":")[0] or self.file.absolute().parent
+        beside = SYSTEM_STATE if self.file.absolute() == SYSTEM else self.file.absolute().parent
+        folder = self.env.get("STATE_DIRECTORY", "").split(":")[0] or beside
         path = str(Path(folder) / url.removeprefix("sqlite:///"))
         if "?" in path or not path.isprintable():
             self.faults.add(

@@ -17,6 +17,11 @@ from feeds.reading.sites.profiles import Profile
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+# The service's own: its configuration, and where systemd has it keep what it stores (StateDirectory=bantin).
+SYSTEM, SYSTEM_STATE = Path("/etc/bantin/bantin.toml"), Path("/var/lib/bantin")
+
+NOWHERE = "none"  # in place of an address to listen on: a worker without a web server
+
 
 class ConfigError(BantinError):
     """The configuration cannot be used; ``problems`` are lines for people, each naming key, fault and remedy."""

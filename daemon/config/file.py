@@ -231,6 +231,11 @@ def size(text: str) -> int:
     return count
 
 
+def is_address(listen: str) -> bool:
+    """Whether it is an address to listen on: host and port, or the path of a Unix socket."""
+    return split_listen(listen) is not None or (listen.startswith("unix:/") and listen.isprintable())
+
+
 def split_listen(listen: str) -> tuple[str, int] | None:
     """Host and port of ``127.0.0.1:8711`` or ``[::1]:8711``; None for anything else."""
     host, colon, port = listen.rpartition(":")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from stat import S_ISREG
 
 from daemon.config.check import Checker
-from daemon.config.config import Config, ConfigError
+from daemon.config.config import SYSTEM, Config, ConfigError
 from daemon.config.file import HOMES, File
 from daemon.logs import hide
 from feeds import toml
@@ -21,18 +24,32 @@ def find(explicit: Path | None = None, env: Mapping[str, str] = os.environ) -> P
     if explicit is not None:
         return explicit
     home = Path(env.get("XDG_CONFIG_HOME") or Path(env.get("HOME", "/")) / ".config")
-    places = [Path("bantin.toml"), home / "bantin" / "bantin.toml", Path("/etc/bantin/bantin.toml")]
+    places = [Path("bantin.toml"), home / "bantin" / "bantin.toml", SYSTEM]
     for file in places:
-        if file.is_file():
-            return file
+        try:
+            if S_ISREG(file.stat().st_mode):
+                return file
+        except PermissionError as error:
+            if file == SYSTEM:  # the service's own: it is there, and not for everybody
+                raise ConfigError(file, [_forbidden(error)]) from error
+        except OSError:
+            pass  # there is none
     looked = ", ".join(str(file) for file in places)
     raise ConfigError("bantin.toml", [f"not found (looked for {looked}); make one with: bantin init"])
+
+
+def _forbidden(error: OSError) -> str:
+    """Why, and the same command again as somebody who may."""
+    command = shlex.join(["bantin", *sys.argv[1:]])
+    return f"cannot be read: {error.strerror}; it is another user's: sudo {command}"
 
 
 def load(file: Path, env: Mapping[str, str] = os.environ) -> Config:
     """Read and check a configuration file. Raises `ConfigError` with all that is wrong with it."""
     try:
         text = file.read_text("utf-8-sig")  # some editors begin a file with a byte order mark
+    except PermissionError as error:
+        raise ConfigError(file, [_forbidden(error)]) from error
     except OSError as error:
         raise ConfigError(file, [f"cannot be read: {error.strerror}"]) from error
     except UnicodeDecodeError as error:

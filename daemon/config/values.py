@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
@@ -44,9 +45,13 @@ class Values:
         return found
 
     def credential(self, name: str) -> Path:
-        """systemd hands secrets over in a folder of its own; without it they lie beside the configuration."""
+        """What systemd hands over, in a folder of its own; what is not there lies beside the configuration.
+
+        A credential is handed over at the start only; a file beside the configuration can come with a reload.
+        """
         folder = self.env.get("CREDENTIALS_DIRECTORY")
-        return (Path(folder) if folder else self.file.absolute().parent) / name
+        given = os.path.join(folder, name) if folder else ""  # noqa: PTH118  # "" is no folder
+        return Path(given) if given and os.path.exists(given) else self.file.absolute().parent / name  # noqa: PTH110
 
     def value(self, key: str, text: str, read: Callable[[str], T], otherwise: T) -> T:
         """What ``read`` makes of a value; where it refuses, a fault, and ``otherwise`` to go on with."""

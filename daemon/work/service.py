@@ -11,7 +11,7 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from datetime import datetime
 from threading import Timer
 
@@ -19,13 +19,13 @@ import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from daemon import logs
-from daemon.config import Config, ConfigError
+from daemon.config import NOWHERE, Config, ConfigError
 from daemon.metrics import Metrics
 from daemon.notify import notifies, notify, watchdog_interval
 from daemon.running import Record
 from daemon.threads import for_pages
 from daemon.web.server.server import WebServer
-from daemon.work.engine import LEASE, make_known, open_parts
+from daemon.work.engine import LEASE, Parts, make_known, open_parts
 from daemon.work.pump import Pump
 from daemon.work.work import Work
 from feeds.errors import StateError
@@ -89,17 +89,23 @@ class Service:
             self._metrics.workers, parts.storage.timed = parts.reader.workers, self._metrics.asked
             self._work = Work(parts, self.config, delivered=self._tell_delivered, trouble=self._tell_of)
             self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._work.claim, self._poll)
-            async with WebServer(self.config, parts.storage, parts.reader, self.stalled, self._metrics) as web:
+            async with self._web_server(parts) as web:
                 self._web = web
                 self._serving.set()
                 await self._serve()
+
+    def _web_server(self, parts: Parts) -> AbstractAsyncContextManager[WebServer | None]:
+        """None for a worker beside another daemon that serves."""
+        if self.config.server.listen == NOWHERE:
+            return nullcontext()
+        return WebServer(self.config, parts.storage, parts.reader, self.stalled, self._metrics)
 
     async def _serve(self) -> None:
         scheduler = self._schedule()
         scheduler.start()
         for hint in self.config.hints:
             self._log.warning("configuration", hint=hint)
-        self._log.info("ready", address=self._web.address, sources=len(self.config.sources))
+        self._log.info("ready", address=self._web.address if self._web else None, sources=len(self.config.sources))
         notify("READY=1")
         try:
             await self._stop.wait()
@@ -325,7 +331,9 @@ class Service:
             config, server=old.server, database=old.database, fetch=old.fetch, profiles=old.profiles
         )
         await make_known(self._work.storage, config)
-        self.config = self._web.config = self._work.config = config
+        self.config = self._work.config = config
+        if self._web is not None:
+            self._web.config = config
         self._log.info("configuration reloaded", sources=len(config.sources), endpoints=len(config.endpoints))
         return waits
 

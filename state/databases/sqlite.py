@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, bindparam, create_engine, event, text
@@ -39,6 +41,9 @@ PAGES_FREED = 10_000  # at most so many, 4 KB each, are given back to the disk i
 
 
 def open_engine(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        for ending in ("", "-wal", "-shm"):
+            _give_to_folder(Path(url.database + ending))
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False})
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
@@ -84,7 +89,18 @@ def check_references(tx: Connection) -> None:
 
 def exists(engine: Engine) -> bool:
     path = path_of(engine)
-    return path is None or path.exists()
+    if path is None:
+        return True
+    try:
+        path.stat()
+        if not os.access(path, os.R_OK, effective_ids=True):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except PermissionError as error:
+        hint = "it is another user's: give the command with sudo, such as sudo bantin status"
+        raise StateError(str(path), f"cannot be read ({error.strerror})", hint) from error
+    except OSError:
+        return False
+    return True
 
 
 def prepare(engine: Engine) -> None:
@@ -103,6 +119,25 @@ def _make(path: Path) -> None:
     """The file, for this user alone whatever the umask; SQLite gives its log the same mode."""
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    _give_to_folder(path)
+
+
+def _give_to_folder(path: Path) -> None:
+    """What root made in another user's folder is that user's: a service could not write to it afterwards.
+
+    Only root's own plain files: the folder's owner can put links there, to files that are nobody's to give away.
+    SQLite itself makes its logs the database's owner's.
+    """
+    if os.geteuid() != 0:
+        return
+    with suppress(OSError):
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            found, folder = os.fstat(opened), path.parent.stat()
+            if found.st_uid == 0 != folder.st_uid and S_ISREG(found.st_mode) and found.st_nlink == 1:
+                os.fchown(opened, folder.st_uid, folder.st_gid)
+        finally:
+            os.close(opened)
 
 
 def keep_copy(engine: Engine, label: str) -> str:

@@ -185,3 +185,23 @@ def test_descriptors_are_kept_for_bantin(limit: int, room: int, monkeypatch: pyt
     """Clients that open as many connections as the process may have files would stop polls and the database."""
     monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
     assert room_for_clients() == room
+
+
+async def test_who_has_just_come_is_answered_when_bantin_ends(filled: SqlStore, tmp_path: Path) -> None:
+    """A restart would drop the request of a client that was let in a moment before it."""
+    config = configured(tmp_path, TOML.replace("[server]", '[server]\nlisten = "127.0.0.1:0"'))
+    storage = Storage(filled)
+    web = WebServer(config, storage, no_reader, lambda: False)
+    await web.__aenter__()
+    fast = Fast(web)
+    reader, writer = await fast.open()
+    await until(lambda: fast.connections)
+    ending = asyncio.create_task(web.__aexit__())
+    await until(lambda: web._clients.ending)
+    writer.write(ASK)
+    said = await asyncio.wait_for(reader.read(), 10)
+    assert said.startswith(b"HTTP/1.1 200 ")
+    assert b"connection: close" in said.lower()
+    writer.close()
+    await ending
+    storage.close()

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from daemon.cli.configure import EXAMPLE
-from daemon.config import Config, ConfigError, default_user_agent, find, load, parse, split_listen
+from daemon.config import SYSTEM, Config, ConfigError, default_user_agent, find, load, parse, split_listen
 from daemon.config.hints import size_of
 from tests.costs import times_as_dear
 
@@ -346,6 +346,7 @@ def test_secret_files(tmp_path: Path) -> None:
     file = beside / "bantin.toml"
     assert config(text, file).endpoints[0].secrets == (SECRET,)
     assert config(text, file, CREDENTIALS_DIRECTORY=str(given_over)).endpoints[0].secrets == (other,)
+    assert config(text, file, CREDENTIALS_DIRECTORY=str(tmp_path)).endpoints[0].secrets == (SECRET,)
     (beside / "hook.secret").write_bytes(b"\xff\xfe")
     assert "not a text" in faults(text, file)[0]
     (beside / "hook.secret").write_text("nothing of use")
@@ -363,6 +364,14 @@ def test_state_directory(tmp_path: Path) -> None:
         "sqlite:////var/lib/bantin/bantin.db"
     )
     assert config("[state]\nurl='sqlite:////a.db'", file, STATE_DIRECTORY="/s").database == "sqlite:////a.db"
+
+
+def test_the_services_database_is_found_without_systemd() -> None:
+    """An operator's `bantin status` would know nothing of the service, and `bantin poll` make a second database."""
+    found = config("", SYSTEM)
+    assert found.database == "sqlite:////var/lib/bantin/bantin.db"
+    assert config("", SYSTEM, STATE_DIRECTORY="/elsewhere").database == "sqlite:////elsewhere/bantin.db"
+    assert config("", SYSTEM.with_name("other.toml")).database == "sqlite:////etc/bantin/bantin.db"
 
 
 def test_where_the_file_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,3 +52,26 @@ def test_socket_of_another_process_is_not_taken(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("LISTEN_PID", "1")
     monkeypatch.setenv("LISTEN_FDS", "1")
     assert passed_socket() is None
+
+
+def test_socket_of_systemd_wins(tmp_path: Path) -> None:
+    """With bantin.socket the service would listen a second time, and fail; or listen where nobody expects it."""
+    code = (
+        "import os, socket; os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1');"
+        "from daemon.web.server.server import listen;"
+        "opened, address = listen('127.0.0.1:1'); print(address, opened.get_inheritable())"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+        done = subprocess.run(
+            [sys.executable, "-c", f"import os; os.dup2({opened.fileno()}, 3); exec({code!r})"],
+            pass_fds=[opened.fileno()], capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+    assert done.stderr == ""
+    *_, last = done.stdout.splitlines()
+    assert last == f"http://127.0.0.1:{opened_port(done.stdout)}/ False"
+    assert "systemd says where to listen" in done.stdout
+
+
+def opened_port(said: str) -> str:
+    """The port that is named last."""
+    return re.findall(r"127\.0\.0\.1:(\d+)/", said)[-1]

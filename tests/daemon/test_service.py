@@ -126,6 +126,29 @@ async def test_systemd_hears_from_a_daemon_that_works_and_not_from_one_that_hang
             monkeypatch.undo()
 
 
+@pytest.mark.parametrize("hangs", ["claim", "deliver_due"])
+async def test_watchdog_is_fed_by_polls_and_deliveries(
+    config: Config, monkeypatch: pytest.MonkeyPatch, hangs: str
+) -> None:
+    """A daemon that polls no more, or delivers no more, would run for ever without anybody noticing."""
+    told: list[str] = []
+    monkeypatch.setattr(daemon.work.service, "notify", told.append)
+    service, hanging = Service(config), asyncio.Event()
+
+    async def hang(*_: object) -> None:
+        hanging.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(daemon.work.service.Work, hangs, hang)
+    async with at_work(service):
+        await asyncio.wait_for(hanging.wait(), 20)
+        clock, begun = daemon.work.service.time.monotonic, service._ticked
+        monkeypatch.setattr(daemon.work.service.time, "monotonic", lambda: max(clock(), begun + STALLED + 1))
+        service._ping()
+        assert "WATCHDOG=1" not in told
+        monkeypatch.undo()
+
+
 async def test_a_publisher_that_fails_is_told_of_once_and_tried_again(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:

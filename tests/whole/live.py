@@ -46,11 +46,11 @@ class Live:
         (folder / "newsroom.secret").write_text(SECRET, "utf-8")
         self.process: asyncio.subprocess.Process | None = None
 
-    async def start(self, wait: bool = True, **env: str) -> asyncio.subprocess.Process:
+    async def start(self, *options: str, wait: bool = True, **env: str) -> asyncio.subprocess.Process:
         """Start the daemon; ``wait`` until it serves."""
         with (self.folder / "daemon.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "daemon", "run", "--config", str(self.config),
+                sys.executable, "-m", "daemon", "run", "--config", str(self.config), *options,
                 stdout=log, stderr=log, env={**os.environ, **env}, cwd=Path(__file__).parents[2],
             )  # fmt: skip
         if wait:

@@ -37,6 +37,23 @@ async def test_the_whole_way(tmp_path: Path) -> None:
         assert parts.log_lines("stopped")
 
 
+async def test_worker_polls_and_delivers_and_serves_nothing(tmp_path: Path) -> None:
+    """A second worker on one machine would not start, because the first one has the address."""
+    async with live(tmp_path) as parts:
+        process = await parts.start("--listen", "none", wait=False)
+        await until(lambda: parts.log_lines("polled"))
+        parts.newsroom.publish(datetime.now(UTC))
+        await until(lambda: parts.receiver.got)
+        process.send_signal(signal.SIGHUP)
+        await until(lambda: parts.log_lines("configuration reloaded"))
+        assert parts.log_lines("ready")[0]["address"] is None
+        assert not parts.log_lines("a change takes effect at the next start")
+        assert await parts.stop() == 0
+        await parts.start("--listen", f"unix:{tmp_path}/web.sock", wait=False)
+        await until(lambda: len(parts.log_lines("ready")) == 2)
+        assert (tmp_path / "web.sock").is_socket()
+
+
 async def test_restart_repeats_nothing(tmp_path: Path) -> None:
     """Every restart would announce the whole site as new."""
     async with live(tmp_path) as parts:

@@ -30,6 +30,7 @@ PIECE = 256  # bytes that are looked at between two looks at the queue: fourteen
 MAX_CONNECTIONS = 1000
 SHARE = 2  # a client may hold one of so many parts of all connections
 RESERVE = 512  # descriptors for bantin's own work: 256 sites, 64 names, 64 receivers, 16 pictures, databases, workers
+LAST_WORD = 0.5  # seconds that a client has for its request who came when bantin was about to end
 FEWEST = 16  # connections, however few descriptors there are
 BACKLOG = 100  # connections that the kernel holds, and that are taken at once
 
@@ -44,6 +45,7 @@ class Clients:
 
     def __init__(self, most: int) -> None:
         self.most = most
+        self.ending = False  # each answer is the last one of its connection
         self._here: dict[Protocol, str] = {}  # in the order of arrival
 
     def arrive(self, protocol: Protocol, name: str) -> bool:
@@ -82,6 +84,7 @@ class Protocol(HttpToolsProtocol):
         self._unread = 0  # bytes received since a head was complete, or a piece of a body there
         self._until: float | None = None  # when the client must have gone on
         self._left, self._taken_at = 0, 0.0  # bytes of answers that were not taken, and when some last were
+        self._asked = False  # whether a request was heard
         self._held = bytearray()  # what was read, and is not looked at before earlier requests are answered
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -99,6 +102,14 @@ class Protocol(HttpToolsProtocol):
         self._clients.leave(self)
         self.pipeline.clear()
         self._held.clear()
+
+    def shutdown(self) -> None:
+        """bantin ends. Who has just come, and was not heard yet, is answered: to that client, bantin is there."""
+        self._clients.ending = True
+        if not self._asked and not self.transport.is_closing():
+            self.loop.call_later(LAST_WORD, super().shutdown)
+        else:
+            super().shutdown()
 
     @property
     def asks_nothing(self) -> bool:
@@ -155,6 +166,9 @@ class Protocol(HttpToolsProtocol):
         self._unread = 0
         self._until = self.loop.time() + BODY
         super().on_headers_complete()
+        self._asked = True
+        if self._clients.ending:
+            self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
         """A piece of a body is there: it waits to be taken, and `uvicorn` stops reading while too much of it does."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 
+from daemon import logs
 from daemon.config import Config, split_listen
 from daemon.metrics import Metrics
 from daemon.notify import passed_socket
@@ -93,7 +94,11 @@ def listen(address: str, mode: int = 0o600) -> tuple[socket.socket, str]:
     """
     passed = passed_socket()
     if passed is not None:
-        return passed, _reached(passed)
+        reached = _reached(passed)
+        if reached.removeprefix("http://").rstrip("/") != address.replace("localhost:", "127.0.0.1:"):
+            hint = "to listen elsewhere: systemctl edit bantin.socket, or systemctl mask bantin.socket"
+            logs.get().warning("systemd says where to listen", listen=reached, not_taken=address, hint=hint)
+        return passed, reached
     try:
         if address.startswith("unix:"):
             return _unix(Path(address.removeprefix("unix:")), mode), address
