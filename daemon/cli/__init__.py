@@ -42,7 +42,6 @@ app = typer.Typer(
     name="bantin",
     help="Watch news sites, read every story in full, and republish them as Atom feeds and signed webhooks.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
