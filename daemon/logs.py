@@ -50,6 +50,21 @@ def _plain(_: object, __: str, line: Any) -> str:
     return redacted(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", line))
 
 
+def in_journal() -> bool:
+    """Whether standard error is journald's: it marks its stream, and terminals that it started inherit the mark."""
+    device, _, inode = os.environ.get("JOURNAL_STREAM", "").partition(":")
+    try:
+        found = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError, AttributeError):
+        return False
+    return (device, inode) == (str(found.st_dev), str(found.st_ino))
+
+
+def as_error(text: str) -> str:
+    """Lines that are not of the log, with an error's priority where they go to the journal."""
+    return "\n".join(f"<3>{line}" for line in text.split("\n")) if in_journal() else text
+
+
 def _with_priority(_: object, method: str, line: Any) -> str:
     return f"<{_LEVELS.get(method, 6)}>{line}"
 
@@ -57,7 +72,7 @@ def _with_priority(_: object, method: str, line: Any) -> str:
 def configure(*, verbose: bool = False, quiet: bool = False) -> None:
     """Set up logging for the whole program; ``quiet``: errors only."""
     as_json = not sys.stderr.isatty()
-    journal = [_with_priority] if os.environ.get("JOURNAL_STREAM") else []
+    journal = [_with_priority] if in_journal() else []
     level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO
     if as_json:
         # Without local variables: secrets stand in them.

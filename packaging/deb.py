@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,7 +22,7 @@ import manual  # noqa: E402  # beside this file
 
 from daemon import VERSION  # noqa: E402
 
-STAGE = ROOT / "build" / "deb"
+STAGE = Path(tempfile.mkdtemp(prefix="bantin-deb-"))  # the machine's root, as the package makes it
 HOME = STAGE / "opt" / "bantin"
 CODE = ("daemon", "feeds", "state")
 
@@ -56,17 +57,22 @@ def main() -> None:
     """Build it, and print its name."""
     options = argparse.ArgumentParser(description="Build the Debian package, in dist/.")
     options.add_argument("--python", default="/usr/bin/python3", help="the Python that it is for (default: Debian's)")
-    python = Path(options.parse_args().python).resolve()
+    options.add_argument("--to", type=Path, default=ROOT / "dist", help="the folder for it (default: dist)")
+    chosen = options.parse_args()
+    python = Path(chosen.python).resolve()
     for program, of in ((python, "python3"), (Path("/usr/bin/dpkg-deb"), "dpkg")):
         if not program.exists():
             sys.exit(f"{program} is missing; get it with: sudo apt-get install {of}")
     os.umask(0o022)
-    shutil.rmtree(STAGE, ignore_errors=True)
-    environment(python)
-    units()
-    documents()
-    configuration()
-    print(package(python).relative_to(ROOT))
+    STAGE.chmod(0o755)
+    try:
+        environment(python)
+        units()
+        documents()
+        configuration()
+        print(package(python, chosen.to))
+    finally:
+        shutil.rmtree(STAGE)
 
 
 def environment(python: Path) -> None:
@@ -133,7 +139,7 @@ def configuration() -> None:
     write("etc/bantin/bantin.toml", before + "\n" + "\n".join(lines) + blank + rest)
 
 
-def package(python: Path) -> Path:
+def package(python: Path, to: Path) -> Path:
     """All of it, in a file."""
     control = STAGE / "DEBIAN"
     control.mkdir()
@@ -148,8 +154,8 @@ def package(python: Path) -> Path:
     write("DEBIAN/conffiles", "/etc/bantin/bantin.toml\n")
     for script in (Path(__file__).parent / "debian").iterdir():
         write(f"DEBIAN/{script.name}", script.read_text("utf-8"), 0o755)
-    made = ROOT / "dist" / f"bantin_{VERSION}_{architecture}.deb"
-    made.parent.mkdir(exist_ok=True)
+    made = to / f"bantin_{VERSION}_{architecture}.deb"
+    to.mkdir(exist_ok=True)
     run("dpkg-deb", "--root-owner-group", "-Zxz", "-z2", "--build", STAGE, made, stdout=subprocess.DEVNULL)
     return made
 

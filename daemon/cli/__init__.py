@@ -33,6 +33,7 @@ from daemon.cli import (
 )
 from daemon.cli.common import note
 from daemon.config import ConfigError
+from daemon.logs import as_error
 from feeds.errors import BantinError, ProfileError
 
 AGAIN = 0.05  # seconds
@@ -124,10 +125,10 @@ def _status() -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except (ConfigError, ProfileError) as error:
-        note(str(error))
+        note(as_error(str(error)))
         return 2
     except BantinError as error:
-        note(f"bantin: {error}")
+        note(as_error(f"bantin: {error}"))
         return 1
     return 0
 

@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,14 +152,18 @@ def test_logs_obey_nobody(logged: pytest.CaptureFixture[str]) -> None:
     assert line.rstrip("\n").isprintable()
 
 
-def test_the_journal_knows_what_is_bad(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_journal_knows_what_is_bad(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     """``journalctl -p err`` would show nothing."""
-    monkeypatch.setenv("JOURNAL_STREAM", "8:1234")
+    stream = os.fstat(sys.stderr.fileno())
+    monkeypatch.setenv("JOURNAL_STREAM", f"{stream.st_dev}:{stream.st_ino}")
+    assert logs.as_error("d\ne") == "<3>d\n<3>e"
     logs.configure()
     logs.get().info("a")
     logs.get().warning("b")
     logs.get().error("c")
-    said = capsys.readouterr().err.splitlines()
+    said = capfd.readouterr().err.splitlines()
+    monkeypatch.setenv("JOURNAL_STREAM", "8:1234")  # of what started the terminal that this runs in
+    assert logs.as_error("d") == "d"
     structlog.reset_defaults()
     assert [line[:3] for line in said] == ["<6>", "<4>", "<3>"]
     assert json.loads(said[2][3:])["event"] == "c"
