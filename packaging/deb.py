@@ -29,7 +29,8 @@ CODE = ("daemon", "feeds", "state")
 PROGRAM = """#!/opt/bantin/bin/python -I
 from daemon.start import main
 
-main()
+if __name__ == "__main__":  # it is not for the processes that read pages: they import it
+    main()
 """
 CONTROL = """Package: bantin
 Version: {version}

@@ -22,7 +22,7 @@ def missing(*programs: str) -> str:
     if os.geteuid() != 0:
         return "only root can mount a root"
     gone = [program for program in programs if shutil.which(program) is None]
-    return f"{', '.join(gone)} missing (apt-get install systemd-container debootstrap podman)" if gone else ""
+    return f"{', '.join(gone)} missing (apt-get install systemd-container debootstrap podman runc)" if gone else ""
 
 
 def package(folder: Path) -> Path:

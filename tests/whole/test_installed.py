@@ -121,6 +121,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         try:
             for step in others:
                 made.run(step)
+            made.until("journalctl -u bantin -o cat", '"polled"')
             yield made
         finally:
             site.kill()
@@ -145,7 +146,6 @@ def alerts(machine: Machine) -> list[str]:
 def test_five_commands_make_an_alert(machine: Machine) -> None:
     """An operator who follows the how-to would have no feed, or no alert that verifies."""
     assert alerts(machine), machine.log()
-    machine.until("journalctl -u bantin -o cat", '"polled"')
     before = entries(machine)
     assert before >= 12
     title = ask(machine, "http://127.0.0.1:8001/publish").strip()
