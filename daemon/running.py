@@ -130,9 +130,13 @@ def _locked(path: Path) -> bool:
 
 
 def _is_its(path: Path, pid: int) -> bool:
-    """Whether the file is of the user whose process it names: nobody has root signal a process of somebody else's."""
+    """Whether the file is of the user whose process it names: nobody has root signal a process of somebody else's.
+
+    One's own need no look: the kernel lets nobody else be signalled, and a unit's ProtectProc= hides them.
+    """
     try:
-        return path.stat().st_uid == Path(f"/proc/{pid}").stat().st_uid
+        owner = path.stat().st_uid
+        return owner == os.geteuid() != 0 or owner == Path(f"/proc/{pid}").stat().st_uid
     except OSError:
         return False
 

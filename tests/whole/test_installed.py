@@ -167,10 +167,13 @@ def test_what_root_and_the_service_share_is_closed_to_others(machine: Machine) -
 def test_a_broken_configuration_fails_the_reload(machine: Machine) -> None:
     """An operator would take a change for live that was not taken, and find no error in the journal."""
     machine.run("cp -p /etc/bantin/bantin.toml good; echo 'intervall = 1' >> /etc/bantin/bantin.toml")
-    machine.run("systemctl reload bantin", fails=True)
-    assert "intervall" in machine.run("journalctl -u bantin -p err --no-pager")
-    assert entries(machine) >= 12
-    machine.run("cp -p good /etc/bantin/bantin.toml; systemctl reload bantin")
+    try:
+        machine.run("systemctl reload bantin", fails=True)
+        assert "intervall" in machine.run("journalctl -u bantin -p err --no-pager")
+        assert entries(machine) >= 12
+    finally:
+        machine.run("cp -p good /etc/bantin/bantin.toml")
+    machine.run("systemctl reload bantin")
     assert "configuration reloaded" in machine.log()
 
 
