@@ -6,6 +6,7 @@ Nothing is changed, and no event is sent. Each check has so many seconds; what d
 from __future__ import annotations
 
 import asyncio
+import grp
 import os
 import shutil
 import socket
@@ -30,12 +31,13 @@ from sqlalchemy.engine import make_url
 
 from daemon import logs
 from daemon.channels import apart
-from daemon.config import Config, ConfigError, Fetch, find, load, split_listen
+from daemon.config import SYSTEM, Config, ConfigError, Fetch, find, load, split_listen
+from daemon.config.values import Values
 from daemon.health import count_of
 from daemon.http.fetch import open_client
 from daemon.http.guard import FOR_PAGES, Guard
 from daemon.http.resolve import Resolver
-from daemon.running import SYSTEM, daemons
+from daemon.running import daemons
 from feeds import toml
 from feeds.errors import StateError
 from state import databases
@@ -146,27 +148,43 @@ def _configuration(config: Config) -> Iterator[Finding]:
         yield Finding("configuration", "hint", hint)
     if not config.sources:
         yield Finding("configuration", "hint", "there is nothing to watch yet", "add a [[source]]")
-    if file.absolute() == SYSTEM and not file.stat().st_mode & 0o004:
-        yield Finding(
-            "configuration",
-            "hint",
-            f"{file} is closed to the user that the service runs as",
-            f"chmod o+r {file}; secrets belong into files that the unit hands over (LoadCredential)",
-        )
+    if file.absolute() == SYSTEM and not _service_reads(file):
+        closed = f"{file} is closed to the user that the service runs as"
+        yield Finding("configuration", "hint", closed, f"chgrp bantin {file}; chmod 640 {file}")
+
+
+def _service_group() -> int | None:
+    """The group that the service of this machine runs as; None where there is none."""
+    try:
+        return grp.getgrnam("bantin").gr_gid
+    except KeyError:
+        return None
+
+
+def _service_reads(file: Path) -> bool:
+    found = file.stat()
+    return bool(found.st_mode & 0o004 or (found.st_mode & 0o040 and found.st_gid == _service_group()))
+
+
+def _is_open(file: Path) -> bool:
+    """Whether others can read it than its user, and the service's where it is that one's."""
+    found = file.stat()
+    closed = 0o004 if found.st_gid == _service_group() else 0o044
+    return bool(found.st_mode & closed)
 
 
 def _secrets(config: Config) -> list[Finding]:
     assert config.file is not None, "it was read"
     text = config.file.read_text("utf-8-sig")
-    folder = Path(os.environ.get("CREDENTIALS_DIRECTORY") or config.file.absolute().parent)
-    files = [folder / name for name in dict.fromkeys(_secret_files(toml.parse(text)))]
+    values = Values(config.file, os.environ, toml.Faults())
+    files = [values.credential(name) for name in dict.fromkeys(_secret_files(toml.parse(text)))]
     password = make_url(config.database).password
     if any(secret in text for secret in (*config.secrets, *([password] if password else ()))):
         files.append(config.file)
     findings = [
         Finding("secrets", "hint", f"{file} holds a secret, and can be read by others", _closing(file))
         for file in files
-        if file.stat().st_mode & 0o044
+        if _is_open(file)
     ]
     told = f"{count_of(len(files), 'file')} with secrets, for their user only" if files else "there are none"
     return findings or [Finding("secrets", "ok", told)]
@@ -175,7 +193,7 @@ def _secrets(config: Config) -> list[Finding]:
 def _closing(file: Path) -> str:
     """How to close a file to others; that of the service is read by another user."""
     if file.absolute() == SYSTEM:
-        return "put it into a file of its own (token_file, secret_file), which the unit hands over: LoadCredential"
+        return f"chgrp bantin {file}; chmod 640 {file}"
     return f"chmod 600 {file}"
 
 
