@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
     RowMapping,
     Select,
     and_,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 
 from feeds.model import Article, Entry, Revision, Story
-from state import rows
+from state import databases, rows
 from state.connections import reading, writing
 from state.part import A_FEW, MAX_IN, NO_RULES, Part, allowed, chunks, insert_or_update, with_article, writes
 from state.store import ChangeRow, FeedVersion
@@ -56,9 +57,11 @@ class Published(Part):
             shown += [stories.c.first_seen >= first, stories.c.first_seen < end]
         if before is not None:
             shown.append(stories.c.id < before)
-        query = with_article(select(stories, revisions.c.article)).where(_among(ids, shown, limit, rules))
-        query = allowed(query, stories, _of(ids, rules))
         with reading(self.engine) as tx:
+            if found is not None and len(ids) > MAX_IN:
+                shown.append(_numbers(tx, shown))
+            query = with_article(select(stories, revisions.c.article)).where(_among(tx, ids, shown, limit, rules))
+            query = allowed(query, stories, _of(ids, rules))
             return _entries(tx, query.order_by(stories.c.id.desc()).limit(limit))
 
     def found_since(
@@ -72,7 +75,7 @@ class Published(Part):
     ) -> list[tuple[int, Entry]]:
         when = stories.c.removed if withdrawn else stories.c.updated if changed else stories.c.first_seen
         ids = sorted(set(source_ids))
-        which: list[ColumnElement[bool]] = [_of_these(ids), stories.c.merged_into.is_(None)]
+        which: list[ColumnElement[bool]] = [_of_these(self.engine, ids), stories.c.merged_into.is_(None)]
         which.append(stories.c.removed.is_not(None) if withdrawn else stories.c.removed.is_(None))
         if changed:
             which.append(stories.c.revision > literal(1, literal_execute=True))  # as its index says it
@@ -90,7 +93,7 @@ class Published(Part):
         rules: Mapping[str, str] = NO_RULES,
     ) -> list[ChangeRow]:
         ids = sorted(set(source_ids))
-        mine = [_of_these(ids), stories.c.merged_into.is_(None), ~stories.c.noisy]
+        mine = [_of_these(self.engine, ids), stories.c.merged_into.is_(None), ~stories.c.noisy]
         old = revisions.alias("old")
         edits = (
             select(stories, revisions.c.number, revisions.c.seen_at, revisions.c.article.label("article"))
@@ -99,7 +102,7 @@ class Published(Part):
             .select_from(revisions)
             .join(stories, stories.c.id == revisions.c.story_id)
             .join(old, and_(old.c.story_id == stories.c.id, old.c.number == revisions.c.number - 1))
-            .where(revisions.c.number > 1, *mine, *_before(revisions.c.seen_at, before))
+            .where(revisions.c.number > literal(1, literal_execute=True), *mine, *_before(revisions.c.seen_at, before))
             .order_by(revisions.c.seen_at.desc(), stories.c.id.desc())
         )
         gone = (
@@ -173,7 +176,9 @@ class Published(Part):
             return found, removed
 
     def versions(self, source_ids: Iterable[str]) -> dict[str, FeedVersion]:
-        query = select(sources).where(sources.c.id.in_(list(source_ids)))
+        ids = list(source_ids)
+        mine = sources.c.id.in_(ids) if len(ids) <= MAX_IN else databases.of(self.engine).among(sources.c.id, ids)
+        query = select(sources).where(mine)
         with reading(self.engine) as tx:
             return {row["id"]: _version(row) for row in tx.execute(query).mappings()}
 
@@ -236,13 +241,14 @@ def _entry(row: RowMapping) -> Entry:
     return Entry(story=rows.story(row), article=rows.brief(row["article"]), judged=bool(row["wanted"]))
 
 
-def _of_these(ids: list[str]) -> ColumnElement[bool]:
+def _of_these(tx: Engine, ids: list[str]) -> ColumnElement[bool]:
     """Stories of these sources, where what happened last is asked for.
 
     Of many sources it is looked through until enough is theirs. What is added to the name keeps the databases from
     reading and sorting, instead, all that these sources ever had.
     """
-    return (stories.c.source_id if len(ids) <= A_DOZEN else stories.c.source_id.concat("")).in_(ids)
+    name = stories.c.source_id if len(ids) <= A_DOZEN else stories.c.source_id.concat("")
+    return name.in_(ids) if len(ids) <= MAX_IN else databases.of(tx).among(name, ids)
 
 
 def _before(column: Any, before: tuple[datetime, int] | None) -> list[ColumnElement[bool]]:
@@ -277,14 +283,22 @@ def _of(ids: list[str], rules: Mapping[str, str]) -> dict[str, str]:
     return {name: rules[name] for name in ids if name in rules}
 
 
+def _numbers(tx: Connection, which: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Between which numbers these stories are: of a day, so that not all that came after it are gone through."""
+    first, last = tx.execute(select(func.min(stories.c.id), func.max(stories.c.id)).where(*which)).one()
+    return stories.c.id.between(first or 0, last or 0)
+
+
 def _among(
-    ids: list[str], shown: list[ColumnElement[bool]], limit: int, rules: Mapping[str, str]
+    tx: Connection, ids: list[str], shown: list[ColumnElement[bool]], limit: int, rules: Mapping[str, str]
 ) -> ColumnElement[bool]:
     """The stories of these sources that can be among the newest ``limit``.
 
     Each source is asked for its own newest: asked for all at once, a database reads and sorts all that they ever had.
     """
-    if not 1 < len(ids) <= MAX_IN:
+    if len(ids) > MAX_IN:
+        return and_(databases.of(tx).among(stories.c.source_id.concat(""), ids), *shown)
+    if len(ids) < 2:
         return and_(stories.c.source_id.in_(ids), *shown)
     each = [
         allowed(select(stories.c.id).select_from(stories), stories, _of([name], rules)).where(

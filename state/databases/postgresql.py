@@ -12,7 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    String,
+    any_,
+    create_engine,
+    event,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert as insert
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
@@ -58,6 +72,11 @@ _LOCK = 0x62616E74696E  # "bantin", as the number of an advisory lock
 
 _BEGUN = text("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").execution_options(**UNHEARD)
 _RELAXED = text("SET LOCAL synchronous_commit = off").execution_options(**UNHEARD)
+
+
+def among(place: Any, names: Sequence[str]) -> ColumnElement[bool]:
+    """`Database.among`."""
+    return place == any_(literal(list(names), ARRAY(String)))  # type: ignore[no-any-return]
 
 
 def open_engine(url: URL) -> Engine:

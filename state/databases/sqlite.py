@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sqlite3
 import time
@@ -13,7 +14,20 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, bindparam, create_engine, event, text
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    String,
+    bindparam,
+    column,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.sqlite import insert as insert
 
 from feeds.errors import StateError
@@ -38,6 +52,12 @@ EXACT_WORDS = True
 
 BUSY_TIMEOUT = 10.0  # seconds to wait for another process that writes
 PAGES_FREED = 10_000  # at most so many, 4 KB each, are given back to the disk in one night
+
+
+def among(place: Any, names: Sequence[str]) -> ColumnElement[bool]:
+    """`Database.among`: https://www.sqlite.org/json1.html#jeach."""
+    given = func.json_each(json.dumps(list(names))).table_valued(column("value", String))
+    return place.in_(select(given.c.value))  # type: ignore[no-any-return]
 
 
 def open_engine(url: URL) -> Engine:

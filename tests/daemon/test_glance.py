@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,12 +26,12 @@ class Counting(SqlStore):
 
     asked, slow, broken = 0, 0.0, False
 
-    def sources(self) -> list[SourceRow]:
+    def sources(self, source_ids: Iterable[str] | None = None) -> list[SourceRow]:
         self.asked += 1
         time.sleep(self.slow)
         if self.broken:
             raise StateError("x", "is broken", "mend it")
-        return super().sources()
+        return super().sources(source_ids)
 
 
 @pytest.fixture
@@ -56,7 +56,6 @@ async def test_many_at_once_count_once(counting: Counting, config: Config) -> No
     found = await asyncio.gather(*(glances.get(config, NOW) for _ in range(20)))
     assert counting.asked == 1
     assert found[0].rows["ttv"].stories == 1
-    assert sum(found[0].days["ttv"].values()) == 1
     await glances.get(config, NOW)
     assert counting.asked == 1
 

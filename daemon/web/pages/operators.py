@@ -37,11 +37,14 @@ class Operators:
         glance = await self._glances.get(config, view.now)
         found = in_order(config, glance, question)
         shown = found[first : first + sources.PAGE]
-        last = await self._storage.last_stories([source.id for source in shown])
+        last, days = await asyncio.gather(
+            self._storage.last_stories([source.id for source in shown]),
+            sources.days_of(self._storage, shown, view.now),
+        )
         return await page(
             request,
             lambda: sources.sources_page(
-                config, glance, last, shown, view, total=len(found), first=first, question=question
+                config, glance, days, last, shown, view, total=len(found), first=first, question=question
             ),
             view,
         )
@@ -54,7 +57,8 @@ class Operators:
             raise HTTPException(404, "no such source")
         said = await self._actions.on_source(request, source.id, view) if request.method == "POST" else ""
         glance = await (self._glances.anew(config, view.now) if said else self._glances.get(config, view.now))
-        last, lists, history, newest = await asyncio.gather(
+        days, last, lists, history, newest = await asyncio.gather(
+            sources.days_of(self._storage, [source], view.now),
             self._storage.last_stories([source.id]),
             self._storage.lists_of(source.id),
             self._storage.poll_history(source.id),
@@ -64,7 +68,7 @@ class Operators:
         return await page(
             request,
             lambda: sources.source_page(
-                config, source, glance, lists, history, list(texts.values()), last.get(source.id), view, said
+                config, source, glance, days, lists, history, list(texts.values()), last.get(source.id), view, said
             ),
             view,
         )

@@ -29,10 +29,12 @@ TOO_OLD = 300.0  # seconds after which nobody is shown it any more
 
 
 class Glance(msgspec.Struct, frozen=True):
-    """By source: how it fares, and how many stories it had on each day of its own clock."""
+    """How each source fares, by its id."""
 
     rows: Mapping[str, SourceRow]
-    days: Mapping[str, Mapping[date, int]]
+
+
+Days = Mapping[str, Mapping[date, int]]  # by source: how many stories it had on each day of its own clock
 
 
 class Glances:
@@ -71,33 +73,34 @@ class Glances:
                 return known[3]  # somebody counted while this one waited
             begun = time.monotonic()
             rows = await self._storage.sources()
-            glance = Glance({row.state.id: row for row in rows}, await self._days(config, now))
+            glance = Glance({row.state.id: row for row in rows})
             ended = time.monotonic()
             self._known = (config, ended, ended - begun, glance)
             return glance
 
-    async def _days(self, config: Config, now: datetime) -> dict[str, Mapping[date, int]]:
-        """One question for each offset of the sources' clocks."""
-        clocks: dict[timedelta, list[str]] = {}
-        for source in config.sources:
-            offset = now.astimezone(ZoneInfo(source.timezone)).utcoffset() or timedelta(0)
-            clocks.setdefault(offset, []).append(source.id)
-        found: dict[str, Mapping[date, int]] = {}
-        for offset, names in clocks.items():
-            found |= await self._storage.stories_by_day(names, now - timedelta(days=DAYS), offset)
-        return found
+
+async def days_of(storage: Storage, sources: Sequence[Source], now: datetime) -> Days:
+    """The stories of each day: one question for each offset of the sources' clocks."""
+    clocks: dict[timedelta, list[str]] = {}
+    for source in sources:
+        offset = now.astimezone(ZoneInfo(source.timezone)).utcoffset() or timedelta(0)
+        clocks.setdefault(offset, []).append(source.id)
+    found: dict[str, Mapping[date, int]] = {}
+    for offset, names in clocks.items():
+        found |= await storage.stories_by_day(names, now - timedelta(days=DAYS), offset)
+    return found
 
 
 def sources_page(
-    config: Config, glance: Glance, last: Mapping[str, datetime], shown: Sequence[Source], view: View, *, total: int,
-    first: int, question: str,
+    config: Config, glance: Glance, days: Days, last: Mapping[str, datetime], shown: Sequence[Source], view: View, *,
+    total: int, first: int, question: str,
 ) -> str:  # fmt: skip
     """One line for each source, those that fail first; ``shown`` are those of this page, of ``total``."""
     zone = zone_of(config)
     failing = sum(_state(source, glance.rows.get(source.id)) == "bad" for source in config.sources)
     return view.render(
         "sources.html",
-        rows=[_line(source, glance, last.get(source.id), view, zone) for source in shown],
+        rows=[_line(source, glance, days, last.get(source.id), view, zone) for source in shown],
         total=total,
         failing=failing,
         all=len(config.sources),
@@ -127,9 +130,10 @@ def _state(source: Source, row: SourceRow | None) -> str:
     return "bad" if row.state.failure else "odd" if row.state.warning else "good"
 
 
-def _line(source: Source, glance: Glance, last: datetime | None, view: View, zone: ZoneInfo) -> dict[str, Any]:
-    row, language = glance.rows.get(source.id), view.language
-    days = glance.days.get(source.id, {})
+def _line(
+    source: Source, glance: Glance, days: Days, last: datetime | None, view: View, zone: ZoneInfo
+) -> dict[str, Any]:
+    row, language, mine = glance.rows.get(source.id), view.language, days.get(source.id, {})
     today = view.now.astimezone(ZoneInfo(source.timezone)).date()
     polled = row is not None and row.state.last_poll is not None
     return {
@@ -141,14 +145,14 @@ def _line(source: Source, glance: Glance, last: datetime | None, view: View, zon
         "last": view.time(last, zone),
         "ago": language.ago(row.state.last_poll, view.now) if row else "",
         "until": language.until(row.state.due_at, view.now) if row else "",
-        "today": days.get(today, 0),
-        "chart": chart(days, today, language),
+        "today": mine.get(today, 0),
+        "chart": chart(mine, today, language),
     }
 
 
 def source_page(
-    config: Config, source: Source, glance: Glance, lists: Mapping[str, ListingState], history: Sequence[PollRow],
-    texts: Sequence[Article], last: datetime | None, view: View, said: str = "",
+    config: Config, source: Source, glance: Glance, days: Days, lists: Mapping[str, ListingState],
+    history: Sequence[PollRow], texts: Sequence[Article], last: datetime | None, view: View, said: str = "",
 ) -> str:  # fmt: skip
     """A source by itself: what is watched and why, how its polls went, what was learned of its pages."""
     zone, row = ZoneInfo(source.timezone), glance.rows.get(source.id)
@@ -156,7 +160,7 @@ def source_page(
     left = dict.fromkeys(item.text for article in texts for item in article.left_out)
     return view.render(
         "source.html",
-        card=_line(source, glance, last, view, zone),
+        card=_line(source, glance, days, last, view, zone),
         advice=view.language.say(f"advice.{advice(failure)}", id=source.id, url=failure.url) if failure else "",
         since=view.time(row.state.failing_since, zone) if row else None,
         lists=[(url, lists.get(url)) for url in source.urls],
