@@ -25,6 +25,7 @@ from daemon.web.pages.context import access_of, view_of
 from daemon.web.pages.handlers import SAFE, People
 from daemon.web.pages.operators import Operators
 from daemon.web.pages.pictures import MISSING, Pictures
+from daemon.web.pages.preview import Previews
 from daemon.web.status import Status
 from feeds.errors import StateError
 from feeds.writing import opml
@@ -161,6 +162,7 @@ def make_app(
     base: str,
     stalled: Callable[[], bool] = lambda: False,
     pictures: Pictures | None = None,
+    previews: Previews | None = None,
     fresh: float = 0.0,
     metrics: Metrics | None = None,
 ) -> Remembered:
@@ -168,12 +170,13 @@ def make_app(
     handlers, errors = App(config, storage, base, pictures, fresh), Errors()
     status = Status(config, storage, stalled, metrics or Metrics())
     people = handlers.people
-    operators = Operators(config, storage, people.glances)
+    operators = Operators(config, storage, people.glances, previews)
     routes: list[tuple[str, Handler]] = [
         ("/", people.stories),
         ("/changes", people.changes),
         ("/search", people.search),
         ("/sources", operators.sources),
+        ("/preview", operators.preview),
         ("/sources/{source}", operators.source_slash),
         ("/feeds/", people.feeds),
         ("/copy.js", handlers.script),

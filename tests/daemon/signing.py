@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from daemon.config import Config
 from daemon.storage import Storage
 from daemon.web.app import make_app
+from daemon.web.pages.preview import Previews
 from state.sql import SqlStore
 
 Change = Callable[[str, str], Awaitable[httpx.Response]]
@@ -18,13 +19,13 @@ Change = Callable[[str, str], Awaitable[httpx.Response]]
 
 @asynccontextmanager
 async def signed_in(
-    store: SqlStore, config: Config, token: str = "the-token"
+    store: SqlStore, config: Config, previews: Previews | None = None
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Change]]:
     """A browser of theirs, and what presses a button of a page: its path, and what the button is for."""
     storage = Storage(store)
-    transport = httpx.ASGITransport(make_app(lambda: config, storage, "http://127.0.0.1:8711/"))
+    transport = httpx.ASGITransport(make_app(lambda: config, storage, "http://127.0.0.1:8711/", previews=previews))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8711") as client:
-        entered = await client.post("/sign-in", data={"token": token, "to": "sources"})
+        entered = await client.post("/sign-in", data={"token": "the-token", "to": "sources"})
         assert (entered.status_code, entered.headers["location"]) == (303, "./sources")
 
         async def change(path: str, what: str) -> httpx.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,12 @@ from structlog.testing import capture_logs
 
 import daemon.web.gate
 from daemon.config import Config, Server
+from daemon.demo.news import Newsroom
+from daemon.demo.serve import serve
+from daemon.demo.site import Site
 from daemon.storage import Storage
 from daemon.web.app import make_app
+from daemon.web.pages.preview import Previews
 from daemon.web.pages.sources import advice
 from feeds.model import Failure, Tally
 from state.sql import SqlStore
@@ -24,6 +29,7 @@ from tests.conftest import NOW, Clock
 from tests.daemon.signing import signed_in
 from tests.daemon.test_pages import page, texts
 from tests.samples import commit, configured, make_entry
+from tests.whole.crash import Inline
 
 TOML = """
 [[source]]
@@ -267,3 +273,37 @@ async def test_search_engines_are_sent_to_the_sites(client: httpx.AsyncClient) -
     assert "Disallow: /feeds" not in robots
     assert (await client.get("/")).headers["x-robots-tag"] == "noindex"
     assert "navigator.clipboard" in (await client.get("/copy.js")).text
+
+
+async def test_a_site_is_looked_at_before_it_is_watched(store: SqlStore, config: Config) -> None:
+    """Who wants to watch a site would need a shell to see what would come of it; or anybody could have bantin ask."""
+    local = msgspec.structs.replace(config.fetch, allow_networks=(ip_network("127.0.0.0/8"),), host_interval=0.0)
+    config = msgspec.structs.replace(config, server=Server(admin_token="the-token"), fetch=local)
+    newsroom = Newsroom(NOW, seed=3)
+    reader = Inline()
+    async with (
+        serve(Site(newsroom).app) as site,
+        signed_in(store, config, Previews(lambda: config, reader)) as (client, _),
+    ):
+        address = f"{site}thoi-su.htm"
+        found = LexborHTMLParser((await client.get("/preview", params={"url": address})).text)
+        assert texts(found, ".note code") == [f"bantin source add {address}"]
+        assert "17 stories listed" in texts(found, "h2")
+        assert newsroom.listed("thoi-su")[0].title in texts(found, ".plain li a")
+        assert newsroom.listed("thoi-su")[0].paragraphs[0] in texts(found, ".change")[0]
+        nowhere = LexborHTMLParser((await client.get("/preview", params={"url": f"{site}nowhere"})).text)
+        assert "404" in texts(nowhere, ".alarm")[0]
+        for odd in (
+            "file:///etc/passwd",
+            "http://169.254.169.254/latest",
+            "javascript:alert(1)",
+            "x" * 5000,
+            "<b>",
+            "",
+        ):
+            answer = await client.get("/preview", params={"url": odd})
+            assert answer.status_code == 200
+            assert not LexborHTMLParser(answer.text).css("main script, main b")
+        client.cookies.clear()
+        assert (await client.get("/preview", params={"url": address})).status_code == 403
+    reader.close()

@@ -116,6 +116,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         """The end of a link to another page, with these parameters."""
         return _query({**{name: str(value) for name, value in given.items()}, **self.carried})
 
+    def link(self, page: str, **given: str) -> str:
+        """A link to another page with these parameters, from the front page on."""
+        return f"{page}{self.to(**given)}"
+
     def time(self, moment: datetime | None, zone: ZoneInfo) -> tuple[str, str] | None:
         """A time for programs and for people."""
         if moment is None:

@@ -17,17 +17,21 @@ from daemon.web.pages.actions import Actions
 from daemon.web.pages.context import View, view_of
 from daemon.web.pages.deliveries import deliveries_page
 from daemon.web.pages.handlers import page
+from daemon.web.pages.preview import Previews, preview_page, whole
 from daemon.web.pages.sources import Glances, in_order
 
 WAITING, DAY = 50, timedelta(days=1)  # deliveries that are shown, and how far back their chart goes
+MAX_ADDRESS = 2_000  # characters
 RECENT, ROOM = 20, 500_000  # stories whose texts are looked at for what was left out, and their bytes
 
 
 class Operators:
     """The handlers. Causes name the operator's own hosts: whoever may read feeds without a token need not know them."""
 
-    def __init__(self, config: Callable[[], Config], storage: Storage, glances: Glances) -> None:
-        self.config, self._storage, self._glances = config, storage, glances
+    def __init__(
+        self, config: Callable[[], Config], storage: Storage, glances: Glances, previews: Previews | None
+    ) -> None:
+        self.config, self._storage, self._glances, self._previews = config, storage, glances, previews
         self._actions = Actions(config, storage)
 
     async def sources(self, request: Request) -> Response:
@@ -79,6 +83,15 @@ class Operators:
         if self.config().source(request.path_params["source"]) is None:
             raise HTTPException(404, "no such source")
         return Response(status_code=308, headers={"location": f"{request.path_params['source']}/{view.query}"})
+
+    async def preview(self, request: Request) -> Response:
+        """``/preview?url=…``: what a source would be; asked for by those who signed in."""
+        config, view = self.config(), _inside(request)
+        if not view.can_change or self._previews is None:
+            raise HTTPException(403, "sign in with the admin token first: bantin asks no site for anybody else")
+        address = whole(request.query_params.get("url", "")[:MAX_ADDRESS])
+        found = await self._previews.get(address) if address else None
+        return await page(request, lambda: preview_page(config, address, found, view), view)
 
     async def deliveries(self, request: Request) -> Response:
         """``/deliveries``: how each endpoint fares, and what waits; a form that is posted there changes something."""

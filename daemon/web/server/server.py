@@ -20,6 +20,7 @@ from daemon.reading.reader import Reader
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pages.pictures import Pictures
+from daemon.web.pages.preview import Previews
 from daemon.web.server.protocol import BACKLOG, KEEP_ALIVE, Clients, Protocol, Server, room_for_clients
 from daemon.web.status import Counted
 
@@ -44,7 +45,8 @@ class WebServer:
         self._pictures = Pictures(config.fetch, storage, reader)
         base = base_url(config, self.address)
         metrics = metrics or Metrics()
-        app = make_app(lambda: self.config, storage, base, stalled, self._pictures, FRESH, metrics)
+        previews = Previews(lambda: self.config, reader)
+        app = make_app(lambda: self.config, storage, base, stalled, self._pictures, previews, FRESH, metrics)
         self._clients = Clients(room_for_clients())
         self._server = Server(
             uvicorn.Config(
