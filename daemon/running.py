@@ -146,16 +146,16 @@ def _folders(config: Path, env: Mapping[str, str]) -> Iterator[Path]:
     given = env.get("RUNTIME_DIRECTORY", "").partition(":")[0]
     if given:
         yield Path(given)
-    if config.absolute() == SYSTEM and given != "/run/bantin" and Path("/run/bantin").is_dir():
+    if config.absolute() == SYSTEM and given != "/run/bantin" and _is_folder("/run/bantin"):
         yield Path("/run/bantin")
     own = env.get("XDG_RUNTIME_DIR", "")
-    if own and Path(own).is_dir():
+    if own and _is_folder(own):
         yield Path(own) / "bantin"
     owners = [os.geteuid()]
     with suppress(OSError):
         owners.append(config.stat().st_uid)
     for user in dict.fromkeys(owners):
-        if str(own) != f"/run/user/{user}" and Path(f"/run/user/{user}").is_dir():
+        if str(own) != f"/run/user/{user}" and _is_folder(f"/run/user/{user}"):
             yield Path(f"/run/user/{user}/bantin")
         folder = Path(tempfile.gettempdir()) / f"bantin-{user}"
         with suppress(OSError):
@@ -163,6 +163,11 @@ def _folders(config: Path, env: Mapping[str, str]) -> Iterator[Path]:
             found = folder.lstat()
             if found.st_uid == user and not found.st_mode & 0o022:
                 yield folder
+
+
+def _is_folder(path: str) -> bool:
+    """Whether it is one that can be seen: ProtectHome= of a unit closes those of users (`Path.is_dir` would raise)."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def _name(config: Path) -> str:
