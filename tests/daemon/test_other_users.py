@@ -102,7 +102,7 @@ def test_who_may_not_read_the_database_is_told_of_sudo(run: Run, home: Path, clo
     with SqlStoreIn(home / "state"):
         if closed == "file":
             (home / "state").chmod(0o755)
-        assert run("status", "--config", home / "bantin.toml").status == 0
+        assert "cannot be read" not in run("status", "--config", home / "bantin.toml").err
         with being(STRANGER):
             said = run("status", "--config", home / "bantin.toml")
     assert said.status == 1

@@ -223,7 +223,7 @@ def test_hints(tmp_path: Path, run: Run) -> None:
     said = run("check", "--config", file)
     assert said.status == 0
     for words in (
-        'language is "english"; write a code',
+        'language is "english"; did you mean "en"?',
         "repeats what is repeated already",
         "sources ttv and again watch one address",
         "feed f: token opens what everybody sees anyway",

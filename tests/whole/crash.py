@@ -26,6 +26,7 @@ from daemon.demo.site import Site
 from daemon.reading.reader import Reader
 from daemon.work import engine as daemon_parts
 from daemon.work.engine import LEASE, open_parts
+from daemon.workers import Workers
 from feeds.errors import ReadError
 from feeds.model import Endpoint, FeedSpec, Source, Terms
 from state.connections import reading, writing
@@ -46,6 +47,7 @@ class Inline(Reader):
 
     def __init__(self, **_: object) -> None:
         self.version = "tests"
+        self.workers = Workers(0, print)
 
     def close(self) -> None:
         pass
