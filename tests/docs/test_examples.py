@@ -42,7 +42,7 @@ CONFIGURATIONS = [block for block in TOML if not PROFILE.match(block.values[0])]
 @pytest.mark.parametrize("text", CONFIGURATIONS)
 def test_configurations_are_valid(text: str, tmp_path: Path) -> None:
     """A newcomer who copies an example would be told that it is wrong."""
-    for name in ("newsroom.secret", "database.secret"):
+    for name in ("newsroom.secret", "new.secret", "database.secret"):
         (tmp_path / name).write_text(SECRET)
     config = parse(text, tmp_path / "bantin.toml", {})
     assert config.sources or config.endpoints or config.publish
