@@ -17,6 +17,7 @@ from threading import Timer
 
 import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from daemon import logs
 from daemon.config import NOWHERE, Config, ConfigError
@@ -40,6 +41,7 @@ END_WITHIN = 19.0  # seconds after a signal: what does not end by then is named,
 PUBLISH_EVERY = 2.0  # seconds; what did not change costs one question to the database
 INDEXED_AT_ONCE = 50  # stories, each second: some hundredths of a second in which nothing else is stored
 STALLED = 60.0  # seconds without a finished tick: not ready, and no watchdog ping
+CLOCK_EVERY, CLOCK_SLACK = 5.0, 2.0  # seconds: between two looks at the clock, and what it may be set back unnoticed
 TOLD_EVERY = 10  # seconds between two lines for `systemctl status`; one costs two questions to the database
 
 
@@ -107,9 +109,11 @@ class Service:
             self._log.warning("configuration", hint=hint)
         self._log.info("ready", address=self._web.address if self._web else None, sources=len(self.config.sources))
         notify("READY=1")
+        watching = asyncio.create_task(self._watch_clock(scheduler))
         try:
             await self._stop.wait()
         finally:
+            watching.cancel()
             notify("STOPPING=1")
             scheduler.shutdown(wait=False)
             await asyncio.gather(self._polls.close(POLL_PATIENCE), self._work.close())
@@ -154,6 +158,20 @@ class Service:
         if notifies():
             scheduler.add_job(self._or_tell(self._tell_status), "interval", seconds=TOLD_EVERY, **now)
         return scheduler
+
+    async def _watch_clock(self, scheduler: AsyncIOScheduler) -> None:
+        """Go on where the machine's clock is set back: ticks and polls would wait until it is so late again."""
+        before = time.time() - time.monotonic()
+        while True:
+            await asyncio.sleep(CLOCK_EVERY)
+            now = time.time() - time.monotonic()
+            if now < before - CLOCK_SLACK:
+                self._log.warning("the clock was set back", seconds=round(before - now))
+                for job in scheduler.get_jobs():
+                    if isinstance(job.trigger, IntervalTrigger):
+                        job.modify(next_run_time=datetime.now().astimezone())
+                await self._or_tell(lambda: make_known(self._work.storage, self.config))()
+            before = now
 
     async def _tick(self) -> None:
         """Start what is due. A database that cannot be used just now is told, and asked again at the next tick."""

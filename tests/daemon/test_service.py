@@ -176,6 +176,37 @@ async def test_a_publisher_that_fails_is_told_of_once_and_tried_again(
         assert len([line for line in said if line["event"] == "feeds not published"]) == 2, "a new trouble is told"
 
 
+async def test_a_clock_that_is_set_back_a_day_stops_nothing(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine whose clock was ahead until the network came up would poll nothing, and alert nobody, for a day."""
+    monkeypatch.setattr(daemon.work.service, "CLOCK_EVERY", 0.05)
+    service, day = Service(config), timedelta(days=1)
+    schedulers, schedule = [], service._schedule
+
+    def scheduled() -> Any:
+        schedulers.append(schedule())
+        return schedulers[-1]
+
+    monkeypatch.setattr(service, "_schedule", scheduled)
+    async with at_work(service) as said:
+        store = service._work.storage.store
+        wall, clock = daemon.work.service.time.time, store.clock
+        with closing(sqlite3.connect(config.database.removeprefix("sqlite:///"))) as opened:
+            opened.execute("update sources set due_at = due_at + 86400000")  # as the clock had it that was ahead
+            opened.commit()
+        for job in schedulers[0].get_jobs():
+            job.modify(next_run_time=job.next_run_time + day)
+        monkeypatch.setattr(daemon.work.service.time, "time", lambda: wall() - 86_400)
+        await until(lambda: any(line["event"] == "the clock was set back" for line in said))
+        ticked = service._ticked
+        await until(lambda: service._ticked > ticked)
+
+        async def is_due_in_time() -> bool:
+            (row,) = await service._work.storage.sources()
+            return row.state.due_at <= clock() + day
+
+        await until(is_due_in_time)
+
+
 async def test_the_demonstration_shows_stories_and_alerts() -> None:
     """The first command of the README would show a newcomer nothing, or an error."""
     demo = await asyncio.create_subprocess_exec(
