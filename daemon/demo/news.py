@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ import msgspec
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SITE_NUMBER = "199"  # what the addresses of this site's stories begin with
+
+CAPTIONED = 0.6  # of pictures
 
 SECTIONS = {"thoi-su": "Thời sự", "kinh-te": "Kinh tế", "van-hoa": "Văn hóa"}
 
@@ -124,6 +127,25 @@ _CAPTIONS = (
 )
 
 
+class Vocabulary(msgspec.Struct, frozen=True):
+    """What stories are made of. Headlines, leads and sentences have places for a place, a number, a person, a topic."""
+
+    sections: Mapping[str, str]
+    places: Sequence[str]
+    people: Sequence[str]
+    authors: Sequence[str]
+    topics: Mapping[str, Sequence[tuple[str, str, str]]]
+    sentences: Sequence[str]
+    captions: Sequence[str]
+    updated: str
+    credit: str
+
+
+VIETNAMESE = Vocabulary(
+    SECTIONS, _PLACES, _PEOPLE, _AUTHORS, _TOPICS, _SENTENCES, _CAPTIONS, "Cập nhật: ", "Bản tin tối/SVTV"
+)
+
+
 class Picture(msgspec.Struct, frozen=True):
     """A picture of a story: its path on the site, and what is printed under it (None: nothing)."""
 
@@ -161,18 +183,19 @@ class Item(msgspec.Struct, kw_only=True):
 class Newsroom:
     """The stories of the site, the newest first. All chance comes from ``seed``, all time from the caller."""
 
-    def __init__(self, now: datetime, *, seed: int = 1, stories: int = 36) -> None:
+    def __init__(self, now: datetime, *, seed: int = 1, stories: int = 36, words: Vocabulary = VIETNAMESE) -> None:
+        self.words = words
         self.items: list[Item] = []
         self._chance = random.Random(seed)  # invented news
         self._told: set[str] = set()
         self._count = 0
-        sections = list(SECTIONS)
+        sections = list(words.sections)
         for number in range(stories, 0, -1):
             self.publish(now - timedelta(minutes=37 * number), sections[number % len(sections)])
 
     def publish(self, now: datetime, section: str | None = None) -> Item:
         """A new story, at the top of its section."""
-        section = section or self._chance.choice(list(SECTIONS))
+        section = section or self._chance.choice(list(self.words.sections))
         self._count += 1
         headline, lead, topic, place, number = self._idea(section)
         words = {"p": place, "n": number, "topic": topic}
@@ -183,12 +206,13 @@ class Newsroom:
             title=headline,
             summary=lead,
             paragraphs=[
-                self._fill(text, words) for text in self._chance.sample(_SENTENCES, self._chance.randint(4, 7))
+                self._fill(text, words)
+                for text in self._chance.sample(self.words.sentences, self._chance.randint(4, 7))
             ],
             pictures=self._pictures(words),
-            authors=self._chance.sample(_AUTHORS, self._chance.randint(1, 2)),
+            authors=self._chance.sample(self.words.authors, self._chance.randint(1, 2)),
             published=now.replace(second=0, microsecond=0),
-            credit="Bản tin tối/SVTV" if self._chance.random() < 0.6 else None,
+            credit=self.words.credit if self._chance.random() < 0.6 else None,
             tag=topic,
         )
         self.items.insert(0, item)
@@ -196,8 +220,8 @@ class Newsroom:
 
     def edit(self, item: Item) -> str:
         """Change a story the way a newsroom does; returns what was added."""
-        words = {"p": self._chance.choice(_PLACES), "n": str(self._chance.randint(12, 90)), "topic": item.tag}
-        added = "Cập nhật: " + self._fill(self._chance.choice(_SENTENCES), words)
+        words = {"p": self._chance.choice(self.words.places), "n": str(self._chance.randint(12, 90)), "topic": item.tag}
+        added = self.words.updated + self._fill(self._chance.choice(self.words.sentences), words)
         item.paragraphs.append(added)
         return added
 
@@ -213,20 +237,22 @@ class Newsroom:
     def _idea(self, section: str) -> tuple[str, str, str, str, str]:
         """A headline that no story has had yet."""
         while True:
-            headline, lead, topic = self._chance.choice(_TOPICS[section])
-            place, number = self._chance.choice(_PLACES), str(self._chance.randint(3, 480))
+            headline, lead, topic = self._chance.choice(self.words.topics[section])
+            place, number = self._chance.choice(self.words.places), str(self._chance.randint(3, 480))
             title = headline.format(p=place, n=number)
             if title not in self._told:
                 self._told.add(title)
                 return title, lead.format(p=place, n=number), topic, place, number
 
     def _fill(self, text: str, words: dict[str, str]) -> str:
-        return text.format(who=self._chance.choice(_PEOPLE), **words)
+        return text.format(who=self._chance.choice(self.words.people), **words)
 
     def _pictures(self, words: dict[str, str]) -> list[Picture]:
         found = []
         for number in range(1, self._chance.randint(1, 3) + 1):
-            caption = self._fill(self._chance.choice(_CAPTIONS), words) if self._chance.random() < 0.6 else None
+            caption = (
+                self._fill(self._chance.choice(self.words.captions), words) if self._chance.random() < 0.6 else None
+            )
             found.append(Picture(f"/anh/{self._count}-{number}.png", caption))
         return found
 

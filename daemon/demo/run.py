@@ -15,12 +15,13 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from daemon.demo.news import SECTIONS, Item, Newsroom
+from daemon.demo.english import ENGLISH
+from daemon.demo.news import Item, Newsroom
 from feeds.errors import BantinError
 
 SECRET = "whsec_ZGVtby1zZWNyZXQtb2YtYmFudGlu"  # noqa: S105  # of the demonstration, and no secret
@@ -57,6 +58,16 @@ secret_file = "newsroom.secret"
 events = ["article.published", "article.revised", "article.removed", "source.failing", "source.recovered"]
 """
 
+ENGLISH_SOURCE = """[[source]]
+id = "river-times"
+title = "The River Times"
+urls = [{urls}]
+interval = "2s"
+timezone = "Asia/Ho_Chi_Minh"
+language = "en"
+recheck = ["5s", "15s", "30s", "1m", "2m", "5m", "10m"]
+"""
+
 
 def run_demo(*, seconds: float, port: int, every: float, directory: str) -> int:
     """Run until Ctrl-C, or for ``seconds``; returns the exit status."""
@@ -74,8 +85,9 @@ class _Demo:
         self.port = port if port and _free(port) else _any_port()
         if port not in (0, self.port):
             print(f"port {port} is taken; using {self.port}", file=sys.stderr)
-        self.newsroom = Newsroom(datetime.now(UTC), seed=random.randrange(10**6))
-        self.alerts = 0
+        now, seed = datetime.now(UTC), random.randrange(10**6)
+        self.newsrooms = [Newsroom(now, seed=seed), Newsroom(now, seed=seed, stories=16, words=ENGLISH)]
+        self.alerts = self._turn = 0
         self.stopping = asyncio.Event()
         self.log = folder / "daemon.log"
 
@@ -83,15 +95,15 @@ class _Demo:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.stopping.set)
-        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-        site, hook = (f"http://127.0.0.1:{opened.getsockname()[1]}/" for opened in sockets)
-        self._configure(site, hook)
+        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+        *sites, hook = (f"http://127.0.0.1:{opened.getsockname()[1]}/" for opened in sockets)
+        self._configure(sites, hook)
         self.daemon = await self._start()  # first of all: it and what follows take a second each
         try:
             async with self._served(*sockets):
                 if not await self._ready():
                     return 1
-                self._greet(site)
+                self._greet(sites)
                 await self._live(seconds)
         finally:
             if self.daemon.returncode is None:
@@ -101,21 +113,27 @@ class _Demo:
         return 0
 
     @contextlib.asynccontextmanager
-    async def _served(self, site: socket.socket, hook: socket.socket) -> AsyncIterator[None]:
+    async def _served(self, *opened: socket.socket) -> AsyncIterator[None]:
         from daemon.demo.receiver import Receiver
         from daemon.demo.serve import serve
         from daemon.demo.site import Site
 
-        async with serve(Site(self.newsroom).app, site), serve(Receiver(SECRET, tell=self._alert).app, hook):
+        vietnamese, english = (Site(room, make).app for room, make in zip(self.newsrooms, ("", "plain/"), strict=True))
+        receiver = Receiver(SECRET, tell=self._alert).app
+        async with serve(vietnamese, opened[0]), serve(english, opened[1]), serve(receiver, opened[2]):
             yield
 
-    def _configure(self, site: str, hook: str) -> None:
+    def _configure(self, sites: Sequence[str], hook: str) -> None:
         file = self.folder / "bantin.toml"
         if file.exists() and not file.read_text("utf-8", "replace").startswith(CONFIG.partition("\n")[0]):
             raise BantinError(f"{file} is not the demonstration's; choose another folder with --dir")
-        urls = ", ".join(f'"{site}{name}.htm"' for name in SECTIONS)
-        text = CONFIG.format(port=self.port, urls=urls, hook=f"{hook}hook")
-        (self.folder / "bantin.toml").write_text(text, "utf-8")
+        vietnamese, english = (
+            ", ".join(f'"{site}{name}.htm"' for name in room.words.sections)
+            for site, room in zip(sites, self.newsrooms, strict=True)
+        )
+        other = ENGLISH_SOURCE.format(urls=english)
+        text = CONFIG.format(port=self.port, urls=vietnamese, hook=f"{hook}hook")
+        (self.folder / "bantin.toml").write_text(f"{text}\n{other}", "utf-8")
         secret = self.folder / "newsroom.secret"
         secret.touch(mode=0o600)
         secret.write_text(SECRET + "\n", "utf-8")
@@ -142,11 +160,11 @@ class _Demo:
         )
         return False
 
-    def _greet(self, site: str) -> None:
+    def _greet(self, sites: Sequence[str]) -> None:
         print(
-            f"An invented news site   {site}\n"
+            f"Two invented news sites {sites[0]} (Vietnamese), {sites[1]} (English)\n"
             f"bantin's page           http://127.0.0.1:{self.port}/\n"
-            f"Subscribe to this feed  http://127.0.0.1:{self.port}/feeds/song-van.atom\n"
+            f"Subscribe to a feed     http://127.0.0.1:{self.port}/feeds/river-times.atom (or song-van.atom)\n"
             f"Look closer             {_program()} status --config {self.folder / 'bantin.toml'}\n"
             f"Stop with Ctrl-C\n",
             flush=True,
@@ -166,10 +184,12 @@ class _Demo:
 
     def _happen(self) -> None:
         """A new story; now and then an edit, a withdrawal, an error or a slow answer as well."""
-        for item in self.newsroom.items:
+        newsroom = self.newsrooms[self._turn % 2]
+        self._turn += 1
+        for item in newsroom.items:
             if item.page in ("error", "slow"):
                 item.page = "ok"
-        item = self.newsroom.publish(datetime.now(UTC))
+        item = newsroom.publish(datetime.now(UTC))
         chance = random.random()
         if chance < 0.12:
             item.page = "error"
@@ -179,11 +199,11 @@ class _Demo:
             "site", f"new: {item.title}" + {"error": " (its page answers 500)", "slow": " (slowly)"}.get(item.page, "")
         )
         if random.random() < 0.3:
-            self._change(random.choice([i for i in self.newsroom.items[1:12] if i.page == "ok"]))
+            self._change(newsroom, random.choice([i for i in newsroom.items[1:8] if i.page == "ok"]))
 
-    def _change(self, item: Item) -> None:
+    def _change(self, newsroom: Newsroom, item: Item) -> None:
         if random.random() < 0.7:
-            self.newsroom.edit(item)
+            newsroom.edit(item)
             _tell("site", f"edited: {item.title}")
         else:
             item.page = "gone"

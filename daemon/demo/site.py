@@ -30,13 +30,18 @@ _templates.globals["sections"] = SECTIONS
 _templates.filters["list_time"] = lambda moment: moment.astimezone(ZONE).strftime("%H:%M , %d/%m/%Y")
 _templates.filters["page_time"] = lambda moment: moment.astimezone(ZONE).strftime("%d/%m/%Y %H:%M")
 _templates.filters["meta_time"] = lambda moment: moment.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M:%S")
+_templates.filters["iso_time"] = lambda moment: moment.astimezone(ZONE).isoformat()
+_templates.filters["english_time"] = lambda moment: moment.astimezone(ZONE).strftime("%d %B %Y, %H:%M")
 
 
 class Site:
-    """Answers for a `Newsroom`. ``asked`` counts requests by path and status, for those who want to know."""
+    """Answers for a `Newsroom`. ``asked`` counts requests by path and status, for those who want to know.
 
-    def __init__(self, newsroom: Newsroom) -> None:
-        self.newsroom = newsroom
+    ``make`` chooses the templates: that of a large CMS, or ``"plain/"`` of a small paper.
+    """
+
+    def __init__(self, newsroom: Newsroom, make: str = "") -> None:
+        self.newsroom, self._make = newsroom, make
         self.feed: str | None = (
             None  # a section's own feed: "good", "stale" (it stopped long ago) or "whole" (all sections)
         )
@@ -57,8 +62,8 @@ class Site:
     async def _page(self, request: Request) -> Response:
         name = request.path_params["page"]
         section = name.removesuffix(".htm")
-        if section in SECTIONS:
-            return self._list(request, SECTIONS[section], section)
+        if section in self.newsroom.words.sections:
+            return self._list(request, self.newsroom.words.sections[section], section)
         item = self.newsroom.find(request.url.path)
         if item is None or item.page == "gone":
             return self._answer(request, "<!doctype html><title>404</title><h1>Không tìm thấy trang</h1>", 404)
@@ -70,7 +75,7 @@ class Site:
         number = int(request.query_params.get("page", 1))
         if number == item.broken_page:
             return self._answer(request, "<!doctype html><title>500</title><h1>Lỗi máy chủ</h1>", 500)
-        html = _templates.get_template("article.html").render(
+        html = _templates.get_template(f"{self._make}article.html").render(
             item=item, others=others, base=request.base_url, number=number
         )
         return self._answer(request, html)
@@ -79,7 +84,9 @@ class Site:
         items = self.newsroom.listed(section)
         side = [item for item in self.newsroom.listed() if item not in items[:SHOWN]][:5]
         feed = f"/rss/{section}.rss" if self.feed and section else None
-        html = _templates.get_template("list.html").render(title=title, items=items[:SHOWN], side=side, feed=feed)
+        html = _templates.get_template(f"{self._make}list.html").render(
+            title=title, items=items[:SHOWN], side=side, feed=feed
+        )
         return self._answer(request, html)
 
     def _answer(self, request: Request, html: str, status: int = 200) -> Response:

@@ -116,7 +116,7 @@ async def test_container_polls_and_serves_with_a_root_that_is_read_only(
     assert "site" in podman("exec", "bantin", "bantin", "status")
     podman("healthcheck", "run", "bantin")
     assert podman("exec", "bantin", "id", "-un").strip() == "bantin"
-    assert "reloaded" in podman("exec", "bantin", "bantin", "reload")
+    assert "has taken it" in podman("exec", "bantin", "bantin", "reload")
     podman("stop", "--time", "25", "bantin")
     (ended,) = json.loads(podman("inspect", "bantin"))
     assert ended["State"]["ExitCode"] == 0
