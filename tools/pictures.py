@@ -126,7 +126,6 @@ def draw(text: str, file: Path) -> None:
 
 async def main(folder: Path) -> None:
     """Make all of them."""
-    folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     english, vietnamese = Newsroom(now, seed=4, stories=16, words=ENGLISH), Newsroom(now, seed=4)
     with tempfile.TemporaryDirectory() as place:
@@ -163,4 +162,6 @@ async def _ready(base: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"))
+    chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
+    chosen.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(chosen))
