@@ -91,6 +91,7 @@ class Published(Part):
         limit: int,
         before: tuple[datetime, int] | None = None,
         rules: Mapping[str, str] = NO_RULES,
+        kind: str = "",
     ) -> list[ChangeRow]:
         ids = sorted(set(source_ids))
         mine = [_of_these(self.engine, ids), stories.c.merged_into.is_(None), ~stories.c.noisy]
@@ -110,12 +111,14 @@ class Published(Part):
             .where(stories.c.removed.is_not(None), *mine, *_before(stories.c.removed, before))
             .order_by(stories.c.removed.desc(), stories.c.id.desc())
         )
-        rule = _of(ids, rules)
+        rule, found = _of(ids, rules), list[ChangeRow]()
         with reading(self.engine) as tx:
-            edited = tx.execute(allowed(edits, stories, rule).limit(limit), execution_options=A_FEW).mappings()
-            found = [_edit(row) for row in edited]
-            removed = tx.execute(allowed(gone, stories, rule).limit(limit), execution_options=A_FEW).mappings()
-            found += [ChangeRow(rows.moment(row["removed"]), row["id"], _entry(row)) for row in removed]
+            if kind != "withdrawn":
+                edited = tx.execute(allowed(edits, stories, rule).limit(limit), execution_options=A_FEW).mappings()
+                found += [_edit(row) for row in edited]
+            if kind != "edited":
+                removed = tx.execute(allowed(gone, stories, rule).limit(limit), execution_options=A_FEW).mappings()
+                found += [ChangeRow(rows.moment(row["removed"]), row["id"], _entry(row)) for row in removed]
         return sorted(found, key=lambda row: (row.at, row.number), reverse=True)[:limit]
 
     def texts(self, numbers: Iterable[int], room: int) -> dict[int, Article]:

@@ -335,10 +335,11 @@ class Store(Protocol):
         limit: int,
         before: tuple[datetime, int] | None = None,
         rules: Mapping[str, str] = ...,
+        kind: str = "",
     ) -> list[ChangeRow]:
-        """What was edited or withdrawn, the last first; noisy stories are left out. ``before`` (the time and number of
+        """What was edited or withdrawn (or one ``kind`` of these), the last first; noisy stories are left out.
 
-        the last one shown) pages on.
+        ``before`` (the time and number of the last one shown) pages on.
         """
 
     def texts(self, numbers: Iterable[int], room: int) -> dict[int, Article]:
@@ -444,8 +445,8 @@ class Store(Protocol):
 
     # -- for people
 
-    def sources(self, source_ids: Iterable[str] | None = None) -> list[SourceRow]:
-        """Every source that was ever configured (or of these, those that were), by id."""
+    def sources(self, source_ids: Iterable[str] | None = None, *, failing: bool = False) -> list[SourceRow]:
+        """Every source that was ever configured (or of these, those that were), by id; ``failing``: those that fail."""
 
     def poll_history(self, source_id: str) -> list[PollRow]:
         """The last polls of a source that found something or failed, the newest first."""

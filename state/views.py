@@ -35,8 +35,10 @@ EPOCH = date(1970, 1, 1)
 class Views(Part):
     """Sources and deliveries, as people look at them."""
 
-    def sources(self, source_ids: Iterable[str] | None = None) -> list[SourceRow]:
+    def sources(self, source_ids: Iterable[str] | None = None, *, failing: bool = False) -> list[SourceRow]:
         query, now = select(sources), self.now()
+        if failing:
+            query = query.where(sources.c.enabled, sources.c.paused_at.is_(None), sources.c.failures > 0)
         if source_ids is not None:
             query = query.where(sources.c.id.in_(sorted(set(source_ids))))
         with reading(self.engine) as tx:

@@ -26,12 +26,12 @@ class Counting(SqlStore):
 
     asked, slow, broken = 0, 0.0, False
 
-    def sources(self, source_ids: Iterable[str] | None = None) -> list[SourceRow]:
+    def sources(self, source_ids: Iterable[str] | None = None, *, failing: bool = False) -> list[SourceRow]:
         self.asked += 1
         time.sleep(self.slow)
         if self.broken:
             raise StateError("x", "is broken", "mend it")
-        return super().sources(source_ids)
+        return super().sources(source_ids, failing=failing)
 
 
 @pytest.fixture

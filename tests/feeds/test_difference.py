@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from hashlib import blake2b
 from types import FrameType
@@ -13,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.deciding.difference import compare
+from feeds.deciding.difference import Passage, Run, compare, passages
 from tests.feeds.makers import article
 
 
@@ -108,3 +110,59 @@ def test_equal_words_stay(old: list[str], new: list[str]) -> None:
     longest = sum(block.size for block in matcher.get_matching_blocks())
     if not any("…" in run.text for run in runs) and runs:
         assert kept >= longest // 2
+
+
+def said(passages: Iterable[Passage]) -> tuple[list[str], list[str]]:
+    """Each passage as it was and as it is, what went in [-…-], what came in [+…+]."""
+    marks = {"delete": "[-{}-]", "insert": "[+{}+]", "equal": "{}"}
+
+    def told(side: tuple[Run, ...]) -> str:
+        return "".join(marks[run.op].format(run.text) for run in side)
+
+    passages = list(passages)
+    return [told(item.was) for item in passages], [told(item.now) for item in passages]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "was", "now"),
+    [
+        ("Three people were hurt. The fire began at noon.", "Four people were hurt. The fire began at noon.",
+         ["[-Three -]people were hurt."], ["[+Four +]people were hurt."]),
+        ("One. Two. Three.", "One. Two. New sentence here. Three.", [""], ["[+New sentence here.+]"]),
+        ("One. Gone sentence here. Three.", "One. Three.", ["[-Gone sentence here.-]"], [""]),
+        ("It costs 3.5 dollars now. B.", "It costs 4.5 dollars now. B.",
+         ["It costs [-3.5 -]dollars now."], ["It costs [+4.5 +]dollars now."]),
+        ("大水が来た。三人が死んだ。", "大水が来た。四人が死んだ。", ["[-三人が死んだ-]。"], ["[+四人が死んだ+]。"]),
+        ("A.\n\nSecond stays.", "A.\n\nSecond stays.\n\nThird came.", [""], ["[+Third came.+]"]),
+        ("Same.", "Same.", [], []),
+    ],
+)  # fmt: skip
+def test_passages_are_whole_sentences(old: str, new: str, was: list[str], now: list[str]) -> None:
+    """A newsroom would read single words and guess what was meant."""
+    assert said(passages(old, new)) == (was, now)
+
+
+_WORDS = "the cat sat on a mat. and then it ran! who? 3.5 km, “yes” đi nhà. 大水。 said…"
+_words = st.lists(st.sampled_from(_WORDS.split(" ")))
+
+
+@given(_words, _words)
+def test_passages_mark_what_changed_and_nothing_else(old: list[str], new: list[str]) -> None:
+    """An edit would be hidden from the newsroom, or words marked as changed in a sentence as it always was."""
+    found = passages(" ".join(old), " ".join(new))
+
+    def tokens(text: str) -> list[str]:
+        return re.findall(r"\w+|[^\w\s]", text)
+
+    def marked(op: str) -> Counter[str]:
+        runs = [run for item in found for run in (*item.was, *item.now) if run.op == op]
+        return Counter(token for run in runs for token in tokens(run.text))
+
+    before, after = Counter(tokens(" ".join(old))), Counter(tokens(" ".join(new)))
+    assert before - marked("delete") + marked("insert") == after
+    for item in found:
+        if item.was and item.now:
+            stayed = [
+                [t for run in side if run.op == "equal" for t in tokens(run.text)] for side in (item.was, item.now)
+            ]
+            assert stayed[0] == stayed[1]

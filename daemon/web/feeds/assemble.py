@@ -24,6 +24,7 @@ from feeds.writing.feed import Feed, Origin, Place, Withdrawn
 from state.store import FeedVersion
 
 MAX_ASKED = 20_000  # stories of which a feed's new rules are asked for one document; the next one asks the rest
+MAX_SECTION = 1_000  # stories that are looked through for those of a section: a third of a second
 PAGE = 200  # entries read from the store at a time, while rules are asked
 MAX_CUT = 1_000  # characters of the summary of a story whose text finds no room; a hundred of them are in an archive
 MAX_DOCUMENT = 5_000_000  # bytes of a document, about; what is older is in the archives, which are cut to it
@@ -115,18 +116,19 @@ class Assembler:
     ) -> list[tuple[int, Entry]]:
         shown: list[tuple[int, Entry]] = []
         told: set[str] = set()
-        rules, asked = names_of(config, feed), 0
+        rules, asked, looked = names_of(config, feed), 0, 0
         size = limit + limit // 2 if feed.merge else limit
         while asked < MAX_ASKED:
             found = await self._storage.entries(feed.sources, size, before, rules, which.found)
-            asked += len(found) if which.section else sum(not entry.judged for _, entry in found)
+            asked += sum(not entry.judged for _, entry in found)
+            looked += len(found)
             for number, entry in await self._merged(config, feed, await self.judged(config, feed, found)):
                 if which.section and entry.article.section != which.section:
                     continue
                 if entry.story.entry_id not in told:
                     told.add(entry.story.entry_id)
                     shown.append((number, entry))
-            if len(shown) >= limit or len(found) < size:
+            if len(shown) >= limit or len(found) < size or (which.section and looked >= MAX_SECTION):
                 break
             before, size = found[-1][0], max(size, PAGE)
         return shown[:limit]

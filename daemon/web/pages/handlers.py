@@ -63,14 +63,14 @@ class People:
     async def stories(self, request: Request) -> Response:
         """``/``: the newest stories; ``?source=``, ``&section=``, ``&day=`` choose among them, ``&before=`` pages."""
         config, view = self.config(), view_of(request, "source", "section", "day", "before")
-        glance = await self.glances.get(config, view.now)
         chosen = chosen_of(view)
         which = Which(chosen.section, chosen.span(zone_of(config)))
         async with self._at_once:
             assembler = self._documents.assembler
             feed = _everything(config, chosen.source)
+            failing = await self._storage.sources(failing=True)
             entries, older = await assembler.page(config, feed, render.NEWEST, _before(view), which)
-            return await page(request, lambda: render.stories_page(config, glance, entries, chosen, view, older), view)
+            return await page(request, lambda: render.stories_page(config, failing, entries, chosen, view, older), view)
 
     async def changes(self, request: Request) -> Response:
         """``/changes``: what was edited or withdrawn, the last first; ``?source=`` and ``&kind=`` choose."""
@@ -89,13 +89,12 @@ class People:
         self, config: Config, feed: FeedSpec, kind: str, before: tuple[datetime, int] | None
     ) -> tuple[list[ChangeRow], str | None]:
         """A page of changes, and before which there are more."""
-        rules, shown = names_of(config, feed), []
+        rules, shown = names_of(config, feed), list[ChangeRow]()
         for _ in range(MAX_READ):
-            found = await self._storage.changes(feed.sources, CHANGES + 1, before, rules)
-            wanted = [row for row in found if not kind or (row.new is None) == (kind == "withdrawn")]
-            entries = [(row.number, row.entry) for row in wanted]
+            found = await self._storage.changes(feed.sources, CHANGES + 1, before, rules, kind)
+            entries = [(row.number, row.entry) for row in found]
             seen = {number for number, _ in await self._documents.assembler.judged(config, feed, entries)}
-            shown += [row for row in wanted if row.number in seen]
+            shown += [row for row in found if row.number in seen]
             if len(shown) > CHANGES or len(found) <= CHANGES:
                 break
             before = found[-1].at, found[-1].number

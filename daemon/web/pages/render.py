@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from daemon.config import Config
 from daemon.web.feeds.assemble import Versions
 from daemon.web.pages.context import LISTED, Chosen, View, zone_of
-from daemon.web.pages.sources import Glance
 from feeds.model import Article, Elsewhere, Entry, FeedSpec
 from feeds.writing.content import notice
 from feeds.writing.phrases import words
 from state.search import fold
+from state.store import SourceRow
 
 ENTRIES = 50  # on a feed's page, and on one of what was found
 NAMED = 5  # failing sources, at the top of the front page
@@ -26,10 +26,15 @@ STYLE, ICON, SCRIPT = ((Path(__file__).parent / name).read_bytes() for name in (
 
 
 def stories_page(
-    config: Config, glance: Glance, entries: Sequence[Entry], chosen: Chosen, view: View, older: int | None = None
+    config: Config,
+    rows: Sequence[SourceRow],
+    entries: Sequence[Entry],
+    chosen: Chosen,
+    view: View,
+    older: int | None = None,
 ) -> str:
-    """The front page: the newest stories of all sources, or of those that were ``chosen``; what fails is said first."""
-    failing = [source for source in config.sources if (row := glance.rows.get(source.id)) and row.state.failure]
+    """The front page: the newest stories of all sources, or of those that were ``chosen``; ``rows`` are what fails."""
+    failing = [source for row in rows if (source := config.source(row.state.id)) is not None]
     named = ", ".join(source.title for source in failing[:NAMED]) + ("…" if len(failing) > NAMED else "")
     zone = zone_of(config)
     shown = [_shown(config, entry, view, zone) for entry in entries]
