@@ -10,10 +10,11 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import stat
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from daemon.config import SYSTEM
 
 WITHIN = 60.0  # seconds for an answer: ten thousand sources take some, and a daemon may be starting
 LOOK_EVERY = 0.05  # seconds
+MOST = 1_000_000  # bytes of what a daemon tells: problems of a configuration are a few hundred lines at most
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -93,7 +95,7 @@ def _answer(path: Path, before: Outcome, end: float) -> Outcome:
         now = _read(path)
         if now is not None and now.reloads > before.reloads:
             return now
-        if not _locked(path):
+        if not _is_alive(path):
             return Outcome(before.pid, problems=(f"the daemon (process {before.pid}) ended meanwhile; see its log",))
         time.sleep(LOOK_EVERY)
     return Outcome(before.pid, problems=(f"the daemon (process {before.pid}) has not answered yet; see its log",))
@@ -102,40 +104,65 @@ def _answer(path: Path, before: Outcome, end: float) -> Outcome:
 def _running(config: Path, env: Mapping[str, str]) -> Iterator[tuple[Path, Outcome]]:
     for folder in _folders(config, env):
         for path in sorted(folder.glob(f"{_name(config)}-*.json")):
-            outcome = _read(path)
-            if outcome is not None and _is_its(path, outcome.pid) and _locked(path):
-                yield path, outcome
+            with _opened(path) as file:
+                outcome = _told(file)
+                if outcome is not None and _is_its(file, outcome.pid) and _locked(file):
+                    yield path, outcome
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """The file, to look at; -1 for anything but a file: whoever owns the folder may have put it there."""
+    file = -1
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            os.close(file)
+            file = -1
+    except OSError:
+        file = -1
+    try:
+        yield file
+    finally:
+        if file >= 0:
+            os.close(file)
 
 
 def _read(path: Path) -> Outcome | None:
-    """None for what is being written just now, too."""
+    with _opened(path) as file:
+        return _told(file)
+
+
+def _told(file: int) -> Outcome | None:
+    """What the file says; None for what is being written just now, too."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Outcome)
+        return msgspec.json.decode(os.pread(file, MOST, 0), type=Outcome)
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def _locked(path: Path) -> bool:
-    try:
-        opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except OSError:
+def _is_alive(path: Path) -> bool:
+    with _opened(path) as file:
+        return _locked(file)
+
+
+def _locked(file: int) -> bool:
+    if file < 0:
         return False
     try:
-        fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
-    finally:
-        os.close(opened)
     return False
 
 
-def _is_its(path: Path, pid: int) -> bool:
+def _is_its(file: int, pid: int) -> bool:
     """Whether the file is of the user whose process it names: nobody has root signal a process of somebody else's.
 
     One's own need no look: the kernel lets nobody else be signalled, and a unit's ProtectProc= hides them.
     """
     try:
-        owner = path.stat().st_uid
+        owner = os.fstat(file).st_uid
         return owner == os.geteuid() != 0 or owner == Path(f"/proc/{pid}").stat().st_uid
     except OSError:
         return False

@@ -3,7 +3,8 @@
 1. A name that nobody gave this bantin gets no answer: a web page that resolves its own name to this machine (DNS
    rebinding) reads nothing. Numeric addresses pass, for they cannot be rebound.
 2. ``[server] token`` opens everything: as ``?token=``, as ``Authorization: Bearer``, or by signing in, which sets a
-   cookie that is good for nothing else. ``admin_token`` opens what the token does. A feed's own token opens that feed.
+   cookie that is good for nothing else. The ``admin_token`` opens what the token does, and only by signing in, where
+   guessing is slow. A feed's own token opens that feed.
 3. Who signs in with the ``admin_token`` may change things, for a day, by forms that carry what only pages of this
    session know (a synchronizer token: OWASP's cheat sheet on cross-site request forgery). No address does.
 4. What is given out carries the token that it was asked for with, so that readers can follow its addresses.
@@ -173,8 +174,14 @@ class Guesses:
 
 def _client(request: Request) -> str:
     """Who asks; of IPv6 the network, which is one customer's (RFC 6177)."""
-    host = request.client.host if request.client else ""
-    return ":".join(host.split(":")[:4]) if ":" in host else host
+    host = request.client.host.partition("%")[0] if request.client else ""
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(found, ipaddress.IPv4Address):
+        return host
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
 
 
 def _set(answer: Response, config: Config, name: str, value: str, seconds: int, site: str) -> None:
@@ -206,11 +213,11 @@ def _seen(request: Request, config: Config) -> Access | None:
     asked = request.query_params.get("token", "")
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     sent = bearer.strip() if scheme.lower() == "bearer" else ""
-    if _opens(asked, config):
+    if _same(asked, config.server.token):
         return Access(config.server.token, in_address=True)
     if any(_same(given, _session(config)) for given in _cookies(request, COOKIE)):
         return Access(config.server.token)
-    if _opens(sent, config):  # a program that sends it has no use for it in pages
+    if _same(sent, config.server.token):  # a program that sends it has no use for it in pages
         return Access(config.server.token, in_pages=False)
     path: str = request.scope["path"]
     feed = config.feed(path.split("/")[2].partition(".")[0]) if path.startswith("/feeds/") else None
@@ -257,4 +264,5 @@ def _is_admin(given: str, config: Config) -> bool:
 
 
 def _mac(secret: str, text: str) -> str:
-    return blake2b(text.encode(), key=secret.encode()[:64], digest_size=24).hexdigest()
+    key = blake2b(secret.encode()).digest()  # a key has 64 bytes at most, and a token may differ behind them
+    return blake2b(text.encode(), key=key, digest_size=24).hexdigest()

@@ -179,8 +179,13 @@ async def test_odd_forms(opened: Open) -> None:
 async def test_the_admin_token_opens_pages_too(opened: Open) -> None:
     """Whoever may change things could not look at them."""
     client = opened()
-    assert (await client.get("/?token=boss")).status_code == 200
-    assert "boss" not in (await client.get("/?token=boss")).text
+    assert (await client.get("/?token=boss")).status_code == 401, "it is tried where guessing is slow, and only there"
+    assert (await client.get("/", headers={"authorization": "Bearer boss"})).status_code == 401
+    entered = await client.post("/sign-in", data={"token": "boss", "to": ""})
+    assert entered.status_code == 303
+    assert "boss" not in str(entered.headers)
+    shown = await client.get("/")
+    assert (shown.status_code, "boss" in shown.text) == (200, False)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -163,7 +164,10 @@ class Chosen(msgspec.Struct, frozen=True):
 
 def chosen_of(view: View) -> Chosen:
     """What the page's address chooses."""
-    return Chosen(**{name: view.here.get(name, "") for name in ("source", "section", "day", "kind")})
+    given = {name: view.here.get(name, "") for name in ("source", "section", "day", "kind")}
+    with suppress(ValueError):  # as the page's own field writes it
+        given["day"] = date.fromisoformat(given["day"]).isoformat()
+    return Chosen(**given)
 
 
 def zone_of(config: Config) -> ZoneInfo:

@@ -98,10 +98,13 @@ class People:
             if len(shown) > CHANGES or len(found) <= CHANGES:
                 break
             before = found[-1].at, found[-1].number
+        else:  # rules leave out nearly all; there may be more behind
+            if before is not None and len(shown) <= CHANGES:
+                return shown, _cursor(*before)
         if len(shown) <= CHANGES:
             return shown, None
         last = shown[CHANGES - 1]
-        return shown[:CHANGES], f"{int(last.at.timestamp() * 1000)}-{last.number}"
+        return shown[:CHANGES], _cursor(last.at, last.number)
 
     async def feeds(self, request: Request) -> Response:
         """``/feeds/``: every feed, to subscribe to."""
@@ -246,6 +249,11 @@ def _before(view: View) -> int | None:
     """The number in ``?before=N``."""
     before = view.here.get("before", "")
     return int(before) if _NUMBER.fullmatch(before) else None
+
+
+def _cursor(at: datetime, number: int) -> str:
+    """What ``?before=`` takes."""
+    return f"{(at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)}-{number}"
 
 
 def _moment_before(view: View) -> tuple[datetime, int] | None:
