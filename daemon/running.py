@@ -40,11 +40,16 @@ class Record:
     """What this daemon tells of itself, from `open` to `close`."""
 
     def __init__(self, config: Path, env: Mapping[str, str] = os.environ) -> None:
-        self._path = next(iter(_folders(config, env))) / f"{_name(config)}-{os.getpid()}.json"
+        self._config, self._env = config, env
+        self._path = Path()
         self._outcome, self._file = Outcome(os.getpid()), -1
 
     def open(self) -> None:
-        """Raises `OSError` where there is no folder for it."""
+        """Raises `OSError` where there is no folder for it: another user's may stand in its place."""
+        folder = next(_folders(self._config, self._env), None)
+        if folder is None:
+            raise FileNotFoundError("there is no folder that only this user can write to")
+        self._path = folder / f"{_name(self._config)}-{os.getpid()}.json"
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -188,7 +188,10 @@ def _try(file: Path, change: Callable[[str], str], name: str) -> None:
     from daemon.channels.deliver import Hands
     from daemon.channels.sample import faults
 
-    config = parse(change(file.read_text("utf-8-sig")), file)
+    try:
+        config = parse(change(file.read_text("utf-8-sig")), file)
+    except ValueError as error:
+        raise edit.EditError(file, str(error)) from error
     endpoint = config.endpoint(name)
     assert endpoint is not None
 

@@ -145,6 +145,17 @@ def test_webhooks_that_are_refused(run: Run, file: Path) -> None:
     assert [found.name for found in file.parent.glob("*.secret")] == ["there.secret"]
 
 
+def test_a_table_that_cannot_be_appended_is_told(run: Run, file: Path) -> None:
+    """Who has written `webhook = []` would see sixty lines of the program."""
+    before = "webhook = []\n" + file.read_text("utf-8").partition("[[webhook]]")[0]
+    file.write_text(before, "utf-8")
+    done = run("webhook", "add", "https://h.example/", "--id", "z", "--yes", "--config", file)
+    assert done.status == 1
+    assert "edit it by hand" in done.err
+    assert file.read_text("utf-8") == before
+    assert not (file.parent / "z.secret").exists()
+
+
 def test_a_webhook_in_a_private_network(run: Run, file: Path) -> None:
     """An endpoint in the house would be refused at each alert, and nobody had said so."""
     file.write_text(TOML.replace("[deliver]\nallow_networks", "[deliver]  # mine\nallow_networks") + HOOK, "utf-8")

@@ -179,6 +179,20 @@ async def test_a_source_by_itself(client: httpx.AsyncClient, store: SqlStore, cl
     assert (moved.status_code, moved.headers["location"]) == (308, "ttv/")
 
 
+async def test_strangers_are_not_told_of_the_operators_hosts(store: SqlStore, config: Config, clock: Clock) -> None:
+    """Whoever reads a public feed's page would learn which inner addresses are refused."""
+    failure = Failure(url="https://news.example/", cause="10.1.2.3 is private", at=clock())
+    commit(store, [], visible=False, failures=1, failure=failure, failing_since=NOW)
+    for public, told in (("", True), ("https://b.example/", False)):
+        shown = msgspec.structs.replace(config, server=Server(public_url=public))
+        app = make_app(lambda shown=shown: shown, Storage(store), "http://127.0.0.1:8711/")  # type: ignore[misc]
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8711") as client:
+            for path in ("/", "/feeds/ttv/", "/changes", "/search?q=x"):
+                text = (await client.get(path)).text
+                assert ("10.1.2.3" in text) == (told and path == "/feeds/ttv/"), path
+
+
 @pytest.mark.parametrize(
     ("cause", "kind"),
     [

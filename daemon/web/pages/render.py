@@ -106,7 +106,8 @@ def _failing(config: Config, fares: Versions, view: View) -> list[dict[str, str]
         source = config.source(name)
         since = view.time(item.failing_since, ZoneInfo(source.timezone)) if source else None
         if source and since:
-            found.append({"title": source.title, "since": since[1], "cause": item.cause or "?"})
+            cause = item.cause if item.cause and view.access.inside else "–"  # it may name the operator's own hosts
+            found.append({"title": source.title, "since": since[1], "cause": cause})
     return found
 
 
