@@ -151,7 +151,7 @@ def demo(
         str, typer.Option("--dir", help="Keep the database there (default: a folder of its own).")
     ] = "",
 ) -> None:
-    """Run an invented news site and the daemon together on this machine, with no network; new stories appear."""
+    """Run two invented news sites and the daemon together on this machine, with no network; new stories appear."""
     from daemon.demo.run import run_demo
 
     logs.configure(quiet=True)

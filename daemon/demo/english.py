@@ -57,11 +57,11 @@ ENGLISH = Vocabulary(
     },
     sentences=(
         "According to {who}, {topic} had been planned since the spring, and most people in {p} were in favour.",
-        "People in {p} say that {topic} makes life easier, above all when it rains for days.",
+        "People in {p} like to talk about {topic}, above all when it rains for days.",
         "So far {n} households have put their names down, more than were expected last month.",
         "The money comes from the parish and from families who have moved away.",
         "From early morning a small crowd had gathered in {p} to see {topic} for themselves.",
-        "“We hope that this lasts,” said {who}, who has lived in {p} all her life.",
+        "“We hope that this lasts,” said {who}, who has always lived in {p}.",
         "In the coming months {p} wants to go further, and has asked experts to train {n} people.",
         "The organisers say that {topic} will be looked at again at the end of the quarter.",
         "Some difficulties with the ground and the weather are being dealt with one by one.",

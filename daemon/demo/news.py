@@ -13,8 +13,6 @@ import msgspec
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SITE_NUMBER = "199"  # what the addresses of this site's stories begin with
 
-CAPTIONED = 0.6  # of pictures
-
 SECTIONS = {"thoi-su": "Thời sự", "kinh-te": "Kinh tế", "van-hoa": "Văn hóa"}
 
 _PLACES = (

@@ -1,4 +1,4 @@
-"""``bantin demo``: the invented site, a webhook receiver, and a real ``bantin run`` between them, all on loopback.
+"""``bantin demo``: the invented sites, a webhook receiver, and a real ``bantin run`` between them, all on loopback.
 
 The daemon is a process of its own with a configuration of its own, both left to look at: ``bantin status --config``
 works on it, and a ``kill -9`` shows that nothing is lost (it is started again).
