@@ -2,8 +2,9 @@
 
     ./run pictures [FOLDER]
 
-Two invented sites, one that fails, some edits and a withdrawn story, all on loopback; Debian's Chromium takes the
-pictures, and the terminal's is drawn by Rich from what `bantin status` prints.
+Two invented sites, one that fails, some edits and a withdrawn story, all on loopback. The polls are made in this
+process by a clock of its own, which passes minutes in no time; then `bantin run` serves what they stored. Debian's
+Chromium takes the pictures, and the terminal's is drawn by Rich from what `bantin status` prints.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import shutil
 import socket
 import sys
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +28,23 @@ from rich.text import Text
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from daemon.config import load  # noqa: E402
 from daemon.demo.english import ENGLISH  # noqa: E402
-from daemon.demo.news import Newsroom  # noqa: E402
+from daemon.demo.news import Item, Newsroom  # noqa: E402
 from daemon.demo.serve import serve  # noqa: E402
 from daemon.demo.site import Site  # noqa: E402
+from daemon.work.engine import compare_all, open_parts  # noqa: E402
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-# What is taken: the page, the window, and words that have to be on it.
+# What is taken: the page, the window, and words that have to be in it.
 TAKEN = {
-    "stories": ("", WIDE, "The River Times"),
-    "changes": ("changes", WIDE, "Now:"),
-    "source-failing": ("sources/valley-post/", WIDE, "The page is not there any more"),
-    "phone": ("", PHONE, "One source cannot be read"),
+    "stories": ("", WIDE, ("The River Times", "Truyền hình Sông Vân", "One source cannot be read")),
+    "changes": ("changes", WIDE, ("Was:", "Now:", "· withdrawn")),
+    "source-failing": ("sources/valley-post/", WIDE, ("Failing", "The page is not there any more")),
+    "phone": ("", PHONE, ("The River Times", "One source cannot be read")),
 }
+STEP = timedelta(minutes=10)  # from poll to poll, as the sources' interval
+POLLS = 4  # a withdrawal is believed when two in a row find it; of failures in a row, the fourth is kept as history
 CONFIG = """
 [server]
 listen = "127.0.0.1:{port}"
@@ -48,13 +53,8 @@ host_interval = "10ms"
 allow_networks = ["127.0.0.0/8"]
 [defaults]
 timezone = "Asia/Ho_Chi_Minh"
-interval = "1h"
-recheck = ["1s", "2s", "3s"]
-[[source]]
-id = "river-times"
-title = "The River Times"
-urls = ["{english}town.htm", "{english}river.htm"]
-language = "en"
+interval = "10m"
+recheck = ["10m", "20m", "30m"]
 [[source]]
 id = "song-van"
 title = "Truyền hình Sông Vân"
@@ -64,6 +64,11 @@ language = "vi"
 id = "valley-post"
 title = "The Valley Post"
 urls = ["{english}gone.htm"]
+language = "en"
+[[source]]  # the last to be polled: what it found is on top, for English readers
+id = "river-times"
+title = "The River Times"
+urls = ["{english}town.htm", "{english}river.htm"]
 language = "en"
 """
 
@@ -78,22 +83,34 @@ async def bantin(*words: str) -> str:
     return out.decode()
 
 
-async def fill(config: str, english: Newsroom, vietnamese: Newsroom) -> None:
-    """Poll while things happen on the sites."""
-    await bantin("poll", "--config", config)
-    for newsroom in (english, vietnamese):
-        newsroom.publish(datetime.now(UTC))
-    corrected = english.listed("town")[1]  # a number that was wrong
-    number = re.search(r"\d+", corrected.title)
+async def fill(config: Path, english: Newsroom, vietnamese: Newsroom, start: datetime) -> None:
+    """Poll while things happen on the sites, from ``start`` on."""
+    now = start
+    found = load(config)
+    async with open_parts(found, clock=lambda: now) as parts:
+        for number in range(POLLS):
+            if number == POLLS - 2:
+                correct(english.listed("town")[1])
+                english.edit(english.listed("river")[4])
+                english.listed("river")[3].page = "gone"
+            if number == POLLS - 1:
+                vietnamese.publish(now - timedelta(minutes=2))
+                english.publish(now)
+            for source in found.sources:
+                claim = parts.storage.store.claim_source(parts.owner, source.id, 60)  # seconds, of a clock that stands
+                assert claim is not None, "nobody else polls here"
+                await parts.poller.poll(source, claim, found.audience)
+            await compare_all(parts.storage)
+            now += STEP
+
+
+def correct(item: Item) -> None:
+    """Have the newsroom mend a number that was wrong."""
+    number = re.search(r"\d+", item.title)
     assert number is not None, "each headline has one"
     right = str(int(number[0]) + 8)
-    corrected.title = corrected.title.replace(number[0], right)
-    corrected.summary = corrected.summary.replace(number[0], right)
-    english.edit(english.listed("river")[1])
-    english.listed("river")[3].page = "gone"
-    for _ in range(3):
-        await asyncio.sleep(2)  # the looks at stories come seconds apart here
-        await bantin("poll", "--config", config)
+    item.title = item.title.replace(number[0], right)
+    item.summary = item.summary.replace(number[0], right)
 
 
 async def take(base: str, folder: Path) -> None:
@@ -107,13 +124,22 @@ async def take(base: str, folder: Path) -> None:
             context = await browser.new_context(viewport=size, locale="en", color_scheme="light")  # type: ignore[arg-type]
             page = await context.new_page()
             await page.goto(base + path, wait_until="networkidle")
-            said = await page.inner_text("main")
-            if words not in said:
-                raise SystemExit(f"pictures: {name} does not show {words!r}, but: {said[:300]}")
+            for text in words:
+                await shows(page, name, text)
             await page.screenshot(path=folder / f"{name}.png")
             print(folder / f"{name}.png", file=sys.stderr)
             await context.close()
         await browser.close()
+
+
+async def shows(page: Any, name: str, text: str) -> None:
+    """Leave where the text is not in the window, which is all that the picture shows."""
+    places = await page.get_by_text(text).evaluate_all(
+        "found => found.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().bottom)"
+    )
+    if not any(0 < bottom <= page.viewport_size["height"] for bottom in places):
+        said = await page.inner_text("main")
+        raise SystemExit(f"pictures: {name} does not show {text!r} in its window; the page says: {said[:600]}")
 
 
 def draw(text: str, file: Path) -> None:
@@ -126,15 +152,15 @@ def draw(text: str, file: Path) -> None:
 
 async def main(folder: Path) -> None:
     """Make all of them."""
-    now = datetime.now(UTC)
-    english, vietnamese = Newsroom(now, seed=4, stories=16, words=ENGLISH), Newsroom(now, seed=4)
+    start = datetime.now(UTC) - (POLLS - 1) * STEP
+    english, vietnamese = Newsroom(start, seed=4, stories=16, words=ENGLISH), Newsroom(start, seed=4)
     with tempfile.TemporaryDirectory() as place:
         config = Path(place) / "bantin.toml"
         async with serve(Site(english, "plain/").app) as one, serve(Site(vietnamese).app) as other:
             with socket.create_server(("127.0.0.1", 0)) as free:
                 port = free.getsockname()[1]
             config.write_text(CONFIG.format(port=port, english=one, vietnamese=other), "utf-8")
-            await fill(str(config), english, vietnamese)
+            await fill(config, english, vietnamese, start)
             daemon: Any = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "daemon", "run", "--config", str(config), cwd=ROOT,
                 stderr=asyncio.subprocess.DEVNULL,
