@@ -167,12 +167,6 @@ def ask(question: str, yes: bool) -> None:
         raise typer.Exit(1)
 
 
-def whole(address: str) -> str:
-    """An address as people write it, with the ``https://`` that they leave out."""
-    named = address.partition("/")[0]
-    return f"https://{address}" if "://" not in address and ("." in named or ":" in named) else address
-
-
 def tell(file: Path) -> Told:
     """`tell_daemon`, with what it is waiting for on a terminal; a change that was not taken is said, and why."""
     with waiting("telling the running daemon"):

@@ -11,9 +11,10 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, note, print_json, say, shown, whole
+from daemon.cli.common import AsJson, ConfigFile, note, print_json, say, shown
 from daemon.config import Config, ConfigError, edit, find, load
 from daemon.files import write_new
+from feeds.reading import urls
 
 EXAMPLE = Path(__file__).with_name("bantin.toml")
 
@@ -66,7 +67,7 @@ def _watching(example: str, url: str, as_json: bool) -> str:
     """The example with a source for the site at ``url`` in the place of its own. Raises `ReadError`."""
     from daemon.cli import look, sources
 
-    found = sources.seen(whole(url), "", "", None)
+    found = sources.seen(urls.whole(url), "", "", None)
     if not as_json:
         sources.say_seen(found)
     table = look.source_table(found, set())

@@ -25,7 +25,6 @@ from daemon.cli.common import (
     table,
     usage,
     waiting,
-    whole,
 )
 from daemon.config import Config, ConfigError, Fetch, default_user_agent, edit, find, load
 from daemon.profiles import FOLDER, load_profiles
@@ -138,9 +137,9 @@ def preview(
     check_zone(timezone)
     source, habits = _watched(url, config)
     if source is not None:
-        url = source.urls[0] if url == source.id else whole(url)
+        url = source.urls[0] if url == source.id else urls.whole(url)
         site, timezone = site or source.site, timezone or source.timezone
-    shown, look = previewed(whole(url), timezone, site, config, habits)
+    shown, look = previewed(urls.whole(url), timezone, site, config, habits)
     if look is not None:
         shown = msgspec.structs.replace(shown, decision=_decision(look, source, config))
     if as_json:
@@ -290,7 +289,7 @@ def _watched(name: str, config: Path | None) -> tuple[Source | None, Habits]:
     found = _configured(config)
     if found is None:
         return None, Habits()
-    source = found.source(name) or watching(found, whole(name))
+    source = found.source(name) or watching(found, urls.whole(name))
     if source is None:
         return None, Habits()
     try:

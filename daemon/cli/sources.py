@@ -26,7 +26,6 @@ from daemon.cli.common import (
     shown,
     tell,
     usage,
-    whole,
 )
 from daemon.config import Config, ConfigError, edit, find, load
 from feeds.errors import StateError
@@ -71,7 +70,7 @@ def add(
     found = load(file)
     check_somebody_is_there(yes)
     look.check_zone(timezone)
-    addresses = [whole(address) for address in (url, *(section or []))]
+    addresses = [urls.whole(address) for address in (url, *(section or []))]
     _check_new(found, name, addresses)
     previews = [seen(address, timezone, site, config) for address in dict.fromkeys(addresses)]
     table = look.source_table(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -41,6 +43,11 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     token: str = ""
     admin_token: str = ""
     socket_mode: int = 0o600
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read what is served: an address for the world, and no token."""
+        return bool(self.public_url) and not self.token
 
     @property
     def query(self) -> str:
@@ -100,6 +107,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
             topics = Topics(base=self.server.public_url, formats=tuple(FORMATS))
         return Audience(feeds=self.feeds, endpoints=self.endpoints, topics=topics)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone of times on pages that show several sources': that of most of them."""
+        zones = Counter(source.timezone for source in self.sources)
+        return ZoneInfo(zones.most_common(1)[0][0] if zones else "UTC")
 
     @property
     def secrets(self) -> list[str]:

@@ -58,7 +58,7 @@ class App:
     ) -> None:
         self.config, self.storage, self.base = config, storage, base
         self.documents, self.moved = Documents(storage, fresh), Moved(config, storage)
-        self.people = People(config, storage, self.documents, self.moved, fresh)
+        self.people = People(config, storage, self.documents, self.moved)
         self.pictures = pictures
 
     async def feed(self, request: Request) -> Response:
@@ -93,7 +93,7 @@ class App:
         if config.hub and archive is None:
             links.append(f'<{config.hub}>; rel="hub"')
         response.headers["link"] = ", ".join(links)
-        if config.server.public_url and not config.server.token:  # any web page may read what everybody may
+        if config.server.is_public:  # any web page may read what everybody may
             response.headers["access-control-allow-origin"] = "*"
         if archive is None:  # archives are many, and seldom asked for
             good_until(request.scope, self.documents.believed_until(found))
@@ -170,7 +170,7 @@ def make_app(
     handlers, errors = App(config, storage, base, pictures, fresh), Errors()
     status = Status(config, storage, stalled, metrics or Metrics())
     people = handlers.people
-    operators = Operators(config, storage, people.glances, previews)
+    operators = Operators(config, storage, previews, keep=fresh > 0)
     routes: list[tuple[str, Handler]] = [
         ("/", people.stories),
         ("/changes", people.changes),

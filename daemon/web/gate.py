@@ -201,7 +201,7 @@ def _access(request: Request, config: Config) -> Access | None:
     session = next((given for given in _cookies(request, ADMIN) if _is_admin(given, config)), "")
     return msgspec.structs.replace(
         found,
-        inside=not config.server.public_url or bool(config.server.token) or bool(session),
+        inside=not config.server.is_public or bool(session),
         form=_mac(config.server.admin_token, f"form {session}") if session else "",
         can_sign_in=bool(config.server.admin_token),
     )

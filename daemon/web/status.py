@@ -88,6 +88,5 @@ class Status:
 
     def _only_inside(self) -> None:
         """Causes and numbers are the operator's: whoever may read the feeds without a token need not know them."""
-        server = self.config().server
-        if server.public_url and not server.token:
+        if self.config().server.is_public:
             raise HTTPException(404, "this is not shown to everybody; set [server] token, and send it as a bearer")

@@ -21,6 +21,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from daemon import logs
 from daemon.config import NOWHERE, Config, ConfigError
+from daemon.health import health
 from daemon.metrics import Metrics
 from daemon.notify import notifies, notify, watchdog_interval
 from daemon.running import Record
@@ -237,11 +238,15 @@ class Service:
     async def _tell_status(self) -> None:
         """The line that `systemctl status` shows."""
         counts, endpoints = await self._work.storage.source_counts(), await self._work.storage.endpoints()
-        mine = [endpoints[item.id] for item in self.config.endpoints if item.id in endpoints]
-        waiting, dead = sum(row.waiting for row in mine), sum(row.dead for row in mine)
-        parts = [f"{counts.good} sources good", f"{counts.failing} failing", f"{counts.waiting} not polled yet"]
-        parts += [f"{waiting} alerts waiting", f"{dead} given up"] if self.config.endpoints else []
-        notify(f"STATUS={', '.join(part for part in parts[:1] + [p for p in parts[1:] if not p.startswith('0 ')])}")
+        fares = health(self.config, counts, endpoints, self._work.storage.store.clock())
+        numbers = {
+            "failing": counts.failing,
+            "not polled yet": counts.waiting,
+            "alerts waiting": fares.waiting,
+            "given up": fares.dead,
+        }
+        odd = (f"{number} {what}" for what, number in numbers.items() if number)
+        notify(f"STATUS={', '.join([f'{counts.good} sources good', *odd])}")
 
     # -- polls
 

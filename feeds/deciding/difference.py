@@ -148,7 +148,8 @@ def _first(text: str) -> str:
 
 def _last(text: str) -> str:
     """The sentence that is begun and not ended in the text; nothing where the last one ends."""
-    return "" if _closed(text) else [part for part in ["", *_SENTENCE.findall(text)] if part or not text][-1]
+    begun = "" if _closed(text) else next(filter(None, reversed(_SENTENCE.findall(text))), "")
+    return str(begun)
 
 
 def _closed(text: str) -> bool:

@@ -134,3 +134,9 @@ def same_domain(one: str, other: str) -> bool:
 def same_site(one: str, other: str) -> bool:
     """Whether two addresses belong to one site (see `site`)."""
     return site(one) == site(other) != ""
+
+
+def whole(address: str) -> str:
+    """An address as people write it, with the ``https://`` that they leave out."""
+    named = address.partition("/")[0]
+    return f"https://{address}" if "://" not in address and ("." in named or ":" in named) else address

@@ -16,7 +16,6 @@ from daemon.web.pages.sources import Glances
 from feeds.errors import StateError
 from state.sql import SqlStore
 from state.store import SourceRow
-from tests.conftest import NOW
 from tests.daemon.test_pages import TOML
 from tests.samples import commit, configured, make_entry
 
@@ -53,10 +52,10 @@ def config(tmp_path: Path) -> Config:
 async def test_many_at_once_count_once(counting: Counting, config: Config) -> None:
     """A front page that everybody opens at once would have the database count a million stories for each of them."""
     counting.slow, glances = 0.02, Glances(Storage(counting), keep=True)
-    found = await asyncio.gather(*(glances.get(config, NOW) for _ in range(20)))
+    found = await asyncio.gather(*(glances.get(config) for _ in range(20)))
     assert counting.asked == 1
-    assert found[0].rows["ttv"].stories == 1
-    await glances.get(config, NOW)
+    assert found[0]["ttv"].stories == 1
+    await glances.get(config)
     assert counting.asked == 1
 
 
@@ -66,23 +65,23 @@ async def test_nobody_waits_for_the_next_count(
     """People would wait for seconds every few seconds, or see the same numbers for ever."""
     monkeypatch.setattr(glance, "SHARE", 0)
     glances = Glances(Storage(counting), keep=True)
-    first = await glances.get(config, NOW)
-    assert await glances.get(config, NOW) is first
+    first = await glances.get(config)
+    assert await glances.get(config) is first
     assert glances._counting is not None
     second = await glances._counting
     assert second is not first
     assert counting.asked == 2
     counting.broken = True
-    assert await glances.get(config, NOW) is second
+    assert await glances.get(config) is second
     assert await glances._counting is second  # what was known is shown until it is too old
     monkeypatch.setattr(glance, "TOO_OLD", 0.0)
     with pytest.raises(StateError):
-        await glances.get(config, NOW)
+        await glances.get(config)
 
 
 async def test_another_configuration_is_seen_at_once(counting: Counting, config: Config, tmp_path: Path) -> None:
     """A source that was just added would have no chart, and its zone that of another."""
     glances = Glances(Storage(counting), keep=True)
-    await glances.get(config, NOW)
-    await glances.get(configured(tmp_path, TOML), NOW)
+    await glances.get(config)
+    await glances.get(configured(tmp_path, TOML))
     assert counting.asked == 2

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from daemon.config import Config
-from daemon.web.pages.context import LISTED, Chosen, View, zone_of
+from daemon.web.pages.context import LISTED, Chosen, View
 from daemon.web.pages.differences import passages_of
 from feeds.deciding.difference import Passage
 from feeds.model import Revision
@@ -31,7 +31,7 @@ def changes_page(
     config: Config, rows: Sequence[ChangeRow], chosen: Chosen, view: View, *, older: str | None, first: bool
 ) -> str:
     """What changed; ``older`` is where the next page begins, and ``first`` says whether this is the first one."""
-    zone = zone_of(config)
+    zone = config.zone
     days: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         local = row.at.astimezone(zone)
@@ -51,7 +51,7 @@ def changes_page(
 
 def _change(config: Config, row: ChangeRow, view: View) -> dict[str, Any]:
     source = config.source(row.entry.story.source_id)
-    local = row.at.astimezone(zone_of(config))
+    local = row.at.astimezone(config.zone)
     return {
         "article": row.entry.article,
         "name": row.entry.story.entry_id.removeprefix("urn:uuid:"),

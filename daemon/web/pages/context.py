@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,7 +15,7 @@ import msgspec
 from starlette.requests import Request
 
 from daemon import VERSION
-from daemon.config import Config, query_of
+from daemon.config import query_of
 from daemon.web.pages.language import LANGUAGES, Language, choose
 from feeds.writing.formats import FORMATS, media_type_of
 
@@ -168,12 +167,6 @@ def chosen_of(view: View) -> Chosen:
     with suppress(ValueError):  # as the page's own field writes it
         given["day"] = date.fromisoformat(given["day"]).isoformat()
     return Chosen(**given)
-
-
-def zone_of(config: Config) -> ZoneInfo:
-    """The zone of times on pages that show several sources': that of most of them."""
-    zones = Counter(source.timezone for source in config.sources)
-    return ZoneInfo(zones.most_common(1)[0][0] if zones else "UTC")
 
 
 def view_of(request: Request, *here: str) -> View:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from daemon.config import Config
 from daemon.web.pages.actions import OF_ENDPOINTS
 from daemon.web.pages.chart import hours
-from daemon.web.pages.context import View, zone_of
+from daemon.web.pages.context import View
 from feeds.model import Endpoint, EndpointState
 from state.store import DeliveryRow, EndpointRow
 
@@ -28,7 +28,7 @@ def deliveries_page(
 
     ``said`` is what a change came to.
     """
-    zone = zone_of(config)
+    zone = config.zone
     return view.render(
         "deliveries.html",
         cards=[_endpoint(item, stored.get(item.id), arrived.get(item.id, {}), view, zone) for item in config.endpoints],

@@ -23,8 +23,7 @@ from daemon.web.feeds.moved import Moved
 from daemon.web.feeds.rendered import Document, Documents, make_document
 from daemon.web.pages import render
 from daemon.web.pages.changes import CHANGES, changes_page
-from daemon.web.pages.context import MAX_QUESTION, View, chosen_of, view_of, zone_of
-from daemon.web.pages.sources import Glances
+from daemon.web.pages.context import MAX_QUESTION, View, chosen_of, view_of
 from daemon.web.pages.story import Found, article_page
 from feeds.deciding.filters import Judge, rules_of
 from feeds.model import Entry, FeedSpec
@@ -51,11 +50,8 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 class People:
     """The handlers of pages."""
 
-    def __init__(
-        self, config: Callable[[], Config], storage: Storage, documents: Documents, moved: Moved, fresh: float
-    ) -> None:
+    def __init__(self, config: Callable[[], Config], storage: Storage, documents: Documents, moved: Moved) -> None:
         self.config, self._storage, self._documents, self._moved = config, storage, documents, moved
-        self.glances = Glances(storage, keep=fresh > 0)
         self._answers: LRUCache[tuple[str, str, int | None], asyncio.Future[Answer]] = LRUCache(MAX_ANSWERS)
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._answers_of: tuple[Config, int] | None = None
@@ -64,12 +60,12 @@ class People:
         """``/``: the newest stories; ``?source=``, ``&section=``, ``&day=`` choose among them, ``&before=`` pages."""
         config, view = self.config(), view_of(request, "source", "section", "day", "before")
         chosen = chosen_of(view)
-        which = Which(chosen.section, chosen.span(zone_of(config)))
+        which = Which(chosen.section, chosen.span(config.zone))
         async with self._at_once:
             assembler = self._documents.assembler
             feed = _everything(config, chosen.source)
             failing = await self._storage.sources(failing=True)
-            entries, older = await assembler.page(config, feed, render.NEWEST, _before(view), which)
+            entries, older = await assembler.page(config, feed, render.NEWEST, before_of(view), which)
             return await page(request, lambda: render.stories_page(config, failing, entries, chosen, view, older), view)
 
     async def changes(self, request: Request) -> Response:
@@ -109,7 +105,7 @@ class People:
     async def feeds(self, request: Request) -> Response:
         """``/feeds/``: every feed, to subscribe to."""
         config, view = self.config(), view_of(request, "before")
-        return await page(request, lambda: render.feeds_page(config, view, _before(view) or 0), view)
+        return await page(request, lambda: render.feeds_page(config, view, before_of(view) or 0), view)
 
     async def feed(self, request: Request) -> Response:
         """``/feeds/ID/``: the feed for people; ``?before=N`` has the stories before that one."""
@@ -119,7 +115,7 @@ class People:
             return await self._moved.answer(request, request.path_params["feed"], "../", "/")
         fares = await self._storage.versions(found.sources)
         async with self._at_once:
-            entries, older = await self._documents.assembler.page(config, found, render.ENTRIES, _before(view))
+            entries, older = await self._documents.assembler.page(config, found, render.ENTRIES, before_of(view))
             return await page(
                 request, lambda: render.feed_page(config, found, entries, view, older=older, fares=fares), view
             )
@@ -151,7 +147,7 @@ class People:
         config, view = self.config(), view_of(request, "q", "source", "before")
         chosen = chosen_of(view)
         question = " ".join(request.query_params.get("q", "")[:MAX_QUESTION].split())
-        before = _before(view)
+        before = before_of(view)
         found, older = await self._found(config, question, chosen.source, before) if question else ([], None)
         return await page(
             request,
@@ -245,7 +241,7 @@ async def page(request: Request, render: Callable[[], str], view: View, vary: st
     return response
 
 
-def _before(view: View) -> int | None:
+def before_of(view: View) -> int | None:
     """The number in ``?before=N``."""
     before = view.here.get("before", "")
     return int(before) if _NUMBER.fullmatch(before) else None

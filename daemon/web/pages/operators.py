@@ -16,9 +16,10 @@ from daemon.web.pages import sources
 from daemon.web.pages.actions import Actions
 from daemon.web.pages.context import View, view_of
 from daemon.web.pages.deliveries import deliveries_page
-from daemon.web.pages.handlers import page
-from daemon.web.pages.preview import Previews, preview_page, whole
+from daemon.web.pages.handlers import before_of, page
+from daemon.web.pages.preview import Previews, preview_page
 from daemon.web.pages.sources import Glances, in_order
+from feeds.reading import urls
 
 WAITING, DAY = 50, timedelta(days=1)  # deliveries that are shown, and how far back their chart goes
 MAX_ADDRESS = 2_000  # characters
@@ -29,16 +30,17 @@ class Operators:
     """The handlers. Causes name the operator's own hosts: whoever may read feeds without a token need not know them."""
 
     def __init__(
-        self, config: Callable[[], Config], storage: Storage, glances: Glances, previews: Previews | None
+        self, config: Callable[[], Config], storage: Storage, previews: Previews | None, *, keep: bool
     ) -> None:
-        self.config, self._storage, self._glances, self._previews = config, storage, glances, previews
+        self.config, self._storage, self._previews = config, storage, previews
+        self._glances = Glances(storage, keep=keep)
         self._actions = Actions(config, storage)
 
     async def sources(self, request: Request) -> Response:
         """``/sources``: how each fares, the failing ones first; ``?q=`` looks for some, ``&before=`` pages."""
         config, view = self.config(), _inside(request, "q", "before")
-        question, first = view.here.get("q", ""), _offset(view)
-        glance = await self._glances.get(config, view.now)
+        question, first = view.here.get("q", ""), before_of(view) or 0
+        glance = await self._glances.get(config)
         found = in_order(config, glance, question)
         shown = found[first : first + sources.PAGE]
         last, days = await asyncio.gather(
@@ -60,7 +62,7 @@ class Operators:
         if source is None:
             raise HTTPException(404, "no such source")
         said = await self._actions.on_source(request, source.id, view) if request.method == "POST" else ""
-        glance = await (self._glances.anew(config, view.now) if said else self._glances.get(config, view.now))
+        glance = await (self._glances.count(config) if said else self._glances.get(config))
         days, last, lists, history, newest = await asyncio.gather(
             sources.days_of(self._storage, [source], view.now),
             self._storage.last_stories([source.id]),
@@ -89,7 +91,7 @@ class Operators:
         config, view = self.config(), _inside(request)
         if not view.can_change or self._previews is None:
             raise HTTPException(403, "sign in with the admin token first: bantin asks no site for anybody else")
-        address = whole(request.query_params.get("url", "")[:MAX_ADDRESS])
+        address = urls.whole(request.query_params.get("url", "")[:MAX_ADDRESS].strip())
         found = await self._previews.get(address) if address else None
         return await page(request, lambda: preview_page(config, address, found, view), view)
 
@@ -112,8 +114,3 @@ def _inside(request: Request, *here: str) -> View:
     if not view.access.inside:
         raise HTTPException(404, "this is not shown to everybody; set [server] token, or sign in with the admin token")
     return view
-
-
-def _offset(view: View) -> int:
-    given = view.here.get("before", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 0

@@ -14,7 +14,7 @@ from daemon.config import Config
 from daemon.http.fetch import Fetcher
 from daemon.polling.preview import Preview, preview
 from daemon.reading.reader import Reader
-from daemon.web.pages.context import View, zone_of
+from daemon.web.pages.context import View
 from feeds.errors import ReadError
 from feeds.model import Source
 
@@ -50,16 +50,10 @@ class Previews:
             return f"no answer within {WITHIN:.0f} seconds"
 
 
-def whole(address: str) -> str:
-    """The address that somebody typed: most leave https:// away."""
-    address = address.strip()
-    return address if not address or "://" in address else f"https://{address}"
-
-
 def preview_page(config: Config, address: str, found: Preview | str | None, view: View) -> str:
     """What was found at the address; None where none was asked for."""
     shown = found if isinstance(found, Preview) else None
-    zone = zone_of(config)
+    zone = config.zone
     return view.render(
         "preview.html",
         address=address,

@@ -11,13 +11,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from daemon.config import Config
+from daemon.health import is_paused
 from daemon.storage import Storage
 from daemon.web.pages.actions import OF_SOURCES
 from daemon.web.pages.chart import DAYS, chart
-from daemon.web.pages.context import View, zone_of
+from daemon.web.pages.context import View
 from feeds.errors import StateError
 from feeds.model import Article, Failure, ListingState, Source
 from state.store import PollRow, SourceRow
@@ -28,12 +27,7 @@ LEFT_OUT = 5  # texts of boxes that are shown as what was learned
 TOO_OLD = 300.0  # seconds after which nobody is shown it any more
 
 
-class Glance(msgspec.Struct, frozen=True):
-    """How each source fares, by its id."""
-
-    rows: Mapping[str, SourceRow]
-
-
+Glance = Mapping[str, SourceRow]  # how each source fares, by its id
 Days = Mapping[str, Mapping[date, int]]  # by source: how many stories it had on each day of its own clock
 
 
@@ -46,26 +40,23 @@ class Glances:
         self._turn = asyncio.Lock()
         self._counting: asyncio.Task[Glance] | None = None
 
-    async def get(self, config: Config, now: datetime) -> Glance:
+    async def get(self, config: Config) -> Glance:
         """How the sources of this configuration fare."""
         known = self._known
         if known is None or known[0] is not config or time.monotonic() - known[1] > TOO_OLD or not self._keep:
-            return await self._count(config, now)
+            return await self.count(config)
         _, counted, took, glance = known
         if time.monotonic() - counted > took * SHARE and (self._counting is None or self._counting.done()):
-            self._counting = asyncio.create_task(self._behind(config, now, glance))
+            self._counting = asyncio.create_task(self._behind(config, glance))
         return glance
 
-    async def anew(self, config: Config, now: datetime) -> Glance:
-        """How they fare just now: something was changed a moment ago."""
-        return await self._count(config, now)
-
-    async def _behind(self, config: Config, now: datetime, before: Glance) -> Glance:
+    async def _behind(self, config: Config, before: Glance) -> Glance:
         with contextlib.suppress(StateError):  # whoever asks when it is too old is told
-            return await self._count(config, now)
+            return await self.count(config)
         return before
 
-    async def _count(self, config: Config, now: datetime) -> Glance:
+    async def count(self, config: Config) -> Glance:
+        """How they fare just now: something was changed a moment ago."""
         asked = time.monotonic()
         async with self._turn:
             known = self._known
@@ -73,7 +64,7 @@ class Glances:
                 return known[3]  # somebody counted while this one waited
             begun = time.monotonic()
             rows = await self._storage.sources()
-            glance = Glance({row.state.id: row for row in rows})
+            glance = {row.state.id: row for row in rows}
             ended = time.monotonic()
             self._known = (config, ended, ended - begun, glance)
             return glance
@@ -96,8 +87,8 @@ def sources_page(
     total: int, first: int, question: str,
 ) -> str:  # fmt: skip
     """One line for each source, those that fail first; ``shown`` are those of this page, of ``total``."""
-    zone = zone_of(config)
-    failing = sum(_state(source, glance.rows.get(source.id)) == "bad" for source in config.sources)
+    zone = config.zone
+    failing = sum(_state(source, glance.get(source.id)) == "bad" for source in config.sources)
     return view.render(
         "sources.html",
         rows=[_line(source, glance, days, last.get(source.id), view, zone) for source in shown],
@@ -119,11 +110,11 @@ def in_order(config: Config, glance: Glance, question: str) -> list[Source]:
 
     found = [source for source in config.sources if not words or all(word in said(source) for word in words)]
     rank = {"bad": 0, "odd": 1, "waiting": 2, "paused": 3, "good": 4}
-    return sorted(found, key=lambda source: rank[_state(source, glance.rows.get(source.id))])
+    return sorted(found, key=lambda source: rank[_state(source, glance.get(source.id))])
 
 
 def _state(source: Source, row: SourceRow | None) -> str:
-    if not source.enabled or (row is not None and row.paused):
+    if is_paused(source, row):
         return "paused"
     if row is None or row.state.last_poll is None:
         return "waiting"
@@ -133,7 +124,7 @@ def _state(source: Source, row: SourceRow | None) -> str:
 def _line(
     source: Source, glance: Glance, days: Days, last: datetime | None, view: View, zone: ZoneInfo
 ) -> dict[str, Any]:
-    row, language, mine = glance.rows.get(source.id), view.language, days.get(source.id, {})
+    row, language, mine = glance.get(source.id), view.language, days.get(source.id, {})
     today = view.now.astimezone(ZoneInfo(source.timezone)).date()
     polled = row is not None and row.state.last_poll is not None
     return {
@@ -155,7 +146,7 @@ def source_page(
     history: Sequence[PollRow], texts: Sequence[Article], last: datetime | None, view: View, said: str = "",
 ) -> str:  # fmt: skip
     """A source by itself: what is watched and why, how its polls went, what was learned of its pages."""
-    zone, row = ZoneInfo(source.timezone), glance.rows.get(source.id)
+    zone, row = ZoneInfo(source.timezone), glance.get(source.id)
     failure = row.state.failure if row else None
     left = dict.fromkeys(item.text for article in texts for item in article.left_out)
     return view.render(
