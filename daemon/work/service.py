@@ -54,6 +54,7 @@ class Service:
         self._reload = reload
         self._stop, self._serving = asyncio.Event(), asyncio.Event()
         self._ticked = self._stored = time.monotonic()
+        self._offset = time.time() - time.monotonic()  # of the machine's clock, which somebody may set
         self._log, self._metrics = logs.get(), Metrics()
         self._not_published = ""
         self._indexed = self._indexing = False
@@ -162,17 +163,15 @@ class Service:
 
     async def _watch_clock(self, scheduler: AsyncIOScheduler) -> None:
         """Go on where the machine's clock is set back: ticks and polls would wait until it is so late again."""
-        before = time.time() - time.monotonic()
         while True:
             await asyncio.sleep(CLOCK_EVERY)
-            now = time.time() - time.monotonic()
-            if now < before - CLOCK_SLACK:
-                self._log.warning("the clock was set back", seconds=round(before - now))
+            before, self._offset = self._offset, time.time() - time.monotonic()
+            if self._offset < before - CLOCK_SLACK:
+                self._log.warning("the clock was set back", seconds=round(before - self._offset))
                 for job in scheduler.get_jobs():
                     if isinstance(job.trigger, IntervalTrigger):
                         job.modify(next_run_time=datetime.now().astimezone())
                 await self._or_tell(lambda: make_known(self._work.storage, self.config))()
-            before = now
 
     async def _tick(self) -> None:
         """Start what is due. A database that cannot be used just now is told, and asked again at the next tick."""
