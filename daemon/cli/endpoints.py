@@ -36,7 +36,6 @@ from daemon.http.guard import Guard
 from feeds.toml import ID
 
 SECRET_BYTES = 24  # what Standard Webhooks proposes
-MODE = 0o640  # at most: the service may read it by its group, and nobody else
 
 webhook = typer.Typer(help="Webhooks: add one with a fresh secret, or take it out.", no_args_is_help=True)
 channel = typer.Typer(help="Chats, pushes and mails: add one, or take it out.", no_args_is_help=True)
@@ -164,9 +163,11 @@ def _tell(file: Path, answer: dict[str, Any], name: str, as_json: bool) -> None:
 @contextmanager
 def _kept_if_good(file: Path, name: str, secret: str) -> Iterator[None]:
     """A secret in a file beside the configuration, like it and not for others; gone again where the rest fails."""
-    path = file.absolute().parent / name
+    path, like = file.absolute().parent / name, file.stat()
+    # Where the group alone may read the configuration, the service does so by it; else the group is its user's.
+    most = 0o600 if like.st_mode & 0o004 else 0o640
     try:
-        write_new(path, secret.encode() + b"\n", like=file.stat(), most=MODE)
+        write_new(path, secret.encode() + b"\n", like=like, most=most)
     except FileExistsError:
         raise _there_already(file, name) from None
     except OSError as error:

@@ -3,8 +3,8 @@
 1. A name that nobody gave this bantin gets no answer: a web page that resolves its own name to this machine (DNS
    rebinding) reads nothing. Numeric addresses pass, for they cannot be rebound.
 2. ``[server] token`` opens everything: as ``?token=``, as ``Authorization: Bearer``, or by signing in, which sets a
-   cookie that is good for nothing else. The ``admin_token`` opens what the token does, and only by signing in, where
-   guessing is slow. A feed's own token opens that feed.
+   cookie that is good for nothing else. The ``admin_token`` opens what the token does, and only by signing in. A
+   feed's own token opens that feed. Guessing is slow, wherever the token is sent.
 3. Who signs in with the ``admin_token`` may change things, for a day, by forms that carry what only pages of this
    session know (a synchronizer token: OWASP's cheat sheet on cross-site request forgery). No address does.
 4. What is given out carries the token that it was asked for with, so that readers can follow its addresses.
@@ -50,7 +50,9 @@ SIGN_OUT = "/sign-out"
 COOKIE, ADMIN = "bantin", "bantin-admin"
 ADMIN_FOR = 86_400  # seconds that somebody may change things: a day's shift, and not the next month's
 FREE = 10  # wrong tokens of one client before it waits; a person mistypes three times
+FREE_BEHIND = 1_000  # of all that come through one proxy; what it says of them may be a client's lie
 PAUSE = 2.0  # seconds before each further try: a million guesses are three weeks
+MAX_NAMED = 50  # characters of a client's address, as a proxy names it
 MAX_WAITING = 50  # of all clients; each holds a connection
 MAX_CLIENTS, FORGET = 10_000, 600.0  # that are remembered, and for how many seconds
 
@@ -85,6 +87,12 @@ class Gate:
             await (await self._sign_out(request, config))(scope, receive, send)
             return
         access = _access(request, config)
+        try:
+            if config.server.token and any(_sent(request)):
+                await self._guesses.try_(request, lambda: access is not None)
+        except HTTPException as error:
+            await self.errors.answer(request, error.status_code, error.detail, error.headers)(scope, receive, send)
+            return
         if access is None and scope["path"] not in (*HEALTH, *OPEN):
             await self.errors.refused(request)(scope, receive, send)
             return
@@ -140,7 +148,8 @@ class Gate:
 class Guesses:
     """Tries tokens. Whoever guesses waits before each further try, one at a time; others do not.
 
-    Those that come through one proxy are one client: what they say of themselves (X-Forwarded-For) is not believed.
+    Behind a proxy of this machine a client is whom the proxy names last in X-Forwarded-For. A proxy that hands a
+    client's own lies on is why those who come through it are counted together as well.
     """
 
     def __init__(self) -> None:
@@ -150,37 +159,47 @@ class Guesses:
 
     async def try_(self, request: Request, opens: Callable[[], bool]) -> bool:
         """Whether it opens. Raises `HTTPException` where too many wait."""
-        client = _client(request)
-        if self._wrong.get(client, 0) < FREE:
-            return self._count(client, opens())
+        client, proxy = _client(request)
+        if self._wrong.get(client, 0) < FREE and self._wrong.get(proxy, 0) < FREE_BEHIND:
+            return self._count(client, proxy, opens())
         if self._waiting >= MAX_WAITING:
             raise HTTPException(429, "too many wrong tokens; wait a minute", {"retry-after": "60"})
         self._waiting += 1
         try:
             async with self._turns.setdefault(client, asyncio.Lock()):
                 await asyncio.sleep(PAUSE)
-                return self._count(client, opens())
+                return self._count(client, proxy, opens())
         finally:
             self._waiting -= 1
 
-    def _count(self, client: str, opened: bool) -> bool:
+    def _count(self, client: str, proxy: str, opened: bool) -> bool:
         if opened:
             return True
+        if proxy:
+            self._wrong[proxy] = self._wrong.get(proxy, 0) + 1
         wrong = self._wrong[client] = self._wrong.get(client, 0) + 1
         if wrong & (wrong - 1) == 0:  # the first, the second, the fourth …: ten thousand are fourteen lines
             logs.get().warning("wrong token", client=client or "a Unix socket", times=wrong)
         return False
 
 
-def _client(request: Request) -> str:
-    """Who asks; of IPv6 the network, which is one customer's (RFC 6177)."""
-    host = request.client.host.partition("%")[0] if request.client else ""
+def _client(request: Request) -> tuple[str, str]:
+    """Who asks, and through which proxy of this machine ("": none)."""
+    peer = _customer(request.client.host if request.client else "")
+    named = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()[:MAX_NAMED]
+    if named and (peer in ("", "::/64") or peer.startswith("127.")):
+        return _customer(named), f"{peer or 'a Unix socket'} (all)"
+    return peer, ""
+
+
+def _customer(host: str) -> str:
+    """The address; of IPv6 the network, which is one customer's (RFC 6177)."""
     try:
-        found = ipaddress.ip_address(host)
+        found = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return host
     if isinstance(found, ipaddress.IPv4Address):
-        return host
+        return str(found)
     return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
 
 
@@ -210,9 +229,7 @@ def _access(request: Request, config: Config) -> Access | None:
 def _seen(request: Request, config: Config) -> Access | None:
     if not config.server.token:
         return Access()
-    asked = request.query_params.get("token", "")
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    sent = bearer.strip() if scheme.lower() == "bearer" else ""
+    asked, sent = _sent(request)
     if _same(asked, config.server.token):
         return Access(config.server.token, in_address=True)
     if any(_same(given, _session(config)) for given in _cookies(request, COOKIE)):
@@ -224,6 +241,12 @@ def _seen(request: Request, config: Config) -> Access | None:
     if feed is not None and feed.token and (_same(asked, feed.token) or _same(sent, feed.token)):
         return Access(feed.token, in_address=_same(asked, feed.token), only=feed.id)
     return None
+
+
+def _sent(request: Request) -> tuple[str, str]:
+    """The tokens in the address and in the Authorization header (RFC 6750 section 2); "" where there is none."""
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    return request.query_params.get("token", ""), bearer.strip() if scheme.lower() == "bearer" else ""
 
 
 def _cookies(request: Request, wanted: str) -> Iterator[str]:

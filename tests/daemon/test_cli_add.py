@@ -108,17 +108,18 @@ async def test_init_with_an_address(run: Run, live_site: LiveSite, file: Path, t
     assert (again.status, "left as it is" in again.err) == (1, True)
 
 
-def test_a_webhook_is_added(run: Run, file: Path) -> None:
-    """A newsroom would have to make a secret by hand, and a file that others can read."""
+@pytest.mark.parametrize(("mode", "secret_mode"), [(0o644, 0o600), (0o640, 0o640), (0o600, 0o600)])
+def test_a_webhook_is_added(mode: int, secret_mode: int, run: Run, file: Path) -> None:
+    """A newsroom would have to make a secret by hand, and a file that others can read, or the service cannot."""
     file.write_text(TOML, "utf-8")
-    file.chmod(0o644)
+    file.chmod(mode)
     words = ("--event", "article.removed", "--feed", "ttv", "--yes", "--config", file)
     done = run("webhook", "add", "https://desk.example/in", "--id", "desk", *words)
     assert done.status == 0, done.err
     secret = re.search(r"whsec_\S+", done.out)
     assert secret is not None
     kept = file.parent / "desk.secret"
-    assert (kept.read_text().strip(), kept.stat().st_mode & 0o777) == (secret[0], 0o640)
+    assert (kept.read_text().strip(), kept.stat().st_mode & 0o777) == (secret[0], secret_mode)
     endpoint = load(file).endpoint("desk")
     assert endpoint is not None
     assert (endpoint.secrets, endpoint.events, endpoint.feeds) == ((secret[0],), ("article.removed",), ("ttv",))

@@ -153,6 +153,23 @@ async def test_stories_can_be_chosen(client: httpx.AsyncClient, store: SqlStore)
         assert {int("".join(filter(str.isdigit, address or ""))) for address in addresses} == numbers, query
 
 
+async def test_a_section_that_is_rare(
+    client: httpx.AsyncClient, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A section that had nothing for long would be said to be empty, though the page only stopped looking."""
+    monkeypatch.setattr("daemon.web.feeds.assemble.MAX_SECTION", 30)
+    monkeypatch.setattr("daemon.web.feeds.assemble.PAGE", 30)
+    commit(store, [make_entry(n, section="Chess" if n in (1, 2) else "Town") for n in range(1, 91)])
+    address, numbers, asked = "/?section=Chess", list[str](), 0
+    while address:
+        found, asked = await page(client, address), asked + 1
+        numbers += [node.attributes["href"] or "" for node in found.css(".more a:first-child")]
+        older = found.css_first("a[rel=next]")
+        address = f"/{older.attributes['href']}".replace("/./", "/") if older else ""
+    assert [int("".join(filter(str.isdigit, number))) for number in numbers] == [2, 1]
+    assert asked > 2
+
+
 async def test_a_source_by_itself(client: httpx.AsyncClient, store: SqlStore, clock: Clock) -> None:
     """An operator would have to read the log to see since when a source fails, why, and what to do."""
     commit(store, [make_entry(1)], last_poll=NOW, tally=Tally(new=1))
@@ -277,6 +294,38 @@ async def test_guessing_is_slow_and_told(store: SqlStore, config: Config, monkey
     assert [line["times"] for line in lines] == [1, 2, 4, 8, 16, 32, 64]
     assert await guess("2001:db8:1:2::9", "the-token") == 303
     assert len(waited) == 101 - daemon.web.gate.FREE, "another address of the same network waits as well, and gets in"
+
+
+async def test_guessing_in_addresses_is_slow(store: SqlStore, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A short token would be found in a night by ?token=, or a guesser's neighbours behind the proxy be locked out."""
+    config = msgspec.structs.replace(config, server=Server(token="the-token"))
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(daemon.web.gate.asyncio, "sleep", sleep)
+    app = make_app(lambda: config, Storage(store), "http://127.0.0.1:8711/")
+
+    async def ask(token: str, through: str, *, header: bool = False, host: str = "127.0.0.1") -> int:
+        transport = httpx.ASGITransport(app, client=(host, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8711") as client:
+            headers = {"x-forwarded-for": through} | ({"authorization": f"Bearer {token}"} if header else {})
+            query = {} if header else {"token": token}
+            return (await client.get("/feeds/ttv.atom", params=query, headers=headers)).status_code
+
+    for number in range(40):
+        assert await ask(f"guess {number}", "10.0.0.7, 192.0.2.1", header=bool(number % 2)) == 401
+    assert len(waited) == 40 - daemon.web.gate.FREE, "the proxy names the client last"
+    assert await ask("the-token", "192.0.2.2") == 200
+    assert len(waited) == 40 - daemon.web.gate.FREE, "a neighbour behind the proxy does not wait"
+    for number in range(20):
+        await ask("guess", f"10.0.1.{number}", host="198.51.100.3")
+    assert len(waited) == 50 - daemon.web.gate.FREE, "who is no proxy of this machine names nobody"
+    del waited[:]
+    for number in range(daemon.web.gate.FREE_BEHIND):
+        await ask("guess", f"2001:db8:{number:x}::1")
+    assert len(waited) == 40, "a proxy that hands lies on"
 
 
 async def test_search_engines_are_sent_to_the_sites(client: httpx.AsyncClient) -> None:
