@@ -27,7 +27,6 @@ from prometheus_client.registry import Collector
 
 from daemon import VERSION
 from daemon.workers import STOPS, Workers
-from feeds.deciding.evidence import is_exact
 from feeds.model import Attempt, Changes, Source, Verdict
 from state.store import Due, EndpointRow, SourceCounts
 
@@ -140,9 +139,9 @@ class Metrics:
                 continue
             if story.partial:
                 self._partial.labels(_why(story.reason or "")).inc()
-            if article.published is not None and is_exact(article, source):
+            if story.stated is not None:
                 # A site's clock may be ahead of ours; its story is in time all the same.
-                self._found.observe(max(0.0, (story.first_seen - article.published).total_seconds()))
+                self._found.observe(max(0.0, (story.first_seen - story.stated).total_seconds()))
 
     def delivered(self, due: Due, attempt: Attempt, verdict: Verdict) -> None:
         """Count an attempt at a delivery."""

@@ -108,6 +108,8 @@ class Storage:
         # What polls and deliveries read.
         self.known = self._call(self._readers, store.known)
         self.owners = self._call(self._readers, store.owners)
+        self.count_found = self._call(self._readers, store.count_found)
+        self.rhythms = self._call(self._readers, store.rhythms)
         self.compare = self._call(self._readers, store.compare)
         self.waiting = self._call(self._readers, store.waiting)
         # What feeds and pages read.
@@ -125,6 +127,7 @@ class Storage:
         self.sources = self._call(self._shown, store.sources)
         self.poll_history = self._call(self._shown, store.poll_history)
         self.last_stories = self._call(self._shown, store.last_stories)
+        self.delays = self._call(self._shown, store.delays)
         self.lists_of = self._call(self._shown, store.lists_of)
         self.changes = self._call(self._shown, store.changes)
         self.source_counts = self._call(self._shown, store.source_counts)
@@ -167,7 +170,7 @@ class Storage:
 
     async def commit(self, changes: Changes, owner: str) -> None:
         """`Store.commit`; outcomes of polls that found nothing, as most do, are stored several in one transaction."""
-        if changes.stories or changes.events or changes.listings or changes.habits or changes.pages:
+        if changes.stories or changes.events or changes.listings or changes.habits or changes.pages or changes.watch:
             words = await self._in(self._readers, words_of, changes) if changes.revisions else {}
             await self._commit(changes, owner, words)
             return

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import msgspec
 
 # How a page tells when its story was published: with a clock, as a bare day, or only where nobody says that it is that.
-Stated = Literal["clock", "day", "found", "address"] | None
+Stated = Literal["clock", "day", "ago", "found", "address"] | None
 UtcLabel = Literal["confirmed", "contradicted"] | None
 
 
@@ -35,7 +35,8 @@ class Teaser(msgspec.Struct, frozen=True, kw_only=True):
 
     ``url`` is absolute and cleaned (no fragment, no tracking parameters). ``published`` is None unless the page says.
     ``content_html`` is a body that came with a feed's item, already sanitised; lists and sitemaps have none. ``guid``
-    is what a feed names the item by, whatever its address; ``tags`` are its categories.
+    is what a feed names the item by, whatever its address; ``tags`` are its categories. ``reckoned``: ``published`` was
+    counted from the time of reading ("2 hours ago").
     """
 
     url: str
@@ -47,6 +48,7 @@ class Teaser(msgspec.Struct, frozen=True, kw_only=True):
     content_html: str | None = None
     guid: str | None = None
     tags: tuple[str, ...] = ()
+    reckoned: bool = False
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,6 +179,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     site prints without one; ``include`` and ``exclude`` are case-insensitive regular expressions. ``tell_failing``: its
     feeds have an entry that says so when nothing could be read for a day. One that is not ``enabled`` is not polled;
     its feeds stay. ``tags`` are the folders that readers of its feed put it into, "a/b" for one inside another.
+    ``auto``: it is asked when its own rhythm says, at intervals between ``min_interval`` and ``max_interval``, and
+    ``interval`` is what failures are retried after. ``cross_check`` is after how long what is read is compared with the
+    site's other lists; 0: never. All of them are seconds.
     """
 
     id: str
@@ -184,6 +189,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     urls: tuple[str, ...]
     kind: Literal["auto", "feed", "sitemap", "listing"] = "auto"
     interval: float = 600.0
+    auto: bool = False
+    min_interval: float = 60.0
+    max_interval: float = 3600.0
+    cross_check: float = 21_600.0
     timezone: str = "UTC"
     language: str | None = None
     site: str = ""
@@ -195,6 +204,11 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
     tags: tuple[str, ...] = ()
     recheck: tuple[float, ...] = (900.0, 3600.0, 14400.0, 86400.0, 259200.0, 604800.0)
+
+    @property
+    def longest(self) -> float:
+        """Seconds that may pass between two good polls."""
+        return self.max_interval if self.auto else self.interval
 
 
 class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,7 +237,13 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 EventType = Literal[
-    "article.published", "article.revised", "article.removed", "source.failing", "source.recovered", "endpoint.disabled"
+    "article.published",
+    "article.revised",
+    "article.removed",
+    "source.failing",
+    "source.recovered",
+    "source.gap",
+    "endpoint.disabled",
 ]
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)  # what receivers may ask for; the first two unless they do
 FEED_CHANGED = "feed.changed"  # what hubs hear of, and nobody else
@@ -327,7 +347,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     the different stories that have lived at its address. ``warning`` says what was odd about it (a date to come).
     ``reading`` names the reader that its text was read with (its version and the site profiles): another one may read
     the same page differently. ``restless`` counts the looks in a row that found another text; a ``noisy`` story had too
-    many of them, and is told of no more until it rests.
+    many of them, and is told of no more until it rests. ``stated`` is the time at which its site says to have
+    published it, None unless with a clock.
     """
 
     source_id: str
@@ -335,6 +356,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     first_seen: datetime
     updated: datetime
+    stated: datetime | None = None
     revision: int = 1
     fingerprint: str | None = None
     partial: bool = False
@@ -408,11 +430,92 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: float | None = None
 
 
+class Rhythm(msgspec.Struct, frozen=True, kw_only=True):
+    """When a source publishes, as `feeds.deciding.rhythm` learned it from its stories; all counts fade.
+
+    ``hours`` counts stories by the hour of the source's own clock, ``days`` by weekday (Monday first), of ``watched``
+    hours until ``at``. ``near`` counts those of just now. ``followed`` tells whether stories come in bursts: of how
+    many stories it was counted, how many more than by chance came shortly before them, and the squares of that.
+    """
+
+    at: datetime
+    watched: float = 0.0
+    hours: tuple[float, ...] = (0.0,) * 24
+    days: tuple[float, ...] = (0.0,) * 7
+    near: float = 0.0
+    followed: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """Stories of a list that may have been missed: it had none any more that were known when it was read at ``since``.
+
+    ``until`` is the time of the oldest story that was found, None where it has none; ``why`` it could not be closed;
+    ``at``, when it was noticed.
+    """
+
+    url: str
+    why: str
+    at: datetime
+    since: datetime
+    until: datetime | None = None
+
+
+class Check(msgspec.Struct, frozen=True, array_like=True):
+    """What a source's list and the site's other list had of the same time, up to ``at``.
+
+    ``found`` counts stories of what is watched, ``second`` those of the other list, ``both`` those of both.
+    """
+
+    at: datetime
+    found: int
+    second: int
+    both: int
+
+
+class Front(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list stood when it was last read, ``at`` that time: the marks of its newest stories."""
+
+    at: datetime
+    newest: tuple[str, ...] = ()
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """What bantin has learned of how a source is to be watched.
+
+    ``floor`` are the seconds that the site asks to pass between two polls, as far as it is believed. ``fronts`` are
+    those of its lists, by address; ``gaps`` and ``checks`` the last ones. ``edits`` tells for each step of looking
+    again how many looks were taken, and how many of them found another text; they fade.
+    """
+
+    rhythm: Rhythm | None = None
+    floor: float = 0.0
+    fronts: dict[str, Front] = {}
+    gaps: tuple[Gap, ...] = ()
+    checks: tuple[Check, ...] = ()
+    edits: tuple[tuple[float, float], ...] = ()
+
+
+class Delay(msgspec.Struct, frozen=True, kw_only=True):
+    """How late stories were known, in seconds after the time of publication that their site states.
+
+    Of ``stories`` so many; ``unclear`` others have no such time, or a day only, or one that was counted from now. Each
+    pair is the median and the 95th percentile, None without stories: found in a list, stored (and so in the feeds),
+    delivered to the first receiver.
+    """
+
+    stories: int = 0
+    unclear: int = 0
+    found: tuple[float, float] | None = None
+    stored: tuple[float, float] | None = None
+    delivered: tuple[float, float] | None = None
+
+
 class SourceState(msgspec.Struct, frozen=True, kw_only=True):
     """How a source fares. ``failures`` counts failed polls in a row; ``alarmed``: subscribers know that it fails.
 
     ``warning`` says what is odd about it though it can be read: a rule that takes too long to be matched.
-    ``mislabels`` counts stories in a row whose printed clock contradicts that their time is stated in UTC.
+    ``mislabels`` counts stories in a row whose printed clock contradicts that their time is stated in UTC. ``watch``
+    is what was learned of it.
     """
 
     id: str
@@ -425,13 +528,15 @@ class SourceState(msgspec.Struct, frozen=True, kw_only=True):
     failure: Failure | None = None
     warning: str | None = None
     mislabels: int = 0
+    watch: Watch = Watch()
 
 
 class ListingState(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one of a source's addresses since it was last read.
 
     ``via`` is what is watched instead of the page, of kind ``via_kind`` (the site's own feed, a news sitemap), with
-    ``why`` in words; it was chosen at ``chosen``. ``teasers`` counts the stories last listed.
+    ``why`` in words; it was chosen at ``chosen``. ``teasers`` counts the stories last listed. ``second``, of kind
+    ``second_kind``, is where the site lists the same stories once more; the two were compared at ``checked``.
     """
 
     validators: Validators = Validators()
@@ -440,6 +545,9 @@ class ListingState(msgspec.Struct, frozen=True, kw_only=True):
     via_kind: str | None = None
     why: str | None = None
     chosen: datetime | None = None
+    second: str | None = None
+    second_kind: str | None = None
+    checked: datetime | None = None
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
@@ -450,7 +558,10 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     no news though they were not known. ``state`` is what to remember; None where that is what was known before.
     ``watched``: the stories are those of a feed or a sitemap. ``page`` is the document that was read, where it may have
     to be looked at again. ``anew``: the stories are of another make than all before, and their pages have to tell
-    whether it is a list.
+    whether it is a list. ``gap``: stories before these may have been missed. ``check`` is what the site's other list
+    told, where it was asked, too. ``floor`` are the seconds that the document asks not to be asked for again.
+    ``older`` holds the address keys of stories from its older pages. ``second``: these are stories that only the
+    site's other list has.
     """
 
     url: str
@@ -462,6 +573,11 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     watched: bool = False
     page: Page | None = None
     anew: bool = False
+    gap: Gap | None = None
+    check: Check | None = None
+    floor: float = 0.0
+    older: frozenset[str] = frozenset()
+    second: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -486,6 +602,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     redirect to the front page), ``failed`` (anything else; ``cause`` says what), ``disallowed`` (robots.txt),
     ``skipped`` (not asked for: too many at once, or the source wants no full text).
     ``final_url`` is the address that answered, after redirects. ``slow``: it failed because reading it took too long.
+    ``came``: how its list told of it, on an older page or on the site's other list only.
     """
 
     url: str
@@ -498,6 +615,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     cause: str | None = None
     backlog: bool = False
     slow: bool = False
+    came: Literal["listed", "older", "second"] = "listed"
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -604,6 +722,7 @@ class Known(msgspec.Struct, kw_only=True):
 
 class Tally(msgspec.Struct, kw_only=True):
     """How many stories a poll found new, completed, revised and removed; ``partial`` of the new ones are teasers.
+    ``caught_up`` of them stood on older pages of a list, ``missed`` were found on the site's other list only.
 
     ``reread`` and ``noisy`` are texts that were replaced without a word: read by another reader, or never at rest.
     """
@@ -615,6 +734,8 @@ class Tally(msgspec.Struct, kw_only=True):
     removed: int = 0
     reread: int = 0
     noisy: int = 0
+    caught_up: int = 0
+    missed: int = 0
 
 
 class KeptPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -632,7 +753,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     ``addresses`` maps an address key (see `feeds.deciding.identity.key`) to the entry id it belongs to.
     ``listings`` maps a source's address to what was learnt of it. ``verdicts`` says of each story whose text is new
     which rules let it through (see `feeds.deciding.filters`), by entry id and the rules' names. ``habits`` is what was
-    learned of the source's pages, None where none was read. ``pages`` are lists'
+    learned of the source's pages, None where none was read, ``watch`` of how to watch it. ``pages`` are lists'
     pages that were not believed. ``visible`` says whether a feed shows any of it: looks and schedules are nobody's
     business but bantin's. ``decisions`` are for people, and not stored.
     """
@@ -646,6 +767,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     deliveries: tuple[Delivery, ...] = ()
     verdicts: dict[str, dict[str, bool]] = {}
     habits: Habits | None = None
+    watch: Watch | None = None
     pages: tuple[KeptPage, ...] = ()
     visible: bool = False
     decisions: tuple[Decision, ...] = ()

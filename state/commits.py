@@ -104,7 +104,7 @@ class Commits(Part):
                 ids, before_it = _ids(tx, changes.state.id, entries | set(changes.addresses.values()))
                 told = [item for item in changes.revisions if item.entry_id in words]
                 before = current_texts(tx, [ids[item.entry_id] for item in told if item.entry_id in ids])
-                _store_stories(tx, changes, ids)
+                _store_stories(tx, changes, ids, self.now())
                 _count(tx, changes, before_it)
                 _store_texts(tx, changes, ids)
                 _store_verdicts(tx, changes, ids)
@@ -131,6 +131,8 @@ class Commits(Part):
 
     def _finish_poll(self, tx: Connection, changes: Changes, owner: str) -> None:
         values = rows.state_row(changes.state) | {"of": changes.state.id, "by": owner}
+        if changes.watch is not None:
+            values["watch"] = rows.watch_json(changes.watch)
         if changes.visible:
             values["changed_at"] = self.now()
         if tx.execute(_FINISHED_VISIBLY if changes.visible else _FINISHED, values).rowcount != 1:
@@ -167,11 +169,11 @@ def _store_listings(tx: Connection, changes: Changes) -> None:
     tx.execute(insert_or_update(tx, listings, ("source_id", "url"), new), found)
 
 
-def _store_stories(tx: Connection, changes: Changes, ids: dict[str, int]) -> None:
+def _store_stories(tx: Connection, changes: Changes, ids: dict[str, int], now: int) -> None:
     """Insert or update the stories. ``ids`` are the row ids of those that are there; new ones join, in their order."""
     known = [story for story in changes.stories if story.entry_id in ids]
     new = [
-        rows.story_row(story) | {"cluster": NEVER if story.partial else None}
+        rows.story_row(story) | {"cluster": NEVER if story.partial else None, "stored": now}
         for story in changes.stories
         if story.entry_id not in ids
     ]
@@ -181,7 +183,7 @@ def _store_stories(tx: Connection, changes: Changes, ids: dict[str, int]) -> Non
         row = rows.story_row(story)
         if not story.partial:  # one that was is to be compared with others, now that it has a text
             row["cluster"] = case((stories.c.cluster == NEVER, None), else_=stories.c.cluster)
-        row.pop("first_seen")  # a story is seen first only once
+        del row["first_seen"], row["stated"]  # a story is seen first only once
         changed = stories.update().where(stories.c.id == ids[story.entry_id]).values(row)
         tx.execute(changed, execution_options=UNHEARD)
 

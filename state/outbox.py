@@ -88,6 +88,13 @@ _LEASED = (
     .values(lease_owner=bindparam("owner"), lease_until=bindparam("until_then"), tried=True)
 )
 _ENDPOINT = select(endpoints).where(endpoints.c.id == bindparam("endpoint")).with_for_update()
+_FIRST = (
+    stories.update()
+    .where(
+        stories.c.source_id == bindparam("of"), stories.c.entry_id == bindparam("entry"), stories.c.delivered.is_(None)
+    )
+    .values(delivered=bindparam("at"))
+)
 _DONE = (
     deliveries.update()
     .where(
@@ -142,7 +149,27 @@ class Outbox(Part):
                 _record_delivery(tx, due, attempt, verdict)
                 if state is not None:
                     found[due.id] = _record_endpoint(tx, state, attempt, verdict)
+        for due, attempt, verdict in outcomes:
+            if verdict.state == "delivered":
+                self._note_first(due, rows.millis(attempt.at))
         return [found.get(due.id) for due, _, _ in outcomes]
+
+    def _note_first(self, due: Due, at: int) -> None:
+        """When a new story, or each of those that a digest told, reached its first receiver.
+
+        One row at a time, by itself: who holds deliveries and waits for stories may be waited for by whoever polls.
+        """
+        told = [(due.event.source_id, due.event.entry_id)] if due.event.type == "article.published" else []
+        if due.event.type == DIGEST:
+            carried = select(events.c.source_id, events.c.entry_id).join(
+                deliveries, deliveries.c.event_id == events.c.id
+            )
+            with reading(self.engine) as tx:
+                new = carried.where(deliveries.c.digest_id == due.id, events.c.type == "article.published")
+                told = [(row.source_id, row.entry_id) for row in tx.execute(new)]
+        for source_id, entry_id in told:
+            with writing(self.engine, durable=False) as tx:
+                tx.execute(_FIRST, {"of": source_id, "entry": entry_id, "at": at})
 
     @writes
     def disable(self, endpoint_id: str, why: str, at: datetime, event: Event, told: Sequence[Delivery]) -> bool:

@@ -10,7 +10,19 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
-from feeds.model import Article, Failure, Habits, KeptPage, ListingState, Page, SourceState, Story, Tally, Validators
+from feeds.model import (
+    Article,
+    Failure,
+    Habits,
+    KeptPage,
+    ListingState,
+    Page,
+    SourceState,
+    Story,
+    Tally,
+    Validators,
+    Watch,
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _article = msgspec.json.Decoder(Article)
@@ -26,13 +38,14 @@ _Brief = msgspec.defstruct(
 )
 _brief = msgspec.json.Decoder(_Brief)
 _failure = msgspec.json.Decoder(Failure)
+_watch = msgspec.json.Decoder(Watch)
 _tally = msgspec.json.Decoder(Tally)
 _names = msgspec.json.Decoder(tuple[str, ...])
 
 MAX_BODY = 64_000_000  # bytes of a kept page: more than any page may have
 MAX_KEY = 600  # characters: 2,400 bytes at most
 
-_STORY_TIMES = ("first_seen", "updated", "next_look", "missing_since", "removed")
+_STORY_TIMES = ("first_seen", "updated", "next_look", "missing_since", "removed", "stated")
 _STORY_PLAIN = (
     "source_id", "entry_id", "url", "revision", "fingerprint", "partial", "reason", "backlog", "looks",
     "merged_into", "occupant", "warning", "reading", "restless", "noisy",
@@ -103,13 +116,17 @@ def listing(row: RowMapping) -> ListingState:
         via_kind=row["via_kind"],
         why=row["why"],
         chosen=maybe_moment(row["chosen"]),
+        second=row["second"],
+        second_kind=row["second_kind"],
+        checked=maybe_moment(row["checked"]),
     )
 
 
 def listing_row(state: ListingState) -> dict[str, Any]:
     """The columns of `listings`, without whose they are."""
-    plain = {name: getattr(state, name) for name in ("teasers", "via", "via_kind", "why")}
-    return plain | validators_row(state.validators) | {"chosen": maybe_millis(state.chosen)}
+    plain = {name: getattr(state, name) for name in ("teasers", "via", "via_kind", "why", "second", "second_kind")}
+    times = {name: maybe_millis(getattr(state, name)) for name in ("chosen", "checked")}
+    return plain | validators_row(state.validators) | times
 
 
 def state_row(state: SourceState) -> dict[str, Any]:
@@ -140,6 +157,7 @@ def state(row: RowMapping) -> SourceState:
         failure=_failure.decode(row["failure"]) if row["failure"] else None,
         warning=row["warning"],
         mislabels=row["mislabels"],
+        watch=watch(row["watch"]),
     )
 
 
@@ -171,6 +189,21 @@ def kept_page(row: RowMapping) -> KeptPage:
         content_type=row["content_type"],
     )
     return KeptPage(url=row["url"], page=page, cause=row["cause"], at=moment(row["at"]))
+
+
+def watch(value: str | None) -> Watch:
+    """What `sources` tells of how a source is watched; nothing where another version wrote it."""
+    if value is None:
+        return Watch()
+    try:
+        return _watch.decode(value)
+    except msgspec.MsgspecError:
+        return Watch()
+
+
+def watch_json(value: Watch) -> str:
+    """What was learned, as it is stored."""
+    return msgspec.json.encode(value).decode()
 
 
 def habits(value: str) -> Habits:

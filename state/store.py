@@ -24,6 +24,7 @@ from feeds.model import (
     Article,
     Attempt,
     Changes,
+    Delay,
     Delivery,
     EndpointState,
     Entry,
@@ -33,6 +34,7 @@ from feeds.model import (
     Known,
     ListingState,
     Revision,
+    Rhythm,
     SourceState,
     Story,
     Tally,
@@ -465,6 +467,18 @@ class Store(Protocol):
 
     def kept_page(self, number: int) -> tuple[str, KeptPage] | None:
         """One of them, with the id of its source."""
+
+    def delays(self, source_ids: Iterable[str] | None, since: datetime) -> dict[str, Delay]:
+        """How late the stories of these sources (None: of all) were known that were found since then, by source.
+
+        Those that were there before bantin was do not count.
+        """
+
+    def count_found(self, source_id: str, since: datetime) -> int:
+        """How many of the source's stories were found since then."""
+
+    def rhythms(self, limit: int) -> list[Rhythm]:
+        """The rhythms of that many sources that are watched."""
 
     def stories_by_day(
         self, source_ids: Iterable[str], since: datetime, offset: timedelta = timedelta(0)

@@ -58,6 +58,7 @@ sources = Table(
     # How many of its stories are shown, and of how many of them only the teaser: commits keep count.
     Column("stories", Integer, nullable=False, server_default=text("0")),
     Column("partials", Integer, nullable=False, server_default=text("0")),
+    Column("watch", Text),  # JSON of feeds.model.Watch
     Index("ix_sources_due", "enabled", "due_at"),
 )
 
@@ -75,6 +76,9 @@ listings = Table(
     Column("via_kind", String(16)),
     Column("why", Text),
     Column("chosen", BigInteger),
+    Column("second", Text),  # where the site lists the same stories once more
+    Column("second_kind", String(16)),
+    Column("checked", BigInteger),  # when the two were compared
 )
 
 # What bantin has learned of a source's pages (feeds.model.Habits), as JSON.
@@ -146,6 +150,9 @@ stories = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String(64)),
+    Column("stated", BigInteger),  # published, as the site says with a clock; the next two are to be compared with it
+    Column("stored", BigInteger),
+    Column("delivered", BigInteger),  # to the first receiver
     UniqueConstraint("source_id", "entry_id"),
     Index("ix_stories_entry", "entry_id"),
     Index("ix_stories_newest", "source_id", "id"),

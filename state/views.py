@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Select, and_, case, func, literal_column, or_, select
 
-from feeds.model import DIGEST, Attempt, Event, KeptPage, ListingState
+from feeds.model import DIGEST, Attempt, Delay, Event, KeptPage, ListingState, Rhythm
 from state import rows
 from state.connections import reading
 from state.outbox import endpoint_state, event_of
@@ -29,6 +29,7 @@ from state.tables import (
 )
 
 DAY, HOUR = 86_400_000, 3_600_000  # milliseconds
+MAX_DELAYS = 1_000_000  # stories of a week that are asked how late they were
 EPOCH = date(1970, 1, 1)
 
 
@@ -108,6 +109,33 @@ class Views(Part):
             for name, number, count in tx.execute(query.group_by(stories.c.source_id, literal_column("day"))):
                 found.setdefault(name, {})[EPOCH + timedelta(days=int(number))] = count
         return found
+
+    def delays(self, source_ids: Iterable[str] | None, since: datetime) -> dict[str, Delay]:
+        query = select(
+            stories.c.source_id, stories.c.stated, stories.c.first_seen, stories.c.stored, stories.c.delivered
+        ).where(stories.c.first_seen >= rows.millis(since), stories.c.backlog.is_(False), stories.c.stored.is_not(None))
+        if source_ids is not None:
+            query = query.where(stories.c.source_id.in_(sorted(set(source_ids))))
+        found: dict[str, list[Any]] = {}
+        with reading(self.engine) as tx:
+            for row in tx.execute(query.limit(MAX_DELAYS)):
+                found.setdefault(row.source_id, []).append(row)
+        return {name: _delay(some) for name, some in found.items()}
+
+    def count_found(self, source_id: str, since: datetime) -> int:
+        query = select(func.count()).where(
+            stories.c.source_id == source_id,
+            stories.c.first_seen >= rows.millis(since),
+            stories.c.merged_into.is_(None),
+        )
+        with reading(self.engine) as tx:
+            return int(tx.scalar(query) or 0)
+
+    def rhythms(self, limit: int) -> list[Rhythm]:
+        query = select(sources.c.watch).where(sources.c.enabled, sources.c.watch.is_not(None)).limit(limit)
+        with reading(self.engine) as tx:
+            found = [rows.watch(value).rhythm for value in tx.scalars(query)]
+        return [rhythm for rhythm in found if rhythm is not None]
 
     def deliveries(
         self, state: str | None, endpoint_id: str | None, limit: int | None, since: datetime | None = None
@@ -233,4 +261,21 @@ def _delivery_row(row: Any, titles: Mapping[tuple[str, str], str]) -> DeliveryRo
         last_status=row["status"],
         last_error=row["error"],
         **{name: row[name] for name in names},
+    )
+
+
+def _delay(found: list[Any]) -> Delay:
+    told = [row for row in found if row.stated is not None]
+
+    def late(name: str) -> tuple[float, float] | None:
+        # A site's clock may be ahead of ours; its story is in time all the same.
+        values = sorted(max(0, at - row.stated) / 1000 for row in told if (at := getattr(row, name)) is not None)
+        return (values[len(values) // 2], values[int(0.95 * (len(values) - 1))]) if values else None
+
+    return Delay(
+        stories=len(told),
+        unclear=len(found) - len(told),
+        found=late("first_seen"),
+        stored=late("stored"),
+        delivered=late("delivered"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
@@ -23,8 +24,19 @@ from feeds.reading.sites.profiles import Profile
 from feeds.toml import Faults, place, quoted
 
 MAX_KEEP_DAYS = 36_500  # a hundred years; 0 is for ever
+MAX_CATCH_UP = 100  # pages: what one poll can read in its quarter of an hour
 
 _HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,20}\.?")
+
+
+class Pace(NamedTuple):
+    """How often a source is polled, in seconds."""
+
+    interval: float = 600.0
+    auto: bool = False
+    shortest: float = 60.0
+    longest: float = 3600.0
+    cross_check: float = 21_600.0
 
 
 class Checker(Values):
@@ -80,7 +92,7 @@ class Checker(Values):
 
     def _defaults(self) -> None:
         where, item = place("defaults"), self.written.defaults
-        self.interval = self.interval_of(where, item.interval, 0.0)
+        self.pace = self._pace(where, item, Pace())
         self.timezone = self.zone(where, item.timezone, "UTC")
         self.recheck = self.steps(where, item.recheck, ())
         self.language = item.language or None
@@ -94,7 +106,11 @@ class Checker(Values):
             title=item.title or item.id,
             urls=tuple(dict.fromkeys(self.url(f"{where}urls", url) for url in item.urls)),
             kind=item.kind,
-            interval=self.interval_of(where, item.interval, self.interval),
+            interval=(pace := self._pace(where, item, self.pace)).interval,
+            auto=pace.auto,
+            min_interval=pace.shortest,
+            max_interval=pace.longest,
+            cross_check=pace.cross_check,
             timezone=self.zone(where, item.timezone, self.timezone),
             language=self.language if item.language is None else item.language or None,
             site=self._site(where, item.site),
@@ -107,6 +123,23 @@ class Checker(Values):
             tags=self._folders(f"{where}tags", item.tags),
             recheck=self.steps(where, item.recheck, self.recheck),
         )
+
+    def _pace(self, where: str, item: written_form.DefaultsTable | written_form.SourceTable, default: Pace) -> Pace:
+        """How often is polled, as far as it is said there."""
+
+        def seconds(name: str, otherwise: float, least: float = 1) -> float:
+            value = getattr(item, name)
+            return otherwise if value is None else self.duration(f"{where}{name}", value, least=least)
+
+        shortest, longest = seconds("min_interval", default.shortest), seconds("max_interval", default.longest)
+        if shortest > longest:
+            span = f"{item.min_interval or 'its default'} and {item.max_interval or 'its default'}"
+            self.faults.add(f"{where}min_interval", f"is longer than max_interval ({span})")
+        auto = default.auto if item.interval is None else item.interval.strip().lower() == "auto"
+        interval = default.interval if item.interval is None or auto else seconds("interval", 0.0)
+        if auto:  # what failures are retried after
+            interval = min(max(Pace().interval, shortest), longest)
+        return Pace(interval, auto, shortest, longest, seconds("cross_check", default.cross_check, least=0))
 
     def _folders(self, key: str, names: tuple[str, ...]) -> tuple[str, ...]:
         """Folders in readers, each part of a name without spaces around it."""
@@ -234,6 +267,8 @@ class Checker(Values):
             max_bytes=self.value("[fetch] max_bytes", item.max_bytes, written_form.size, 0),
             host_interval=self.duration("[fetch] host_interval", item.host_interval),
             robots=item.robots,
+            catch_up=min(self.at_least(0, "[fetch] catch_up", item.catch_up), MAX_CATCH_UP),
+            budget=self.at_least(0, "[fetch] budget", item.budget),
             allow_networks=self.networks("[fetch] allow_networks", item.allow_networks),
         )
 

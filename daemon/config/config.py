@@ -60,13 +60,18 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fetch(msgspec.Struct, frozen=True, kw_only=True):
-    """``[fetch]``: how requests are made. Durations in seconds, sizes in bytes."""
+    """``[fetch]``: how requests are made. Durations in seconds, sizes in bytes.
+
+    ``catch_up`` are the pages that are followed to close a gap; ``budget`` the requests an hour, 0 for no limit.
+    """
 
     user_agent: str
     timeout: float = 20.0
     max_bytes: int = 8_000_000
     host_interval: float = 1.0
     robots: bool = True
+    catch_up: int = 10
+    budget: int = 0
     allow_networks: tuple[Network, ...] = ()
 
 

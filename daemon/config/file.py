@@ -59,6 +59,8 @@ class FetchTable(msgspec.Struct, frozen=True):
     max_bytes: str = "8MB"
     host_interval: str = "1s"
     robots: bool = True
+    catch_up: int = 10
+    budget: int = 0
     allow_networks: Texts = ()
 
 
@@ -72,6 +74,9 @@ class DefaultsTable(msgspec.Struct, frozen=True):
     """``[defaults]``: what holds for each source that says nothing else."""
 
     interval: str = "10m"
+    min_interval: str = "1m"
+    max_interval: str = "1h"
+    cross_check: str = "6h"
     timezone: str = "UTC"
     language: str = ""
     recheck: Texts = ("15m", "1h", "4h", "1d", "3d", "7d")
@@ -85,6 +90,9 @@ class SourceTable(msgspec.Struct, frozen=True):
     title: str = ""
     kind: Kind = "auto"
     interval: str | None = None
+    min_interval: str | None = None
+    max_interval: str | None = None
+    cross_check: str | None = None
     timezone: str | None = None
     language: str | None = None
     site: str = ""

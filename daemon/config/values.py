@@ -75,10 +75,6 @@ class Values:
             return value
         return found
 
-    def interval_of(self, where: str, value: str | None, default: float) -> float:
-        """A poll's interval in seconds."""
-        return default if value is None else self.duration(f"{where}interval", value, least=1)
-
     def zone(self, where: str, value: str | None, default: str) -> str:
         """The name of a time zone."""
         try:

@@ -27,6 +27,7 @@ class Lists:
 
     def __init__(self, fetcher: Fetcher, reader: Reader, source: Source, now: datetime) -> None:
         self.fetcher, self.reader, self.source, self.now = fetcher, reader, source, now
+        self.documents: dict[str, tuple[Page, str]] = {}  # what was read of each address, and its kind
         self._asked: dict[str, asyncio.Task[Candidate | None]] = {}
         self._room = MAX_HTML
         self._indexes: set[str] = set()  # addresses of indexes of sitemaps
@@ -66,6 +67,7 @@ class Lists:
             if page is None or page.validators.body_hash == before.validators.body_hash:
                 return Listing(url=url)
             teasers = await self._read(page, before.via_kind or "auto")
+            self._keep(url, page, before.via_kind or "auto")
         except ReadError as error:
             if isinstance(error, FetchError) and error.transient:
                 raise
@@ -82,14 +84,17 @@ class Lists:
             return Listing(url=url, first=before is None)
         kind = await self.reader.kind(page, of=self.source.id) if self.source.kind == "auto" else self.source.kind
         teasers, fault = await self._teasers(page, kind)
+        self._keep(url, page, kind)
         state = msgspec.structs.replace(
             before or ListingState(), validators=self._validators(page), teasers=len(teasers)
         )
         if not settled:
-            state = msgspec.structs.replace(state, via=None, via_kind=None, why=None, chosen=self.now)
+            none = dict.fromkeys(("via", "via_kind", "why", "second", "second_kind"))
+            state = msgspec.structs.replace(state, **none, chosen=self.now)
             if kind == "listing":
                 choice, found = await self.choose(page, teasers)
-                state = msgspec.structs.replace(state, why=choice.why)
+                second = {"second": choice.second, "second_kind": choice.second_kind}
+                state = msgspec.structs.replace(state, why=choice.why, checked=None, **second)
                 if choice.kind != "listing":
                     state = msgspec.structs.replace(
                         state, via=choice.url, via_kind=choice.kind, validators=Validators()
@@ -100,6 +105,31 @@ class Lists:
         watched = kind != "listing"
         kept = None if watched else _kept(page)
         return Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=watched, page=kept)
+
+    def _keep(self, url: str, page: Page, kind: str) -> None:
+        if len(page.body) <= MAX_KEPT:
+            self.documents[url] = page, kind
+
+    async def document(self, listing: Listing) -> tuple[Page, str]:
+        """The document that a list was read from in this poll, and its kind. Raises `ReadError`."""
+        if listing.url in self.documents:
+            return self.documents[listing.url]
+        via = listing.state.via if listing.state is not None else None
+        page = await self.fetcher.fetch(via or listing.url)
+        assert page is not None, "nothing was known of it"
+        kind = self.source.kind if self.source.kind != "auto" else await self.reader.kind(page, of=self.source.id)
+        return page, kind
+
+    async def teasers_of(self, page: Page, kind: str) -> list[Teaser]:
+        """The stories of a further document of the same list. Raises `ReadError`."""
+        return await self._read(page, kind, self.source.site)
+
+    async def second(self, state: ListingState) -> list[Teaser]:
+        """The stories that the site lists once more. Raises `ReadError`."""
+        assert state.second is not None
+        page = await self.fetcher.fetch(state.second)
+        assert page is not None, "nothing was known of it"
+        return await self._read(page, state.second_kind or "auto", self.source.site)
 
     async def _teasers(self, page: Page, kind: str) -> tuple[list[Teaser], NoTeasersError | None]:
         """The stories of a document, or why there are none; one that is not of its kind at all raises."""

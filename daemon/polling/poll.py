@@ -1,7 +1,7 @@
 """One poll of one source, from the claimed lease to the committed outcome. Newcomers read this first.
 
-read its lists (conditional requests) → choose which stories' pages to look at → look at them
-→ decide what changed (pure) → commit everything in one transaction
+read its lists (conditional requests) → where one turned over, its older pages → choose which stories' pages to look at
+→ look at them → decide what changed (pure) → commit everything in one transaction
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import msgspec
 
 from daemon import logs
 from daemon.http.fetch import Fetcher
+from daemon.polling import missed
 from daemon.polling.listings import Lists
 from daemon.reading.reader import Reader
 from daemon.storage import Storage
@@ -25,6 +26,7 @@ from feeds.deciding import drift, wanted
 from feeds.deciding.changes import decide
 from feeds.deciding.filters import Judge
 from feeds.deciding.identity import key
+from feeds.deciding.rhythm import Outlook
 from feeds.deciding.rules import Audience
 from feeds.errors import DisallowedError, FetchError, LeaseLostError, ReadError, StateError
 from feeds.model import (
@@ -67,10 +69,12 @@ class Poller:
         *,
         clock: Clock = utc_now,
         luck: Callable[[], float] = lambda: 0.0,
+        catch_up: int = 10,
     ) -> None:
         self.storage, self.store = storage, storage.store
         self.fetcher, self.reader, self.owner = fetcher, reader, owner
-        self.clock, self.luck = clock, luck
+        self.clock, self.luck, self.catch_up = clock, luck, catch_up
+        self.outlook = Outlook()  # what is known besides the sources; the daemon learns it from them
 
     async def poll(
         self, source: Source, claim: Claim, audience: Audience, tell: Tell = lambda done, total: None
@@ -86,8 +90,9 @@ class Poller:
         # A thousand stories take a while to be looked through, and others wait for the event loop.
         listed = await for_polls(0, _listed, listings) if any(item.teasers for item in listings) else set()
         known = await self.storage.known(source.id, listed, texts=False) if listed or claim.looks else Known()
+        listings, known = await self._nothing_missed(lists, listings, known, claim)
         looking = partial(self._chosen, source, listings, known, claim, now)
-        looks, listings, habits = await for_polls(0, looking) if listed else looking()
+        looks, listings, habits = await for_polls(0, looking) if any(item.teasers for item in listings) else looking()
         looks = await self._look(source, looks, tell)
         listings, looks, habits = drift.followed(listings, looks, habits, now)
         size = sum(_size(look.article) for look in looks if look.article)
@@ -96,6 +101,7 @@ class Poller:
         known.habits = habits
         deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
         deciding = partial(deciding, luck=self.luck(), reading=self._reading(source), judge=Judge(time.thread_time))
+        deciding = partial(deciding, outlook=self.outlook)
         # Comparing texts takes time, and others wait for the event loop; without any, a thread takes longer.
         changes = await for_polls(size, deciding) if looks or listed else deciding()
         if changes.habits is None and habits != learned:
@@ -132,13 +138,28 @@ class Poller:
         await self.storage.commit(changes, self.owner)
         return changes
 
+    async def _nothing_missed(
+        self, lists: Lists, listings: list[Listing], known: Known, claim: Claim
+    ) -> tuple[list[Listing], Known]:
+        """The lists with what older pages and the site's other lists add, and what is known of that, too."""
+        more = await missed.caught_up(lists, listings, claim.state, self.catch_up, self.outlook)
+        more = await missed.cross_checked(lists, self.storage, more, claim.listings)
+        added = await for_polls(0, _listed, more) - set(known.by_key) if more != listings else set()
+        if added:
+            further = await self.storage.known(lists.source.id, added, texts=False)
+            known.by_key |= further.by_key
+            known.habits = further.habits
+        return more, known
+
     # -- pages of stories
 
     def _chosen(
         self, source: Source, listings: list[Listing], known: Known, claim: Claim, now: datetime
     ) -> tuple[list[Look], list[Listing], Habits]:
         """Which pages to ask for, with the lists as far as they are believed and taken in."""
-        believed, habits = drift.doubted(listings, known.by_key, known.habits, now)
+        own = [listing for listing in listings if not listing.second]
+        believed, habits = drift.doubted(own, known.by_key, known.habits, now)
+        believed += [listing for listing in listings if listing.second]
         looks = wanted.looks(source, believed, known.by_key, claim.looks, now, self._reading(source))
         return *wanted.bounded(looks, believed), habits
 

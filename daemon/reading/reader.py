@@ -71,6 +71,10 @@ class Reader:
         """The feeds of its site that a page names."""
         return await self._run(ReadError, page.url, of, read_named_feeds, page)
 
+    async def older(self, page: Page, kind: str, seen: tuple[str, ...], *, of: str = "") -> tuple[str, ...]:
+        """Where the list on ``page`` goes on with older stories, the likeliest first, besides what was ``seen``."""
+        return await self._run(ReadError, page.url, of, find_older, page, kind, seen)
+
     async def profile(self, page: Page, site: str = "") -> str | None:
         """The name of the site profile that a page is read by; None where it is read without one."""
         return await self._run(ReadError, page.url, "", profile_used, page, site)
@@ -159,6 +163,17 @@ def read_teasers(page: Page, kind: str, timezone: str | None, now: datetime, sit
     if not teasers:
         raise NoTeasersError(page.url, "lists no stories")
     return teasers
+
+
+def find_older(page: Page, kind: str, seen: tuple[str, ...]) -> tuple[str, ...]:
+    """What a worker does to find a list's older pages."""
+    from feeds.reading.listing.older import older_feed, older_pages
+
+    if kind == "sitemap":
+        return ()
+    text = charset.decode(page.body, page.content_type)
+    found = older_feed(text, page.url) if kind == "feed" else older_pages(text, page.url, seen=seen)
+    return tuple(address for address in found if address not in seen)
 
 
 def read_article(page: Page, timezone: str | None, now: datetime, site: str = "") -> Article:

@@ -78,7 +78,7 @@ async def open_parts(
 
 async def make_known(storage: Storage, config: Config) -> None:
     """Tell the store which sources and endpoints there are. Raises `StateError`."""
-    intervals = {source.id: source.interval for source in config.sources if source.enabled}
+    intervals = {source.id: source.longest for source in config.sources if source.enabled}
     await storage.sync(intervals, {endpoint.id: stored_url(endpoint) for endpoint in config.endpoints})
 
 

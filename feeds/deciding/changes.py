@@ -9,13 +9,15 @@ It touches nothing: no clock, no chance, no database. Rules:
    (`feeds.deciding.texts`); the same text is nothing at all.
 4. Gone at two looks, the second a minute or a poll later (whichever is longer), is removed.
 5. What was listed when an address was read for the first time is backlog: published in feeds, announced to nobody.
-6. Events and deliveries are part of the value: they exist exactly when the revision does.
+6. What is learned of how to watch the source is part of it, too (`feeds.deciding.watching`).
+7. Events and deliveries are part of the value: they exist exactly when the revision does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,12 +25,35 @@ from feeds.deciding import drift, schedule
 from feeds.deciding.boilerplate import learned
 from feeds.deciding.credible import counted
 from feeds.deciding.draft import Draft
-from feeds.deciding.events import changed_event, failing_event, recovered_event
+from feeds.deciding.events import changed_event, failing_event, gap_event, recovered_event
 from feeds.deciding.filters import Judge
 from feeds.deciding.identity import key, shared_marks, shared_numbers
+from feeds.deciding.rhythm import Outlook
 from feeds.deciding.rules import Audience
 from feeds.deciding.walls import without_walls
-from feeds.model import Changes, Event, Habits, KeptPage, Known, Listing, Look, Source, SourceState
+from feeds.deciding.watching import watched
+from feeds.model import Changes, Event, Habits, KeptPage, Known, Listing, Look, Source, SourceState, Watch
+
+
+class Next(NamedTuple):
+    """What tells when a source is due again."""
+
+    watch: Watch
+    outlook: Outlook
+    luck: float
+
+    def poll(self, source: Source, now: datetime, *, failures: int = 0, retry_after: float | None = None) -> datetime:
+        """When that is."""
+        return schedule.next_poll(
+            source,
+            now,
+            failures=failures,
+            retry_after=retry_after,
+            luck=self.luck,
+            known=self.watch.rhythm,
+            outlook=self.outlook,
+            floor=self.watch.floor,
+        )
 
 
 def decide(
@@ -43,6 +68,7 @@ def decide(
     luck: float = 0.0,
     reading: str = "",
     judge: Judge | None = None,
+    outlook: Outlook | None = None,
 ) -> Changes:
     """Decide what a poll of ``source`` at ``now`` changes; ``luck`` in [0, 1) only spreads the next due time.
 
@@ -66,14 +92,19 @@ def decide(
         judge=judge or Judge(),
         habits=habits,
         mislabels=(mislabels := counted(looks, state.mislabels)),
+        watch=state.watch,
     )
     for look in _oldest_first(looks):
         draft.take(look)
     warning = _warning(draft, state, habits, now)
-    after, event = _after(source, state, listings, audience, now, luck, draft.tally.new)
-    after = msgspec.structs.replace(after, warning=warning, mislabels=mislabels)
+    watch = watched(source, state, listings, looks, draft.memory.stories.values(), now)
+    then = Next(watch, outlook or Outlook(), luck)
+    after, event = _after(source, state, listings, audience, now, draft.tally.new, then)
+    after = msgspec.structs.replace(after, warning=warning, mislabels=mislabels, watch=watch)
     if event is not None:
         draft.announce(event)
+    for gap in (item.gap for item in listings if item.gap is not None):
+        draft.announce(gap_event(source, gap, audience, now))
     if draft.visible and (event := changed_event(source, audience, now)) is not None:
         draft.announce(event)
     return Changes(
@@ -83,6 +114,7 @@ def decide(
         revisions=tuple(draft.revisions.values()),
         addresses=draft.memory.addresses,
         habits=habits if habits != known.habits else None,
+        watch=watch if watch != state.watch else None,
         pages=tuple(_kept(listings)),
         events=tuple(draft.events),
         deliveries=tuple(draft.deliveries),
@@ -129,8 +161,8 @@ def _after(
     listings: Sequence[Listing],
     audience: Audience,
     now: datetime,
-    luck: float,
     new: int,
+    then: Next,
 ) -> tuple[SourceState, Event | None]:
     """The source's state after the poll that found ``new`` stories, and the event that it began to fail or recovered.
 
@@ -139,19 +171,18 @@ def _after(
     """
     failures = [item.failure for item in listings if item.failure is not None]
     if not failures:
-        due = schedule.next_poll(source, now, luck=luck)
+        due = then.poll(source, now)
         after = SourceState(id=source.id, due_at=due, last_poll=now, last_success=now)
         return after, recovered_event(source, state, audience, now, new) if state.alarmed else None
     failed = state.failures + 1
     waits = [f.retry_after for f in failures if f.retry_after is not None]
     after = msgspec.structs.replace(
         state,
-        due_at=schedule.next_poll(
+        due_at=then.poll(
             source,
             now,
             failures=failed if len(failures) == len(listings) else 0,
             retry_after=max(waits, default=None),
-            luck=luck,
         ),
         last_poll=now,
         failures=failed,

@@ -7,7 +7,7 @@ and what the look gave; the steps that it names are the methods of `Draft`, whic
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -17,13 +17,14 @@ from feeds.deciding.boilerplate import alike, without_boilerplate
 from feeds.deciding.credible import credible, dated, warning
 from feeds.deciding.difference import compare
 from feeds.deciding.events import article_event
-from feeds.deciding.evidence import carried, weighed
+from feeds.deciding.evidence import carried, is_exact, weighed
 from feeds.deciding.filters import Judge, rules_of
 from feeds.deciding.fingerprint import fingerprint, fingerprints, of_teaser, same_text
 from feeds.deciding.identity import entry_id, key, marks_of, plain
 from feeds.deciding.memory import Memory
 from feeds.deciding.recognise import Outcome, Recogniser, Recognition, where
 from feeds.deciding.rules import Audience, Told, deliveries
+from feeds.deciding.watching import steps
 from feeds.deciding.wordings import from_teaser, heard, wordings
 from feeds.model import (
     Article,
@@ -41,7 +42,12 @@ from feeds.model import (
     Story,
     Tally,
     Validators,
+    Watch,
 )
+
+DAYS = timedelta(days=2)  # a story that was missed is found at the next check, or at the one after a quiet weekend
+
+NOTHING = Watch()
 
 Step = Literal["publish", "publish_teaser", "take_text", "rest", "relist", "relink", "put_off", "miss", "remember"]
 
@@ -92,7 +98,9 @@ class Draft:
         judge: Judge,
         habits: Habits,
         mislabels: int = 0,
+        watch: Watch = NOTHING,
     ) -> None:
+        self.watch = watch
         self.source, self.audience, self.now = source, audience, now
         self.reading, self.mislabels = reading, mislabels
         self.memory = Memory(known)
@@ -234,11 +242,12 @@ class Draft:
             entry_id=entry_id(named, occupant),
             url=named,
             first_seen=self.now,
+            stated=article.published if is_exact(article, look.teaser, self.source) else None,
             updated=article.published if article.published and article.published <= self.now else self.now,
             fingerprint=mark,
             partial=mark is None,
             reason=reason,
-            backlog=look.backlog,
+            backlog=look.backlog or self._is_of_old(look, article),
             listed_as=wordings(look.teaser),
             looks=1,
             validators=(look.validators if mark else None) or Validators(),
@@ -250,11 +259,17 @@ class Draft:
         story = self.memory.claim(story, found.addresses, marks_of(look.teaser, article), modest=mark is None)
         self._store(story, article)
         self.tally.new += 1
+        self.tally.caught_up += look.came == "older"
+        self.tally.missed += look.came == "second" and not story.backlog
         self.tally.partial += story.partial
         told = "published from its teaser" if story.partial else "published"
         self._decided(look, story, told, f"{found.why}; {reason}" if reason else found.why)
         if not story.backlog:
             self._tell("article.published", story, article)
+
+    def _is_of_old(self, look: Look, article: Article) -> bool:
+        """Whether a story that only the site's other list has is none of these days: "most read", for instance."""
+        return look.came == "second" and article.published is not None and self.now - article.published > DAYS
 
     def _complete(self, look: Look, found: Recognition, story: Story, article: Article, twin: Story | None) -> None:
         if twin is not None:
@@ -265,7 +280,7 @@ class Draft:
         story = msgspec.structs.replace(
             story, fingerprint=fingerprint(article), partial=False, reason=None, reading=self.reading or None
         )
-        self._store(msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now)), article)
+        self._store(msgspec.structs.replace(story, next_look=self._again(story)), article)
         self.tally.completed += 1
         self._decided(look, story, "completed", found.why)
 
@@ -378,7 +393,7 @@ class Draft:
 
     def _later(self, story: Story) -> None:
         """Keep the story, to be looked at when its time comes."""
-        self.memory.keep(msgspec.structs.replace(story, next_look=schedule.next_look(self.source, story, self.now)))
+        self.memory.keep(msgspec.structs.replace(story, next_look=self._again(story)))
 
     def _fresh(self, look: Look, story: Story, *, own: bool) -> Story:
         """The story after a look that found its page: at its own address, whatever made it look gone is over."""
@@ -390,12 +405,16 @@ class Draft:
             )
         return msgspec.structs.replace(story, next_look=self._next_look(look, story))
 
+    def _again(self, story: Story) -> datetime | None:
+        """When the story's page is asked for again, by what such looks have found so far."""
+        return schedule.next_look(self.source, story, self.now, steps(self.source, self.watch, story))
+
     def _next_look(self, look: Look, story: Story) -> datetime | None:
         if look.outcome == "disallowed" or not self.source.full_text:
             return None
         if look.outcome == "skipped":
             return self.now
-        return schedule.next_look(self.source, story, self.now)
+        return self._again(story)
 
     def _store(self, story: Story, article: Article, seen_at: datetime | None = None) -> None:
         self.visible = True

@@ -18,6 +18,7 @@ from feeds.model import (
     Endpoint,
     Event,
     EventType,
+    Gap,
     Source,
     SourceState,
     Story,
@@ -99,6 +100,25 @@ def recovered_event(source: Source, state: SourceState, audience: Audience, now:
         "outage": {"since": stamp(since), "seconds": round((now - since).total_seconds()), "new_stories": stories},
     }
     return _source_event("source.recovered", source, state, audience, since, now, data)
+
+
+def gap_event(source: Source, gap: Gap, audience: Audience, now: datetime) -> Event:
+    """``source.gap``: on which list stories may have been missed, from when to when, and why that stayed open."""
+    told = {
+        "url": gap.url,
+        "from": stamp(gap.since),
+        "to": stamp(gap.until) if gap.until else None,
+        "cause": gap.why,
+        "hint": f"look through {gap.url} for that time; a shorter interval keeps it from happening again",
+    }
+    feeds = [feed.id for feed in audience.feeds_of(source.id)]
+    return Event(
+        id=event_id(source.id, "source.gap", gap.url, stamp(gap.at)),
+        type="source.gap",
+        source_id=source.id,
+        created=now,
+        payload=_body("source.gap", now, {"source": _source(source), "feeds": feeds, "gap": told}),
+    )
 
 
 def _source_event(

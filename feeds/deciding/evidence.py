@@ -38,7 +38,7 @@ def carried(article: Article, old: Article | None) -> Article:
     """The article with what was known of the story before, from its list, and its page never said."""
     if old is None:
         return article
-    found = article.stated in (None, "found", "address") and old.published is not None
+    found = article.stated in (None, "ago", "found", "address") and old.published is not None
     return msgspec.structs.replace(
         article,
         published=old.published if found else article.published,
@@ -49,18 +49,21 @@ def carried(article: Article, old: Article | None) -> Article:
     )
 
 
-def is_exact(article: Article, source: Source) -> bool:
+def is_exact(article: Article, teaser: Teaser | None, source: Source) -> bool:
     """Whether the time of publication has a clock, and somebody states it as that: the page, or the list."""
-    if article.published is None or article.stated == "found":
+    if article.published is None:
         return False
-    return article.stated == "clock" or not _is_a_day(article.published, source)
+    if article.stated == "clock":
+        return True
+    told = teaser is not None and teaser.published == article.published and not teaser.reckoned
+    return told and not _is_a_day(article.published, source)
 
 
 def _published(article: Article, teaser: Teaser, source: Source) -> datetime | None:
     told = teaser.published
     if told is None or (article.published is not None and article.stated == "clock"):
         return article.published
-    exact = not _is_a_day(told, source)
+    exact = not _is_a_day(told, source) and not teaser.reckoned
     if article.published is None or article.stated in ("found", "address") or exact:
         return told
     return article.published

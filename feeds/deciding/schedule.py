@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from feeds.model import Source, Story
+from feeds.deciding import rhythm
+from feeds.deciding.rhythm import Outlook
+from feeds.model import Rhythm, Source, Story
 
 FAILING_AFTER = 3  # failed polls in a row …
 FAILING_FOR = timedelta(hours=1)  # … or this long without a good one: then subscribers are told
@@ -16,14 +19,30 @@ MAYBE_BACK = timedelta(days=7)
 
 
 def next_poll(
-    source: Source, now: datetime, *, failures: int = 0, retry_after: float | None = None, luck: float = 0.0
+    source: Source,
+    now: datetime,
+    *,
+    failures: int = 0,
+    retry_after: float | None = None,
+    luck: float = 0.0,
+    known: Rhythm | None = None,
+    outlook: Outlook | None = None,
+    floor: float = 0.0,
 ) -> datetime:
     """When the source is due again; ``luck`` in [0, 1) adds up to a tenth, so that sources drift apart.
+
+    A good poll of a source that is asked by its rhythm is followed by one when what is ``known`` of it says so, and not
+    before ``floor`` seconds, which the site asks for.
 
     The first failed polls are repeated at the source's own interval, so that subscribers are told in time; from the one
     on of which they are told, the wait doubles each time, up to an hour (or the interval, where that is longer).
     """
     wait = source.interval
+    if source.auto and not failures:
+        shortest = min(max(source.min_interval, floor), source.max_interval)
+        found = rhythm.due(known, now, source.timezone, shortest, source.max_interval, outlook or Outlook())
+        wait = (found.at - now).total_seconds()
+        luck = luck if wait >= source.max_interval else 0.0  # rhythms drift apart by themselves
     if failures >= FAILING_AFTER:
         doubled = wait * 2.0 ** min(failures - FAILING_AFTER + 1, 16)
         wait = min(doubled, max(MAX_BACKOFF, source.interval))
@@ -37,15 +56,15 @@ def is_failing(failures: int, since: datetime | None, now: datetime) -> bool:
     return failures >= FAILING_AFTER or (since is not None and now - since >= FAILING_FOR)
 
 
-def next_look(source: Source, story: Story, now: datetime) -> datetime | None:
+def next_look(source: Source, story: Story, now: datetime, steps: Sequence[float] | None = None) -> datetime | None:
     """When the story's page is asked for again; None: never again.
 
     A removed story is asked for each hour (or poll, where that is longer) for a week: sites take stories down by
-    mistake. Others are looked at by the source's ``recheck`` steps after they were first seen; a partial story also
-    after waits that double from the source's interval, for a week.
+    mistake. Others are looked at by ``steps``, seconds after they were first seen (the source's ``recheck``, unless
+    given); a partial story also after waits that double from the source's interval, for a week.
     """
     age = now - story.first_seen
-    step = next((step for step in source.recheck if timedelta(seconds=step) > age), None)
+    step = next((step for step in (source.recheck if steps is None else steps) if timedelta(seconds=step) > age), None)
     again = None if step is None else story.first_seen + timedelta(seconds=step)
     if story.removed is not None:
         back = now + timedelta(seconds=max(source.interval, 3600.0))

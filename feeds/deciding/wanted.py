@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -123,7 +124,9 @@ def _choose(
         due = due or (not source.full_text and read_anew(story, reading))
         if not due and of_teaser(teaser) in story.listed_as:
             return
-    chosen[name] = Look(url=teaser.url, outcome="skipped", teaser=teaser, story=story, backlog=old)
+    came: Literal["listed", "older", "second"]
+    came = "second" if listing.second else "older" if name in listing.older else "listed"
+    chosen[name] = Look(url=teaser.url, outcome="skipped", teaser=teaser, story=story, backlog=old, came=came)
 
 
 def led_elsewhere(look: Look, url: str) -> Look | None:

@@ -40,11 +40,16 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """What is watched: ``kind`` of the document at ``url``, and ``why`` in words for people."""
+    """What is watched: ``kind`` of the document at ``url``, and ``why`` in words for people.
+
+    ``second``, of ``second_kind``, lists the same stories, as far as it goes: to see whether any are missed.
+    """
 
     url: str
     kind: Literal["feed", "sitemap", "listing"]
     why: str
+    second: str | None = None
+    second_kind: str | None = None
 
 
 def choose(url: str, listed: Sequence[Teaser], candidates: Sequence[Candidate], now: datetime) -> Choice:
@@ -53,13 +58,32 @@ def choose(url: str, listed: Sequence[Teaser], candidates: Sequence[Candidate], 
     for candidate in candidates:
         fault = _fault(candidate, listed, now)
         if fault is None:
+            second = url if len(listed) >= FEWEST else None
             return Choice(
-                url=candidate.url, kind=candidate.kind, why=f"the site's own {candidate.kind}, {_praise(listed)}"
+                url=candidate.url,
+                kind=candidate.kind,
+                why=f"the site's own {candidate.kind}, {_praise(listed)}",
+                second=second,
+                second_kind="listing" if second else None,
             )
         faults.append(f"{candidate.url} {fault}")
     if not faults:
         return Choice(url=url, kind="listing", why="the list itself; the site offers no feed of it")
-    return Choice(url=url, kind="listing", why=f"the list itself; {'; '.join(faults[:3])}")
+    same = next((candidate for candidate in candidates if _is_about_the_same(candidate, listed)), None)
+    return Choice(
+        url=url,
+        kind="listing",
+        why=f"the list itself; {'; '.join(faults[:3])}",
+        second=same.url if same is not None else None,
+        second_kind=same.kind if same is not None else None,
+    )
+
+
+def _is_about_the_same(candidate: Candidate, listed: Sequence[Teaser]) -> bool:
+    """Whether nearly all that it announces is on the list, though not all of the list is in it."""
+    every = {key(teaser.url) for teaser in listed}
+    newest = [key(teaser.url) for teaser in candidate.teasers][:TOP]
+    return len(newest) >= FEWEST and len(every.intersection(newest)) >= SAME * len(newest)
 
 
 def _praise(listed: Sequence[Teaser]) -> str:

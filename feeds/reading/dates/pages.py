@@ -271,6 +271,8 @@ def _stated(chosen: _Reading | None, published: Moment | None) -> Stated:
         return None
     if chosen.weight < PLAIN or (chosen.shown and not chosen.beside and chosen.weight < CONTRADICTS):
         return "found"
+    if published.reckoned:
+        return "ago"
     return "clock" if has_clock(published) else "day"
 
 

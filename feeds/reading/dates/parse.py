@@ -58,13 +58,14 @@ class Moment(msgspec.Struct, frozen=True):
     """A time as a text tells it. ``at`` is UTC; of a bare day it is midnight in the zone that the caller named.
 
     ``offset`` is from UTC to the clock of the text (``at + offset`` is what it shows); ``zoned`` tells that the text
-    itself named it, or needs none (epoch seconds, "2 hours ago").
+    itself named it, or needs none (epoch seconds, "2 hours ago"); ``reckoned`` that it was counted from now.
     """
 
     at: datetime
     precision: Precision
     offset: timedelta = timedelta(0)
     zoned: bool = False
+    reckoned: bool = False
 
 
 class _Day(NamedTuple):
@@ -453,7 +454,7 @@ def _ago_of(ago: relative_dates.Ago, zone: ZoneInfo, now: datetime) -> Moment | 
     at = (now.astimezone(zone) - ago.by).replace(second=0, microsecond=0)
     if not ago.exact:
         return _moment(at.year, at.month, at.day, None, zone)
-    return Moment(at.astimezone(UTC), "minute", at.utcoffset() or timedelta(0), zoned=True)
+    return Moment(at.astimezone(UTC), "minute", at.utcoffset() or timedelta(0), zoned=True, reckoned=True)
 
 
 def _without_year(text: str, zone: ZoneInfo, words: Words, now: datetime, day_first: bool) -> Moment | None:

@@ -50,7 +50,8 @@ class Fields:
     """What one box says.
 
     Of the headline, ``heading`` says that it stands in a heading, ``told`` that only an attribute has it, ``prose``
-    that it is a link in running text, and ``byline`` that it is the name of an author.
+    that it is a link in running text, and ``byline`` that it is the name of an author. ``reckoned``: its time was
+    counted from now ("2 hours ago").
     """
 
     title: str = ""
@@ -61,6 +62,7 @@ class Fields:
     summary: str | None = None
     published: datetime | None = None
     image: str | None = None
+    reckoned: bool = False
 
 
 class Reading:
@@ -80,6 +82,7 @@ class Reading:
         self.timezone = timezone
         self.now = now
         self.language = language
+        self.reckoned: set[datetime] = set()
 
     @cached_property
     def day_first(self) -> bool | None:
@@ -109,6 +112,7 @@ def read_box(reading: Reading, box: Box) -> Fields:
     if found.summary and (head := _dated_head(reading, found.summary)):
         found.summary, found.published = head[1], found.published or head[0]
     found.image = reading.pictures.first(box.start, box.end)
+    found.reckoned = found.published in reading.reckoned
     return found
 
 
@@ -123,11 +127,13 @@ def _is_bare(page: Outline, box: Box) -> bool:
 def _read_bare(reading: Reading, box: Box) -> Fields:
     """Read a bare box: most of what `read_box` looks for cannot be there."""
     page, link = reading.page, box.links[0]
+    published = _time_around(reading, box)
     return Fields(
         title=whole(page, box, page.text_of(link)),
         heading=not HEADING_TAGS.isdisjoint(page.tags[box.start : link]),
         byline=in_byline(page, link),
-        published=_time_around(reading, box),
+        published=published,
+        reckoned=published in reading.reckoned,
     )
 
 
@@ -256,7 +262,11 @@ def _parse(reading: Reading, text: str) -> datetime | None:
         day_first=day_first,
         in_list=True,
     )
-    return moment.at if moment is not None else None
+    if moment is None:
+        return None
+    if moment.reckoned:
+        reading.reckoned.add(moment.at)
+    return moment.at
 
 
 # --- summary ---------------------------------------------------------------------------------------------------------

@@ -191,4 +191,5 @@ def _teaser(url: str, told: list[Fields], said: Told) -> Teaser:
         published=published or said.published,
         summary=summary or said.summary,
         image=image or said.image,
+        reckoned=published is not None and any(fields.reckoned for fields in told if fields.published == published),
     )
