@@ -83,6 +83,27 @@ KINDS = {
         "/tin",
         "/tin?page=0%2C1",
     ),
+    "an icon in a link": (
+        "<a class='next page-numbers' href='/page/2.html'><i class=icon></i></a>",
+        "/",
+        "/page/2.html",
+    ),
+    "Polish, a count of pages from nought": (
+        "<a href='?from=1' title='x'>Następna strona &gt;</a>",
+        "/kraj",
+        "/kraj?from=1",
+    ),
+    "how many to skip, for a script": (
+        "<li data-next-url='/feed/more?offset=20'></li>",
+        "/tin",
+        "/feed/more?offset=20",
+    ),
+    "more parameters than the list has": (
+        "<a href='?m=tin&amp;page=2&amp;perpage=20'>下一页</a>",
+        "/?m=tin",
+        "/?m=tin&page=2&perpage=20",
+    ),
+    "a label with a number of its own": ("<a href='?page=2'>Next 20</a>", "/tin", "/tin?page=2"),
     "rel=next on a link": ("<a rel='nofollow next' href='/tin/p2'>Cũ</a>", "/tin", "/tin/p2"),
     "behind a story": ("<a href='/tin?after=k81x'>Older posts</a>", "/tin", "/tin?after=k81x"),
     "behind a time, elsewhere": (
@@ -160,6 +181,7 @@ def test_the_head_is_believed_first() -> None:
 # What looks like a pager and is none, and the list's path.
 OTHERS = {
     "the next story": ("<a rel=next href='/mua-lon-o-hoa-ban-20020260001.htm'>Next</a>", "/thoi-su.htm"),
+    "the next page of a manual": ("<a href='/tin/next-post/' data-next-url='/tin/next-post/'>Next</a><i data-next-url='/auth/?next=/tin/'></i>", "/tin/"),
     "the next post of a blog": ("<a rel=next href='/2026/02/rain/'>Next post: Rain →</a>", "/2026/02/bridge/"),
     "the way back": ("<a href='/tin/page/2/'>« Newer posts</a><a href='/tin/page/2/'>Trang trước</a>", "/tin/page/3/"),
     "fewer than now are left out": ("<ul class=pager><li><a href='?start=10'>2</a></ul>", "/tin?start=30"),
@@ -194,6 +216,12 @@ def test_what_is_no_pager_is_left_alone(kind: str) -> None:
     """A poll would spend its requests on comments, galleries and other sections, and alert of their stories."""
     body, path = OTHERS[kind]
     assert older(body, SITE + path) == []
+
+
+def test_a_page_that_gives_the_first_ones_name_as_its_own_is_still_itself() -> None:
+    """The third page would be taken for the first, and the second be followed for ever."""
+    pager = "".join(f"<a href='/tin/page/{number}/'>{number}</a>" for number in range(1, 6))
+    assert older(pager, f"{SITE}/tin/page/3/", f"<link rel=canonical href='{SITE}/tin/'>") == ["/tin/page/4/"]
 
 
 def test_pages_read_already_are_left_out() -> None:

@@ -31,7 +31,6 @@ ASIDE = word_set(
     " fotostrecke poll polls"
 )
 
-MAX_PAGE = 9999  # a list with more pages is asked for by date
 MAX_BARE = 999  # a longer number without a word beside it names a story, a section or a year
 MAX_SEGMENTS = 12
 

@@ -41,7 +41,7 @@ LINES = 60  # characters of a link's text that is looked at
 
 # Names of what holds the links to further pages, and of what loads them.
 _PAGER = word_set(
-    "pagination paginator pager paging pagenav pagenavi pages paginate page-numbers pagelink pagelinks phantrang"
+    "pagination paginator pager paging pagenav pagenavi pages paginate numbers pagelink pagelinks phantrang"
     " loadmore viewmore showmore readmore xemthem more load older next infinite infinitescroll wpnavi nextpage"
 )
 _CURRENT = word_set("active current selected on actived cur")
@@ -234,7 +234,7 @@ class _Search:
             older=called == "older",
             more=called == "more" or text in _ARROWS,
             counted=counted,
-            another=number is not None and not counted,
+            another=number is not None and not (counted or called),
             named=self._is_named(entry),
         )
         self._weigh(href, said)
