@@ -4,7 +4,7 @@ A link is believed for what its address is, seen from the list's own, and for wh
 
 - the list's own address with the next page's number in it (`numbered`) is the next page, wherever it stands;
 - another address with that number (``/timeline/1801/trang-2.htm``) has to be called so: by ``rel=next`` (HTML Standard,
-  4.6.7.13), by its words ("Load more"), by the names around it; and must not be another section's;
+  sequential link types), by its words ("Load more"), by the names around it; and must not be another section's;
 - an address without a number (``?after=k81``) needs ``rel=next``, or words that cannot mean anything else.
 
 ``rel=next`` alone is not believed: blogs give it to the next story. Directions are told by numbers, not by arrows, so
@@ -30,13 +30,13 @@ from feeds.reading.text import word_set
 MOST = 3  # addresses: a page says it in its head, in its pager and for its script
 MAX_CLOSE = 5_000  # addresses of one page that are taken apart; pagers have dozens
 MAX_SCRIPTS = 4_000_000  # characters of scripts that are looked through
-MAX_PIECE = 500  # characters of a text in a script or an attribute that may be an address
-MAX_PIECES = 200_000
-MAX_ATTRIBUTE = 4_000  # characters of an attribute that is looked at
-MAX_PAIRS = 30  # parameters of an address
+MAX_PIECE = 500  # characters of a text in a script or an attribute that may be an address; longer ones are cursors
+MAX_PIECES = 200_000  # texts of one script; a large state has a tenth of that
+MAX_ATTRIBUTE = 4_000  # characters of an attribute that is looked at: settings of a loader have some hundreds
+MAX_PAIRS = 30  # parameters of an address that are looked at
 SLUG = 4  # words of an address that is a headline
-SMALL = 12  # entries of a link with a short text
-LEVELS = 4  # elements around a link whose names are about it
+SMALL = 12  # entries of a link with a short text: a label, an icon and what wraps them
+LEVELS = 4  # elements around a link whose names are about it: link, item, list, box
 LINES = 60  # characters of a link's text that is looked at
 
 # Names of what holds the links to further pages, and of what loads them.
@@ -130,7 +130,8 @@ class _Said:
     """What the page says of one address.
 
     ``older``: it is called by words that mean nothing but the next page, or stands under such a name; ``more``: by
-    words or an arrow that may mean it. ``counted``: its text is the next page's number, ``another``: another number.
+    words or an arrow that may mean it. ``counted``: its text is the next page's number; ``text``: the number
+    that its text is.
     ``named``: it stands in what has the name of a pager. ``where`` is "link", "element" (in an attribute, for a script)
     or "script"; ``filled``: the number is what a script would put in.
     """
@@ -139,7 +140,7 @@ class _Said:
     older: bool = False
     more: bool = False
     counted: bool = False
-    another: bool = False
+    text: int | None = None
     named: bool = False
     where: str = "link"
     filled: bool = False
@@ -234,7 +235,7 @@ class _Search:
             older=called == "older",
             more=called == "more" or text in _ARROWS,
             counted=counted,
-            another=number is not None and not (counted or called),
+            text=int(number[1]) if number is not None and not called else None,
             named=self._is_named(entry),
         )
         self._weigh(href, said)
@@ -307,7 +308,7 @@ class _Search:
             return (_TOLD if said.rel else _LIKELY) if from_0 else None
         if said.rel:
             return _TOLD
-        if said.another:  # a pager's link to another page of another list
+        if said.text is not None and said.text not in self._texts_of(page.number):
             return None
         if said.where == "script":
             return _SCRIPTED if page.said or said.older else None
@@ -316,6 +317,11 @@ class _Search:
         if said.counted or (page.word and (said.older or said.more or said.named)):
             return _SHOWN
         return _LIKELY if page.said or said.named else None  # "/visit-2" may be any page, and "Next »" lead there
+
+    def _texts_of(self, number: int) -> tuple[int, ...]:
+        """What the text of a link to this page may be, where it is a number: one more, if they count from 0."""
+        shown = number + self._own.shown - self._own.number
+        return (shown, number + 1) if self._own.told else (shown,)
 
     def _of_other(self, page: Numbered, words: frozenset[str], address: str, said: _Said) -> int | None:
         """Another address with the next number in it: it has to be called the next page of this list."""
