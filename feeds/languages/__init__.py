@@ -23,7 +23,8 @@ quantities in one word, in seconds; ``now``, ``today``, ``yesterday``, ``day_bef
 
 ``[labels]``: whole lines without case, digits and punctuation; one that ends in "…" may go on for a few words.
 ``related``, ``comments``, ``author``, ``newsletter`` open a part of the page that is not the story; ``noise`` stands
-between its paragraphs; ``more`` is the whole text of a link that leads on; ``badges`` stand beside a headline;
+between its paragraphs; ``more`` is the whole text of a link that leads on, ``older`` of one from a list to its next
+page ("older posts", never the way back); ``badges`` stand beside a headline;
 ``credit`` names where a story comes from ("Quelle: …"), ``reprinted`` what it was called there, ``embeds`` how a
 box begins that asks leave to show what another site has (a regular expression), ``notices`` are lines
 of law and of editors behind a story, ``counted`` what "12 …" counts under a teaser (both regular
@@ -102,6 +103,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     newsletter: tuple[str, ...] = ()
     noise: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
+    older: tuple[str, ...] = ()
     badges: tuple[str, ...] = ()
     credit: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()

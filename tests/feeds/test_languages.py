@@ -46,7 +46,7 @@ def test_words_are_written_as_they_are_compared(code: str) -> None:
     relative, labels = language.relative, language.labels
     assert len(language.dates.weekdays) in (0, 7)
     spaced = [relative.second, relative.minute, relative.hour, relative.day, relative.week, relative.ago, relative.one]
-    lists = [labels.related, labels.comments, labels.author, labels.newsletter, labels.noise, labels.more]
+    lists = [labels.related, labels.comments, labels.author, labels.newsletter, labels.noise, labels.more, labels.older]
     words = [*language.dates.months, *spaced, *relative.now, *relative.today, *relative.yesterday, *relative.day_before]
     for text in [*words, *(label for some in lists for label in some)]:
         assert text == text.lower().strip(), text

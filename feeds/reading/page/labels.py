@@ -122,6 +122,9 @@ def is_notice(line: str) -> bool:
 # A link with this text leads on, to a list or to the story that another link already names.
 MORE_TEXTS = frozenset(_of(lambda labels: labels.more))
 
+# A link with this text leads from a page of a list to the next.
+OLDER_LABELS = Labels(older=_of(lambda labels: labels.older))
+
 # A link whose text starts with, or holds, one of these advertises a service or leads to the small print.
 PROMOTION_STARTS = tuple(_of(lambda labels: labels.promotions))
 PROMOTION_PARTS = tuple(_of(lambda labels: labels.small_print))
