@@ -237,9 +237,7 @@ def _fixed(times: Sequence[float], count: int) -> list[float]:
 
 def report(results: Sequence[Result]) -> None:
     """A line for each kind: the mean over its sources of what each source's delay is beside fixed intervals'."""
-    print(
-        f"{'kind':<10} {'sources':>7} {'requests/h':>10} {'delay':>7}   {'mean delay beside fixed = 1':<34} 95 % so"
-    )
+    print(f"{'kind':<10} {'sources':>7} {'requests/h':>10} {'delay':>7}   {'mean delay beside fixed = 1':<34} 95 % so")
     print(f"{'':<37}   {'auto':>6} {'worst':>6} {'miniflux':>9} {'knowing':>8}   {'auto':>6} {'worst':>6}")
     for kind in dict.fromkeys(result.kind for result in results):
         _line(kind, [result for result in results if result.kind == kind])

@@ -164,12 +164,14 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """An answer of a web server, with status 200: ``url`` is the address that answered, after redirects.
 
     ``body`` is decoded (no content coding), and of limited size; ``content_type`` is the header as it came.
+    ``fresh_for``: the seconds that its server says it to stay as it is.
     """
 
     url: str
     body: bytes
     content_type: str = ""
     validators: Validators = Validators()
+    fresh_for: float = 0.0
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

@@ -477,8 +477,8 @@ class Store(Protocol):
     def count_found(self, source_id: str, since: datetime) -> int:
         """How many of the source's stories were found since then."""
 
-    def rhythms(self, limit: int) -> list[Rhythm]:
-        """The rhythms of that many sources that are watched."""
+    def rhythms(self) -> dict[str, Rhythm]:
+        """The rhythms of the sources that are watched, as far as they are known."""
 
     def stories_by_day(
         self, source_ids: Iterable[str], since: datetime, offset: timedelta = timedelta(0)

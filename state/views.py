@@ -131,11 +131,11 @@ class Views(Part):
         with reading(self.engine) as tx:
             return int(tx.scalar(query) or 0)
 
-    def rhythms(self, limit: int) -> list[Rhythm]:
-        query = select(sources.c.watch).where(sources.c.enabled, sources.c.watch.is_not(None)).limit(limit)
+    def rhythms(self) -> dict[str, Rhythm]:
+        query = select(sources.c.id, sources.c.watch).where(sources.c.enabled, sources.c.watch.is_not(None))
         with reading(self.engine) as tx:
-            found = [rows.watch(value).rhythm for value in tx.scalars(query)]
-        return [rhythm for rhythm in found if rhythm is not None]
+            found = {row.id: rows.watch(row.watch).rhythm for row in tx.execute(query)}
+        return {name: rhythm for name, rhythm in found.items() if rhythm is not None}
 
     def deliveries(
         self, state: str | None, endpoint_id: str | None, limit: int | None, since: datetime | None = None

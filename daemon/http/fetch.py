@@ -33,7 +33,7 @@ from daemon.config import Fetch
 from daemon.http.connection import Connection, WastefulError
 from daemon.http.decoding import ACCEPT_ENCODING, BadCodingError, decoder
 from daemon.http.guard import FOR_PAGES, AddressRefusedError, Guard
-from daemon.http.manners import ROBOTS_SIZE, Pace, Robots, Sleep
+from daemon.http.manners import ROBOTS_SIZE, Pace, Robots, Sleep, Spent
 from daemon.http.resolve import Resolver
 from daemon.http.room import LARGE, Room
 from daemon.reading.reader import Reader
@@ -56,6 +56,10 @@ TRANSIENT = frozenset({429, 502, 503, 504})
 ACCEPT = (
     "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,application/feed+json;q=0.9,*/*;q=0.7"
 )
+
+
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?([0-9]{1,9})\b", re.IGNORECASE | re.ASCII)
+_NOT_KEPT = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 
 
 class _RetryAfter(wait_base):
@@ -90,6 +94,7 @@ class Fetcher:
         self._pace = Pace(config.host_interval, clock, sleep)
         self._robots = Robots(self._robots_txt, clock, reader.robots)
         self.room = Room()
+        self.spent = Spent(clock)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -160,6 +165,7 @@ class Fetcher:
         self, url: str, here: str, known: Validators | None, limit: int, cut: bool, cookies: httpx.Cookies
     ) -> Page | str | None:
         """One request: the page, where a redirect or a refresh leads, or None for 304."""
+        self.spent.add()
         request = self._client.build_request("GET", here, headers=_conditions(known))
         cookies.set_cookie_header(request)
         response = await self._client.send(request, stream=True, follow_redirects=False)
@@ -230,6 +236,15 @@ class _Forgetful(CookieJar):
         """Not even look at the answer: reading its cookies may take seconds."""
 
 
+def fresh_for(control: str, age: str) -> float:
+    """Seconds that an answer stays fresh (RFC 9111 section 4.2): of max-age what Age leaves; 0 where it is not said."""
+    found = _MAX_AGE.search(control[:500])
+    if found is None or _NOT_KEPT.search(control[:500]):
+        return 0.0
+    passed = float(age[:9]) if age[:9].isascii() and age[:9].isdigit() else 0.0
+    return max(0.0, float(found[1]) - passed)
+
+
 def seconds_of(retry_after: str | None) -> float | None:
     """Retry-After in seconds from now (RFC 9110 section 10.2.3: a number or a date); None where it says neither."""
     if not retry_after:
@@ -257,6 +272,7 @@ async def _page(response: httpx.Response, url: str, limit: int, cut: bool, room:
         url=url,
         body=body,
         content_type=response.headers.get("content-type", "")[:200],
+        fresh_for=fresh_for(response.headers.get("cache-control", ""), response.headers.get("age", "")),
         validators=Validators(
             etag=_validator(response, b"etag"),
             last_modified=_validator(response, b"last-modified"),

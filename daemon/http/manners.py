@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -42,6 +42,27 @@ class Pace:
             self._next.popitem(last=False)
         if turn > now:
             await self._sleep(turn - now)
+
+
+class Spent:
+    """Counts the requests of the last hour, by the minute."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._minutes: deque[tuple[int, int]] = deque(maxlen=60)
+
+    def add(self) -> None:
+        """One more."""
+        now = int(self._clock() // 60)
+        if self._minutes and self._minutes[-1][0] == now:
+            self._minutes[-1] = now, self._minutes[-1][1] + 1
+        else:
+            self._minutes.append((now, 1))
+
+    def last_hour(self) -> int:
+        """How many they were."""
+        since = int(self._clock() // 60) - 60
+        return sum(count for minute, count in self._minutes if minute > since)
 
 
 class Robots:

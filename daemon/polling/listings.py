@@ -13,11 +13,13 @@ import msgspec
 
 from daemon.http.fetch import Fetcher
 from daemon.reading.reader import Reader
+from feeds.deciding.schedule import floor_of
 from feeds.deciding.watch import Candidate, Choice, choose, had, is_stale, switched
 from feeds.errors import FetchError, NoTeasersError, ReadError, SitemapIndexError
 from feeds.model import Failure, Listing, ListingState, Page, Source, Teaser, Validators
 from feeds.reading.documents.discover import usual_places
 from feeds.reading.documents.feed import MAX_HTML, memory_of
+from feeds.reading.documents.period import period_of
 
 MAX_KEPT = 2_000_000  # bytes of a page that is kept in case it is not believed
 
@@ -73,7 +75,15 @@ class Lists:
                 raise
             return None
         state = msgspec.structs.replace(before, validators=self._validators(page), teasers=len(teasers))
-        return Listing(url=url, teasers=tuple(teasers), state=state, watched=True) if teasers else None
+        if not teasers:
+            return None
+        return Listing(
+            url=url,
+            teasers=tuple(teasers),
+            state=state,
+            watched=True,
+            floor=floor_of(page.fresh_for, period_of(page.body), teasers),
+        )
 
     async def _list(self, url: str, before: ListingState | None) -> Listing:
         """The list itself; where nothing was chosen yet, or long ago, how it is best watched is found out as well."""
@@ -104,7 +114,8 @@ class Lists:
             return self._failed(url, fault or NoTeasersError(url, "lists no stories"), before, page)
         watched = kind != "listing"
         kept = None if watched else _kept(page)
-        return Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=watched, page=kept)
+        told = Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=watched, page=kept)
+        return msgspec.structs.replace(told, floor=floor_of(page.fresh_for, period_of(page.body), teasers))
 
     def _keep(self, url: str, page: Page, kind: str) -> None:
         if len(page.body) <= MAX_KEPT:

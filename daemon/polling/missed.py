@@ -12,24 +12,30 @@ import msgspec
 
 from daemon.polling.listings import Lists
 from daemon.storage import Storage
-from feeds.deciding import gaps
+from feeds.deciding import drift, gaps
 from feeds.deciding.identity import key
 from feeds.deciding.rhythm import Outlook
 from feeds.deciding.wanted import asked_for
 from feeds.errors import ReadError
-from feeds.model import Front, Listing, ListingState, Page, SourceState, Teaser
+from feeds.model import Front, Known, Listing, ListingState, Page, SourceState, Teaser
 
 NO_OLDER = "the list names no older page"
 SAME_AGAIN = "its older page has the same stories again"
 
 
 async def caught_up(
-    lists: Lists, listings: Sequence[Listing], state: SourceState, limit: int, outlook: Outlook
+    lists: Lists, listings: Sequence[Listing], known: Known, state: SourceState, limit: int, outlook: Outlook
 ) -> list[Listing]:
     """The lists; one that turned over with the stories of its older pages, and with a gap where these do not do."""
+    turned = [listing for listing in listings if gaps.has_turned_over(listing, state.watch, state.last_success)]
+    if not turned:
+        return list(listings)
+    # One that may be another page, or that names all of its stories anew, has lost nothing.
+    doubted, _ = drift.doubted(listings, known.by_key, known.habits, lists.now)
+    good = {listing.url for listing in doubted if listing.failure is None and not listing.anew}
     return [
         await _caught_up(lists, listing, state, limit, outlook)
-        if gaps.has_turned_over(listing, state.watch, state.last_success)
+        if listing in turned and listing.url in good and drift.is_of_its_make(listing, known.habits)
         else listing
         for listing in listings
     ]

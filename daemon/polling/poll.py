@@ -142,7 +142,7 @@ class Poller:
         self, lists: Lists, listings: list[Listing], known: Known, claim: Claim
     ) -> tuple[list[Listing], Known]:
         """The lists with what older pages and the site's other lists add, and what is known of that, too."""
-        more = await missed.caught_up(lists, listings, claim.state, self.catch_up, self.outlook)
+        more = await missed.caught_up(lists, listings, known, claim.state, self.catch_up, self.outlook)
         more = await missed.cross_checked(lists, self.storage, more, claim.listings)
         added = await for_polls(0, _listed, more) - set(known.by_key) if more != listings else set()
         if added:

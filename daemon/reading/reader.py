@@ -167,7 +167,8 @@ def read_teasers(page: Page, kind: str, timezone: str | None, now: datetime, sit
 
 def find_older(page: Page, kind: str, seen: tuple[str, ...]) -> tuple[str, ...]:
     """What a worker does to find a list's older pages."""
-    from feeds.reading.listing.older import older_feed, older_pages
+    from feeds.reading.documents.older import older_feed
+    from feeds.reading.listing.older import older_pages
 
     if kind == "sitemap":
         return ()

@@ -57,7 +57,7 @@ async def open_parts(
     reader = Reader(profiles=config.profiles)
     fetcher = Fetcher(config.fetch, reader)
     luck = random.random
-    poller = Poller(storage, fetcher, reader, owner, clock=clock, luck=luck)
+    poller = Poller(storage, fetcher, reader, owner, clock=clock, luck=luck, catch_up=config.fetch.catch_up)
     deliverer = Deliverer(storage, config.deliver_fetch, clock=clock, luck=luck)
     try:
         await make_known(storage, config)

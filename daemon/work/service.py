@@ -39,6 +39,7 @@ POLLS_AT_ONCE = 64
 # off costs its site a second visit.
 POLL_PATIENCE = 4.0
 END_WITHIN = 19.0  # seconds after a signal: what does not end by then is named, and ended
+AHEAD_EVERY = 3600  # seconds; what all sources together tell changes slowly
 PUBLISH_EVERY = 2.0  # seconds; what did not change costs one question to the database
 INDEXED_AT_ONCE = 50  # stories, each second: some hundredths of a second in which nothing else is stored
 STALLED = 60.0  # seconds without a finished tick: not ready, and no watchdog ping
@@ -151,6 +152,7 @@ class Service:
         scheduler.add_job(self._tick, "interval", seconds=1, **now)
         scheduler.add_job(self._or_tell(self._work.renew), "interval", seconds=LEASE / 4)
         scheduler.add_job(self._or_tell(self._work.compare), "interval", seconds=1, **now)
+        scheduler.add_job(self._or_tell(self._work.look_ahead), "interval", seconds=AHEAD_EVERY, **now)
         scheduler.add_job(self._or_tell(self._publish), "interval", seconds=PUBLISH_EVERY, **now)
         scheduler.add_job(self._or_tell(self._reindex), "interval", seconds=1, **now)
         scheduler.add_job(self._or_tell(self._tidy), "cron", hour=3, minute=17)

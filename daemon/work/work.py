@@ -15,6 +15,7 @@ from daemon.web.feeds.rendered import Documents
 from daemon.work.engine import DELIVERIES_AT_ONCE, LEASE, Parts, compare_all
 from daemon.work.pump import Pump
 from feeds.deciding import digests
+from feeds.deciding.rhythm import outlook
 from feeds.errors import StateError
 from feeds.model import Attempt, Changes, Source, Verdict
 from state.store import Claim, Due
@@ -58,8 +59,24 @@ class Work:
         return changes
 
     async def claim(self, room: int) -> Sequence[Claim]:
-        """As many sources that are due as there is room for."""
+        """As many sources that are due as there is room for, and none while the hour's requests are spent.
+
+        A poll that has begun asks for the pages that it needs.
+        """
+        budget = self.config.fetch.budget
+        if budget:
+            room = min(room, budget - self.parts.fetcher.spent.last_hour())
+        if room <= 0:
+            return ()
         return await self.storage.claim_polls(self.parts.owner, room, LEASE)
+
+    async def look_ahead(self) -> None:
+        """Learn from all sources what holds for each: how a day goes for its like, and what a request has to save."""
+        watched = [source for source in self.config.sources if source.enabled]
+        if not any(source.auto for source in watched):
+            return
+        rhythms = await self.storage.rhythms()
+        self.parts.poller.outlook = await asyncio.to_thread(outlook, watched, rhythms, self.config.fetch.budget)
 
     async def renew(self) -> None:
         """Keep the leases of what runs, and of that only: work that was lost on the way is to become due again."""

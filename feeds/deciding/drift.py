@@ -86,6 +86,12 @@ def followed(
     return kept, taken, _with(habits, lists)
 
 
+def is_of_its_make(listing: Listing, habits: Habits) -> bool:
+    """Whether some of the list's addresses are made as those before: else it may name known stories by new ones."""
+    habit = habits.lists.get(listing.url)
+    return habit is None or any(_shape(teaser.url) in habit.shapes for teaser in listing.teasers or ())
+
+
 def said(habits: Habits, now: datetime) -> str | None:
     """What is odd about a source whose list is of another make since less than `PATIENCE`."""
     for url, habit in habits.lists.items():

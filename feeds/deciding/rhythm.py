@@ -20,16 +20,16 @@ Nothing here asks a clock or the network; the same values give the same answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from feeds.model import Rhythm
+from feeds.model import Rhythm, Source
 
-PRICE = 50.0  # story-seconds that are worth a request: at a story an hour, a poll each ten minutes
+PRICE, MAX_PRICE = 50.0, 5e6  # story-seconds that are worth a request: at a story an hour, a poll each ten minutes
 HALF_LIFE = timedelta(days=14)  # two of each weekday; a week was worse on all simulated sources, three no better
 BURST = 0.5  # hours after which a story's followers have mostly come
 MAX_FOLLOWING = 0.3  # of what came just now follows as much at most: more made the latest twentieth later
@@ -144,6 +144,43 @@ def prior_of(rhythms: Iterable[Rhythm]) -> tuple[float, ...]:
         return GUESSED
     shares = [_smooth([24 * count / sum(hours) for count in hours]) for hours in told]
     return tuple(sum(some) / len(some) for some in zip(*shares, strict=True))
+
+
+def outlook(watched: Sequence[Source], rhythms: Mapping[str, Rhythm], budget: int = 0) -> Outlook:
+    """What the sources together tell of each, and the price at which they keep to ``budget`` requests an hour (0: any).
+
+    The budget is for the requests of lists that are left when stories' pages, looks at them and sources with fixed
+    intervals have theirs. Where not even the longest intervals keep to it, polls wait for the hour to pass.
+    """
+    prior = prior_of(rhythms.values())
+    if not budget:
+        return Outlook(prior=prior)
+    left = float(budget)
+    asking: list[tuple[Source, float]] = []
+    for source in watched:
+        rhythm = rhythms.get(source.id)
+        stories = sum(rhythm.hours) if rhythm is not None else 0.0
+        rate = (stories + GUESS) / ((rhythm.watched if rhythm is not None else 0.0) + GUESS_FOR)
+        left -= rate * (1 + len(source.recheck)) if source.full_text else 0.0
+        if source.auto:
+            asking.append((source, rate))
+        else:
+            left -= 3600 / source.interval * len(source.urls)
+    low, high = PRICE, MAX_PRICE
+    while high > 1.01 * low:  # fifty steps; it may be anything between
+        middle = math.sqrt(low * high)
+        low, high = (low, middle) if _requests(asking, middle) <= left else (middle, high)
+    return Outlook(prior=prior, price=PRICE if _requests(asking, PRICE) <= left else high)
+
+
+def _requests(asking: Iterable[tuple[Source, float]], price: float) -> float:
+    """Requests an hour for the lists of these sources, with their stories an hour, where a day were even."""
+    return sum(
+        min(max(math.sqrt(rate * 1800 / (price * lists)), 3600 / source.max_interval), 3600 / source.min_interval)
+        * lists
+        for source, rate in asking
+        for lists in [len(source.urls)]
+    )
 
 
 class Rates:

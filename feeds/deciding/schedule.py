@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from feeds.deciding import rhythm
 from feeds.deciding.rhythm import Outlook
-from feeds.model import Rhythm, Source, Story
+from feeds.model import Rhythm, Source, Story, Teaser
 
 FAILING_AFTER = 3  # failed polls in a row …
 FAILING_FOR = timedelta(hours=1)  # … or this long without a good one: then subscribers are told
 MAX_BACKOFF = 3600.0
 MAX_RETRY_AFTER = 86_400.0
 JITTER = 0.1
+FRESH = 600.0  # seconds: caches that keep a list for longer are emptied when it changes, or its readers complain
+TIMES, SOONER = 10, 2  # of a list's newest stories; pairs of them that came sooner than it says to change
 PARTIAL_FOR = timedelta(days=7)
 MAYBE_BACK = timedelta(days=7)
 
@@ -40,7 +43,9 @@ def next_poll(
     wait = source.interval
     if source.auto and not failures:
         shortest = min(max(source.min_interval, floor), source.max_interval)
-        found = rhythm.due(known, now, source.timezone, shortest, source.max_interval, outlook or Outlook())
+        each = outlook or Outlook()
+        whole = Outlook(prior=each.prior, price=each.price * len(source.urls))  # a poll asks for all of its lists
+        found = rhythm.due(known, now, source.timezone, shortest, source.max_interval, whole)
         wait = (found.at - now).total_seconds()
         luck = luck if wait >= source.max_interval else 0.0  # rhythms drift apart by themselves
     if failures >= FAILING_AFTER:
@@ -49,6 +54,18 @@ def next_poll(
     if retry_after is not None:
         wait = max(wait, min(retry_after, MAX_RETRY_AFTER))
     return now + timedelta(seconds=wait * (1 + JITTER * luck))
+
+
+def floor_of(fresh_for: float, period: float, teasers: Sequence[Teaser]) -> float:
+    """The seconds that a site asks to pass between two polls of a list, as far as that is sane.
+
+    ``fresh_for`` is what caches are told, believed up to `FRESH`: asking sooner brings the same copy. ``period`` is how
+    often the feed says to change, which most feeds have from their software; not believed where its own stories came
+    closer together.
+    """
+    times = sorted({teaser.published for teaser in teasers if teaser.published is not None}, reverse=True)[:TIMES]
+    sooner = sum((later - one).total_seconds() < period for later, one in pairwise(times))
+    return max(min(fresh_for, FRESH), 0.0 if sooner >= SOONER else min(period, MAX_BACKOFF))
 
 
 def is_failing(failures: int, since: datetime | None, now: datetime) -> bool:

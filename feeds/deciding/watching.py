@@ -12,7 +12,6 @@ from feeds.deciding import gaps, rhythm
 from feeds.deciding.identity import key
 from feeds.model import Front, Listing, Look, Rhythm, Source, SourceState, Story, Watch
 
-BELIEVED = 3600.0  # seconds: what sites ask for beyond an hour is a default that nobody looked at
 FADED = 0.995  # of earlier looks' weight, at each look: the last two hundred count
 LOOKED = 30.0  # looks at a step before it is judged
 RARELY = 0.02  # share of them that found an edit, for a step that is left out
@@ -40,7 +39,7 @@ def watched(
     checks = [listing.check for listing in listings if listing.check is not None]
     if found or checks:
         watch = gaps.remembered(watch, found, checks, now)
-    floor = _floor(watch, state, listings, len(new), now)
+    floor = _floor(watch, listings)
     edits = _edits(source, watch, looks, told, now)
     if (floor, edits) != (watch.floor, watch.edits):
         watch = msgspec.structs.replace(watch, floor=floor, edits=edits)
@@ -73,15 +72,9 @@ def _fronts(watch: Watch, listings: Sequence[Listing], looks: Sequence[Look], no
     return dict(list(fronts.items())[-gaps.MAX_FRONTS :])
 
 
-def _floor(watch: Watch, state: SourceState, listings: Sequence[Listing], new: int, now: datetime) -> float:
-    """The seconds that the site asks to pass, until something new came sooner: then they are nobody's thought."""
-    asked = [listing.floor for listing in listings if listing.teasers is not None]
-    if not asked:
-        return watch.floor
-    floor = min(min(asked), BELIEVED)
-    passed = (now - state.last_poll).total_seconds() if state.last_poll is not None else floor
-    disproved = watch.floor < 0 or (new and passed < floor)
-    return -1.0 if disproved else floor
+def _floor(watch: Watch, listings: Sequence[Listing]) -> float:
+    """The seconds that the site asks to pass; of several lists what the most pressing one asks."""
+    return min((listing.floor for listing in listings if listing.teasers and not listing.second), default=watch.floor)
 
 
 def step_of(source: Source, age: timedelta) -> int | None:
