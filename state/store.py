@@ -35,6 +35,7 @@ from feeds.model import (
     Revision,
     SourceState,
     Story,
+    Subscription,
     Tally,
     Terms,
     Verdict,
@@ -50,12 +51,14 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """A claimed source, with what its poll begins with.
 
     ``listings`` holds what is known of each address that was read before; ``looks`` are
-    stories whose page should be asked for again, the longest due first.
+    stories whose page should be asked for again, the longest due first; ``subscriptions`` those at hubs, by address,
+    without those that are being left.
     """
 
     state: SourceState
     listings: dict[str, ListingState] = {}
     looks: tuple[Story, ...] = ()
+    subscriptions: dict[str, Subscription] = {}
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
@@ -281,6 +284,45 @@ class Store(Protocol):
 
     def make_due(self, source_id: str) -> bool:
         """Have the source polled at once; False for one that is not watched, or is being polled."""
+
+    # -- subscriptions at hubs (WebSub); whoever calls these has them verified, the store only remembers
+
+    def subscriptions(self) -> list[Subscription]:
+        """All of them, those that are being left, too."""
+
+    def subscription(self, name: str) -> Subscription | None:
+        """The one of that name."""
+
+    def subscribe(self, asked: Subscription) -> None:
+        """Remember that the hub is asked, for the first time or again.
+
+        Another one of the same source and address is left from now on. One without its source is not stored.
+        """
+
+    def leave(self, names: Collection[str], at: datetime) -> None:
+        """Have these left: what is posted to them no longer counts, and they are forgotten when the hub agrees."""
+
+    def verified(self, name: str, until: datetime) -> bool:
+        """The hub grants it until then; False where there is none of that name any more, or it is being left."""
+
+    def denied(self, name: str, at: datetime) -> bool:
+        """The hub refuses it: it is verified no longer."""
+
+    def forget_subscriptions(self, names: Collection[str]) -> None:
+        """Remember these no longer."""
+
+    def heard(self, pushed: Collection[str], refused: Mapping[str, int], rest: float) -> None:
+        """Hubs posted to the subscriptions ``pushed``; and to others so often with a wrong signature.
+
+        The sources of the pushed ones are due ``rest`` seconds after their last poll, at once where that is over. One
+        that is being polled at this moment is to be made due by `overtaken`, when that poll is stored.
+        """
+
+    def overtaken(self, source_id: str, since: datetime, rest: float) -> bool:
+        """Have the source polled again, ``rest`` seconds after its last poll, where a hub posted since then."""
+
+    def doubt_pushes(self, source_id: str) -> None:
+        """What no hub told of was found: the source is polled at its own interval until one posts again."""
 
     def renamed(self) -> dict[str, str]:
         """Old ids of sources, and what they are called now."""
