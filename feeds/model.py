@@ -448,8 +448,8 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     """One of a source's addresses (``url``), subscribed to at the hub that its document names (WebSub section 5).
 
     ``name`` is random, and ends the address that the hub calls; ``secret`` is what the hub signs its posts with.
-    ``asked_at`` is when the hub was last asked, ``tries`` how often since it last agreed. ``verified_until`` is when the
-    time that the hub granted ends, None where it never granted any; ``denied_at`` when it refused. ``leaving``: the hub
+    ``asked_at`` is when the hub was last asked, ``tries`` how often since it last agreed. ``verified_until`` is the end
+    of what the hub granted, None where it never granted any; ``denied_at`` when it refused. ``leaving``: the hub
     is to forget it. ``last_push`` is the last post with the right signature, None again where a poll found what no post
     had told; ``refused`` counts posts with a wrong one.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -10,7 +11,19 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
-from feeds.model import Article, Failure, Habits, KeptPage, ListingState, Page, SourceState, Story, Tally, Validators
+from feeds.model import (
+    Article,
+    Failure,
+    Habits,
+    KeptPage,
+    ListingState,
+    Page,
+    SourceState,
+    Story,
+    Subscription,
+    Tally,
+    Validators,
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _article = msgspec.json.Decoder(Article)
@@ -110,6 +123,24 @@ def listing_row(state: ListingState) -> dict[str, Any]:
     """The columns of `listings`, without whose they are."""
     plain = {name: getattr(state, name) for name in ("teasers", "via", "via_kind", "why")}
     return plain | validators_row(state.validators) | {"chosen": maybe_millis(state.chosen)}
+
+
+_SUBSCRIPTION_TIMES = ("asked_at", "verified_until", "denied_at", "last_push")
+
+
+def subscription(row: Mapping[str, Any] | RowMapping) -> Subscription:
+    """The subscription of a row of `subscriptions`."""
+    times = {name: maybe_moment(row[name]) for name in _SUBSCRIPTION_TIMES}
+    return Subscription(**{name: row[name] for name in _SUBSCRIPTION} | times)
+
+
+def subscription_row(value: Subscription) -> dict[str, Any]:
+    """The columns of `subscriptions`."""
+    row = {name: getattr(value, name) for name in _SUBSCRIPTION}
+    return row | {name: maybe_millis(row[name]) for name in _SUBSCRIPTION_TIMES}
+
+
+_SUBSCRIPTION = [field.name for field in msgspec.structs.fields(Subscription)]
 
 
 def state_row(state: SourceState) -> dict[str, Any]:

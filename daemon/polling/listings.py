@@ -18,6 +18,7 @@ from feeds.errors import FetchError, NoTeasersError, ReadError, SitemapIndexErro
 from feeds.model import Failure, Listing, ListingState, Page, Source, Teaser, Validators
 from feeds.reading.documents.discover import usual_places
 from feeds.reading.documents.feed import MAX_HTML, memory_of
+from feeds.reading.documents.hubs import hub_of
 
 MAX_KEPT = 2_000_000  # bytes of a page that is kept in case it is not believed
 
@@ -71,7 +72,9 @@ class Lists:
                 raise
             return None
         state = msgspec.structs.replace(before, validators=self._validators(page), teasers=len(teasers))
-        return Listing(url=url, teasers=tuple(teasers), state=state, watched=True) if teasers else None
+        if not teasers:
+            return None
+        return Listing(url=url, teasers=tuple(teasers), state=state, watched=True, hub=_hub(page))
 
     async def _list(self, url: str, before: ListingState | None) -> Listing:
         """The list itself; where nothing was chosen yet, or long ago, how it is best watched is found out as well."""
@@ -99,7 +102,8 @@ class Lists:
             return self._failed(url, fault or NoTeasersError(url, "lists no stories"), before, page)
         watched = kind != "listing"
         kept = None if watched else _kept(page)
-        return Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=watched, page=kept)
+        listing = Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=watched)
+        return msgspec.structs.replace(listing, page=kept, hub=_hub(page))
 
     async def _teasers(self, page: Page, kind: str) -> tuple[list[Teaser], NoTeasersError | None]:
         """The stories of a document, or why there are none; one that is not of its kind at all raises."""
@@ -180,6 +184,11 @@ class Lists:
         if self._room < 0:  # fifteen candidates may wait for each other: the texts of the later ones are left out
             teasers = [msgspec.structs.replace(teaser, content_html=None) for teaser in teasers]
         return Candidate(url=page.url, kind=kind, teasers=tuple(teasers), named=named)
+
+
+def _hub(page: Page) -> tuple[str, ...]:
+    """The hub that a list's document names, and the topic; nothing where it names none."""
+    return hub_of(page.body, page.links, page.url) or ()
 
 
 def _kept(page: Page | None) -> Page | None:

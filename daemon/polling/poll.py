@@ -26,6 +26,7 @@ from feeds.deciding.changes import decide
 from feeds.deciding.filters import Judge
 from feeds.deciding.identity import key
 from feeds.deciding.rules import Audience
+from feeds.deciding.subscriptions import is_pushed
 from feeds.errors import DisallowedError, FetchError, LeaseLostError, ReadError, StateError
 from feeds.model import (
     Article,
@@ -95,6 +96,7 @@ class Poller:
         learned, known = known.habits, await self.storage.known(source.id, *names) if looks else Known()
         known.habits = habits
         deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
+        deciding = partial(deciding, pushed=is_pushed(source, claim.subscriptions, now))
         deciding = partial(deciding, luck=self.luck(), reading=self._reading(source), judge=Judge(time.thread_time))
         # Comparing texts takes time, and others wait for the event loop; without any, a thread takes longer.
         changes = await for_polls(size, deciding) if looks or listed else deciding()

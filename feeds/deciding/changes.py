@@ -43,11 +43,12 @@ def decide(
     luck: float = 0.0,
     reading: str = "",
     judge: Judge | None = None,
+    pushed: bool = False,
 ) -> Changes:
     """Decide what a poll of ``source`` at ``now`` changes; ``luck`` in [0, 1) only spreads the next due time.
 
     ``reading`` names the reader of the looks' articles: one that differs from a story's own changes its text quietly.
-    ``judge`` asks the rules of the new texts.
+    ``judge`` asks the rules of the new texts. ``pushed``: hubs tell of what is new (`feeds.deciding.subscriptions`).
     """
     looks = without_walls(looks, known.articles)
     habits = learned(known, looks)
@@ -70,7 +71,7 @@ def decide(
     for look in _oldest_first(looks):
         draft.take(look)
     warning = _warning(draft, state, habits, now)
-    after, event = _after(source, state, listings, audience, now, luck, draft.tally.new)
+    after, event = _after(source, state, listings, audience, now, luck, draft.tally.new, pushed)
     after = msgspec.structs.replace(after, warning=warning, mislabels=mislabels)
     if event is not None:
         draft.announce(event)
@@ -88,6 +89,7 @@ def decide(
         deliveries=tuple(draft.deliveries),
         verdicts=draft.verdicts,
         visible=draft.visible,
+        hubs={item.url: item.hub for item in listings if item.hub is not None},
         decisions=tuple(draft.decisions),
         tally=draft.tally,
     )
@@ -131,6 +133,7 @@ def _after(
     now: datetime,
     luck: float,
     new: int,
+    pushed: bool,
 ) -> tuple[SourceState, Event | None]:
     """The source's state after the poll that found ``new`` stories, and the event that it began to fail or recovered.
 
@@ -139,7 +142,7 @@ def _after(
     """
     failures = [item.failure for item in listings if item.failure is not None]
     if not failures:
-        due = schedule.next_poll(source, now, luck=luck)
+        due = schedule.next_poll(source, now, luck=luck, pushed=pushed)
         after = SourceState(id=source.id, due_at=due, last_poll=now, last_success=now)
         return after, recovered_event(source, state, audience, now, new) if state.alarmed else None
     failed = state.failures + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from feeds.deciding.subscriptions import CHECK
 from feeds.model import Source, Story
 
 FAILING_AFTER = 3  # failed polls in a row …
@@ -16,14 +17,21 @@ MAYBE_BACK = timedelta(days=7)
 
 
 def next_poll(
-    source: Source, now: datetime, *, failures: int = 0, retry_after: float | None = None, luck: float = 0.0
+    source: Source,
+    now: datetime,
+    *,
+    failures: int = 0,
+    retry_after: float | None = None,
+    luck: float = 0.0,
+    pushed: bool = False,
 ) -> datetime:
     """When the source is due again; ``luck`` in [0, 1) adds up to a tenth, so that sources drift apart.
 
     The first failed polls are repeated at the source's own interval, so that subscribers are told in time; from the one
     on of which they are told, the wait doubles each time, up to an hour (or the interval, where that is longer).
+    ``pushed``: hubs tell of what is new, and polls only check that.
     """
-    wait = source.interval
+    wait = max(source.interval, CHECK.total_seconds()) if pushed else source.interval
     if failures >= FAILING_AFTER:
         doubled = wait * 2.0 ** min(failures - FAILING_AFTER + 1, 16)
         wait = min(doubled, max(MAX_BACKOFF, source.interval))
