@@ -447,11 +447,11 @@ class ListingState(msgspec.Struct, frozen=True, kw_only=True):
 class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     """One of a source's addresses (``url``), subscribed to at the hub that its document names (WebSub section 5).
 
-    ``name`` is random, and ends the address that the hub calls; ``secret`` is what the hub signs its posts with.
-    ``asked_at`` is when the hub was last asked, ``tries`` how often since it last agreed. ``verified_until`` is the end
-    of what the hub granted, None where it never granted any; ``denied_at`` when it refused. ``leaving``: the hub
-    is to forget it. ``last_push`` is the last post with the right signature, None again where a poll found what no post
-    had told; ``refused`` counts posts with a wrong one.
+    ``name`` is random, and ends the address that the hub calls, after ``base``, which was the ``public_url`` when it
+    was asked; ``secret`` is what the hub signs its posts with. ``asked_at`` is when the hub was last asked, ``tries``
+    how often since it last agreed. ``verified_until`` is the end of what the hub granted, None where it never granted
+    any; ``denied_at`` when it refused. ``leaving``: the hub is to forget it. ``last_push`` is the last post with the
+    right signature, None again where a poll found what no post had told; ``refused`` counts posts with a wrong one.
     """
 
     name: str
@@ -460,6 +460,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     topic: str
     hub: str
     secret: str
+    base: str
     asked_at: datetime
     tries: int = 1
     verified_until: datetime | None = None
@@ -467,6 +468,11 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     leaving: bool = False
     last_push: datetime | None = None
     refused: int = 0
+
+    @property
+    def callback(self) -> str:
+        """The address that the hub calls."""
+        return f"{self.base}websub/{self.name}"
 
     def __repr__(self) -> str:
         """Without what nobody else may know."""

@@ -125,6 +125,7 @@ class Polls(Part):
                 listings=lists.get(row["id"], {}),
                 looks=tuple(looks.get(row["id"], ())[:MAX_LOOKS]),
                 subscriptions=subscribed.get(row["id"], {}),
+                claimed_at=rows.moment(now),
             )
             for row in found
         ]

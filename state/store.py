@@ -52,13 +52,14 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
     ``listings`` holds what is known of each address that was read before; ``looks`` are
     stories whose page should be asked for again, the longest due first; ``subscriptions`` those at hubs, by address,
-    without those that are being left.
+    without those that are being left. ``claimed_at`` is when, by the store's clock.
     """
 
     state: SourceState
     listings: dict[str, ListingState] = {}
     looks: tuple[Story, ...] = ()
     subscriptions: dict[str, Subscription] = {}
+    claimed_at: datetime | None = None
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
@@ -321,8 +322,8 @@ class Store(Protocol):
     def overtaken(self, source_id: str, since: datetime, rest: float) -> bool:
         """Have the source polled again, ``rest`` seconds after its last poll, where a hub posted since then."""
 
-    def doubt_pushes(self, source_id: str) -> None:
-        """What no hub told of was found: the source is polled at its own interval until one posts again."""
+    def doubt_pushes(self, source_id: str, before: datetime) -> None:
+        """What no hub told of was found: posts from before count no more (`Subscription.last_push`)."""
 
     def renamed(self) -> dict[str, str]:
         """Old ids of sources, and what they are called now."""

@@ -103,9 +103,10 @@ class Subscriptions(Part):
             return tx.execute(later.limit(1)).first() is not None and _make_due(tx, held, now, rest) > 0
 
     @writes
-    def doubt_pushes(self, source_id: str) -> None:
+    def doubt_pushes(self, source_id: str, before: datetime) -> None:
         with writing(self.engine, durable=False) as tx:
-            which = subscriptions.c.source_id == source_id
+            lock_sources(tx, [source_id])
+            which = and_(subscriptions.c.source_id == source_id, subscriptions.c.last_push < rows.millis(before))
             tx.execute(subscriptions.update().where(which).values(last_push=None))
 
 

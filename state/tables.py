@@ -87,6 +87,7 @@ subscriptions = Table(
     Column("topic", Text, nullable=False),
     Column("hub", Text, nullable=False),
     Column("secret", String(200), nullable=False),
+    Column("base", Text, nullable=False),
     Column("asked_at", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("verified_until", BigInteger),

@@ -3,12 +3,14 @@
 1. A hub is asked once, and again where it does not verify: after an hour, then after twice as long, up to a day.
 2. What it grants is renewed within a tenth of the lease before its end, or a day where that is less.
 3. A hub that refuses is asked again when the lease would have ended: hubs that do not want us seldom change their mind.
-4. A source is polled rarely only where each of its lists is granted, and a hub has shown that it posts.
+4. A document that names another hub or topic each time has one asked in an hour.
+5. A source is polled rarely only where each of its lists is granted, and a hub has shown that it posts. A poll that
+   finds what no post had told of takes that back, until the hub posts again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -29,8 +31,10 @@ Todo = Literal["ask", "wait", "nothing"]
 
 def todo(known: Subscription | None, hub: str, topic: str, now: datetime) -> Todo:
     """What to do at ``now`` about the ``topic`` at the ``hub``, where this is known of it (None: never asked)."""
-    if known is None or (known.hub, known.topic) != (hub, topic):
+    if known is None:
         return "ask"
+    if (known.hub, known.topic) != (hub, topic):
+        return "ask" if now - known.asked_at >= FIRST_WAIT else "wait"
     if known.denied_at is not None:
         return "ask" if now - known.denied_at >= LEASE else "wait"
     if known.tries:
@@ -55,6 +59,11 @@ def granted(lease_seconds: str) -> timedelta:
     digits = lease_seconds.lstrip("0")
     seconds = int(digits[:9] or "0") if len(digits) <= 9 else 10**9  # nine digits are thirty years
     return min(max(timedelta(seconds=seconds), SHORTEST), LONGEST)
+
+
+def was_missed(known: Iterable[Subscription], last_poll: datetime | None) -> bool:
+    """Whether what a poll found was told by none of these since the ``last_poll`` before it."""
+    return not any(one.last_push is not None and (last_poll is None or one.last_push >= last_poll) for one in known)
 
 
 def is_pushed(source: Source, known: Mapping[str, Subscription], now: datetime) -> bool:

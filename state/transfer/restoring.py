@@ -149,7 +149,7 @@ _CHECKED: tuple[tuple[Table, tuple[str, ...], dict[str, Callable[[object], bool]
         subscriptions,
         ("source_id", "url"),  # its name is a secret
         {
-            **dict.fromkeys(("url", "topic", "hub"), _is_address),
+            **dict.fromkeys(("url", "topic", "hub", "base"), _is_address),
             **dict.fromkeys(("asked_at", "verified_until", "denied_at", "last_push"), _is_time),
         },
     ),

@@ -14,7 +14,7 @@ def upgrade() -> None:
         "subscriptions",
         sa.Column("name", sa.String(64), nullable=False),
         sa.Column("source_id", sa.String(200), nullable=False),
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("url", "topic", "hub")),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("url", "topic", "hub", "base")),
         sa.Column("secret", sa.String(200), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
