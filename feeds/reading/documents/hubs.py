@@ -79,6 +79,7 @@ _NEXT = re.compile(
     rb"(?=[\s/>]))",
     re.I,
 )
+_TELLING = re.compile(rb"hub|self", re.I)  # most elements name style sheets
 _ATTRIBUTE = re.compile(rb"(?<![\w:-])(rel|href)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))", re.I)
 
 
@@ -94,8 +95,9 @@ def _in_markup(body: bytes) -> list[Pair]:
         here = _behind(head, ending, seen.end())
         if here < 0:
             break
-        if link:
-            found += _of_element(head[seen.end() : min(here, seen.end() + MAX_ELEMENT)])
+        element = head[seen.end() : min(here, seen.end() + MAX_ELEMENT)] if link else b""
+        if _TELLING.search(element):
+            found += _of_element(element)
     return found
 
 
