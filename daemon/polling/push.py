@@ -37,9 +37,11 @@ class Push:
         self._log = logs.get()
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by source
+        self._closed = False
 
     async def close(self) -> None:
         """Ask nobody any more."""
+        self._closed = True
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
@@ -57,7 +59,7 @@ class Push:
         known = claim.subscriptions
         if known:
             await self._count_posts(source, claim, changes)
-        if not base or source.id in self._tasks:
+        if not base or self._closed or source.id in self._tasks:
             return
         asked, left = plan(source, known, changes.hubs, base, self.clock())
         if asked or left:

@@ -70,23 +70,28 @@ class Callbacks:
         challenge = asked.get("hub.challenge", "")
         if not (0 < len(challenge) <= MAX_CHALLENGE and challenge.isascii() and challenge.isprintable()):
             return _not_found()
-        if mode == "subscribe" and not known.leaving:
-            until = now + granted(asked.get("hub.lease_seconds", ""))
-            agreed = await self.storage.verified(known.name, until)
-            if agreed:
-                self._log.info("subscribed", source=known.source_id, hub=known.hub, topic=known.topic, until=str(until))
+        agreed = False
+        if mode == "subscribe" and not known.leaving and known.denied_at is None:
+            agreed = await self._granted(known, now + granted(asked.get("hub.lease_seconds", "")))
         elif mode == "unsubscribe" and known.leaving:
             await self.storage.forget_subscriptions([known.name])
             agreed = True
-        else:
-            agreed = False
         # Of a type that no browser runs, nor guesses to be another one (section 8).
         safe = {"content-type": "application/octet-stream", "x-content-type-options": "nosniff"}
         return Response(challenge, headers=safe | {"cache-control": "no-store"}) if agreed else _not_found()
 
+    async def _granted(self, known: Subscription, until: datetime) -> bool:
+        """Whether it is still wanted. A hub that only makes sure changes nothing, however often it does."""
+        if not known.tries:
+            return True
+        if not await self.storage.verified(known.name, until):
+            return False
+        self._log.info("subscribed", source=known.source_id, hub=known.hub, topic=known.topic, until=str(until))
+        return True
+
     async def _denied(self, known: Subscription, reason: str, now: datetime) -> Response:
         """The hub "MAY" refuse "at any point" (section 5.2)."""
-        if await self.storage.denied(known.name, now):
+        if known.denied_at is None and await self.storage.denied(known.name, now):
             said = "".join(filter(str.isprintable, reason[:MAX_REASON]))
             self._log.warning("hub refused", source=known.source_id, hub=known.hub, topic=known.topic, reason=said)
         return PlainTextResponse("heard\n")

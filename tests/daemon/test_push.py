@@ -512,6 +512,32 @@ async def test_a_refusal_is_heard(house: House, clock: Clock) -> None:
     assert house.only().denied_at is None
 
 
+async def test_a_hub_that_makes_sure_again_and_again_changes_nothing(house: House, clock: Clock) -> None:
+    """A hub could have the database written without end, or make what it granted last for ever."""
+    await house.poll()
+    await house.verify()
+    before = house.only()
+    clock.go_on(days=5)
+    for _ in range(3):
+        assert (await house.verify(hub_lease_seconds="9" * 300)).text == "chal-lenge"
+    assert house.only() == before
+    await house.verify(hub_mode="denied")
+    before = house.only()
+    clock.go_on(hours=1)
+    assert (await house.verify(hub_mode="denied")).status_code == 200
+    assert (await house.verify()).status_code == 404
+    assert house.only() == before
+
+
+@pytest.mark.parametrize("lease", ["1" + "0" * 300, "-1", "NaN", ""])
+async def test_what_a_hub_grants_is_bounded(house: House, clock: Clock, lease: str) -> None:
+    """A number that no clock can hold would stop the daemon, or the subscription never be asked for again."""
+    await house.poll()
+    assert (await house.verify(hub_lease_seconds=lease)).status_code == 200
+    wanted = timedelta(days=30) if lease.startswith("1") else timedelta(hours=1)
+    assert house.only().verified_until == clock() + wanted
+
+
 @pytest.mark.parametrize(
     "other",
     [
