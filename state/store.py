@@ -316,7 +316,8 @@ class Store(Protocol):
         """Hubs posted to the subscriptions ``pushed``; and to others so often with a wrong signature.
 
         The sources of the pushed ones are due ``rest`` seconds after their last poll, at once where that is over. One
-        that is being polled at this moment is to be made due by `overtaken`, when that poll is stored.
+        that is being polled at this moment is to be made due by `overtaken`, when that poll is stored; one that fails
+        keeps its time.
         """
 
     def overtaken(self, source_id: str, since: datetime, rest: float) -> bool:

@@ -117,8 +117,12 @@ def _hold(tx: Connection, names: Collection[str]) -> None:
 
 
 def _make_due(tx: Connection, source_ids: Collection[str], now: int, rest: float) -> int:
-    """Have these polled when they have rested since their last poll, if they were due later; returns how many."""
+    """Have these polled when they have rested since their last poll, if they were due later; returns how many.
+
+    One that fails is left alone: its site may have said when to come again.
+    """
     rested = func.coalesce(sources.c.last_poll, 0) + int(rest * 1000)
     when = case((rested > now, rested), else_=now)
-    which = and_(sources.c.id.in_(sorted(source_ids)), sources.c.enabled, free(sources, now), sources.c.due_at > when)
+    good = and_(sources.c.enabled, sources.c.failures == 0, free(sources, now))
+    which = and_(sources.c.id.in_(sorted(source_ids)), good, sources.c.due_at > when)
     return int(tx.execute(sources.update().where(which).values(due_at=when)).rowcount)

@@ -14,7 +14,6 @@ from tests.conftest import NOW, Clock
 from tests.state.work import at_once, poll, stores
 
 LIST = "https://news.example/feed"
-MINUTE = timedelta(minutes=1)
 
 
 def made(name: str = "one", **facts: Any) -> Subscription:
@@ -110,6 +109,17 @@ def test_a_source_that_waits_for_its_poll_waits_no_longer_for_a_post(polled: Sql
     clock.go_on(hours=2)
     polled.heard(["one"], {}, 30.0)
     assert due(polled) == timedelta(hours=1)
+
+
+def test_a_post_does_not_hurry_a_site_that_fails(polled: SqlStore, clock: Clock) -> None:
+    """A site that asked to be left alone for an hour would be asked again whenever its hub posts."""
+    polled.subscribe(made())
+    state = SourceState(id="src", due_at=NOW + timedelta(hours=2), last_poll=NOW, failures=1, failing_since=NOW)
+    poll(polled, Changes(state=state))
+    clock.go_on(minutes=5)
+    polled.heard(["one"], {}, 30.0)
+    assert not polled.overtaken("src", NOW, 30.0)
+    assert due(polled) == timedelta(hours=2)
 
 
 def test_a_post_during_a_poll_is_made_up_for(polled: SqlStore, clock: Clock) -> None:
