@@ -102,6 +102,8 @@ class Metrics:
             "bantin_database_wait_seconds", "How long work for the database waited for its turn.", ASKED, "kind"
         )
         self._requests = self._counter("bantin_http_requests", "HTTP requests that were answered.", "kind", "status")
+        self._pushes = self._counter("bantin_websub_pushes", "Posts of hubs with the right signature.")
+        self._wrong = self._counter("bantin_websub_refused", "Posts to hubs' addresses that were refused.")
         for kind in KINDS:
             self._asked.labels(kind)
             self._lined_up.labels(kind)
@@ -158,6 +160,14 @@ class Metrics:
     def answered(self, kind: str, status: int) -> None:
         """Count an HTTP request."""
         self._requests.labels(kind, f"{status // 100}xx").inc()
+
+    def pushed(self) -> None:
+        """Count a post of a hub that had its source polled."""
+        self._pushes.inc()
+
+    def refused(self) -> None:
+        """Count one with a wrong signature, or too large."""
+        self._wrong.inc()
 
     def text(self, counts: SourceCounts, endpoints: Mapping[str, EndpointRow], now: datetime) -> bytes:
         """Everything, in Prometheus' text format."""

@@ -163,8 +163,9 @@ class Validators(msgspec.Struct, frozen=True, kw_only=True):
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """An answer of a web server, with status 200: ``url`` is the address that answered, after redirects.
 
-    ``body`` is decoded (no content coding), and of limited size; ``content_type`` is the header as it came.
-    ``fresh_for``: the seconds that its server says it to stay as it is.
+    ``body`` is decoded (no content coding), and of limited size; ``content_type`` is the header as it came, ``links``
+    are the first Link headers (RFC 8288), each cut to a limited length. ``fresh_for``: the seconds that its server
+    says it to stay as it is.
     """
 
     url: str
@@ -172,6 +173,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     content_type: str = ""
     validators: Validators = Validators()
     fresh_for: float = 0.0
+    links: tuple[str, ...] = ()
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -552,6 +554,41 @@ class ListingState(msgspec.Struct, frozen=True, kw_only=True):
     checked: datetime | None = None
 
 
+class Subscription(msgspec.Struct, frozen=True, kw_only=True):
+    """One of a source's addresses (``url``), subscribed to at the hub that its document names (WebSub section 5).
+
+    ``name`` is random, and ends the address that the hub calls, after ``base``, which was the ``public_url`` when it
+    was asked; ``secret`` is what the hub signs its posts with. ``asked_at`` is when the hub was last asked, ``tries``
+    how often since it last agreed. ``verified_until`` is the end of what the hub granted, None where it never granted
+    any; ``denied_at`` when it refused. ``leaving``: the hub is to forget it. ``last_push`` is the last post with the
+    right signature, None again where a poll found what no post had told; ``refused`` counts posts with a wrong one.
+    """
+
+    name: str
+    source_id: str
+    url: str
+    topic: str
+    hub: str
+    secret: str
+    base: str
+    asked_at: datetime
+    tries: int = 1
+    verified_until: datetime | None = None
+    denied_at: datetime | None = None
+    leaving: bool = False
+    last_push: datetime | None = None
+    refused: int = 0
+
+    @property
+    def callback(self) -> str:
+        """The address that the hub calls."""
+        return f"{self.base}websub/{self.name}"
+
+    def __repr__(self) -> str:
+        """Without what nobody else may know."""
+        return f"Subscription(source_id={self.source_id!r}, topic={self.topic!r}, hub={self.hub!r})"
+
+
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """What one of a source's addresses gave in a poll.
 
@@ -564,6 +601,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     told, where it was asked, too. ``floor`` are the seconds that the document asks not to be asked for again.
     ``older`` holds the address keys of stories from its older pages. ``second``: these are stories that only the
     site's other list has.
+    ``hub``: the hub that the document names and the topic to ask it for, empty where it names
+    none, None where the document was not read.
     """
 
     url: str
@@ -580,6 +619,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     floor: float = 0.0
     older: frozenset[str] = frozenset()
     second: bool = False
+    hub: tuple[str, ...] | None = None
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -757,7 +797,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     which rules let it through (see `feeds.deciding.filters`), by entry id and the rules' names. ``habits`` is what was
     learned of the source's pages, None where none was read, ``watch`` of how to watch it. ``pages`` are lists'
     pages that were not believed. ``visible`` says whether a feed shows any of it: looks and schedules are nobody's
-    business but bantin's. ``decisions`` are for people, and not stored.
+    business but bantin's. ``hubs`` maps a source's address to what its document says of hubs (see `Listing`), where it
+    was read; these and the ``decisions``, which are for people, are not stored with the rest.
     """
 
     state: SourceState
@@ -772,5 +813,6 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     watch: Watch | None = None
     pages: tuple[KeptPage, ...] = ()
     visible: bool = False
+    hubs: dict[str, tuple[str, ...]] = {}
     decisions: tuple[Decision, ...] = ()
     tally: Tally = msgspec.field(default_factory=Tally)

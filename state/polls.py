@@ -8,18 +8,42 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
 
 from feeds.errors import StateError
-from feeds.model import ListingState, Story
+from feeds.model import ListingState, Story, Subscription
 from state import databases, rows
 from state.connections import reading, writing
 from state.outbox import FRESH
 from state.part import Part, chunks, free, hold, insert, lock_sources, shows, writes
 from state.part import lease as give_lease
 from state.store import Claim
-from state.tables import addresses, deliveries, endpoints, events, habits, listings, pages, polls, sources, stories
+from state.tables import (
+    addresses,
+    deliveries,
+    endpoints,
+    events,
+    habits,
+    listings,
+    pages,
+    polls,
+    sources,
+    stories,
+    subscriptions,
+)
 
 MAX_LOOKS = 20  # of one source in one poll: old stories are looked at beside new ones, not before them
 
-_LISTINGS = select(listings).where(listings.c.source_id.in_(bindparam("ids", expanding=True)))
+# With what is subscribed to for each: a second question would be one more way to the server and back.
+_LISTINGS = (
+    select(listings, *(column.label(f"subscription_{column.name}") for column in subscriptions.c))
+    .outerjoin(
+        subscriptions,
+        and_(
+            subscriptions.c.source_id == listings.c.source_id,
+            subscriptions.c.url == listings.c.url,
+            ~subscriptions.c.leaving,
+        ),
+    )
+    .where(listings.c.source_id.in_(bindparam("ids", expanding=True)))
+)
 _DUE_LOOKS = (
     select(stories)
     .where(stories.c.source_id.in_(bindparam("ids", expanding=True)), stories.c.next_look <= bindparam("now"))
@@ -28,7 +52,16 @@ _DUE_LOOKS = (
 )
 
 
-_CARRIERS = (habits, listings, pages, polls, stories, addresses, events)  # tables whose rows name their source
+_CARRIERS = (
+    habits,
+    listings,
+    pages,
+    polls,
+    stories,
+    addresses,
+    events,
+    subscriptions,
+)  # tables whose rows name their source
 
 _FREE = {"lease_owner": None, "lease_until": None}  # a poll that is late finds its lease lost
 
@@ -84,13 +117,15 @@ class Polls(Part):
             if not found:
                 return []
             ids = [row["id"] for row in found]
-            lists, looks = _listings(tx, ids), _due_looks(tx, ids, now)
+            (lists, subscribed), looks = _listings(tx, ids), _due_looks(tx, ids, now)
             give_lease(tx, sources, ids, owner, now, lease)
         return [
             Claim(
                 state=rows.state(row),
                 listings=lists.get(row["id"], {}),
                 looks=tuple(looks.get(row["id"], ())[:MAX_LOOKS]),
+                subscriptions=subscribed.get(row["id"], {}),
+                claimed_at=rows.moment(now),
             )
             for row in found
         ]
@@ -149,6 +184,7 @@ class Polls(Part):
             tx.execute(listings.delete().where(listings.c.source_id == new))  # read once perhaps, but without stories
             tx.execute(pages.delete().where(pages.c.source_id == new))
             tx.execute(polls.delete().where(polls.c.source_id == new))
+            tx.execute(subscriptions.delete().where(subscriptions.c.source_id == new))  # its hub gets 410, and stops
             for table in _CARRIERS:
                 tx.execute(table.update().where(table.c.source_id == old).values(source_id=new))
             tx.execute(sources.update().where(sources.c.renamed_to == old).values(renamed_to=new))
@@ -191,11 +227,18 @@ def _sync_endpoints(tx: Connection, wanted: Mapping[str, str]) -> None:
             tx.execute(endpoints.update().where(endpoints.c.id == name).values(url=url, **FRESH))
 
 
-def _listings(tx: Connection, source_ids: list[str]) -> dict[str, dict[str, ListingState]]:
+def _listings(
+    tx: Connection, source_ids: list[str]
+) -> tuple[dict[str, dict[str, ListingState]], dict[str, dict[str, Subscription]]]:
+    """What is known of the addresses of these sources, and which of them are subscribed to."""
     found: dict[str, dict[str, ListingState]] = {}
+    subscribed: dict[str, dict[str, Subscription]] = {}
     for row in tx.execute(_LISTINGS, {"ids": source_ids}).mappings():
         found.setdefault(row["source_id"], {})[row["url"]] = rows.listing(row)
-    return found
+        if row["subscription_name"] is not None:
+            told = {name: row[f"subscription_{name}"] for name in subscriptions.c.keys()}  # noqa: SIM118  # no dict
+            subscribed.setdefault(row["source_id"], {})[row["url"]] = rows.subscription(told)
+    return found, subscribed
 
 
 def _due_looks(tx: Connection, source_ids: list[str], now: int) -> dict[str, list[Story]]:

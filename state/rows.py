@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -19,6 +20,7 @@ from feeds.model import (
     Page,
     SourceState,
     Story,
+    Subscription,
     Tally,
     Validators,
     Watch,
@@ -127,6 +129,24 @@ def listing_row(state: ListingState) -> dict[str, Any]:
     plain = {name: getattr(state, name) for name in ("teasers", "via", "via_kind", "why", "second", "second_kind")}
     times = {name: maybe_millis(getattr(state, name)) for name in ("chosen", "checked")}
     return plain | validators_row(state.validators) | times
+
+
+_SUBSCRIPTION_TIMES = ("asked_at", "verified_until", "denied_at", "last_push")
+
+
+def subscription(row: Mapping[str, Any] | RowMapping) -> Subscription:
+    """The subscription of a row of `subscriptions`."""
+    times = {name: maybe_moment(row[name]) for name in _SUBSCRIPTION_TIMES}
+    return Subscription(**{name: row[name] for name in _SUBSCRIPTION} | times)
+
+
+def subscription_row(value: Subscription) -> dict[str, Any]:
+    """The columns of `subscriptions`."""
+    row = {name: getattr(value, name) for name in _SUBSCRIPTION}
+    return row | {name: maybe_millis(row[name]) for name in _SUBSCRIPTION_TIMES}
+
+
+_SUBSCRIPTION = [field.name for field in msgspec.structs.fields(Subscription)]
 
 
 def state_row(state: SourceState) -> dict[str, Any]:

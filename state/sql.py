@@ -1,9 +1,9 @@
 """The store over SQLAlchemy Core. `state.store` says what each method promises.
 
 Its parts follow the life of a story, a module each: `state.polls` (sources, leases, lists), `state.commits` (what a
-poll found), `state.clusters` (who tells the same), `state.published`, `state.search`, `state.outbox`, `state.views`
-(what people look at), `state.upkeep`. What differs between databases is in `state.databases`; what is done with a whole
-one, in `state.transfer`.
+poll found), `state.clusters` (who tells the same), `state.published`, `state.search`, `state.outbox`,
+`state.subscriptions` (at hubs), `state.views` (what people look at), `state.upkeep`. What differs between databases is
+in `state.databases`; what is done with a whole one, in `state.transfer`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from state.part import Clock
 from state.polls import Polls
 from state.published import Published
 from state.search import Search
+from state.subscriptions import Subscriptions
 from state.upkeep import Upkeep
 from state.views import Views
 
 
-class SqlStore(Polls, Commits, Clusters, Published, Search, Outbox, Views, Upkeep):
+class SqlStore(Polls, Commits, Clusters, Published, Search, Outbox, Subscriptions, Views, Upkeep):
     """A `Store` on the database that ``url`` names, which must be of this version's shape: see `upgrade` in
     `state.transfer.migrate`.
 

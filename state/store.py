@@ -37,6 +37,7 @@ from feeds.model import (
     Rhythm,
     SourceState,
     Story,
+    Subscription,
     Tally,
     Terms,
     Verdict,
@@ -52,12 +53,15 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """A claimed source, with what its poll begins with.
 
     ``listings`` holds what is known of each address that was read before; ``looks`` are
-    stories whose page should be asked for again, the longest due first.
+    stories whose page should be asked for again, the longest due first; ``subscriptions`` those at hubs, by address,
+    without those that are being left. ``claimed_at`` is when, by the store's clock.
     """
 
     state: SourceState
     listings: dict[str, ListingState] = {}
     looks: tuple[Story, ...] = ()
+    subscriptions: dict[str, Subscription] = {}
+    claimed_at: datetime | None = None
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
@@ -283,6 +287,46 @@ class Store(Protocol):
 
     def make_due(self, source_id: str) -> bool:
         """Have the source polled at once; False for one that is not watched, or is being polled."""
+
+    # -- subscriptions at hubs (WebSub); whoever calls these has them verified, the store only remembers
+
+    def subscriptions(self) -> list[Subscription]:
+        """All of them, those that are being left, too."""
+
+    def subscription(self, name: str) -> Subscription | None:
+        """The one of that name."""
+
+    def subscribe(self, asked: Subscription) -> None:
+        """Remember that the hub is asked, for the first time or again.
+
+        Another one of the same source and address is left from now on. One without its source is not stored.
+        """
+
+    def leave(self, names: Collection[str], at: datetime) -> None:
+        """Have these left: what is posted to them no longer counts, and they are forgotten when the hub agrees."""
+
+    def verified(self, name: str, until: datetime) -> bool:
+        """The hub grants it until then; False where there is none of that name any more, or it is being left."""
+
+    def denied(self, name: str, at: datetime) -> bool:
+        """The hub refuses it: it is verified no longer."""
+
+    def forget_subscriptions(self, names: Collection[str]) -> None:
+        """Remember these no longer."""
+
+    def heard(self, pushed: Collection[str], refused: Mapping[str, int], rest: float) -> None:
+        """Hubs posted to the subscriptions ``pushed``; and to others so often with a wrong signature.
+
+        The sources of the pushed ones are due ``rest`` seconds after their last poll, at once where that is over. One
+        that is being polled at this moment is to be made due by `overtaken`, when that poll is stored; one that fails
+        keeps its time.
+        """
+
+    def overtaken(self, source_id: str, since: datetime, rest: float) -> bool:
+        """Have the source polled again, ``rest`` seconds after its last poll, where a hub posted since then."""
+
+    def doubt_pushes(self, source_id: str, before: datetime) -> None:
+        """What no hub told of was found: posts from before count no more (`Subscription.last_push`)."""
 
     def renamed(self) -> dict[str, str]:
         """Old ids of sources, and what they are called now."""

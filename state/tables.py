@@ -81,6 +81,27 @@ listings = Table(
     Column("checked", BigInteger),  # when the two were compared
 )
 
+# What is subscribed to at hubs (feeds.model.Subscription). Whoever reads `name` and `secret` can post as the hub does.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("hub", Text, nullable=False),
+    Column("secret", String(200), nullable=False),
+    Column("base", Text, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("verified_until", BigInteger),
+    Column("denied_at", BigInteger),
+    Column("leaving", Boolean, nullable=False),
+    Column("last_push", BigInteger),
+    Column("refused", Integer, nullable=False),
+    Index("ix_subscriptions_source_id", "source_id"),
+)
+
 # What bantin has learned of a source's pages (feeds.model.Habits), as JSON.
 habits = Table(
     "habits",

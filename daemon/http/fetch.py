@@ -15,12 +15,13 @@ import email.utils
 import re
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import blake2b
 from html import unescape
 from http.cookiejar import CookieJar
+from urllib.parse import urlencode
 
 import aiohttp
 import aiohttp.connector
@@ -40,10 +41,12 @@ from daemon.reading.reader import Reader
 from feeds.errors import FetchError
 from feeds.model import Page, Validators
 from feeds.reading import urls
+from feeds.reading.documents.hubs import MAX_LINK, MAX_LINKS
 
 MAX_REDIRECTS = 10
 MAX_CONNECTIONS = 256  # to sites; the limits on descriptors count with it (daemon.web.server.protocol)
 ATTEMPTS = 3
+MAX_FORM_REDIRECTS = 3  # a hub that moved, and its load balancer
 MAX_COOKIES = 8192  # bytes of all cookies that one fetch takes
 REFRESHED = 16_384  # bytes of a page in which a refresh is looked for; a story stands behind a longer head
 SOON = 5  # seconds: pages that wait longer are there to be read, and read anew
@@ -115,6 +118,44 @@ class Fetcher:
             await self._robots.check(address)
         with self.room.held():
             return await self._retrying(address, known, self.config.max_bytes, within=within)
+
+    async def post_form(self, url: str, form: Mapping[str, str]) -> None:
+        """Post a form, once, in UTF-8; what is answered does not matter if its status is 2xx.
+
+        Follows 307 and 308, a few, with the form (RFC 9110 section 15.4.8). A robots.txt is not asked: it is for those
+        who read. Raises `FetchError` for everything else, within the limits of `fetch`.
+        """
+        here = urls.absolute("", url)
+        if here is None:
+            raise FetchError(url, "is no web address (http or https, without a password)")
+        await self._pace.wait(urls.host(here))
+        try:
+            async with asyncio.timeout(self.config.timeout):
+                for _ in range(MAX_FORM_REDIRECTS + 1):
+                    answer = await self._post(url, here, urlencode(form).encode())
+                    if answer is None:
+                        return
+                    here = _next_hop(url, here, answer)
+        except TimeoutError:
+            cause = f"no whole answer within {self.config.timeout:g} s"
+            raise FetchError(url, cause, transient=True, again=False) from None
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
+            raise _explained(url, error) from error
+        raise FetchError(url, f"more than {MAX_FORM_REDIRECTS} redirects")
+
+    async def _post(self, url: str, here: str, form: bytes) -> str | None:
+        """One request: None where it was taken, else where it is to be posted instead."""
+        headers = {"content-type": "application/x-www-form-urlencoded", "accept": "*/*"}
+        request = self._client.build_request("POST", here, content=form, headers=headers)
+        response = await self._client.send(request, stream=True, follow_redirects=False)
+        try:
+            if response.status_code in (307, 308) and response.has_redirect_location:
+                return str(response.headers["location"])
+            if not response.is_success:
+                raise _status_error(url, response)
+            return None
+        finally:
+            await response.aclose()
 
     async def _robots_txt(self, url: str) -> bytes:
         page = await self._retrying(url, None, ROBOTS_SIZE, cut=True)
@@ -278,6 +319,7 @@ async def _page(response: httpx.Response, url: str, limit: int, cut: bool, room:
             last_modified=_validator(response, b"last-modified"),
             body_hash=body_hash(body),
         ),
+        links=tuple(link[:MAX_LINK] for link in response.headers.get_list("link")[:MAX_LINKS]),
     )
 
 

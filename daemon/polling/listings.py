@@ -19,6 +19,7 @@ from feeds.errors import FetchError, NoTeasersError, ReadError, SitemapIndexErro
 from feeds.model import Failure, Listing, ListingState, Page, Source, Teaser, Validators
 from feeds.reading.documents.discover import usual_places
 from feeds.reading.documents.feed import MAX_HTML, memory_of
+from feeds.reading.documents.hubs import hub_of
 from feeds.reading.documents.period import period_of
 
 MAX_KEPT = 2_000_000  # bytes of a page that is kept in case it is not believed
@@ -77,13 +78,8 @@ class Lists:
         state = msgspec.structs.replace(before, validators=self._validators(page), teasers=len(teasers))
         if not teasers:
             return None
-        return Listing(
-            url=url,
-            teasers=tuple(teasers),
-            state=state,
-            watched=True,
-            floor=floor_of(page.fresh_for, period_of(page.body), teasers),
-        )
+        told = Listing(url=url, teasers=tuple(teasers), state=state, watched=True, hub=_hub(page))
+        return msgspec.structs.replace(told, floor=floor_of(page.fresh_for, period_of(page.body), teasers))
 
     async def _list(self, url: str, before: ListingState | None) -> Listing:
         """The list itself; where nothing was chosen yet, or long ago, how it is best watched is found out as well."""
@@ -115,7 +111,8 @@ class Lists:
         watched = kind != "listing"
         kept = None if watched else _kept(page)
         told = Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=watched, page=kept)
-        return msgspec.structs.replace(told, floor=floor_of(page.fresh_for, period_of(page.body), teasers))
+        floor = floor_of(page.fresh_for, period_of(page.body), teasers)
+        return msgspec.structs.replace(told, floor=floor, hub=_hub(page))
 
     def _keep(self, url: str, page: Page, kind: str) -> None:
         if len(page.body) <= MAX_KEPT:
@@ -221,6 +218,11 @@ class Lists:
         if self._room < 0:  # fifteen candidates may wait for each other: the texts of the later ones are left out
             teasers = [msgspec.structs.replace(teaser, content_html=None) for teaser in teasers]
         return Candidate(url=page.url, kind=kind, teasers=tuple(teasers), named=named)
+
+
+def _hub(page: Page) -> tuple[str, ...]:
+    """The hub that a list's document names, and the topic; nothing where it names none."""
+    return hub_of(page.body, page.links, page.url) or ()
 
 
 def _kept(page: Page | None) -> Page | None:

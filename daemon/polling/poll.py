@@ -28,6 +28,7 @@ from feeds.deciding.filters import Judge
 from feeds.deciding.identity import key
 from feeds.deciding.rhythm import Outlook
 from feeds.deciding.rules import Audience
+from feeds.deciding.subscriptions import is_pushed
 from feeds.errors import DisallowedError, FetchError, LeaseLostError, ReadError, StateError
 from feeds.model import (
     Article,
@@ -100,6 +101,7 @@ class Poller:
         learned, known = known.habits, await self.storage.known(source.id, *names) if looks else Known()
         known.habits = habits
         deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
+        deciding = partial(deciding, pushed=is_pushed(source, claim.subscriptions, now))
         deciding = partial(deciding, luck=self.luck(), reading=self._reading(source), judge=Judge(time.thread_time))
         deciding = partial(deciding, outlook=self.outlook)
         # Comparing texts takes time, and others wait for the event loop; without any, a thread takes longer.

@@ -27,6 +27,7 @@ from daemon.web.pages.operators import Operators
 from daemon.web.pages.pictures import MISSING, Pictures
 from daemon.web.pages.preview import Previews
 from daemon.web.status import Status
+from daemon.web.websub import PATH, Callbacks
 from feeds.errors import StateError
 from feeds.writing import opml
 from feeds.writing.formats import FORMATS
@@ -167,8 +168,9 @@ def make_app(
     metrics: Metrics | None = None,
 ) -> Remembered:
     """The ASGI application; ``base`` is the address that documents name themselves by."""
+    metrics = metrics or Metrics()
     handlers, errors = App(config, storage, base, pictures, fresh), Errors()
-    status = Status(config, storage, stalled, metrics or Metrics())
+    status = Status(config, storage, stalled, metrics)
     people = handlers.people
     operators = Operators(config, storage, previews, keep=fresh > 0)
     routes: list[tuple[str, Handler]] = [
@@ -198,6 +200,7 @@ def make_app(
     app = Starlette(
         routes=[
             *(Route(path, handler, methods=["GET"]) for path, handler in routes),
+            Route(f"{PATH}{{name}}", Callbacks(storage, metrics).answer, methods=["GET", "POST"]),
             Route("/deliveries", operators.deliveries, methods=["GET", "POST"]),
             Route("/sources/{source}/", operators.source, methods=["GET", "POST"]),
         ],

@@ -42,6 +42,7 @@ OPEN = (
     "/copy.js",
     "/robots.txt",
 )  # paths that need no token: they show nothing of what is watched
+OPEN_UNDER = "/websub/"  # behind it stands a name that nobody can guess
 HEALTH = ("/healthz", "/readyz")  # nor a name
 SIGN_IN = "/sign-in"
 MAX_PATH = 1_000  # characters; no address of ours is longer
@@ -93,7 +94,7 @@ class Gate:
         except HTTPException as error:
             await self.errors.answer(request, error.status_code, error.detail, error.headers)(scope, receive, send)
             return
-        if access is None and scope["path"] not in (*HEALTH, *OPEN):
+        if access is None and not _is_open(scope["path"]):
             await self.errors.refused(request)(scope, receive, send)
             return
         scope[ACCESS] = access
@@ -207,6 +208,10 @@ def _set(answer: Response, config: Config, name: str, value: str, seconds: int, 
     secure = "; Secure" if config.server.public_url.startswith("https:") else ""
     # Without a path it is good for the folder of this address, wherever bantin stands (RFC 6265 section 5.1.4).
     answer.headers.append("set-cookie", f"{name}={value}; Max-Age={seconds}; HttpOnly; SameSite={site}{secure}")
+
+
+def _is_open(path: str) -> bool:
+    return path in (*HEALTH, *OPEN) or path.startswith(OPEN_UNDER)
 
 
 _PORT = re.compile(r":[0-9]*$")

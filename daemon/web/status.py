@@ -38,11 +38,13 @@ class Counted:
 
 
 def kind_of(path: str) -> str:
-    """What is asked for at the path: ``feed``, ``page``, ``picture`` or ``probe``."""
+    """What is asked for at the path: ``feed``, ``page``, ``picture``, ``probe``, or ``hub``: a hub says something."""
     if path.startswith("/feeds/"):
         return "page" if path.endswith("/") else "feed"
     if path.startswith("/pictures/"):
         return "picture"
+    if path.startswith("/websub/"):
+        return "hub"
     return "probe" if path in PROBES else "feed" if path == "/opml" else "page"
 
 

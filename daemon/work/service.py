@@ -24,6 +24,7 @@ from daemon.config import NOWHERE, Config, ConfigError
 from daemon.health import health
 from daemon.metrics import Metrics
 from daemon.notify import notifies, notify, watchdog_interval
+from daemon.polling.push import Push
 from daemon.running import Record
 from daemon.threads import for_pages
 from daemon.web.server.server import WebServer
@@ -40,6 +41,7 @@ POLLS_AT_ONCE = 64
 POLL_PATIENCE = 4.0
 END_WITHIN = 19.0  # seconds after a signal: what does not end by then is named, and ended
 AHEAD_EVERY = 3600  # seconds; what all sources together tell changes slowly
+TEND_EVERY = 600.0  # seconds; hubs of sources that were taken out go on posting for so long
 PUBLISH_EVERY = 2.0  # seconds; what did not change costs one question to the database
 INDEXED_AT_ONCE = 50  # stories, each second: some hundredths of a second in which nothing else is stored
 STALLED = 60.0  # seconds without a finished tick: not ready, and no watchdog ping
@@ -92,7 +94,8 @@ class Service:
     async def _run(self) -> None:
         async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
             self._metrics.workers, parts.storage.timed = parts.reader.workers, self._metrics.asked
-            self._work = Work(parts, self.config, delivered=self._tell_delivered, trouble=self._tell_of)
+            push = Push(parts.storage, parts.fetcher, parts.storage.store.clock)
+            self._work = Work(parts, self.config, delivered=self._tell_delivered, trouble=self._tell_of, push=push)
             self._polls: Pump[Claim] = Pump(POLLS_AT_ONCE, self._work.claim, self._poll)
             async with self._web_server(parts) as web:
                 self._web = web
@@ -155,6 +158,7 @@ class Service:
         scheduler.add_job(self._or_tell(self._work.look_ahead), "interval", seconds=AHEAD_EVERY, **now)
         scheduler.add_job(self._or_tell(self._publish), "interval", seconds=PUBLISH_EVERY, **now)
         scheduler.add_job(self._or_tell(self._reindex), "interval", seconds=1, **now)
+        scheduler.add_job(self._or_tell(self._work.tend_hubs), "interval", seconds=TEND_EVERY, **now)
         scheduler.add_job(self._or_tell(self._tidy), "cron", hour=3, minute=17)
         watched = watchdog_interval()
         if watched:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from daemon.config import Config
 from daemon.polling.poll import Tell
+from daemon.polling.push import Push
 from daemon.web.feeds.publisher import Publisher
 from daemon.web.feeds.rendered import Documents
 from daemon.work.engine import DELIVERIES_AT_ONCE, LEASE, Parts, compare_all
@@ -30,15 +31,22 @@ class Work:
     """Polls, deliveries, and what follows from them. ``config`` may be replaced at any time.
 
     ``delivered`` hears of each attempt at a delivery, ``trouble`` of a database that cannot be used in the middle of
-    one: its lease runs out, and it is sent again, under the same id. Everything else raises `StateError`.
+    one: its lease runs out, and it is sent again, under the same id. Everything else raises `StateError`. ``push``
+    keeps subscriptions at hubs, where somebody answers them.
     """
 
     def __init__(
-        self, parts: Parts, config: Config, *, delivered: Delivered, trouble: Callable[[StateError], None]
+        self,
+        parts: Parts,
+        config: Config,
+        *,
+        delivered: Delivered,
+        trouble: Callable[[StateError], None],
+        push: Push | None = None,
     ) -> None:
         self.parts, self.config, self.storage = parts, config, parts.storage
         self.failed: Counter[str] = Counter()  # attempts, by endpoint
-        self._delivered, self._trouble = delivered, trouble
+        self._delivered, self._trouble, self._push = delivered, trouble, push
         self._polling: set[str] = set()
         self._deliveries: dict[str, Pump[Due]] = {}
         self._compared = False
@@ -54,9 +62,22 @@ class Work:
             changes = await self.parts.poller.poll_safely(source, claim, self.config.audience, tell)
         finally:
             self._polling.discard(source.id)
-        if not isinstance(changes, str) and changes.revisions:
-            self._compared = False
+        if not isinstance(changes, str):
+            self._compared = self._compared and not changes.revisions
+            await self._tell_hubs(source, claim, changes)
         return changes
+
+    async def _tell_hubs(self, source: Source, claim: Claim, changes: Changes) -> None:
+        if self._push is not None:
+            try:
+                await self._push.after(source, claim, changes, self.config.server.public_url)
+            except StateError as error:
+                self._trouble(error)
+
+    async def tend_hubs(self) -> None:
+        """Leave hubs that the configuration does not need any more."""
+        if self._push is not None:
+            await self._push.tend(self.config)
 
     async def claim(self, room: int) -> Sequence[Claim]:
         """As many sources that are due as there is room for, and none while the hour's requests are spent.
@@ -101,6 +122,8 @@ class Work:
 
     async def close(self) -> None:
         """Let deliveries under way finish for a while, then break them off."""
+        if self._push is not None:
+            await self._push.close()
         await asyncio.gather(*(pump.close(DELIVERY_PATIENCE) for pump in self._deliveries.values()))
 
     def _to(self, name: str) -> Pump[Due]:

@@ -41,6 +41,7 @@ class Next(NamedTuple):
     watch: Watch
     outlook: Outlook
     luck: float
+    pushed: bool = False
 
     def poll(self, source: Source, now: datetime, *, failures: int = 0, retry_after: float | None = None) -> datetime:
         """When that is."""
@@ -53,6 +54,7 @@ class Next(NamedTuple):
             known=self.watch.rhythm,
             outlook=self.outlook,
             floor=self.watch.floor,
+            pushed=self.pushed,
         )
 
 
@@ -69,11 +71,12 @@ def decide(
     reading: str = "",
     judge: Judge | None = None,
     outlook: Outlook | None = None,
+    pushed: bool = False,
 ) -> Changes:
     """Decide what a poll of ``source`` at ``now`` changes; ``luck`` in [0, 1) only spreads the next due time.
 
     ``reading`` names the reader of the looks' articles: one that differs from a story's own changes its text quietly.
-    ``judge`` asks the rules of the new texts.
+    ``judge`` asks the rules of the new texts. ``pushed``: hubs tell of what is new (`feeds.deciding.subscriptions`).
     """
     looks = without_walls(looks, known.articles)
     habits = learned(known, looks)
@@ -98,7 +101,7 @@ def decide(
         draft.take(look)
     warning = _warning(draft, state, habits, now)
     watch = watched(source, state, listings, looks, draft.memory.stories.values(), now)
-    then = Next(watch, outlook or Outlook(), luck)
+    then = Next(watch, outlook or Outlook(), luck, pushed)
     after, event = _after(source, state, listings, audience, now, draft.tally.new, then)
     after = msgspec.structs.replace(after, warning=warning, mislabels=mislabels, watch=watch)
     if event is not None:
@@ -120,6 +123,7 @@ def decide(
         deliveries=tuple(draft.deliveries),
         verdicts=draft.verdicts,
         visible=draft.visible,
+        hubs={item.url: item.hub for item in listings if item.hub is not None},
         decisions=tuple(draft.decisions),
         tally=draft.tally,
     )

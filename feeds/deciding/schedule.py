@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from feeds.deciding import rhythm
 from feeds.deciding.rhythm import Outlook
+from feeds.deciding.subscriptions import CHECK
 from feeds.model import Rhythm, Source, Story, Teaser
 
 FAILING_AFTER = 3  # failed polls in a row …
@@ -31,6 +32,7 @@ def next_poll(
     known: Rhythm | None = None,
     outlook: Outlook | None = None,
     floor: float = 0.0,
+    pushed: bool = False,
 ) -> datetime:
     """When the source is due again; ``luck`` in [0, 1) adds up to a tenth, so that sources drift apart.
 
@@ -39,6 +41,7 @@ def next_poll(
 
     The first failed polls are repeated at the source's own interval, so that subscribers are told in time; from the one
     on of which they are told, the wait doubles each time, up to an hour (or the interval, where that is longer).
+    ``pushed``: hubs tell of what is new, and polls only check that.
     """
     wait = source.interval
     if source.auto and not failures:
@@ -48,6 +51,8 @@ def next_poll(
         found = rhythm.due(known, now, source.timezone, shortest, source.max_interval, whole)
         wait = (found.at - now).total_seconds()
         luck = luck if wait >= source.max_interval else 0.0  # rhythms drift apart by themselves
+    if pushed and not failures:
+        wait = max(source.longest, CHECK.total_seconds())
     if failures >= FAILING_AFTER:
         doubled = wait * 2.0 ** min(failures - FAILING_AFTER + 1, 16)
         wait = min(doubled, max(MAX_BACKOFF, source.interval))

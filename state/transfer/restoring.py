@@ -19,7 +19,7 @@ from feeds.errors import StateError
 from feeds.model import Failure
 from state import databases, rows
 from state.connections import clear_errors, open_engine, reading
-from state.tables import deliveries, endpoints, events, listings, revisions, sources, stories
+from state.tables import deliveries, endpoints, events, listings, revisions, sources, stories, subscriptions
 from state.transfer.migrate import upgrade, version_of
 
 MAX_ADDRESS = 4096  # characters
@@ -145,6 +145,14 @@ _CHECKED: tuple[tuple[Table, tuple[str, ...], dict[str, Callable[[object], bool]
         {"due_at": _is_time, "last_poll": _is_time, "changed_at": _is_time, "failure": partial(_is_json_of, Failure)},
     ),
     (listings, ("source_id", "url"), {"url": _is_address, "via": _is_address, "chosen": _is_time}),
+    (
+        subscriptions,
+        ("source_id", "url"),  # its name is a secret
+        {
+            **dict.fromkeys(("url", "topic", "hub", "base"), _is_address),
+            **dict.fromkeys(("asked_at", "verified_until", "denied_at", "last_push"), _is_time),
+        },
+    ),
     (
         stories,
         ("id",),

@@ -740,3 +740,14 @@ async def test_a_body_of_frames_without_content_is_refused() -> None:
     said = answer(body, content_encoding="zstd, zstd, zstd")
     error, _, _ = await failed(said)
     assert "frames without content" in error.cause
+
+
+async def test_link_headers_are_kept_within_bounds() -> None:
+    """A feed's hub would not be found, or a server fill the memory with what is no page."""
+    lines = [b"Link: <https://hub.example/>; rel=hub", b'LINK: </self>; rel="self"', *[b"Link: " + b"x" * 5_000] * 10]
+    said = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n" + b"\r\n".join(lines) + b"\r\n\r\nx"
+    async with serving(said) as server, fetching() as (fetcher, _):
+        page = await fetcher.fetch(server.url())
+    assert page is not None
+    assert page.links[:2] == ("<https://hub.example/>; rel=hub", '</self>; rel="self"')
+    assert [len(link) for link in page.links[2:]] == [2_000] * 8

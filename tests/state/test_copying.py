@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from feeds.errors import StateError
-from feeds.model import Attempt, KeptPage, Page, Verdict
+from feeds.model import Attempt, KeptPage, Page, Subscription, Verdict
 from state import rows
 from state.connections import reading, writing
 from state.sql import SqlStore
-from state.tables import metadata, pages
+from state.tables import metadata, pages, subscriptions
 from state.transfer import copying
 from state.transfer.copying import copy, digest
 from state.transfer.migrate import upgrade
@@ -22,6 +22,18 @@ from tests.conftest import NOW, Clock
 from tests.postgres import Server
 from tests.state.work import Titles, found, poll, stores
 
+SUBSCRIPTION = Subscription(
+    name="n4me",
+    source_id="src",
+    url="https://x.example/",
+    topic="https://x.example/?chủ-đề",
+    hub="https://hub.example/",
+    secret="s3cret",
+    base="https://feeds.example/",
+    asked_at=NOW,
+    verified_until=NOW,
+    refused=3,
+)
 KEPT_PAGE = KeptPage(
     url="https://src.example/list",
     page=Page(url="https://src.example/login", body="<p>Đăng nhập</p>".encode(), content_type="text/html"),
@@ -45,6 +57,7 @@ def filled(store: SqlStore, clock: Clock) -> SqlStore:
         tx.exec_driver_sql("INSERT INTO listings (source_id, url, teasers) VALUES ('src', 'https://x.example/', 3)")
         tx.execute(pages.insert().values(source_id="src", **rows.page_row(KEPT_PAGE)))
         tx.exec_driver_sql("INSERT INTO polls (source_id, slot, at, failures, tally) VALUES ('src', 0, 1, 0, '{}')")
+        tx.execute(subscriptions.insert().values(rows.subscription_row(SUBSCRIPTION)))
         tx.exec_driver_sql("INSERT INTO habits (source_id, learned) VALUES ('src', '{}')")
     return store
 
