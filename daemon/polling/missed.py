@@ -51,9 +51,12 @@ async def _caught_up(lists: Lists, listing: Listing, state: SourceState, limit: 
             why = await _follow(lists, listing, front, found, limit)
     except ReadError as error:
         why = str(error)
-    gap = gaps.gap(listing, front, state.watch, lists.source, why, lists.now, outlook) if why is not None else None
-    teasers = tuple(found.values())
-    return msgspec.structs.replace(listing, teasers=teasers, older=frozenset(list(found)[first:]), gap=gap)
+    whole = msgspec.structs.replace(listing, teasers=tuple(found.values()), older=frozenset(list(found)[first:]))
+    if why is None:
+        return whole
+    return msgspec.structs.replace(
+        whole, gap=gaps.gap(whole, front, state.watch, lists.source, why, lists.now, outlook)
+    )
 
 
 async def _follow(lists: Lists, listing: Listing, front: Front, found: dict[str, Teaser], limit: int) -> str | None:

@@ -36,6 +36,7 @@ CHECKS_FOR = timedelta(days=7)  # the time that what is missed is estimated of
 SLACK = timedelta(minutes=15)  # by which a site's clock may be off
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # no story was found since then
 DAY = timedelta(days=1)
+OLD = 2  # stories at a list's end whose times say that it reaches back
 LIKELY = 0.5  # stories to be expected in a gap that is told of
 
 
@@ -72,20 +73,26 @@ def has_turned_over(listing: Listing, watch: Watch, last_success: datetime | Non
     return not reaches(listing.teasers, stood(front, last_success))
 
 
-def reaches(teasers: Iterable[Teaser], front: Front) -> bool:
+def reaches(teasers: Sequence[Teaser], front: Front) -> bool:
     """Whether these stories reach back to where the list stood."""
-    return any(_is_behind(teaser, front) for teaser in teasers)
+    return _place(teasers, front) < len(teasers)
 
 
-def before_front(teasers: Iterable[Teaser], front: Front) -> list[Teaser]:
+def before_front(teasers: Sequence[Teaser], front: Front) -> Sequence[Teaser]:
     """Those of a list's stories that came since it stood there: what follows was old then already."""
-    return list(takewhile(lambda teaser: not _is_behind(teaser, front), teasers))
+    return teasers[: _place(teasers, front)]
 
 
-def _is_behind(teaser: Teaser, front: Front) -> bool:
-    if mark(teaser) in front.newest:
-        return True
-    return teaser.published is not None and not teaser.reckoned and teaser.published < front.at - SLACK
+def _place(teasers: Sequence[Teaser], front: Front) -> int:
+    """From which story on the list is what it was: the first that it was known by, or all that is older than that.
+
+    One story with an old time, or two of many, may stand anywhere; a list's end that is old is old.
+    """
+    marked = next((n for n, teaser in enumerate(teasers) if mark(teaser) in front.newest), len(teasers))
+    times = [(n, t.published) for n, t in enumerate(teasers) if t.published is not None and not t.reckoned]
+    old = list(takewhile(lambda told: told[1] < front.at - SLACK, reversed(times)))
+    dated = old[-1][0] if len(old) >= min(OLD, len(times)) and old else len(teasers)
+    return min(marked, dated)
 
 
 def gap(

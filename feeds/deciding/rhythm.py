@@ -11,6 +11,7 @@ times the day of the week's part, plus what follows on others in bursts. All of 
 
 1. Counts fade by half in `HALF_LIFE`, so that changed habits are learned within weeks.
 2. Hours and days deviate from an even spread only as far as the counts cannot be chance (`_believed`).
+   Neither is asked before it was there twice (`HOURS_FROM`).
 3. A source of which little is known is taken for one like the others (`prior`), at a story an hour.
 4. Bursts count only where it is sure that stories of this source follow on each other more than chance would have it.
 
@@ -37,6 +38,8 @@ SURE = 2.0  # standard errors between what follows and chance
 GUESS, GUESS_FOR = 2.0, 2.0  # stories in so many hours: what is assumed of a source before it was watched
 LIKE_OTHERS = 4.0  # stories that the others' hours count for
 NOISE = 0.75  # of a count's own chance: 1 for whole counts, .5 for ones that have faded for long
+# Watched hours (which fade) from which on the count of an hour, and of a weekday, tells more than that it was there:
+HOURS_FROM, DAYS_FROM = 45.0, 240.0  # after two days and after two weeks
 NEIGHBOUR = 0.2  # of an hour's stories might as well have come in each of the hours beside it
 STEP = 1 / 60  # hours; nobody asks more often than each minute
 MAX_COUNTED = 500  # stories of one poll; no poll takes in more
@@ -190,12 +193,12 @@ class Rates:
         self._zone = ZoneInfo(zone)
         self._now = rhythm.at
         stories = sum(rhythm.hours)
-        own = _smooth(_believed(rhythm.hours)) if stories else list(prior)
+        own = _smooth(_believed(rhythm.hours)) if stories and rhythm.watched >= HOURS_FROM else list(prior)
         self._hours = [
             (value * stories + like * LIKE_OTHERS) / (stories + LIKE_OTHERS)
             for value, like in zip(own, prior, strict=True)
         ]
-        self._days = _believed(rhythm.days) if stories else [1.0] * 7
+        self._days = _believed(rhythm.days) if stories and rhythm.watched >= DAYS_FROM else [1.0] * 7
         self._rate = (stories + GUESS) / (rhythm.watched + GUESS_FOR)
         follow = _following(rhythm.followed)
         self._more = follow * (rhythm.near - self.at(rhythm.at) * BURST) / BURST

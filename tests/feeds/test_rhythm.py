@@ -131,6 +131,14 @@ def test_cold_start() -> None:
     assert waited[2] < waited[1]
 
 
+def test_first_days() -> None:
+    """On its second day, which no weekday's count knows yet, a source would be asked each hour at most."""
+    times = made(lambda at: 3.0, 3.0, 20 * 24)
+    for day in (1.5, 2.5, 4.5, 8.5):
+        counts, _ = lived(times, day * 24)
+        assert max(waits(counts, [day * 24 + hour for hour in (1, 9, 25)])) < 15, day
+
+
 def test_silence_of_a_week() -> None:
     """After holidays without news a source would be asked no more than once a day."""
     times = made(lambda at: 0.0 if 21 <= at / 24 < 28 else 2.0, 2.0, 28 * 24)
