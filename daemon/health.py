@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from daemon.config import Config
-from feeds.model import Endpoint, Source
+from feeds.deciding import gaps, rhythm
+from feeds.model import Endpoint, Source, SourceState
 from state.store import EndpointRow, SourceCounts, SourceRow
 
 # The schedule ticks each second; a daemon that is restarted, or polls hundreds of sources at once, catches up by then.
@@ -101,17 +102,31 @@ def endpoint_told(endpoint: Endpoint, row: EndpointRow | None) -> dict[str, Any]
     return told | {name: getattr(row.state, name) for name in told if hasattr(row.state, name)}
 
 
-def source_told(source: Source, row: SourceRow | None) -> dict[str, Any]:
+def source_told(source: Source, row: SourceRow | None, now: datetime) -> dict[str, Any]:
     """A source as JSON has it; without ``row`` it was never polled."""
     told: dict[str, Any] = {"id": source.id, "title": source.title, "paused": is_paused(source, row)}
     told |= {"stories": 0, "partial": 0, "polling": False, "last_poll": None, "last_success": None, "next_poll": None}
     told |= {"failures": 0, "failing_since": None, "failure": None, "warning": None}
+    told |= {"gaps": (), "missed": None, "why_next": ""}
     if row is None:
         return told
     state = row.state
     told |= {"stories": row.stories, "partial": row.partial, "polling": row.leased, "next_poll": state.due_at}
     names = ("last_poll", "last_success", "failures", "failing_since", "failure", "warning")
+    missed = gaps.estimate(state.watch, now)
+    told |= {"gaps": state.watch.gaps, "missed": missed, "why_next": why_next(source, state)}
     return told | {name: getattr(state, name) for name in names}
+
+
+def why_next(source: Source, state: SourceState) -> str:
+    """Why the next poll of a source that is asked by its rhythm is when it is; "" for others."""
+    if not source.auto or state.failure is not None or state.watch.rhythm is None:
+        return ""
+    told = rhythm.usual(state.watch.rhythm, state.due_at, source.timezone)
+    span = f"between {told.hour:%H:%M} and {told.hour + timedelta(hours=1):%H:%M}"
+    if told.stories >= 1:
+        return f"usually {count_of(round(told.stories), 'story', 'stories')} {span}"
+    return f"usually a story in {count_of(max(2, round(1 / max(told.stories, 0.001))), 'hour')} {span}"
 
 
 def _named(endpoints: Sequence[Mapping[str, Any]], key: str, one: str, many: str) -> list[str]:
@@ -122,6 +137,6 @@ def _named(endpoints: Sequence[Mapping[str, Any]], key: str, one: str, many: str
     return [f"{len(found)} endpoints {many}"] if found else []
 
 
-def count_of(number: int, noun: str) -> str:
+def count_of(number: int, noun: str, many: str = "") -> str:
     """``1 source``, ``2,000 sources``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else many or f'{noun}s'}"

@@ -36,6 +36,7 @@ DELIVERED = (0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 3600, 21_600, 86_400)  # at on
 ASKED = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10)  # ten is where a lock is given up
 KINDS = ("write", "read", "show", "search")  # the lines of `daemon.storage`
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+WHAT = ("new", "completed", "revised", "removed", "caught_up", "missed")  # fields of a poll's tally
 REASONS = ("robots", "wall", "later", "failed")
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each, which Prometheus does not know from its text format
@@ -64,6 +65,7 @@ class Metrics:
         self._polls = self._counter("bantin_polls", "Polls, by what came of them.", "outcome")
         self._seconds = self._histogram("bantin_poll_seconds", "How long polls took.", SECONDS)
         self._stories = self._counter("bantin_stories", "Stories, by what a poll found.", "what")
+        self._gaps = self._counter("bantin_gaps", "Lists that turned over between two polls; stories may be missing.")
         self._partial = self._counter(
             "bantin_stories_partial", "Stories that were published from their teasers, by why.", "reason"
         )
@@ -76,7 +78,7 @@ class Metrics:
         self._late = self._gauge("bantin_poll_delay_seconds", "How long the poll that is longest due has waited.")
         for outcome in ("good", "failed", "lost"):
             self._polls.labels(outcome)
-        for what in ("new", "completed", "revised", "removed"):
+        for what in WHAT:
             self._stories.labels(what)
         for reason in REASONS:
             self._partial.labels(reason)
@@ -126,8 +128,10 @@ class Metrics:
             self._polls.labels("lost").inc()
             return
         self._polls.labels("failed" if changes.state.failure is not None else "good").inc()
-        for what in ("new", "completed", "revised", "removed"):
+        for what in WHAT:
             self._stories.labels(what).inc(getattr(changes.tally, what))
+
+        self._gaps.inc(sum(event.type == "source.gap" for event in changes.events))
 
     def found(self, changes: Changes, source: Source) -> None:
         """Count the stories that a poll of a source, not its first, found: how late, and which from their teasers.

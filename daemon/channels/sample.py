@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from daemon.channels import Hands, apart
 from feeds.deciding.difference import compare
 from feeds.deciding.digests import digest
-from feeds.deciding.events import article_event, disabled_event, failing_event, recovered_event
+from feeds.deciding.events import article_event, disabled_event, failing_event, gap_event, recovered_event
 from feeds.deciding.identity import entry_id
 from feeds.deciding.rules import Audience
 from feeds.errors import TemplateError
-from feeds.model import DIGEST, Article, Endpoint, Event, Failure, Image, Source, SourceState, Story, Waiting
+from feeds.model import DIGEST, Article, Endpoint, Event, Failure, Gap, Image, Source, SourceState, Story, Waiting
 
 URL = "https://news.example/a-test-of-alerts"
 _ARTICLE = Article(
@@ -67,5 +67,7 @@ def samples(endpoint: Endpoint, now: datetime) -> Iterator[Event]:
     state = SourceState(id="test", due_at=now, failures=3, failing_since=since, failure=failure)
     yield failing_event(source, state, Audience(), now)
     yield recovered_event(source, state, Audience(), now, 2)
+    gap = Gap(url="https://news.example/", why="the list names no older page", at=now, since=since, until=now)
+    yield gap_event(source, gap, Audience(), now)
     yield disabled_event(endpoint, "it answered 410 Gone", 3, now)
     yield digest(endpoint, [Waiting(id=n, event=event) for n, event in enumerate(articles[:1], 1)], now)

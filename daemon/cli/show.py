@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -24,10 +24,11 @@ from daemon.cli.common import (
     usage,
 )
 from daemon.config import Config
-from daemon.health import Health, count_of, counted, health, is_overdue, is_paused, source_told
-from feeds.model import Article, Entry, Source, Story
+from daemon.health import Health, count_of, counted, health, is_overdue, is_paused, source_told, why_next
+from feeds.model import Article, Delay, Entry, Source, Story
 from state.store import EndpointRow, SourceRow
 
+DELAYS_OF = timedelta(days=7)  # before now: what delays and gaps are told of
 FEW = 15  # sources: with endpoints and counts these still fit a screen of 24 lines
 MOST = 20  # lines about sources that need attention; the rest is counted
 
@@ -50,15 +51,16 @@ def status(
     with looking(found) as store:
         rows = {row.state.id: row for row in store.sources()}
         endpoints, now = store.endpoints(), store.clock()
+        delays = store.delays(None, now - DELAYS_OF) if as_json else {}
     fares = health(found, counted(found.sources, rows), endpoints, now)
     if as_json:
-        print_json(_status_json(found, fares, rows))
+        print_json(_status_json(found, fares, rows, delays, now))
     else:
         say(_in_a_line(found, fares, rows, now))
         if listed:
             _print_sources(found.sources, rows, now)
         else:
-            _print_odd_sources(found.sources, rows)
+            _print_odd_sources(found.sources, rows, now)
         _hint(found, fares, now)
         _print_endpoints(found, fares, endpoints, now, every=listed)
         say(_counts(found, fares, rows))
@@ -66,11 +68,16 @@ def status(
         raise typer.Exit(1)
 
 
-def _status_json(config: Config, fares: Health, rows: Mapping[str, SourceRow]) -> dict[str, Any]:
+def _status_json(
+    config: Config, fares: Health, rows: Mapping[str, SourceRow], delays: Mapping[str, Delay], now: datetime
+) -> dict[str, Any]:
     return {
         "well": fares.well,
         "troubles": fares.troubles,
-        "sources": [source_told(source, rows.get(source.id)) for source in config.sources],
+        "sources": [
+            source_told(source, rows.get(source.id), now) | {"delay": delays.get(source.id, Delay())}
+            for source in config.sources
+        ],
         "endpoints": fares.endpoints,
         "webhooks": [
             {"id": item["id"], "pending": item["waiting"], "disabled": item["disabled_at"]}
@@ -103,10 +110,10 @@ def _print_sources(sources: Sequence[Source], rows: Mapping[str, SourceRow], now
         elif row is not None and not row.leased:
             due = until(row.state.due_at, now)
         lines.append([source.id, polled, due, str(stories)])
-    _print_health(["source", "last poll", "next poll", "stories"], lines, sources, rows)
+    _print_health(["source", "last poll", "next poll", "stories"], lines, sources, rows, now)
 
 
-def _print_odd_sources(sources: Sequence[Source], rows: Mapping[str, SourceRow]) -> None:
+def _print_odd_sources(sources: Sequence[Source], rows: Mapping[str, SourceRow], now: datetime) -> None:
     """The failing ones, the longest first; then those that can be read, and are odd."""
     watched = [source for source in sources if source.id in rows and not is_paused(source, rows[source.id])]
     states = {source.id: rows[source.id].state for source in watched}
@@ -114,18 +121,22 @@ def _print_odd_sources(sources: Sequence[Source], rows: Mapping[str, SourceRow])
     failing.sort(key=lambda source: states[source.id].failing_since or states[source.id].due_at)
     odd = failing + [source for source in watched if states[source.id].warning and not states[source.id].failure]
     if odd:
-        _print_health(["source"], [[source.id] for source in odd[:MOST]], odd[:MOST], rows)
+        _print_health(["source"], [[source.id] for source in odd[:MOST]], odd[:MOST], rows, now)
     if len(odd) > MOST:
         say(f"and {len(odd) - MOST:,} more: bantin status --all")
 
 
 def _print_health(
-    headings: list[str], lines: list[list[str]], sources: Sequence[Source], rows: Mapping[str, SourceRow]
+    headings: list[str],
+    lines: list[list[str]],
+    sources: Sequence[Source],
+    rows: Mapping[str, SourceRow],
+    now: datetime,
 ) -> None:
     """The lines, each with how its source fares; on a terminal, whose 80 columns do not do for it, under the line."""
     short, whole, below = [], [], []
     for source, line in zip(sources, lines, strict=True):
-        told, details, url = _health(source, rows.get(source.id))
+        told, details, url = _health(source, rows.get(source.id), now)
         short.append([*line, told])
         whole.append([*line, " – ".join(filter(None, [" ".join(filter(None, [told, details])), url]))])
         below.append("\n".join(filter(None, [details, url])))
@@ -190,7 +201,7 @@ def how_it_fares(row: EndpointRow | None, now: datetime) -> str:
     return told
 
 
-def _health(source: Source, row: SourceRow | None) -> tuple[str, str, str]:
+def _health(source: Source, row: SourceRow | None, now: datetime) -> tuple[str, str, str]:
     """How a source fares, in a few words; the cause, and the address, where there are such."""
     if is_paused(source, row):
         return "paused", "", ""
@@ -200,7 +211,13 @@ def _health(source: Source, row: SourceRow | None) -> tuple[str, str, str]:
     if state.failure:
         since = f"since {local(state.failing_since)}: " if state.failing_since else ""
         return f"failing, {state.failures} in a row", f"{since}{state.failure.cause}", state.failure.url
-    return ("good, but", state.warning, "") if state.warning else ("good", "", "")
+    if state.warning:
+        return "good, but", state.warning, ""
+    if state.watch.gaps and now - state.watch.gaps[-1].at < DELAYS_OF:
+        gap = state.watch.gaps[-1]
+        until = local(gap.until) if gap.until else "then"
+        return "good, but", f"may have missed stories between {local(gap.since)} and {until}: {gap.why}", gap.url
+    return "good", why_next(source, state), ""
 
 
 def articles(

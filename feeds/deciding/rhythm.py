@@ -124,9 +124,18 @@ def due(rhythm: Rhythm | None, now: datetime, zone: str, shortest: float, longes
     return Next(now + timedelta(seconds=seconds), stories)
 
 
-def usual(rhythm: Rhythm, hour: datetime, zone: str, outlook: Outlook) -> float:
-    """How many stories a source has in the hour that begins at ``hour``."""
-    return Rates(rhythm, zone, outlook.prior).at(hour + timedelta(minutes=30))
+class Usual(NamedTuple):
+    """What is to be expected of a source in an hour of its own clock, which begins at ``hour``."""
+
+    stories: float
+    hour: datetime
+
+
+def usual(rhythm: Rhythm, time: datetime, zone: str, outlook: Outlook | None = None) -> Usual:
+    """How many stories a source usually has in the hour of its clock that ``time`` is in."""
+    hour = time.astimezone(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0)
+    rates = Rates(rhythm, zone, (outlook or Outlook()).prior)
+    return Usual(rates.at(hour + timedelta(minutes=30)), hour)
 
 
 def between(rhythm: Rhythm, first: datetime, last: datetime, zone: str, outlook: Outlook) -> float:

@@ -41,13 +41,17 @@ class Language(msgspec.Struct, frozen=True):
         if moment is None:
             return self.say("time.never")
         seconds = (now - moment).total_seconds()
-        size, unit = abs(seconds), "day_span"
+        return self.say("time.ago" if seconds >= 0 else "time.in", span=self.lasting(abs(seconds)))
+
+    def lasting(self, seconds: float) -> str:
+        """``5 min``: how long something takes."""
+        unit = "day_span"
         for length, name in _UNITS:
-            if round(size) < length:
+            if round(seconds) < length:
                 unit = name
                 break
-            size /= length
-        return self.say("time.ago" if seconds >= 0 else "time.in", span=self.count(f"time.{unit}", round(size)))
+            seconds /= length
+        return self.count(f"time.{unit}", round(seconds))
 
     def until(self, moment: datetime, now: datetime) -> str:
         """``in 5 min``; ``now`` for what is due."""

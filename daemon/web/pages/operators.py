@@ -19,8 +19,10 @@ from daemon.web.pages.deliveries import deliveries_page
 from daemon.web.pages.handlers import before_of, page
 from daemon.web.pages.preview import Previews, preview_page
 from daemon.web.pages.sources import Glances, in_order
+from feeds.model import Delay
 from feeds.reading import urls
 
+WEEK = timedelta(days=7)  # that delays are told of
 WAITING, DAY = 50, timedelta(days=1)  # deliveries that are shown, and how far back their chart goes
 MAX_ADDRESS = 2_000  # characters
 RECENT, ROOM = 20, 500_000  # stories whose texts are looked at for what was left out, and their bytes
@@ -63,18 +65,21 @@ class Operators:
             raise HTTPException(404, "no such source")
         said = await self._actions.on_source(request, source.id, view) if request.method == "POST" else ""
         glance = await (self._glances.count(config) if said else self._glances.get(config))
-        days, last, lists, history, newest = await asyncio.gather(
+        days, last, lists, history, newest, delays = await asyncio.gather(
             sources.days_of(self._storage, [source], view.now),
             self._storage.last_stories([source.id]),
             self._storage.lists_of(source.id),
             self._storage.poll_history(source.id),
             self._storage.entries([source.id], RECENT),
+            self._storage.delays([source.id], view.now - WEEK),
         )
         texts = await self._storage.texts([number for number, _ in newest], ROOM)
+        late = delays.get(source.id, Delay())
+        texts_left, last_story = list(texts.values()), last.get(source.id)
         return await page(
             request,
             lambda: sources.source_page(
-                config, source, glance, days, lists, history, list(texts.values()), last.get(source.id), view, said
+                config, source, glance, days, lists, history, texts_left, last_story, view, said, delay=late
             ),
             view,
         )

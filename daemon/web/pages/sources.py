@@ -17,8 +17,9 @@ from daemon.storage import Storage
 from daemon.web.pages.actions import OF_SOURCES
 from daemon.web.pages.chart import DAYS, chart
 from daemon.web.pages.context import View
+from feeds.deciding import gaps, rhythm
 from feeds.errors import StateError
-from feeds.model import Article, Failure, ListingState, Source
+from feeds.model import Article, Delay, Failure, Gap, ListingState, Source
 from state.store import PollRow, SourceRow
 
 SHARE = 20  # what took a second to count is shown for so many seconds
@@ -144,8 +145,9 @@ def _line(
 def source_page(
     config: Config, source: Source, glance: Glance, days: Days, lists: Mapping[str, ListingState],
     history: Sequence[PollRow], texts: Sequence[Article], last: datetime | None, view: View, said: str = "",
+    *, delay: Delay,
 ) -> str:  # fmt: skip
-    """A source by itself: what is watched and why, how its polls went, what was learned of its pages."""
+    """A source by itself: what is watched and why, how its polls went, how late, and what may have been missed."""
     zone, row = ZoneInfo(source.timezone), glance.get(source.id)
     failure = row.state.failure if row else None
     left = dict.fromkeys(item.text for article in texts for item in article.left_out)
@@ -160,9 +162,39 @@ def source_page(
         feeds=[feed for feed in config.feeds if source.id in feed.sources][:LEFT_OUT],
         actions=[(name, view.language.say(key)) for name, key in OF_SOURCES.items() if _offered(name, source, row)],
         said=said,
+        why=_why(source, row, view),
+        delays=_delays(delay, view),
+        unclear=delay.unclear,
+        missed=gaps.estimate(row.state.watch, view.now) if row else None,
+        gaps=[(view.time(g.since, zone), view.time(g.until, zone), g) for g in _gaps(row)],
+        card_zone=zone,
         zone=zone.key,
         all_feeds=[feed for feed in config.feeds if feed.id == source.id],
     )
+
+
+def _gaps(row: SourceRow | None) -> Sequence[Gap]:
+    return row.state.watch.gaps[::-1] if row is not None else ()
+
+
+def _why(source: Source, row: SourceRow | None, view: View) -> str:
+    """Why the next poll of a source that is asked by its rhythm is when it is."""
+    if not source.auto or row is None or row.state.failure is not None or row.state.watch.rhythm is None:
+        return ""
+    told = rhythm.usual(row.state.watch.rhythm, row.state.due_at, source.timezone)
+    span = {"first": f"{told.hour:%H:%M}", "last": f"{told.hour + timedelta(hours=1):%H:%M}"}
+    if told.stories >= 1:
+        return view.language.count("source.usual", round(told.stories), **span)
+    return view.language.count("source.rare", max(2, round(1 / max(told.stories, 0.001))), **span)
+
+
+def _delays(delay: Delay, view: View) -> list[str]:
+    """How late stories were found, stored and delivered, a line each."""
+    return [
+        view.language.say(f"source.{name}", half=view.language.lasting(told[0]), most=view.language.lasting(told[1]))
+        for name, told in (("found", delay.found), ("stored", delay.stored), ("delivered", delay.delivered))
+        if told is not None
+    ]
 
 
 def _offered(action: str, source: Source, row: SourceRow | None) -> bool:
@@ -177,7 +209,7 @@ def _counts(poll: PollRow, view: View) -> str:
     counted = view.language.count
     told = [
         counted(f"source.{name}", number)
-        for name in ("new", "revised", "completed", "removed")
+        for name in ("new", "caught_up", "missed", "revised", "completed", "removed")
         if (number := getattr(poll.tally, name))
     ]
     return ", ".join(told)

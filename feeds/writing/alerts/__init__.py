@@ -89,16 +89,25 @@ def _groups(data: Mapping[str, Any], zone: ZoneInfo) -> Iterator[dict[str, Any]]
 
 
 def _notice(kind: str, data: Mapping[str, Any], said: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
-    """A source that fails or recovered, an endpoint that is disabled."""
+    """A source that fails, recovered, or may have been missed in part; an endpoint that is disabled."""
     title = _line(
         (data.get("source") or data.get("endpoint") or {}).get("title") or (data.get("endpoint") or {}).get("id")
     )
-    key = {"source.failing": "failing", "source.recovered": "recovered", "endpoint.disabled": "disabled"}.get(kind, "")
-    failure, outage = data.get("failure") or {}, data.get("outage") or {}
+    key = {
+        "source.failing": "failing",
+        "source.recovered": "recovered",
+        "source.gap": "gap",
+        "endpoint.disabled": "disabled",
+    }.get(kind, "")
+    gap, outage = data.get("gap") or {}, data.get("outage") or {}
+    failure = data.get("failure") or gap
     lines = []
     if kind == "source.recovered" and outage:
         since = _when(outage.get("since"), zone)
         lines.append(said["recovered after"].format(since=since, n=outage.get("new_stories", 0)))
+    elif kind == "source.gap":
+        until = _when(gap.get("to"), zone) if gap.get("to") else "?"
+        lines.append(said["gap between"].format(since=_when(gap.get("from"), zone), until=until))
     elif kind == "source.failing":
         lines.append(said["failing since"].format(title=title, since=_when(failure.get("since"), zone)))
     cause = failure.get("cause") or data.get("cause")
