@@ -33,7 +33,7 @@ from daemon import logs
 from daemon.channels import apart
 from daemon.config import SYSTEM, Config, ConfigError, Fetch, find, load, split_listen
 from daemon.config.values import Values
-from daemon.health import count_of
+from daemon.health import count_of, counted, health
 from daemon.http.fetch import open_client
 from daemon.http.guard import FOR_PAGES, Guard
 from daemon.http.resolve import Resolver
@@ -83,6 +83,7 @@ async def examine(file: Path | None, tell: Callable[[int, int], None]) -> list[F
         "clock": _clock,
         "names": _names,
         "endpoints": _endpoints,
+        "work": partial(_apart, _work),
         # What reads pages that need a browser is a part of its own, and gets its check here.
         "daemon": _daemon,
     }
@@ -394,6 +395,19 @@ async def _greet(who: str, url: str, fetch: Fetch) -> Finding | None:
         what = f"{who}: {place}: its certificate ends in {left / 86_400:.0f} days"
         return Finding("endpoints", "hint", what, "see that the receiver renews it")
     return Finding("endpoints", "ok", f"{who}: {place} can be connected to")
+
+
+def _work(config: Config) -> Iterator[Finding]:
+    """What the daemon could not do of late: sources that fail, alerts that do not arrive."""
+    with closing(SqlStore(config.database)) as store:
+        if version_of(store.engine) != HEAD:
+            return  # told with the database
+        rows = {row.state.id: row for row in store.sources(source.id for source in config.sources)}
+        fares = health(config, counted(config.sources, rows), store.endpoints(), store.clock())
+    if not fares.troubles:
+        yield Finding("work", "ok", "all sources are read, and all alerts arrive")
+    for trouble in fares.troubles:
+        yield Finding("work", "hint", trouble, "bantin status says why, bantin deliveries which alerts wait")
 
 
 async def _daemon(config: Config) -> list[Finding]:

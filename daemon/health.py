@@ -5,6 +5,7 @@ Only what the configuration names counts: a source or an endpoint that left it i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ import msgspec
 
 from daemon.config import Config
 from feeds.deciding import gaps, rhythm
-from feeds.model import Endpoint, Source, SourceState
+from feeds.model import Endpoint, Failure, Source, SourceState
 from state.store import EndpointRow, SourceCounts, SourceRow
 
 # The schedule ticks each second; a daemon that is restarted, or polls hundreds of sources at once, catches up by then.
@@ -140,3 +141,28 @@ def _named(endpoints: Sequence[Mapping[str, Any]], key: str, one: str, many: str
 def count_of(number: int, noun: str, many: str = "") -> str:
     """``1 source``, ``2,000 sources``."""
     return f"{number:,} {noun if number == 1 else many or f'{noun}s'}"
+
+
+_STATUS = re.compile(r"\bstatus (\d{3})\b|\b(?:HTTP )?([45]\d{2})\b")
+_KINDS = (
+    ("login", re.compile(r"unlike all before|no stories|none of what|log.?in", re.IGNORECASE)),
+    ("robots", re.compile(r"robots\.txt", re.IGNORECASE)),
+    ("certificate", re.compile(r"certificate|TLS|SSL", re.IGNORECASE)),
+    ("name", re.compile(r"resolve|name or service|no address|nodename", re.IGNORECASE)),
+    ("refused", re.compile(r"allow_networks|private|loopback", re.IGNORECASE)),
+    ("slow", re.compile(r"time|slow", re.IGNORECASE)),
+)
+
+
+def advice(failure: Failure) -> str:
+    """Which kind of failure it is, for what to do about it (``advice`` in the languages' files)."""
+    for name, pattern in _KINDS:
+        if pattern.search(failure.cause):
+            return name
+    found = _STATUS.search(failure.cause)
+    status = int(found[1] or found[2]) if found else 0
+    if status in (404, 410):
+        return "moved"
+    if status == 429:
+        return "often"
+    return "forbidden" if 400 <= status < 500 else "broken" if status >= 500 else "other"

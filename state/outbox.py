@@ -249,7 +249,19 @@ class Outbox(Part):
     @writes
     def retry(self, numbers: Sequence[int]) -> int:
         values = {"state": "pending", "forgiven": deliveries.c.attempts, "done_at": None, "reason": None}
-        return self._put(numbers, ("dead", "dropped", "pending"), values)
+        count = self._put(numbers, ("dead", "dropped", "pending"), values)
+        if count:
+            self._go_on(numbers)
+        return count
+
+    def _go_on(self, numbers: Sequence[int]) -> None:
+        """Who asks for an attempt does not want to wait for an endpoint's pause after its failures to be over."""
+        named = select(deliveries.c.endpoint_id).where(deliveries.c.id.in_(bindparam("some", expanding=True)))
+        with writing(self.engine) as tx:
+            for some in chunks(sorted(set(numbers))):
+                of = set(tx.scalars(named, {"some": some}))
+                for name in sorted(of):  # in the order in which all who write to endpoints lock them
+                    tx.execute(endpoints.update().where(endpoints.c.id == name).values(resume_at=None))
 
     @writes
     def drop(self, numbers: Sequence[int]) -> int:

@@ -13,7 +13,7 @@ import msgspec
 from daemon.config import Config, parse
 from feeds.deciding.difference import compare
 from feeds.deciding.identity import entry_id
-from feeds.model import Article, Changes, Elsewhere, Entry, FeedSpec, Image, Revision, SourceState, Story, Tally
+from feeds.model import Article, Changes, Elsewhere, Entry, FeedSpec, Image, Revision, SourceState, Story, Tally, Watch
 from feeds.writing.feed import Feed, Origin, Place, Withdrawn
 from state.sql import SqlStore
 from state.store import Store
@@ -56,6 +56,7 @@ def commit(
     source: str = "ttv",
     visible: bool = True,
     tally: Tally | None = None,
+    watch: Watch | None = None,
     **state: Any,
 ) -> None:
     """Store the outcome of a poll of ``source`` that found ``entries``, as they are."""
@@ -81,6 +82,7 @@ def commit(
             ),
             visible=visible,
             tally=tally or Tally(),
+            watch=watch,
         ),
         "tests",
     )

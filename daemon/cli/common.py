@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from daemon.config import Config, find, load
+from daemon.config import SYSTEM, Config, find, load
 from daemon.logs import redacted
 from feeds.reading.text import printable
 
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from state.sql import SqlStore
 
 ConfigFile = Annotated[
-    Path | None, typer.Option("--config", help="The configuration file (default: ./bantin.toml, then the user's).")
+    Path | None,
+    typer.Option(
+        "--config", help="The configuration file (default: ./bantin.toml, the user's, /etc/bantin/bantin.toml)."
+    ),
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
@@ -71,7 +74,8 @@ def tell_daemon(file: Path) -> Told:
     except PermissionError:
         return Told("refused", ("the daemon is another user's; tell it as that one, or as root: bantin reload",))
     if not outcomes:
-        return Told("none", ("no daemon runs with it just now; bantin run starts one",))
+        starts = "systemctl enable --now bantin" if file.absolute() == SYSTEM else "bantin run"
+        return Told("none", (f"no daemon runs with it just now; {starts} starts one",))
     problems = [line for outcome in outcomes for line in outcome.problems]
     if problems:
         return Told("refused", ("the running daemon goes on as before:", *problems))

@@ -22,6 +22,7 @@ from daemon.cli.common import (
     usage,
 )
 from daemon.config import Config
+from daemon.health import count_of
 from feeds.model import Event
 from state.store import DeliveryRow, DeliveryState
 
@@ -211,7 +212,10 @@ def _change(
     if as_json or context.obj.as_json:
         print_json({"changed": count})
     else:
-        say(f"{count} deliveries {'will be tried anew at once' if what == 'retry' else 'dropped'}")
+        done = "to be tried anew at once" if what == "retry" else "dropped"
+        say(f"{count_of(count, 'delivery', 'deliveries')} {done}")
+        if ids and count < len(there):
+            note(f"bantin: {len(there) - count} of them arrived already, or are being sent just now")
         if what == "retry" and (off := disabled.get(to)):
             note(f"bantin: {to} is disabled ({off}); bantin notify enable {to}")
     if ids and count == 0:

@@ -247,4 +247,6 @@ def _remove(kind: str, name: str, config: Path | None, as_json: bool) -> None:
         return
     say(f"took {name} out of {file}; the file as it was is {kept}")
     say(f"what waits for it is sent no longer; bantin deliveries list --to {name} shows it")
+    if (secret := file.absolute().parent / f"{name}.{'secret' if kind == 'webhook' else 'url'}").exists():
+        say(f"{secret} stays; delete it where nothing else needs it")
     say_told(told)

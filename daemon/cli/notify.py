@@ -7,6 +7,7 @@ import base64
 import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -27,6 +28,8 @@ from daemon.cli.common import (
     usage,
 )
 from daemon.config import Config
+from daemon.health import count_of
+from feeds.errors import StateError
 from feeds.model import Article, Endpoint, Event, Revision, Story
 
 MOST = 2_000  # stories that a preview looks at
@@ -61,10 +64,25 @@ def test(name: Name, config: ConfigFile = None, as_json: AsJson = False) -> None
         print_json({"endpoint": name, **msgspec.structs.asdict(attempt), "accepted": attempt.is_good})
     elif attempt.is_good:
         say(f"{name}: {attempt.said} in {attempt.duration:.2f} s")
+        _waiting(found, name)
     else:
         note(f"bantin: {name} did not take it: {attempt.said} ({attempt.duration:.2f} s)")
+        note(f"bantin: see its address and secret in {found.file}; bantin deliveries list --to {name} shows what waits")
     if not attempt.is_good:
         raise typer.Exit(1)
+
+
+def _waiting(config: Config, name: str) -> None:
+    """What to do about alerts that still wait for an endpoint which works."""
+    from state.sql import SqlStore
+    from state.transfer.migrate import HEAD, version_of
+
+    row = None
+    with suppress(StateError), closing(SqlStore(config.database)) as store:
+        row = store.endpoints().get(name) if version_of(store.engine) == HEAD else None
+    if row is not None and row.waiting and (row.state.failures or row.state.disabled_at):
+        waiting = count_of(row.waiting, "alert waits", "alerts wait")
+        note(f"bantin: {waiting} for it still; bantin notify enable {name} has them sent now")
 
 
 async def _try(config: Config, endpoint: Endpoint) -> Any:
@@ -167,8 +185,8 @@ def enable(name: Name, config: ConfigFile = None, as_json: AsJson = False) -> No
     if as_json:
         print_json({"endpoint": name, "was_disabled": row.state.disabled_at is not None, "waiting": row.waiting})
     else:
-        was = "enabled" if row.state.disabled_at else "was not disabled"
-        say(f"{name}: {was}; {row.waiting} waiting are sent by bantin run")
+        was = "enabled" if row.state.disabled_at else "its pause is over" if row.state.resume_at else "was not disabled"
+        say(f"{name}: {was}; {count_of(row.waiting, 'waiting alert')} to be sent now, by bantin run")
 
 
 @notify.command("preview")

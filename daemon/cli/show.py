@@ -24,12 +24,13 @@ from daemon.cli.common import (
     usage,
 )
 from daemon.config import Config
-from daemon.health import Health, count_of, counted, health, is_overdue, is_paused, source_told, why_next
+from daemon.health import Health, advice, count_of, counted, health, is_overdue, is_paused, source_told, why_next
 from feeds.model import Article, Delay, Entry, Source, Story
 from state.store import EndpointRow, SourceRow
 
 DELAYS_OF = timedelta(days=7)  # before now: what delays and gaps are told of
 FEW = 15  # sources: with endpoints and counts these still fit a screen of 24 lines
+ADVISED = 3  # failing sources of which it is said what to do
 MOST = 20  # lines about sources that need attention; the rest is counted
 
 
@@ -61,7 +62,7 @@ def status(
             _print_sources(found.sources, rows, now)
         else:
             _print_odd_sources(found.sources, rows, now)
-        _hint(found, fares, now)
+        _hint(found, fares, rows, now)
         _print_endpoints(found, fares, endpoints, now, every=listed)
         say(_counts(found, fares, rows))
     if not fares.well:
@@ -146,8 +147,10 @@ def _print_health(
         table([*headings, "health"], whole)
 
 
-def _hint(config: Config, fares: Health, now: datetime) -> None:
+def _hint(config: Config, fares: Health, rows: Mapping[str, SourceRow], now: datetime) -> None:
     """What to do about sources that fail, and about polls that nobody makes."""
+    from daemon.web.pages.language import DEFAULT, LANGUAGES
+
     if is_overdue(fares.sources.longest_due, now):
         from daemon.running import daemons
 
@@ -156,6 +159,11 @@ def _hint(config: Config, fares: Health, now: datetime) -> None:
         why = f"process {runs[0]} runs; see its log" if runs else "is bantin run running?"
         note(f"bantin: some polls are overdue, the first since {late}; {why}")
     if fares.sources.failing:
+        failing = [row for source in config.sources if (row := rows.get(source.id)) and row.state.failure]
+        for state in [row.state for row in failing if not row.paused][:ADVISED]:
+            assert state.failure is not None
+            do = LANGUAGES[DEFAULT].say(f"advice.{advice(state.failure)}", id=state.id, url=state.failure.url)
+            note(f"bantin: {state.id}: {do}")
         note(
             "bantin: bantin preview SOURCE shows what is read of a source now, bantin replay SOURCE a list that was "
             "not believed; bantin source pause SOURCE polls it no longer"
@@ -196,7 +204,7 @@ def how_it_fares(row: EndpointRow | None, now: datetime) -> str:
             f"{told}; disabled since {local(state.disabled_at)}: {state.disabled_why}; bantin notify enable {state.id}"
         )
     if state.failures:
-        again = f"; tried again {local(state.resume_at)}" if state.resume_at and state.resume_at > now else ""
+        again = f"; next try {local(state.resume_at)}" if state.resume_at and state.resume_at > now else ""
         return f"{told}; {state.failures} failures in a row: {state.last_error}{again}"
     return told
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,7 +29,9 @@ from daemon.cli.common import (
     usage,
 )
 from daemon.config import Config, ConfigError, edit, find, load
-from feeds.errors import StateError
+from daemon.health import advice
+from feeds.errors import FetchError, StateError
+from feeds.model import Failure
 from feeds.reading import urls
 from feeds.toml import ID
 
@@ -72,7 +75,10 @@ def add(
     look.check_zone(timezone)
     addresses = [urls.whole(address) for address in (url, *(section or []))]
     _check_new(found, name, addresses)
-    previews = [seen(address, timezone, site, config) for address in dict.fromkeys(addresses)]
+    try:
+        previews = [seen(address, timezone, site, config) for address in dict.fromkeys(addresses)]
+    except FetchError as error:
+        raise _not_added(error, file) from None
     table = look.source_table(
         previews[0], {feed.id for feed in found.feeds}, name=name, title=title, more=[one.url for one in previews[1:]],
         tags=tag or (),
@@ -92,6 +98,17 @@ def add(
         return
     say(f"added {table['id']} to {file}; the file as it was is {kept}")
     say_told(told)
+
+
+def _not_added(error: FetchError, file: Path) -> typer.Exit:
+    """A site that cannot be read: what that means, and what can be done."""
+    from daemon.web.pages.language import DEFAULT, LANGUAGES
+
+    kind = advice(Failure(url=error.url, cause=error.cause, at=datetime.now(UTC)))
+    note(f"bantin: {error}")
+    note(LANGUAGES[DEFAULT].say(f"advice.{kind}", id=error.url, url=error.url))
+    note(f"nothing was added to {file}")
+    return typer.Exit(1)
 
 
 def _check_new(found: Config, name: str, addresses: list[str]) -> None:

@@ -29,7 +29,8 @@ class AddressRefusedError(OSError):
     """The connection was not made; ``address`` is where it would have gone, ``listed`` where it could be allowed."""
 
     def __init__(self, address: str, listed: str = FOR_PAGES) -> None:
-        super().__init__(f"{address} {_REFUSED}; list its network in {listed} to allow it")
+        example = f'["{address}/{128 if ":" in address else 32}"]'
+        super().__init__(f"{address} {_REFUSED}; to allow it, list its network: {listed} = {example}")
         self.address = address
 
 

@@ -20,7 +20,7 @@ from daemon.demo.news import Newsroom
 from daemon.demo.receiver import Receiver
 from daemon.demo.serve import serve
 from daemon.demo.site import Site
-from feeds.model import Attempt, Changes, Event, SourceState, Verdict
+from feeds.model import Attempt, Changes, Event, Gap, Rhythm, SourceState, Verdict, Watch
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock, LiveSite
 from tests.daemon.commands import HOOK, SECRET, TOML, Run, command
@@ -243,6 +243,25 @@ def test_status_says_what_fails(run: Run, filled: SqlStore, file: Path, clock: C
     assert (told.status, told.json["well"]) == (1, False)
     assert told.json["sources"][1]["failure"]["cause"] == "status 503"
     assert told.json["webhooks"][0]["disabled"] == "2026-11-21T10:00:00Z"
+
+
+def test_status_says_what_may_have_been_missed(run: Run, filled: SqlStore, file: Path) -> None:
+    """An operator would believe a list that turned over at night to be complete, or take a rhythm for a fault."""
+    text = file.read_text("utf-8").replace('id = "other"', 'id = "other"\ninterval = "auto"')
+    file.write_text(text, "utf-8")
+    now = datetime.now(UTC)
+    gap = Gap(url="https://ttv.example/", why="the list names no older page", at=now, since=now, until=now)
+    rhythm = Rhythm(at=now, watched=400.0, hours=(40.0,) * 24, days=(137.0,) * 7)
+    for name, watch in {"ttv": Watch(gaps=(gap,)), "other": Watch(rhythm=rhythm)}.items():
+        commit(filled, [], source=name, watch=watch, last_poll=now, due_at=now + timedelta(minutes=5))
+    shown = run("status", "--config", file)
+    assert shown.status == 0, "nobody has to get up for it"
+    assert re.search(r"ttv .*may have missed stories between .*: the list names no older page", shown.out)
+    assert re.search(r"other .*usually 2 stories between \d\d:00 and \d\d:00", shown.out)
+    told = {source["id"]: source for source in run("status", "--config", file, "--json").json["sources"]}
+    assert [item["why"] for item in told["ttv"]["gaps"]] == ["the list names no older page"]
+    assert (told["ttv"]["missed"], told["other"]["delay"]["stories"]) == (None, 0)
+    assert told["other"]["why_next"].startswith("usually 2 stories")
 
 
 def test_status_before_the_first_poll(run: Run, file: Path) -> None:

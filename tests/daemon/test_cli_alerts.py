@@ -70,7 +70,7 @@ def test_what_was_given_up_is_tried_anew(run: Run, filled: SqlStore, file: Path)
     number = dead(filled)
     assert states(run, file) == ["dead", "delivered"]
     said = run("deliveries", "retry", "--dead", "--config", file)
-    assert (said.status, "1 deliveries will be tried anew" in said.out) == (0, True)
+    assert (said.status, "1 delivery to be tried anew at once" in said.out) == (0, True)
     assert states(run, file) == ["pending", "delivered"]
     assert run("deliveries", "drop", number, "--config", file, "--json").json == {"changed": 1}
     assert states(run, file) == ["dropped", "delivered"]

@@ -61,7 +61,7 @@ async def test_nothing_is_wrong(store: SqlStore, tmp_path: Path) -> None:
         parts = LOOPBACK, SOURCE.format(url=server.url("/news")), HOOK.format(url=server.url("/hook"))
         findings = await examine(written(tmp_path, *parts, port=daemon.port), lambda done, total: None)
     assert [finding for finding in findings if finding.level != "ok"] == []
-    checks = ["configuration", "secrets", "database", "disk", "clock", "names", "endpoints", "daemon"]
+    checks = ["configuration", "secrets", "database", "disk", "clock", "names", "endpoints", "work", "daemon"]
     assert [finding.check for finding in findings] == checks
     assert {request.path for request in server.got} == {"/robots.txt"}  # nothing was sent to the webhook
 

@@ -12,6 +12,7 @@ from feeds.model import Attempt, Changes, Delivery, Endpoint, Event, Rate, Sourc
 from state.sql import SqlStore
 from state.store import Due
 from tests.conftest import Clock
+from tests.samples import commit, make_entry
 from tests.state.work import Titles, found, poll
 
 DESK = Endpoint(id="desk", url="https://desk.example/")
@@ -400,3 +401,51 @@ def test_a_digest_under_way_is_not_dropped_by_half(store: SqlStore, clock: Clock
     (due,) = claim(store, terms)
     assert store.drop([due.id]) == 0
     assert store.endpoints()["desk"].waiting == 2
+
+
+def test_how_late_stories_are(store: SqlStore, clock: Clock) -> None:
+    """An operator would be told that all is in time by the stories that say nothing of when they were published."""
+    stated = clock()
+    clock.go_on(seconds=100)
+    stories = [
+        make_entry(n, source="src", story={"first_seen": clock(), "stated": stated - timedelta(seconds=n)})
+        for n in range(1, 21)
+    ]
+    stories.append(make_entry(21, source="src", story={"first_seen": clock()}))
+    stories.append(make_entry(22, source="src", story={"first_seen": clock(), "stated": stated, "backlog": True}))
+    stories.append(make_entry(23, source="src", story={"first_seen": clock(), "stated": clock() + timedelta(hours=1)}))
+    clock.go_on(seconds=10)
+    commit(store, stories, source="src")
+    told = Event(
+        id="evt_new", type="article.published", source_id="src", entry_id=stories[0].story.entry_id, created=clock(),
+        payload=b"{}",
+    )  # fmt: skip
+    assert store.claim_source("me", "src", 60) is not None
+    both = tuple(Delivery(event_id="evt_new", endpoint_id=name) for name in ("desk", "other"))
+    store.commit(Changes(state=SourceState(id="src", due_at=clock()), events=(told,), deliveries=both), "me")
+    for name in ("desk", "other"):
+        clock.go_on(seconds=30)
+        (due,) = store.claim_deliveries("me", name, 5, 60, PLAIN)
+        attempt = Attempt(at=clock(), status=204)
+        store.record([(due, attempt, judge(attempt, 1, luck=0.0))])
+    found = store.delays(["src"], stated)["src"]
+    assert (found.stories, found.unclear) == (21, 1)
+    assert found.found == (110.0, 119.0), "a clock that is ahead is in time"
+    assert found.stored == (120.0, 129.0)
+    assert found.delivered == (141.0, 141.0), "to the first"
+    assert store.delays(None, clock()) == {}
+    assert store.count_found("src", stated) == 23
+
+
+def test_what_is_asked_for_by_hand_waits_for_no_pause(store: SqlStore, clock: Clock) -> None:
+    """An operator who mended the receiver would press retry, be told "at once", and wait three quarters of an hour."""
+    put(store, clock, "one", "two")
+    for n in range(BROKEN + 1):
+        clock.go_on(hours=2)
+        for due in claim(store, limit=1):
+            attempt = Attempt(at=clock(), status=503)
+            store.record([(due, attempt, judge(attempt, due.attempts + 1, failures=BROKEN + n, luck=0.0))])
+    assert claim(store) == [], "it rests"
+    number = store.deliveries("pending", "desk", None)[0].id
+    assert store.retry([number]) == 1
+    assert [due.id for due in claim(store)] == [number]

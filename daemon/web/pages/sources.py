@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -12,14 +11,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from daemon.config import Config
-from daemon.health import is_paused
+from daemon.health import advice, is_paused
 from daemon.storage import Storage
 from daemon.web.pages.actions import OF_SOURCES
 from daemon.web.pages.chart import DAYS, chart
 from daemon.web.pages.context import View
 from feeds.deciding import gaps, rhythm
 from feeds.errors import StateError
-from feeds.model import Article, Delay, Failure, Gap, ListingState, Source
+from feeds.model import Article, Delay, Gap, ListingState, Source
 from state.store import PollRow, SourceRow
 
 SHARE = 20  # what took a second to count is shown for so many seconds
@@ -213,28 +212,3 @@ def _counts(poll: PollRow, view: View) -> str:
         if (number := getattr(poll.tally, name))
     ]
     return ", ".join(told)
-
-
-_STATUS = re.compile(r"\bstatus (\d{3})\b|\b(?:HTTP )?([45]\d{2})\b")
-_KINDS = (
-    ("login", re.compile(r"unlike all before|no stories|none of what|log.?in", re.IGNORECASE)),
-    ("robots", re.compile(r"robots\.txt", re.IGNORECASE)),
-    ("certificate", re.compile(r"certificate|TLS|SSL", re.IGNORECASE)),
-    ("name", re.compile(r"resolve|name or service|no address|nodename", re.IGNORECASE)),
-    ("refused", re.compile(r"allow_networks|private|loopback", re.IGNORECASE)),
-    ("slow", re.compile(r"time|slow", re.IGNORECASE)),
-)
-
-
-def advice(failure: Failure) -> str:
-    """Which kind of failure it is, for what to do about it."""
-    for name, pattern in _KINDS:
-        if pattern.search(failure.cause):
-            return name
-    found = _STATUS.search(failure.cause)
-    status = int(found[1] or found[2]) if found else 0
-    if status in (404, 410):
-        return "moved"
-    if status == 429:
-        return "often"
-    return "forbidden" if 400 <= status < 500 else "broken" if status >= 500 else "other"
