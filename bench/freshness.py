@@ -82,11 +82,16 @@ class Times(NamedTuple):
 
 
 class Result(NamedTuple):
-    """How one source fared: the delays in seconds with each way to poll, and its requests an hour."""
+    """How one source fared with each way to poll: its stories' delays in seconds, their mean, and its requests.
+
+    The mean is what is to be expected by the rate that made the times, where that is known: of a story a day, the few
+    that came would tell of chance only.
+    """
 
     kind: str
     requests: int
     delays: dict[str, list[float]]
+    means: dict[str, float]
     times: Sequence[float]
 
 
@@ -212,24 +217,42 @@ def measured(source: Times) -> Result | None:
     auto = delays(source.times, [*polls, END + 60])
     if not auto:
         return None
-    found = {"auto": auto, "fixed": _fixed(source.times, count)}
+    ways: dict[str, list[list[float]]] = {"auto": [[*polls, END + 60]], "fixed": _even(count)}
     low, high = 0.01, 100.0
     for _ in range(14):
         middle = math.sqrt(low * high)
         low, high = (middle, high) if len(entry_frequency(source.times, middle)) > count else (low, middle)
-    found["miniflux"] = delays(source.times, [*entry_frequency(source.times, high), END + 60])
+    ways["miniflux"] = [[*entry_frequency(source.times, high), END + 60]]
+    found = {way: [delay for polls in some for delay in delays(source.times, polls)] for way, some in ways.items()}
+    means = {way: _mean(source, some) for way, some in ways.items()}
     if source.rate is not None:
         best = knowing(source.rate)
-        even = statistics.mean(_fixed(source.times, len(best)))
         # It may use more requests, or fewer: beside fixed intervals with as many.
-        factor = statistics.mean(found["fixed"]) / even
-        found["knowing"] = [delay * factor for delay in delays(source.times, [*best, END + 60])]
-    return Result(source.kind, count, found, source.times)
+        factor = means["fixed"] / _mean(source, _even(len(best)))
+        means["knowing"] = factor * _mean(source, [[*best, END + 60]])
+    return Result(source.kind, count, found, means, source.times)
+
+
+def _even(count: int) -> list[list[float]]:
+    """Fixed intervals with so many polls, beginning at several moments."""
+    step = (END - HALF) / count
+    return [[HALF + step * (n + phase) for n in range(count + 1)] for phase in PHASES]
 
 
 def _fixed(times: Sequence[float], count: int) -> list[float]:
-    step = (END - HALF) / count
-    return [delay for phase in PHASES for delay in delays(times, [HALF + step * (n + phase) for n in range(count + 1)])]
+    return [delay for polls in _even(count) for delay in delays(times, polls)]
+
+
+def _mean(source: Times, ways: Sequence[Sequence[float]]) -> float:
+    """The mean delay: of its stories, or as the rate has it (bursts are no part of the rate)."""
+    if source.rate is None or source.kind == "bursts":
+        return statistics.mean(delay for polls in ways for delay in delays(source.times, polls))
+    waited = weight = 0.0
+    for at in range(int(HALF), int(END) - 7200, 251):  # a prime: polls are at whole minutes
+        rate = source.rate(at)
+        weight += rate
+        waited += rate * sum(polls[bisect.bisect_left(polls, at)] - at for polls in ways) / len(ways)
+    return waited / weight
 
 
 # -- the report
@@ -250,15 +273,12 @@ def report(results: Sequence[Result]) -> None:
 
 
 def _line(kind: str, results: Sequence[Result]) -> None:
-    means = {
-        way: [statistics.mean(one.delays[way]) / statistics.mean(one.delays["fixed"]) for one in results]
-        for way in results[0].delays
-    }
+    means = {way: [one.means[way] / one.means["fixed"] for one in results] for way in results[0].means}
     late = [_late(one.delays["auto"]) / _late(one.delays["fixed"]) for one in results]
     best = f"{statistics.mean(means['knowing']):>8.2f}" if "knowing" in means else f"{'':>8}"
     print(
         f"{kind:<10} {len(results):>7} {statistics.mean(one.requests for one in results) * HOUR / (END - HALF):>10.1f} "
-        f"{statistics.mean(statistics.mean(one.delays['auto']) for one in results):>5.0f} s   "
+        f"{statistics.mean(one.means['auto'] for one in results):>5.0f} s   "
         f"{statistics.mean(means['auto']):>6.2f} {max(means['auto']):>6.2f} {statistics.mean(means['miniflux']):>9.2f} "
         f"{best}   {statistics.mean(late):>6.2f} {max(late):>6.2f}"
     )
