@@ -25,6 +25,7 @@ from feeds.model import Listing, ListingState, Teaser
 TOP = 12  # stories at the top of a list, where the newest stand
 COMPLETE = 0.75  # share of them that a feed must have
 SAME = 0.8  # share of the feed's newest items that the list must have (side columns have some of other sections, too)
+NEARLY_ALL = 0.9  # share of a page's stories that its feed has, for the page to be looked at for what the feed lacks
 FEWEST = 3  # stories on a list that allow a judgement
 FRESH = timedelta(days=7)
 AGAIN = timedelta(days=7)  # after so long the choice is made anew
@@ -58,7 +59,7 @@ def choose(url: str, listed: Sequence[Teaser], candidates: Sequence[Candidate], 
     for candidate in candidates:
         fault = _fault(candidate, listed, now)
         if fault is None:
-            second = url if len(listed) >= FEWEST else None
+            second = url if _is_told_whole(listed, candidate) else None
             return Choice(
                 url=candidate.url,
                 kind=candidate.kind,
@@ -77,6 +78,18 @@ def choose(url: str, listed: Sequence[Teaser], candidates: Sequence[Candidate], 
         second=same.url if same is not None else None,
         second_kind=same.kind if same is not None else None,
     )
+
+
+def _is_told_whole(listed: Sequence[Teaser], candidate: Candidate) -> bool:
+    """Whether the page has next to nothing that the candidate has not: side columns of other sections are no news.
+
+    What stands behind the last story that both have is older than the candidate.
+    """
+    items = {key(teaser.url) for teaser in candidate.teasers}
+    told = [key(teaser.url) in items for teaser in listed]
+    while told and not told[-1]:
+        told.pop()
+    return len(told) >= FEWEST and sum(told) >= NEARLY_ALL * len(told)
 
 
 def _is_about_the_same(candidate: Candidate, listed: Sequence[Teaser]) -> bool:

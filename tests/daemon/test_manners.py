@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from daemon.http.manners import ROBOTS_AGAIN, ROBOTS_FOR, ROBOTS_SIZE, Pace, Robots
+from daemon.http.manners import ROBOTS_AGAIN, ROBOTS_FOR, ROBOTS_SIZE, Pace, Robots, Spent
 from feeds.errors import DisallowedError, FetchError, ReadError
 from feeds.reading.robots import for_product
 from tests.daemon.servers import Naps, answer, fetching, redirect, serving
@@ -263,3 +263,18 @@ async def test_a_robots_txt_that_takes_too_long_is_one_that_was_not_given() -> N
     with pytest.raises(FetchError, match=r"robots\.txt cannot be read .reading it took more than 5 s") as caught:
         await Robots(fetch, Seconds(), too_long).check("https://host.example/a")
     assert caught.value.transient
+
+
+def test_requests_of_an_hour() -> None:
+    """A budget would be spent for ever after its first hour, or never."""
+    now = [0.0]
+    spent = Spent(lambda: now[0])
+    for minute in range(90):
+        now[0] = minute * 60.0
+        spent.add()
+        spent.add()
+    assert spent.last_hour() == 120
+    now[0] += 30 * 60
+    assert spent.last_hour() == 60
+    now[0] += 3600
+    assert spent.last_hour() == 0

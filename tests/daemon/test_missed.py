@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from daemon.work.engine import open_parts
+from daemon.work.work import Work
 from feeds.deciding import gaps
+from feeds.deciding.rhythm import PRICE
+from feeds.deciding.watch import Candidate, choose
 from feeds.model import Changes, Check, Event, Watch
+from state.sql import SqlStore
 from tests.conftest import NOW, Clock
 from tests.daemon.conftest import Polls
 from tests.daemon.servers import Server, answer, serving
+from tests.feeds.makers import teaser
+from tests.samples import configured
 
 ON_A_PAGE = 10
 WORDS = [
@@ -271,6 +279,18 @@ async def test_another_list_shows_what_is_missed(polls: Polls, clock: Clock) -> 
         assert server.paths.count("/tin.rss") == count, "never"
 
 
+@pytest.mark.parametrize(("strangers", "second"), [(0, True), (1, True), (5, False)])
+def test_a_page_with_other_sections_is_no_second_list(strangers: int, second: bool) -> None:
+    """Stories of other sections in a page's side columns would be announced as this section's, each six hours."""
+    mine = tuple(teaser(f"mine-{n}") for n in range(20))
+    others = tuple(teaser(f"other-{n}") for n in range(strangers))
+    older = tuple(teaser(f"older-{n}") for n in range(30))
+    feed = Candidate(url="https://news.example/rss", kind="feed", teasers=mine, named=True)
+    found = choose("https://news.example/list", (*mine[:3], *others, *mine[3:], *older), [feed], NOW)
+    assert found.kind == "feed" or strangers == 5
+    assert (found.second == "https://news.example/list") is second
+
+
 async def test_what_was_always_elsewhere_is_no_news(polls: Polls, clock: Clock) -> None:
     """At the first look at the site's other list, its old stories would be announced as news."""
     async with serving({}) as server:
@@ -303,3 +323,22 @@ def test_what_is_missed_is_estimated() -> None:
     assert few is not None
     assert few.unknown is None
     assert gaps.estimate(Watch(), NOW) is None
+
+
+async def test_no_poll_begins_while_the_hours_requests_are_spent(store: SqlStore, tmp_path: Path) -> None:
+    """An operator's line, or the sites' patience, would be used up though a budget was set."""
+    text = "[fetch]\nbudget = 30\n" + "".join(
+        f'[[source]]\nid = "s{n}"\nurls = ["https://s{n}.example/"]\ninterval = "auto"\n' for n in range(50)
+    )
+    config = configured(tmp_path, f'{text}[state]\nurl = "sqlite:///{store.engine.url.database}"\n')
+    async with open_parts(config) as parts:
+        work = Work(parts, config, delivered=lambda *_: None, trouble=lambda error: pytest.fail(str(error)))
+        await work.look_ahead()
+        assert parts.poller.outlook.price > PRICE
+        assert len(await work.claim(20)) == 20
+        for _ in range(25):
+            parts.fetcher.spent.add()
+        assert len(await work.claim(20)) == 5
+        for _ in range(5):
+            parts.fetcher.spent.add()
+        assert await work.claim(20) == ()
