@@ -27,7 +27,9 @@ async def caught_up(
     lists: Lists, listings: Sequence[Listing], known: Known, state: SourceState, limit: int, outlook: Outlook
 ) -> list[Listing]:
     """The lists; one that turned over with the stories of its older pages, and with a gap where these do not do."""
-    turned = [listing for listing in listings if gaps.has_turned_over(listing, state.watch, state.last_success)]
+    turned = [
+        listing for listing in listings if gaps.has_turned_over(listing, state.watch, state.last_success, lists.now)
+    ]
     if not turned:
         return list(listings)
     # One that may be another page, or that names all of its stories anew, has lost nothing.

@@ -30,6 +30,8 @@ from feeds.model import Check, Front, Gap, Listing, Source, Story, Teaser, Watch
 
 MARKED = 8  # stories that a list is known by: fewer might be withdrawn together
 MAX_FRONTS = 50  # lists of one source
+RESTLESS = 3  # gaps of a list within a day
+MAX_WHY = 300  # characters; it may name addresses that a site made up
 KEPT = 20  # gaps of one source that are remembered
 KEPT_FOR = timedelta(days=30)
 CHECKS_FOR = timedelta(days=7)  # the time that what is missed is estimated of
@@ -65,10 +67,15 @@ def stood(front: Front, last_success: datetime | None) -> Front:
     return Front(max(front.at, last_success or front.at), front.newest)
 
 
-def has_turned_over(listing: Listing, watch: Watch, last_success: datetime | None) -> bool:
-    """Whether no story that the list was known by is there any more, nor one from before its last reading."""
+def has_turned_over(listing: Listing, watch: Watch, last_success: datetime | None, now: datetime) -> bool:
+    """Whether no story that the list was known by is there any more, nor one from before its last reading.
+
+    A list that had `RESTLESS` gaps within a day shows what it likes, and not what is new: it is not told of again.
+    """
     front = watch.fronts.get(listing.url)
     if front is None or not front.newest or not listing.teasers or listing.first or listing.anew:
+        return False
+    if sum(gap.url == listing.url and now - gap.at < DAY for gap in watch.gaps) >= RESTLESS:
         return False
     return not reaches(listing.teasers, stood(front, last_success))
 
@@ -105,7 +112,7 @@ def gap(
         missed = between(watch.rhythm, front.at, min(until, now), source.timezone, outlook)
         if missed < LIKELY:
             return None
-    return Gap(url=listing.url, why=why, at=now, since=front.at, until=until)
+    return Gap(url=listing.url, why=why[:MAX_WHY], at=now, since=front.at, until=until)
 
 
 def front_of(teasers: Sequence[Teaser], new: Collection[str], before: Front | None, now: datetime) -> Front:

@@ -214,6 +214,24 @@ async def test_older_pages_that_lead_nowhere(says: str, polls: Polls, clock: Clo
         assert server.paths.count("/tin/trang-2.htm") <= 4
 
 
+async def test_a_list_that_shows_what_it_likes(polls: Polls, clock: Clock) -> None:
+    """A page of random picks would be followed through ten pages at each poll, with an alert of a gap each time."""
+    async with serving({}) as server:
+        site = Paged(server, timed=False)
+        site.publish(range(400))
+        gaps_told = 0
+        for shown in range(8):
+            site.stories = list(range(40 * shown, 40 * shown + 30))
+            site.show()
+            gaps_told += len(told(await poll(polls, site, clock, hours=1), "source.gap"))
+        assert gaps_told == 3
+        asked = len(server.paths)
+        site.stories = list(range(360, 390))
+        site.show()
+        await poll(polls, site, clock, hours=1)
+        assert not any("trang" in path for path in server.paths[asked:])
+
+
 async def test_a_pinned_story_hides_no_gap(polls: Polls, clock: Clock) -> None:
     """A story that is pinned to the top for weeks would make a list look as if nothing had been missed."""
     async with serving({}) as server:
