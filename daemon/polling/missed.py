@@ -88,7 +88,8 @@ async def _older(lists: Lists, page: Page, kind: str, seen: set[str]) -> tuple[P
             older = await lists.fetcher.fetch(address)
             if older is not None:
                 seen.add(older.url)
-                return older, await lists.teasers_of(older, kind)
+                # The next part of a sitemap is named by its index, as this one was.
+                return page if kind == "sitemap" else older, await lists.teasers_of(older, kind)
         except ReadError as error:
             fault = error
     if fault is not None:

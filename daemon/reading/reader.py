@@ -168,11 +168,12 @@ def read_teasers(page: Page, kind: str, timezone: str | None, now: datetime, sit
 def find_older(page: Page, kind: str, seen: tuple[str, ...]) -> tuple[str, ...]:
     """What a worker does to find a list's older pages."""
     from feeds.reading.documents.older import older_feed
+    from feeds.reading.documents.sitemap import older_parts
     from feeds.reading.listing.older import older_pages
 
-    if kind == "sitemap":
-        return ()
     text = charset.decode(page.body, page.content_type)
+    if kind == "sitemap":
+        return tuple(part for part in older_parts(text, page.url) if part not in seen)[:1]
     found = older_feed(text, page.url) if kind == "feed" else older_pages(text, page.url, seen=seen)
     return tuple(address for address in found if address not in seen)
 

@@ -214,6 +214,41 @@ async def test_older_pages_that_lead_nowhere(says: str, polls: Polls, clock: Clo
         assert server.paths.count("/tin/trang-2.htm") <= 4
 
 
+async def test_older_parts_of_a_sitemap(polls: Polls, clock: Clock) -> None:
+    """Of a day's outage only what stands in the three newest parts of a site's index would be known."""
+    async with serving({}) as server:
+        site = Paged(server)
+
+        def publish(days: int) -> None:
+            parts = []
+            for day in range(days):
+                numbers = range(20 + 4 * day, 24 + 4 * day)
+                for n in numbers:
+                    server.says[f"/tin/chuyen-so-{n:04}-o-lang.htm"] = site.story(n)
+                entries = "".join(
+                    f"<url><loc>{server.url(f'/tin/chuyen-so-{n:04}-o-lang.htm')}</loc><news:news>"
+                    f"<news:publication_date>{site.at(n):%Y-%m-%dT%H:%M:%SZ}</news:publication_date>"
+                    f"<news:title>Làng kể chuyện số {n} bên sông</news:title></news:news></url>"
+                    for n in reversed(numbers)
+                )
+                space = "xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'"
+                server.says[f"/news-{day}.xml"] = page(f"<?xml version='1.0'?><urlset {space}>{entries}</urlset>")
+                parts.append(
+                    f"<sitemap><loc>{server.url(f'/news-{day}.xml')}</loc>"
+                    f"<lastmod>{site.at(24 + 4 * day):%Y-%m-%dT%H:%M:%SZ}</lastmod></sitemap>"
+                )
+            server.says["/index.xml"] = page(f"<?xml version='1.0'?><sitemapindex>{''.join(parts)}</sitemapindex>")
+
+        publish(2)
+        clock.now = site.at(28)
+        await polls.poll(urls=(server.url("/index.xml"),), kind="sitemap", timezone="UTC")
+        publish(8)
+        clock.now = site.at(53)
+        changes = await polls.poll()
+        assert numbers(told(changes)) == list(range(28, 52))
+        assert (changes.tally.caught_up, changes.state.watch.gaps) == (12, ())
+
+
 async def test_a_list_that_shows_what_it_likes(polls: Polls, clock: Clock) -> None:
     """A page of random picks would be followed through ten pages at each poll, with an alert of a gap each time."""
     async with serving({}) as server:

@@ -42,7 +42,7 @@ def read_sitemap(text: str, url: str, *, timezone: ZoneInfo) -> list[Teaser]:
     if root is None or kind not in ("urlset", "sitemapindex"):
         raise NotAFeedError(url, "is no sitemap")
     if kind == "sitemapindex":
-        raise SitemapIndexError(url, _newest_parts(root, url))
+        raise SitemapIndexError(url, _parts(root, url)[:MAX_PARTS])
     teasers: dict[str, Teaser] = {}
     for entry in list(root)[:MAX_ITEMS]:
         teaser = _teaser(entry, url, timezone)
@@ -53,8 +53,19 @@ def read_sitemap(text: str, url: str, *, timezone: ZoneInfo) -> list[Teaser]:
     return list(teasers.values())
 
 
-def _newest_parts(root: etree._Element, url: str) -> list[str]:
-    """The parts of an index that hold the newest news: those named so, else all; by when they changed."""
+def older_parts(text: str, url: str) -> tuple[str, ...]:
+    """The parts of an index behind those that are read for the newest news, the next one first; none of any other."""
+    try:
+        root = parse_mended(text) if looks_like_sitemap(text) else None
+    except etree.LxmlError:
+        return ()
+    if root is None or local_name(root) != "sitemapindex":
+        return ()
+    return tuple(_parts(root, url)[MAX_PARTS:])
+
+
+def _parts(root: etree._Element, url: str) -> list[str]:
+    """The parts of an index that hold news: those named so, else all; the newest first, by when they changed."""
     found: dict[str, str] = {}
     for entry in list(root)[:MAX_ITEMS]:
         told = _told(entry)
@@ -62,7 +73,7 @@ def _newest_parts(root: etree._Element, url: str) -> list[str]:
         if address and urls.same_site(address, url):
             found[address] = told.get("lastmod", "")
     news = [address for address in found if _NEWS.search(urlsplit(address).path)]
-    return sorted(news or found, key=lambda address: found[address], reverse=True)[:MAX_PARTS]
+    return sorted(news or found, key=lambda address: found[address], reverse=True)
 
 
 def _teaser(entry: etree._Element, base: str, timezone: ZoneInfo) -> Teaser | None:
