@@ -600,7 +600,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     whether it is a list. ``gap``: stories before these may have been missed. ``check`` is what the site's other list
     told, where it was asked, too. ``floor`` are the seconds that the document asks not to be asked for again.
     ``older`` holds the address keys of stories from its older pages. ``second``: these are stories that only the
-    site's other list has.
+    site's other list has. ``cut``: some of its stories are left to the next poll.
     ``hub``: the hub that the document names and the topic to ask it for, empty where it names
     none, None where the document was not read.
     """
@@ -619,6 +619,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     floor: float = 0.0
     older: frozenset[str] = frozenset()
     second: bool = False
+    cut: bool = False
     hub: tuple[str, ...] | None = None
 
 

@@ -258,10 +258,9 @@ class Outbox(Part):
         """Who asks for an attempt does not want to wait for an endpoint's pause after its failures to be over."""
         named = select(deliveries.c.endpoint_id).where(deliveries.c.id.in_(bindparam("some", expanding=True)))
         with writing(self.engine) as tx:
-            for some in chunks(sorted(set(numbers))):
-                of = set(tx.scalars(named, {"some": some}))
-                for name in sorted(of):  # in the order in which all who write to endpoints lock them
-                    tx.execute(endpoints.update().where(endpoints.c.id == name).values(resume_at=None))
+            of = {name for some in chunks(sorted(set(numbers))) for name in tx.scalars(named, {"some": some})}
+            for name in sorted(of):  # in the order in which all who write to endpoints lock them
+                tx.execute(endpoints.update().where(endpoints.c.id == name).values(resume_at=None))
 
     @writes
     def drop(self, numbers: Sequence[int]) -> int:

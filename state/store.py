@@ -519,7 +519,7 @@ class Store(Protocol):
         """
 
     def count_found(self, source_id: str, since: datetime) -> int:
-        """How many of the source's stories were found since then."""
+        """How many of the source's stories were found since then, besides those that were there before bantin."""
 
     def rhythms(self) -> dict[str, Rhythm]:
         """The rhythms of the sources that are watched, as far as they are known."""

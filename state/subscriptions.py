@@ -72,21 +72,21 @@ class Subscriptions(Part):
     def forget_subscriptions(self, names: Collection[str]) -> None:
         with writing(self.engine) as tx:
             for some in chunks(names):
+                _hold(tx, some)
                 tx.execute(subscriptions.delete().where(subscriptions.c.name.in_(some)))
 
     @writes
     def heard(self, pushed: Collection[str], refused: Mapping[str, int], rest: float) -> None:
         now = self.now()
         with writing(self.engine, durable=False) as tx:  # what a power cut undoes, the next check finds
-            for some in chunks(pushed):
-                which = and_(subscriptions.c.name.in_(some), ~subscriptions.c.leaving)
-                of_these = set(tx.scalars(select(subscriptions.c.source_id).where(which)))
-                held = lock_sources(tx, of_these)
-                _hold(tx, some)
+            # Sources first, then subscriptions, each in one order: others do the same at the same moment.
+            which = and_(subscriptions.c.name.in_(list(pushed)), ~subscriptions.c.leaving)
+            held = lock_sources(tx, set(tx.scalars(select(subscriptions.c.source_id).where(which))))
+            _hold(tx, {*pushed, *refused})
+            if pushed:
                 tx.execute(subscriptions.update().where(which).values(last_push=now))
                 _make_due(tx, held, now, rest)
             if refused:
-                _hold(tx, refused)
                 more = subscriptions.c.refused + bindparam("more")
                 counted = subscriptions.update().where(subscriptions.c.name == bindparam("of")).values(refused=more)
                 tx.execute(counted, [{"of": name, "more": count} for name, count in sorted(refused.items())])

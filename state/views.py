@@ -127,6 +127,7 @@ class Views(Part):
             stories.c.source_id == source_id,
             stories.c.first_seen >= rows.millis(since),
             stories.c.merged_into.is_(None),
+            stories.c.backlog.is_(False),
         )
         with reading(self.engine) as tx:
             return int(tx.scalar(query) or 0)

@@ -129,6 +129,7 @@ class Fetcher:
         if here is None:
             raise FetchError(url, "is no web address (http or https, without a password)")
         await self._pace.wait(urls.host(here))
+        self.spent.add()
         try:
             async with asyncio.timeout(self.config.timeout):
                 for _ in range(MAX_FORM_REDIRECTS + 1):

@@ -100,7 +100,8 @@ class Lists:
             if kind == "listing":
                 choice, found = await self.choose(page, teasers)
                 second = {"second": choice.second, "second_kind": choice.second_kind}
-                state = msgspec.structs.replace(state, why=choice.why, checked=None, **second)
+                checked = state.checked if before is not None and before.second == choice.second else None
+                state = msgspec.structs.replace(state, why=choice.why, checked=checked, **second)
                 if choice.kind != "listing":
                     state = msgspec.structs.replace(
                         state, via=choice.url, via_kind=choice.kind, validators=Validators()

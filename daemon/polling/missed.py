@@ -27,9 +27,7 @@ async def caught_up(
     lists: Lists, listings: Sequence[Listing], known: Known, state: SourceState, limit: int, outlook: Outlook
 ) -> list[Listing]:
     """The lists; one that turned over with the stories of its older pages, and with a gap where these do not do."""
-    turned = [
-        listing for listing in listings if gaps.has_turned_over(listing, state.watch, state.last_success, lists.now)
-    ]
+    turned = [listing for listing in listings if gaps.has_turned_over(listing, state.watch, lists.now)]
     if not turned:
         return list(listings)
     # One that may be another page, or that names all of its stories anew, has lost nothing.
@@ -113,14 +111,16 @@ async def cross_checked(
         kept[number] = msgspec.structs.replace(listing, state=state)
         try:
             teasers = await lists.second(known)
-        except ReadError:  # the check is no duty: the next one may do
+        except ReadError:  # the check is no duty: the next one may do, and a first one what is chosen next week
+            if known.checked is None:
+                kept[number] = msgspec.structs.replace(listing, state=msgspec.structs.replace(known, second=None))
             continue
         told = await storage.known(lists.source.id, asked_for(teasers), texts=False)
         here = {key(teaser.url) for teaser in listing.teasers or ()}
         found = gaps.compared(teasers, told.by_key, here, known.checked)
         missing = Listing(url=known.second or "", teasers=found.missing, backlog=found.backlog, second=True)
         if known.checked is not None:
-            count = len(here - set(told.by_key)) + await storage.count_found(lists.source.id, found.start)
+            count = await storage.count_found(lists.source.id, found.start)
             kept[number] = msgspec.structs.replace(kept[number], check=found.check(count, lists.now))
         if found.missing:
             more.append(missing)

@@ -182,7 +182,7 @@ def _after(
     waits = [f.retry_after for f in failures if f.retry_after is not None]
     after = msgspec.structs.replace(
         state,
-        due_at=then.poll(
+        due_at=then._replace(pushed=False).poll(  # a failing source is not hurried by posts, so it is polled itself
             source,
             now,
             failures=failed if len(failures) == len(listings) else 0,

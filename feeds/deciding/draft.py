@@ -46,6 +46,7 @@ from feeds.model import (
 )
 
 DAYS = timedelta(days=2)  # a story that was missed is found at the next check, or at the one after a quiet weekend
+DAY = timedelta(days=1)  # by which a site's times may be off
 
 NOTHING = Watch()
 
@@ -268,8 +269,11 @@ class Draft:
             self._tell("article.published", story, article)
 
     def _is_of_old(self, look: Look, article: Article) -> bool:
-        """Whether a story that only the site's other list has is none of these days: "most read", for instance."""
-        return look.came == "second" and article.published is not None and self.now - article.published > DAYS
+        """Whether a story that was not on the list is no news: of the "most read", or under a new address."""
+        if look.came == "listed" or article.published is None:
+            return False
+        stood = min((front.at for front in self.watch.fronts.values()), default=self.now)
+        return article.published < (self.now - DAYS if look.came == "second" else stood - DAY)
 
     def _complete(self, look: Look, found: Recognition, story: Story, article: Article, twin: Story | None) -> None:
         if twin is not None:

@@ -159,7 +159,8 @@ def _is_unlike(teasers: Sequence[Teaser], habit: ListHabit) -> bool:
 
 
 def _learned(habit: ListHabit | None, listing: Listing, now: datetime) -> ListHabit:
-    teasers = listing.teasers or ()
+    # Its older pages are asked for when it turned over only, and are no part of what it is like.
+    teasers = tuple(teaser for teaser in listing.teasers or () if key(teaser.url) not in listing.older)
     if listing.watched:  # the page beside it need not have times and pictures
         teasers = tuple(msgspec.structs.replace(teaser, published=None, image=None) for teaser in teasers)
     shapes = dict.fromkeys(_shape(teaser.url) for teaser in teasers)

@@ -5,7 +5,7 @@ turned over: between the last reading and the oldest story that it names now, st
 pages are followed until one of the known stories stands there; what stays open is a gap (`feeds.model.Gap`).
 
 1. Newest is what was found last, not what stands at the top: what is pinned there stays for weeks.
-2. A list that reaches back before its last reading has no gap, whatever became of the stories that were known.
+2. Times do not tell whether a list reaches back: many have days only, or a clock that is hours off.
 3. Where a list begins anew (a sitemap at midnight), it has a gap only if a story is to be expected in it by the
    source's own rhythm.
 4. A list that was changed by hand is no gap for long: the front is always that of the last reading.
@@ -30,15 +30,13 @@ from feeds.model import Check, Front, Gap, Listing, Source, Story, Teaser, Watch
 
 MARKED = 8  # stories that a list is known by: fewer might be withdrawn together
 MAX_FRONTS = 50  # lists of one source
-RESTLESS = 3  # gaps of a list within a day
+RESTLESS = 3  # gaps of a list within a week
 MAX_WHY = 300  # characters; it may name addresses that a site made up
 KEPT = 20  # gaps of one source that are remembered
 KEPT_FOR = timedelta(days=30)
 CHECKS_FOR = timedelta(days=7)  # the time that what is missed is estimated of
-SLACK = timedelta(minutes=15)  # by which a site's clock may be off
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # no story was found since then
 DAY = timedelta(days=1)
-OLD = 2  # stories at a list's end whose times say that it reaches back
 LIKELY = 0.5  # stories to be expected in a gap that is told of
 
 
@@ -67,47 +65,40 @@ def stood(front: Front, last_success: datetime | None) -> Front:
     return Front(max(front.at, last_success or front.at), front.newest)
 
 
-def has_turned_over(listing: Listing, watch: Watch, last_success: datetime | None, now: datetime) -> bool:
-    """Whether no story that the list was known by is there any more, nor one from before its last reading.
+def has_turned_over(listing: Listing, watch: Watch, now: datetime) -> bool:
+    """Whether no story that the list was known by is there any more.
 
-    A list that had `RESTLESS` gaps within a day shows what it likes, and not what is new: it is not told of again.
+    A list that had `RESTLESS` gaps within a week shows what it likes, and not what is new: it is not told of again.
     """
     front = watch.fronts.get(listing.url)
     if front is None or not front.newest or not listing.teasers or listing.first or listing.anew:
         return False
-    if sum(gap.url == listing.url and now - gap.at < DAY for gap in watch.gaps) >= RESTLESS:
+    if sum(gap.url == listing.url and now - gap.at < CHECKS_FOR for gap in watch.gaps) >= RESTLESS:
         return False
-    return not reaches(listing.teasers, stood(front, last_success))
+    return not reaches(listing.teasers, front)
 
 
 def reaches(teasers: Sequence[Teaser], front: Front) -> bool:
-    """Whether these stories reach back to where the list stood."""
-    return _place(teasers, front) < len(teasers)
+    """Whether a story that the list was known by is among these."""
+    return any(mark(teaser) in front.newest for teaser in teasers)
 
 
 def before_front(teasers: Sequence[Teaser], front: Front) -> Sequence[Teaser]:
     """Those of a list's stories that came since it stood there: what follows was old then already."""
-    return teasers[: _place(teasers, front)]
-
-
-def _place(teasers: Sequence[Teaser], front: Front) -> int:
-    """From which story on the list is what it was: the first that it was known by, or all that is older than that.
-
-    One story with an old time, or two of many, may stand anywhere; a list's end that is old is old.
-    """
-    marked = next((n for n, teaser in enumerate(teasers) if mark(teaser) in front.newest), len(teasers))
-    times = [(n, t.published) for n, t in enumerate(teasers) if t.published is not None and not t.reckoned]
-    old = list(takewhile(lambda told: told[1] < front.at - SLACK, reversed(times)))
-    dated = old[-1][0] if len(old) >= min(OLD, len(times)) and old else len(teasers)
-    return min(marked, dated)
+    return list(takewhile(lambda teaser: mark(teaser) not in front.newest, teasers))
 
 
 def gap(
     listing: Listing, front: Front, watch: Watch, source: Source, why: str, now: datetime, outlook: Outlook
 ) -> Gap | None:
-    """What may have been missed before the oldest of the list's stories; None where nothing is to be expected there."""
+    """What may have been missed before the oldest of the list's stories; None where nothing is to be expected there.
+
+    Its times tell where it begins only if most of them are of after the last reading: a clock that is hours behind, or
+    days without a clock, would say that it reaches far back. One or two old stories may be pinned.
+    """
     times = [teaser.published for teaser in listing.teasers or () if teaser.published is not None]
-    until = min(times, default=None)
+    fresh = [time for time in times if time >= front.at]
+    until = min(fresh) if len(fresh) > len(times) / 2 else None
     if until is not None and watch.rhythm is not None:
         missed = between(watch.rhythm, front.at, min(until, now), source.timezone, outlook)
         if missed < LIKELY:
@@ -161,7 +152,8 @@ def compared(
 ) -> Compared:
     """Compare with the other list since the check ``before``; ``here`` are the keys of what the watched list has now.
 
-    At the first check, and of the days before the last one, what only the other list has was there before bantin.
+    At the first check, and of the days before the last one, what only the other list has was there before bantin. What
+    this poll found itself is counted by the next check.
     """
     missing, backlog, told = list[Teaser](), set[str](), list[datetime]()
     both = reached = 0
@@ -172,9 +164,7 @@ def compared(
             is_new = before is not None and story.first_seen > before
             told += [story.first_seen] if is_new else []
             both, reached = both + is_new, reached + (not is_new)
-        elif name in here:
-            both += 1
-        else:
+        elif name not in here:
             missing.append(teaser)
             if before is None or (teaser.published is not None and teaser.published < before - DAY):
                 backlog.add(name)

@@ -94,7 +94,7 @@ def _unread(listing: Listing, left: set[str]) -> Listing:
     state = None if listing.first or listing.state is None else listing.state
     if state is not None:
         state = msgspec.structs.replace(state, validators=Validators())
-    return msgspec.structs.replace(listing, state=state)
+    return msgspec.structs.replace(listing, state=state, cut=True)
 
 
 def to_fetch(source: Source, chosen: Sequence[Look]) -> int:

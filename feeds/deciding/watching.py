@@ -62,7 +62,7 @@ def _fronts(watch: Watch, listings: Sequence[Listing], looks: Sequence[Look], no
     new = {key(look.url) for look in looks if look.story is None}
     fronts = dict(watch.fronts)
     for listing in listings:
-        if not listing.teasers or listing.failure is not None or listing.second:
+        if not listing.teasers or listing.failure is not None or listing.second or listing.cut:
             continue
         before = fronts.get(listing.url)
         front = gaps.front_of(listing.teasers, new, None if listing.gap else before, now)

@@ -12,7 +12,7 @@ import pytest
 
 from daemon.work.engine import open_parts
 from daemon.work.work import Work
-from feeds.deciding import gaps
+from feeds.deciding import gaps, wanted
 from feeds.deciding.rhythm import PRICE
 from feeds.deciding.watch import Candidate, choose
 from feeds.model import Changes, Check, Event, Watch
@@ -24,6 +24,7 @@ from tests.feeds.makers import teaser
 from tests.samples import configured
 
 ON_A_PAGE = 10
+CLOCK, DAY = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"
 WORDS = [
     "sông",
     "đò",
@@ -62,8 +63,11 @@ def sentence(n: int) -> str:
 class Paged:
     """A site with a list of ten stories a page, and older ones behind it: one every ``minutes``, number 20 at NOW."""
 
-    def __init__(self, server: Server, *, pager: str = "link", timed: bool = True, minutes: int = 30) -> None:
-        self.server, self.pager, self.timed, self.minutes = server, pager, timed, minutes
+    def __init__(
+        self, server: Server, *, pager: str = "link", timed: bool = True, minutes: int = 30, form: str = CLOCK
+    ) -> None:
+        self.server, self.pager, self.timed, self.minutes, self.form = server, pager, timed, minutes, form
+        self.late = timedelta(0)  # by which its clock is behind
         self.stories: list[int] = []
         self.feed: list[int] | None = None
 
@@ -89,7 +93,7 @@ class Paged:
     def list(self, numbers: list[int], number: int, more: bool) -> bytes:
         items = "".join(
             f"<li><h3><a href='/tin/chuyen-so-{n:04}-o-lang.htm'>Làng kể chuyện số {n} bên sông</a></h3>"
-            + (f"<time datetime='{self.at(n):%Y-%m-%dT%H:%M:%SZ}'></time>" if self.timed else "")
+            + (f"<time datetime='{self.at(n) - self.late:{self.form}}'></time>" if self.timed else "")
             + f"<p>{sentence(n)}</p></li>"
             for n in numbers
         )
@@ -105,7 +109,7 @@ class Paged:
 
     def story(self, n: int) -> bytes:
         text = "".join(f"<p>{sentence(n + 1000 * k)}</p>" for k in range(4))
-        time = f"<meta property='article:published_time' content='{self.at(n):%Y-%m-%dT%H:%M:%SZ}'>"
+        time = f"<meta property='article:published_time' content='{self.at(n) - self.late:{CLOCK}}'>"
         title = f"Làng kể chuyện số {n} bên sông"
         head = f"<head><title>{title}</title>{time}<meta property=og:type content=article></head>"
         return page(f"<html lang=vi>{head}<body><article><h1>{title}</h1>{text}</article></body></html>")
@@ -151,8 +155,51 @@ async def test_older_pages_close_the_gap(pager: str, timed: bool, polls: Polls, 
         shown = [entry for _, entry in polls.store.entries(["song-van"], 100)]
         assert {entry.article.published for entry in shown} == {site.at(n) for n in (*range(10, 20), *range(20, 55))}
         again = await poll(polls, site, clock, minutes=10)
-        assert (again.tally.new, again.events) == (0, ())
+        assert (again.tally.new, again.events, again.state.failure) == (0, (), None)
         assert "/tin/trang-5.htm" not in server.paths, "no further than was needed"
+
+
+@pytest.mark.parametrize(("form", "hours"), [(DAY, 0), (CLOCK, 7)])
+async def test_times_that_say_little_hide_no_gap(form: str, hours: int, polls: Polls, clock: Clock) -> None:
+    """A list with days only, or of a site whose clock is hours behind, would lose stories without a word."""
+    async with serving({}) as server:
+        site = Paged(server, form=form)
+        site.late = timedelta(hours=hours)
+        site.publish(range(20))
+        await poll(polls, site, clock)
+        site.publish(range(20, 55))
+        changes = await poll(polls, site, clock, hours=18)
+        assert numbers(told(changes)) == list(range(20, 55))
+
+
+async def test_old_stories_behind_a_list_are_no_news(polls: Polls, clock: Clock) -> None:
+    """A site that gives all its stories new addresses would alert a newsroom to last month's."""
+    async with serving({}) as server:
+        site = Paged(server, timed=False, minutes=24 * 60)
+        site.publish(range(-40, 20))
+        await poll(polls, site, clock)
+        site.stories = [n + 3000 for n in site.stories]
+        at = site.at
+        site.at = lambda n: at(n - 3000)  # type: ignore[method-assign]
+        for n in site.stories:
+            server.says[f"/tin/chuyen-so-{n:04}-o-lang.htm"] = site.story(n)
+        site.publish([3020, 3021])
+        changes = await poll(polls, site, clock, hours=30)
+        assert changes.tally.new > 30
+        assert len(told(changes)) <= 12, "those that the list itself names, and two that were not read"
+
+
+async def test_what_finds_no_room_is_not_forgotten(polls: Polls, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a long outage the stories beyond what one poll takes in would be lost without a word."""
+    monkeypatch.setattr(wanted, "MAX_NEW", 30)
+    async with serving({}) as server:
+        site = Paged(server)
+        site.publish(range(20))
+        await poll(polls, site, clock)
+        site.publish(range(20, 75))
+        found = [*numbers(told(await poll(polls, site, clock, hours=30)))]
+        found += numbers(told(await poll(polls, site, clock, minutes=10)))
+        assert sorted(found) == list(range(20, 75))
 
 
 async def test_a_gap_that_stays_open_is_told(polls: Polls, clock: Clock) -> None:
