@@ -391,6 +391,43 @@ def test_a_page_with_other_sections_is_no_second_list(strangers: int, second: bo
     assert (found.second == "https://news.example/list") is second
 
 
+async def test_a_first_check_that_fails_is_not_made_up_for(polls: Polls, clock: Clock) -> None:
+    """After one timeout the next check would take a feed's old stories for news."""
+    async with serving({}) as server:
+        site = Paged(server)
+        site.feed = [19, 18, 17, 16]
+        site.publish(range(20))
+        await poll(polls, site, clock)
+        state = polls.store.lists_of("song-van")[server.url("/tin.htm")]
+        polls.store.claim_source("test", "song-van", 60)
+        before = msgspec.structs.replace(state, checked=None)
+        later = Changes(state=polls.store.sources(["song-van"])[0].state, listings={server.url("/tin.htm"): before})
+        polls.store.commit(later, "test")
+        server.says["/tin.rss"] = b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n"
+        await poll(polls, site, clock, hours=1)
+        assert polls.store.lists_of("song-van")[server.url("/tin.htm")].second is None
+        site.feed = [19, 18, 17, 16, 5]
+        server.says["/tin/chuyen-so-0005-o-lang.htm"] = site.story(5)
+        site.show()
+        assert not told(await poll(polls, site, clock, hours=7))
+
+
+async def test_a_choice_made_anew_forgets_no_check(polls: Polls, clock: Clock) -> None:
+    """Each week, what only the site's other list had just then would be stored without an alert."""
+    async with serving({}) as server:
+        site = Paged(server, minutes=60)
+        site.feed = [19, 18, 17, 16]
+        site.publish(range(20))
+        await poll(polls, site, clock)
+        newest = 20 + 24 * 8
+        site.publish([newest - 2, newest - 1])
+        server.says[f"/tin/chuyen-so-{newest:04}-o-lang.htm"] = site.story(newest)
+        site.feed = [newest, newest - 1, newest - 2, 19, 18]
+        site.show()
+        clock.now = site.at(newest)
+        assert numbers(told(await poll(polls, site, clock))) == [newest - 2, newest - 1, newest]
+
+
 async def test_what_was_always_elsewhere_is_no_news(polls: Polls, clock: Clock) -> None:
     """At the first look at the site's other list, its old stories would be announced as news."""
     async with serving({}) as server:

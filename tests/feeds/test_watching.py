@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from feeds.deciding.changes import decide
 from feeds.deciding.identity import entry_id
 from feeds.deciding.schedule import next_look
 from feeds.deciding.watching import LOOKED, steps
-from feeds.model import Story, Watch
+from feeds.model import Failure, Known, Listing, Story, Watch
 from tests.conftest import NOW
-from tests.feeds.makers import SITE, History, article, listing, read, source, teaser
+from tests.feeds.makers import SITE, History, article, audience, listing, read, source, state, teaser
 
 NEVER, OFTEN = (100.0, 0.0), (100.0, 60.0)
 
@@ -62,3 +63,13 @@ def test_times_that_nobody_states_are_spread() -> None:
     then = history.state.watch.rhythm
     assert then is not None
     assert sum(count > 0.5 for count in then.hours) == 4
+
+
+def test_a_list_that_fails_beside_one_that_is_pushed() -> None:
+    """A source with one dead address of two would be polled each hour only, and its hub's posts be ignored."""
+    failed = Failure(url=f"{SITE}other", cause="HTTP 503", at=NOW)
+    lists = [listing(teaser("a")), Listing(url=f"{SITE}other", failure=failed)]
+    due = decide(source(), state(), lists, [], Known(), audience(), NOW, pushed=True).state.due_at
+    assert due - NOW <= timedelta(minutes=11)
+    alone = decide(source(), state(), lists[:1], [], Known(), audience(), NOW, pushed=True).state.due_at
+    assert alone - NOW >= timedelta(hours=1)
