@@ -176,7 +176,7 @@ def automatic(times: Sequence[float], price: float = PRICE) -> list[float]:
         if found > known or rhythm is None:
             rhythm = learned(rhythm, [START + timedelta(seconds=time) for time in times[known:found]], now, "UTC")
         known = found
-        at = (due(rhythm, now, "UTC", SHORTEST, LONGEST, outlook).at - START).total_seconds()
+        at = (due(rhythm, now, "UTC", SHORTEST, LONGEST, outlook) - START).total_seconds()
     return polls
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,6 +16,11 @@ from daemon.config import Config
 from feeds.deciding import gaps, rhythm
 from feeds.model import Endpoint, Failure, Source, SourceState
 from state.store import EndpointRow, SourceCounts, SourceRow
+
+if TYPE_CHECKING:
+    from daemon.web.pages.language import Language
+
+DELAYS_OF = timedelta(days=7)  # before now: what delays and gaps are told of
 
 # The schedule ticks each second; a daemon that is restarted, or polls hundreds of sources at once, catches up by then.
 OVERDUE = timedelta(minutes=2)
@@ -103,8 +108,8 @@ def endpoint_told(endpoint: Endpoint, row: EndpointRow | None) -> dict[str, Any]
     return told | {name: getattr(row.state, name) for name in told if hasattr(row.state, name)}
 
 
-def source_told(source: Source, row: SourceRow | None, now: datetime) -> dict[str, Any]:
-    """A source as JSON has it; without ``row`` it was never polled."""
+def source_told(source: Source, row: SourceRow | None, now: datetime, language: Language) -> dict[str, Any]:
+    """A source as JSON has it, words in the language; without ``row`` it was never polled."""
     told: dict[str, Any] = {"id": source.id, "title": source.title, "paused": is_paused(source, row)}
     told |= {"stories": 0, "partial": 0, "polling": False, "last_poll": None, "last_success": None, "next_poll": None}
     told |= {"failures": 0, "failing_since": None, "failure": None, "warning": None}
@@ -115,19 +120,19 @@ def source_told(source: Source, row: SourceRow | None, now: datetime) -> dict[st
     told |= {"stories": row.stories, "partial": row.partial, "polling": row.leased, "next_poll": state.due_at}
     names = ("last_poll", "last_success", "failures", "failing_since", "failure", "warning")
     missed = gaps.estimate(state.watch, now)
-    told |= {"gaps": state.watch.gaps, "missed": missed, "why_next": why_next(source, state)}
+    told |= {"gaps": state.watch.gaps, "missed": missed, "why_next": why_next(source, state, language)}
     return told | {name: getattr(state, name) for name in names}
 
 
-def why_next(source: Source, state: SourceState) -> str:
+def why_next(source: Source, state: SourceState, language: Language) -> str:
     """Why the next poll of a source that is asked by its rhythm is when it is; "" for others."""
     if not source.auto or state.failure is not None or state.watch.rhythm is None:
         return ""
     told = rhythm.usual(state.watch.rhythm, state.due_at, source.timezone)
-    span = f"between {told.hour:%H:%M} and {told.hour + timedelta(hours=1):%H:%M}"
+    span = {"first": f"{told.hour:%H:%M}", "last": f"{told.hour + timedelta(hours=1):%H:%M}"}
     if told.stories >= 1:
-        return f"usually {count_of(round(told.stories), 'story', 'stories')} {span}"
-    return f"usually a story in {count_of(max(2, round(1 / max(told.stories, 0.001))), 'hour')} {span}"
+        return language.count("source.usual", round(told.stories), **span)
+    return language.count("source.rare", max(2, round(1 / max(told.stories, 0.001))), **span)
 
 
 def _named(endpoints: Sequence[Mapping[str, Any]], key: str, one: str, many: str) -> list[str]:
@@ -152,6 +157,11 @@ _KINDS = (
     ("refused", re.compile(r"allow_networks|private|loopback", re.IGNORECASE)),
     ("slow", re.compile(r"time|slow", re.IGNORECASE)),
 )
+
+
+def what_to_do(failure: Failure, name: str, language: Language) -> str:
+    """A sentence on what to do about a failure of the source ``name``."""
+    return language.say(f"advice.{advice(failure)}", id=name, url=failure.url)
 
 
 def advice(failure: Failure) -> str:

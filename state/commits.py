@@ -110,7 +110,7 @@ class Commits(Part):
                 _store_verdicts(tx, changes, ids)
                 index(tx, before, {ids[item.entry_id]: words[item.entry_id] for item in told})
             if changes.habits is not None:
-                learned = {"source_id": changes.state.id, "learned": rows.habits_json(changes.habits)}
+                learned = {"source_id": changes.state.id, "learned": rows.as_json(changes.habits)}
                 tx.execute(insert_or_update(tx, habits, ("source_id",), ("learned",)), learned)
             if kept:
                 _keep_pages(tx, changes.state.id, kept)
@@ -132,7 +132,7 @@ class Commits(Part):
     def _finish_poll(self, tx: Connection, changes: Changes, owner: str) -> None:
         values = rows.state_row(changes.state) | {"of": changes.state.id, "by": owner}
         if changes.watch is not None:
-            values["watch"] = rows.watch_json(changes.watch)
+            values["watch"] = rows.as_json(changes.watch)
         if changes.visible:
             values["changed_at"] = self.now()
         if tx.execute(_FINISHED_VISIBLY if changes.visible else _FINISHED, values).rowcount != 1:
@@ -233,7 +233,7 @@ def _store_texts(tx: Connection, changes: Changes, ids: dict[str, int]) -> None:
                     "number": item.number,
                     "seen_at": rows.millis(item.seen_at),
                     "fingerprint": item.fingerprint,
-                    "article": rows.article_json(item.article),
+                    "article": rows.as_json(item.article),
                 }
                 for item in changes.revisions
             ],

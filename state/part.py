@@ -112,12 +112,13 @@ def _leased(table: Table) -> Any:
 
 
 def hold(tx: Connection, table: Any, *which: ColumnElement[bool]) -> set[Any]:
-    """Hold the rows that are so until the transaction ends; returns their ids.
+    """Hold the rows that are so until the transaction ends; returns their ids (the primary key, which is one column).
 
     Always in the same order: two that lock the same rows in different orders wait for each other for ever. For the
     same reason whoever needs several tables holds sources first, then deliveries or stories.
     """
-    return set(tx.scalars(select(table.c.id).where(*which).order_by(table.c.id).with_for_update()))
+    (name,) = table.primary_key.columns
+    return set(tx.scalars(select(name).where(*which).order_by(name).with_for_update()))
 
 
 def lock_sources(tx: Connection, ids: Collection[str] | None = None) -> set[str]:

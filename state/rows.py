@@ -221,11 +221,6 @@ def watch(value: str | None) -> Watch:
         return Watch()
 
 
-def watch_json(value: Watch) -> str:
-    """What was learned, as it is stored."""
-    return msgspec.json.encode(value).decode()
-
-
 def habits(value: str) -> Habits:
     """What a row of `habits` tells; nothing where another version wrote it."""
     try:
@@ -234,13 +229,8 @@ def habits(value: str) -> Habits:
         return Habits()
 
 
-def habits_json(value: Habits) -> str:
-    """What was learned, as it is stored."""
-    return msgspec.json.encode(value).decode()
-
-
-def article_json(value: Article) -> str:
-    """The article as it is stored."""
+def as_json(value: Article | Habits | Watch) -> str:
+    """As it is stored."""
     return msgspec.json.encode(value).decode()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, select
 from feeds.model import Subscription
 from state import rows
 from state.connections import reading, writing
-from state.part import Part, chunks, free, lock_sources, writes
+from state.part import Part, chunks, free, hold, lock_sources, writes
 from state.tables import sources, subscriptions
 
 
@@ -63,7 +63,7 @@ class Subscriptions(Part):
         changed = 0
         with writing(self.engine) as tx:
             for some in chunks(names):
-                _hold(tx, some)
+                hold(tx, subscriptions, subscriptions.c.name.in_(some))
                 which = and_(subscriptions.c.name.in_(some), ~subscriptions.c.leaving)
                 changed += tx.execute(subscriptions.update().where(which).values(values)).rowcount
         return changed
@@ -72,7 +72,7 @@ class Subscriptions(Part):
     def forget_subscriptions(self, names: Collection[str]) -> None:
         with writing(self.engine) as tx:
             for some in chunks(names):
-                _hold(tx, some)
+                hold(tx, subscriptions, subscriptions.c.name.in_(some))
                 tx.execute(subscriptions.delete().where(subscriptions.c.name.in_(some)))
 
     @writes
@@ -82,7 +82,7 @@ class Subscriptions(Part):
             # Sources first, then subscriptions, each in one order: others do the same at the same moment.
             which = and_(subscriptions.c.name.in_(list(pushed)), ~subscriptions.c.leaving)
             held = lock_sources(tx, set(tx.scalars(select(subscriptions.c.source_id).where(which))))
-            _hold(tx, {*pushed, *refused})
+            hold(tx, subscriptions, subscriptions.c.name.in_([*pushed, *refused]))
             if pushed:
                 tx.execute(subscriptions.update().where(which).values(last_push=now))
                 _make_due(tx, held, now, rest)
@@ -108,12 +108,6 @@ class Subscriptions(Part):
             lock_sources(tx, [source_id])
             which = and_(subscriptions.c.source_id == source_id, subscriptions.c.last_push < rows.millis(before))
             tx.execute(subscriptions.update().where(which).values(last_push=None))
-
-
-def _hold(tx: Connection, names: Collection[str]) -> None:
-    """Hold these until the transaction ends, always in the same order (see `state.part.hold`)."""
-    which = subscriptions.c.name.in_(list(names))
-    tx.execute(select(subscriptions.c.name).where(which).order_by(subscriptions.c.name).with_for_update())
 
 
 def _make_due(tx: Connection, source_ids: Collection[str], now: int, rest: float) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -24,11 +24,21 @@ from daemon.cli.common import (
     usage,
 )
 from daemon.config import Config
-from daemon.health import Health, advice, count_of, counted, health, is_overdue, is_paused, source_told, why_next
+from daemon.health import (
+    DELAYS_OF,
+    Health,
+    count_of,
+    counted,
+    health,
+    is_overdue,
+    is_paused,
+    source_told,
+    what_to_do,
+    why_next,
+)
 from feeds.model import Article, Delay, Entry, Source, Story
 from state.store import EndpointRow, SourceRow
 
-DELAYS_OF = timedelta(days=7)  # before now: what delays and gaps are told of
 FEW = 15  # sources: with endpoints and counts these still fit a screen of 24 lines
 ADVISED = 3  # failing sources of which it is said what to do
 MOST = 20  # lines about sources that need attention; the rest is counted
@@ -72,11 +82,14 @@ def status(
 def _status_json(
     config: Config, fares: Health, rows: Mapping[str, SourceRow], delays: Mapping[str, Delay], now: datetime
 ) -> dict[str, Any]:
+    from daemon.web.pages.language import DEFAULT, LANGUAGES
+
+    english = LANGUAGES[DEFAULT]
     return {
         "well": fares.well,
         "troubles": fares.troubles,
         "sources": [
-            source_told(source, rows.get(source.id), now) | {"delay": delays.get(source.id, Delay())}
+            source_told(source, rows.get(source.id), now, english) | {"delay": delays.get(source.id, Delay())}
             for source in config.sources
         ],
         "endpoints": fares.endpoints,
@@ -162,8 +175,7 @@ def _hint(config: Config, fares: Health, rows: Mapping[str, SourceRow], now: dat
         failing = [row for source in config.sources if (row := rows.get(source.id)) and row.state.failure]
         for state in [row.state for row in failing if not row.paused][:ADVISED]:
             assert state.failure is not None
-            do = LANGUAGES[DEFAULT].say(f"advice.{advice(state.failure)}", id=state.id, url=state.failure.url)
-            note(f"bantin: {state.id}: {do}")
+            note(f"bantin: {state.id}: {what_to_do(state.failure, state.id, LANGUAGES[DEFAULT])}")
         note(
             "bantin: bantin preview SOURCE shows what is read of a source now, bantin replay SOURCE a list that was "
             "not believed; bantin source pause SOURCE polls it no longer"
@@ -211,6 +223,8 @@ def how_it_fares(row: EndpointRow | None, now: datetime) -> str:
 
 def _health(source: Source, row: SourceRow | None, now: datetime) -> tuple[str, str, str]:
     """How a source fares, in a few words; the cause, and the address, where there are such."""
+    from daemon.web.pages.language import DEFAULT, LANGUAGES
+
     if is_paused(source, row):
         return "paused", "", ""
     if row is None or not row.state.last_poll:
@@ -225,7 +239,7 @@ def _health(source: Source, row: SourceRow | None, now: datetime) -> tuple[str, 
         gap = state.watch.gaps[-1]
         until = local(gap.until) if gap.until else "then"
         return "good, but", f"may have missed stories between {local(gap.since)} and {until}: {gap.why}", gap.url
-    return "good", why_next(source, state), ""
+    return "good", why_next(source, state, LANGUAGES[DEFAULT]), ""
 
 
 def articles(

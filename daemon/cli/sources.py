@@ -29,7 +29,7 @@ from daemon.cli.common import (
     usage,
 )
 from daemon.config import Config, ConfigError, edit, find, load
-from daemon.health import advice
+from daemon.health import what_to_do
 from feeds.errors import FetchError, StateError
 from feeds.model import Failure
 from feeds.reading import urls
@@ -104,9 +104,9 @@ def _not_added(error: FetchError, file: Path) -> typer.Exit:
     """A site that cannot be read: what that means, and what can be done."""
     from daemon.web.pages.language import DEFAULT, LANGUAGES
 
-    kind = advice(Failure(url=error.url, cause=error.cause, at=datetime.now(UTC)))
+    failure = Failure(url=error.url, cause=error.cause, at=datetime.now(UTC))
     note(f"bantin: {error}")
-    note(LANGUAGES[DEFAULT].say(f"advice.{kind}", id=error.url, url=error.url))
+    note(what_to_do(failure, error.url, LANGUAGES[DEFAULT]))
     note(f"nothing was added to {file}")
     return typer.Exit(1)
 

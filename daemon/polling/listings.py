@@ -78,8 +78,7 @@ class Lists:
         state = msgspec.structs.replace(before, validators=self._validators(page), teasers=len(teasers))
         if not teasers:
             return None
-        told = Listing(url=url, teasers=tuple(teasers), state=state, watched=True, hub=_hub(page))
-        return msgspec.structs.replace(told, floor=floor_of(page.fresh_for, period_of(page.body), teasers))
+        return _read_from(page, Listing(url=url, teasers=tuple(teasers), state=state, watched=True))
 
     async def _list(self, url: str, before: ListingState | None) -> Listing:
         """The list itself; where nothing was chosen yet, or long ago, how it is best watched is found out as well."""
@@ -112,8 +111,7 @@ class Lists:
         watched = kind != "listing"
         kept = None if watched else _kept(page)
         told = Listing(url=url, teasers=tuple(teasers), state=state, first=before is None, watched=watched, page=kept)
-        floor = floor_of(page.fresh_for, period_of(page.body), teasers)
-        return msgspec.structs.replace(told, floor=floor, hub=_hub(page))
+        return _read_from(page, told)
 
     def _keep(self, url: str, page: Page, kind: str) -> None:
         if len(page.body) <= MAX_KEPT:
@@ -221,9 +219,10 @@ class Lists:
         return Candidate(url=page.url, kind=kind, teasers=tuple(teasers), named=named)
 
 
-def _hub(page: Page) -> tuple[str, ...]:
-    """The hub that a list's document names, and the topic; nothing where it names none."""
-    return hub_of(page.body, page.links, page.url) or ()
+def _read_from(page: Page, listing: Listing) -> Listing:
+    """The list with what its document says of itself: its hub, and how long not to ask for it again."""
+    floor = floor_of(page.fresh_for, period_of(page.body), listing.teasers or ())
+    return msgspec.structs.replace(listing, floor=floor, hub=hub_of(page.body, page.links, page.url) or ())
 
 
 def _kept(page: Page | None) -> Page | None:

@@ -48,8 +48,6 @@ from feeds.model import (
 DAYS = timedelta(days=2)  # a story that was missed is found at the next check, or at the one after a quiet weekend
 DAY = timedelta(days=1)  # by which a site's times may be off
 
-NOTHING = Watch()
-
 Step = Literal["publish", "publish_teaser", "take_text", "rest", "relist", "relink", "put_off", "miss", "remember"]
 
 # What follows, by what the story was and what the look gave.
@@ -99,7 +97,7 @@ class Draft:
         judge: Judge,
         habits: Habits,
         mislabels: int = 0,
-        watch: Watch = NOTHING,
+        watch: Watch,
     ) -> None:
         self.watch = watch
         self.source, self.audience, self.now = source, audience, now

@@ -85,7 +85,7 @@ def failing_event(source: Source, state: SourceState, audience: Audience, now: d
             "hint": f"open {failure.url} in a browser; bantin preview shows what bantin reads there",
         }
     data = {"failure": told}
-    return _source_event("source.failing", source, state, audience, since, now, data)
+    return _source_event("source.failing", source, audience, now, data, stamp(since), state.failures)
 
 
 def recovered_event(source: Source, state: SourceState, audience: Audience, now: datetime, stories: int) -> Event:
@@ -99,7 +99,7 @@ def recovered_event(source: Source, state: SourceState, audience: Audience, now:
         "failure": None if failure is None else {"url": failure.url, "cause": failure.cause, "since": stamp(since)},
         "outage": {"since": stamp(since), "seconds": round((now - since).total_seconds()), "new_stories": stories},
     }
-    return _source_event("source.recovered", source, state, audience, since, now, data)
+    return _source_event("source.recovered", source, audience, now, data, stamp(since), state.failures)
 
 
 def gap_event(source: Source, gap: Gap, audience: Audience, now: datetime) -> Event:
@@ -111,28 +111,16 @@ def gap_event(source: Source, gap: Gap, audience: Audience, now: datetime) -> Ev
         "cause": gap.why,
         "hint": f"look through {gap.url} for that time; a shorter interval keeps it from happening again",
     }
-    feeds = [feed.id for feed in audience.feeds_of(source.id)]
-    return Event(
-        id=event_id(source.id, "source.gap", gap.url, stamp(gap.at)),
-        type="source.gap",
-        source_id=source.id,
-        created=now,
-        payload=_body("source.gap", now, {"source": _source(source), "feeds": feeds, "gap": told}),
-    )
+    return _source_event("source.gap", source, audience, now, {"gap": told}, gap.url, stamp(gap.at))
 
 
 def _source_event(
-    kind: EventType,
-    source: Source,
-    state: SourceState,
-    audience: Audience,
-    since: datetime,
-    now: datetime,
-    data: dict[str, Any],
+    kind: EventType, source: Source, audience: Audience, now: datetime, data: dict[str, Any], *marks: object
 ) -> Event:
+    """``marks`` are what tells it from others of the kind and the source: the same happening has one id."""
     feeds = [feed.id for feed in audience.feeds_of(source.id)]
     return Event(
-        id=event_id(source.id, kind, stamp(since), state.failures),
+        id=event_id(source.id, kind, *marks),
         type=kind,
         source_id=source.id,
         created=now,

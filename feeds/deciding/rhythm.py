@@ -64,13 +64,6 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     price: float = PRICE
 
 
-class Next(NamedTuple):
-    """When to ask again, and how many stories are to be expected until then."""
-
-    at: datetime
-    stories: float
-
-
 def learned(rhythm: Rhythm | None, times: Iterable[datetime], now: datetime, zone: str) -> Rhythm:
     """The rhythm with new stories of these ``times`` (aware), known at ``now``; nothing else was new since the last.
 
@@ -110,7 +103,7 @@ def faded(rhythm: Rhythm, now: datetime) -> Rhythm:
     )
 
 
-def due(rhythm: Rhythm | None, now: datetime, zone: str, shortest: float, longest: float, outlook: Outlook) -> Next:
+def due(rhythm: Rhythm | None, now: datetime, zone: str, shortest: float, longest: float, outlook: Outlook) -> datetime:
     """When a source that was asked at ``now`` is asked again: between ``shortest`` and ``longest`` seconds later."""
     rates = Rates(faded(rhythm, now) if rhythm is not None else Rhythm(at=now), zone, outlook.prior)
     price = outlook.price / 3600
@@ -121,7 +114,7 @@ def due(rhythm: Rhythm | None, now: datetime, zone: str, shortest: float, longes
         stories += rates.after(passed) * step
         waited += stories * step
     seconds = min(max(passed * 3600, shortest), longest)
-    return Next(now + timedelta(seconds=seconds), stories)
+    return now + timedelta(seconds=seconds)
 
 
 class Usual(NamedTuple):

@@ -48,8 +48,8 @@ def next_poll(
         shortest = min(max(source.min_interval, floor), source.max_interval)
         each = outlook or Outlook()
         whole = Outlook(prior=each.prior, price=each.price * len(source.urls))  # a poll asks for all of its lists
-        found = rhythm.due(known, now, source.timezone, shortest, source.max_interval, whole)
-        wait = (found.at - now).total_seconds()
+        due = rhythm.due(known, now, source.timezone, shortest, source.max_interval, whole)
+        wait = (due - now).total_seconds()
         luck = luck if wait >= source.max_interval else 0.0  # rhythms drift apart by themselves
     if pushed and not failures:
         wait = max(source.longest, CHECK.total_seconds())

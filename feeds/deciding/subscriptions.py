@@ -21,9 +21,7 @@ SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=30)  # that is believed o
 RENEWED = timedelta(days=1)  # before the end, at most
 FIRST_WAIT, LONGEST_WAIT = timedelta(hours=1), timedelta(days=1)  # for a hub that does not verify
 LEFT_FOR = timedelta(days=1)  # in which a hub may agree that it is left; then it is forgotten all the same
-REST = (
-    30.0  # seconds between two polls that hubs ask for: a newsroom that publishes a dozen stories posts a dozen times
-)
+REST = 30.0  # seconds between two polls that hubs ask for: a newsroom that publishes a dozen stories posts as often
 CHECK = timedelta(hours=1)  # how often a source is polled to see whether its hubs still post
 
 Todo = Literal["ask", "wait", "nothing"]

@@ -94,9 +94,14 @@ def _is_told_whole(listed: Sequence[Teaser], candidate: Candidate) -> bool:
 
 def _is_about_the_same(candidate: Candidate, listed: Sequence[Teaser]) -> bool:
     """Whether nearly all that it announces is on the list, though not all of the list is in it."""
+    newest = [key(teaser.url) for teaser in candidate.teasers[:TOP]]
+    return len(newest) >= FEWEST and _is_mostly_listed(newest, listed)
+
+
+def _is_mostly_listed(newest: Sequence[str], listed: Sequence[Teaser]) -> bool:
+    """Whether most of a candidate's newest items (by key) are on the list."""
     every = {key(teaser.url) for teaser in listed}
-    newest = [key(teaser.url) for teaser in candidate.teasers][:TOP]
-    return len(newest) >= FEWEST and len(every.intersection(newest)) >= SAME * len(newest)
+    return len(every.intersection(newest)) >= SAME * len(newest)
 
 
 def _praise(listed: Sequence[Teaser]) -> str:
@@ -113,12 +118,10 @@ def _fault(candidate: Candidate, listed: Sequence[Teaser], now: datetime) -> str
         last = max((teaser.published for teaser in candidate.teasers if teaser.published), default=None)
         return None if last is not None and now - last <= FRESH else "has nothing of the last days"
     top = {key(teaser.url) for teaser in listed[:TOP]}
-    every = {key(teaser.url) for teaser in listed}
     items = [key(teaser.url) for teaser in candidate.teasers]
     if len(top.intersection(items)) < COMPLETE * len(top):
         return f"has {len(top.intersection(items))} of the {len(top)} stories at the top of the list"
-    newest = items[:TOP]
-    if len(every.intersection(newest)) < SAME * len(newest):
+    if not _is_mostly_listed(items[:TOP], listed):
         return "is mostly about other things"
     return None
 

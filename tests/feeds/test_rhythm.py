@@ -34,7 +34,7 @@ def lived(times: Sequence[float], until: float, zone: str = "UTC", price: float 
         if new:
             counts = learned(counts, [MONDAY + timedelta(hours=time) for time in new], now, zone)
         known += len(new)
-        at = (due(counts, now, zone, 60, 3600, Outlook(price=price)).at - MONDAY) / timedelta(hours=1)
+        at = (due(counts, now, zone, 60, 3600, Outlook(price=price)) - MONDAY) / timedelta(hours=1)
     return counts, polls
 
 
@@ -50,7 +50,7 @@ def made(rate: Callable[[float], float], highest: float, until: float, seed: int
 def waits(counts: Rhythm, hours: Sequence[float], zone: str = "UTC") -> list[float]:
     """Minutes to the next poll, asked at these hours after the Monday."""
     return [
-        (due(counts, now, zone, 60, 3600, Outlook()).at - now) / timedelta(minutes=1)
+        (due(counts, now, zone, 60, 3600, Outlook()) - now) / timedelta(minutes=1)
         for hour in hours
         for now in [MONDAY + timedelta(hours=hour)]
     ]
@@ -108,7 +108,7 @@ def test_bursts_are_followed() -> None:
     now = MONDAY + timedelta(hours=42 * 24)
     calm = due(rhythm.faded(counts, now + timedelta(hours=12)), now + timedelta(hours=12), "UTC", 60, 3600, Outlook())
     after = learned(counts, [now] * 4, now, "UTC")
-    assert due(after, now, "UTC", 60, 3600, Outlook()).at - now < (calm.at - now - timedelta(hours=12)) * 0.8
+    assert due(after, now, "UTC", 60, 3600, Outlook()) - now < (calm - now - timedelta(hours=12)) * 0.8
 
 
 def test_summer_time() -> None:
@@ -123,11 +123,11 @@ def test_summer_time() -> None:
 
 def test_cold_start() -> None:
     """A new source would be asked each hour until it is known, or its first list be thrown away."""
-    assert (due(None, NOW, "UTC", 60, 3600, Outlook()).at - NOW) / timedelta(minutes=1) == pytest.approx(10, abs=5)
+    assert (due(None, NOW, "UTC", 60, 3600, Outlook()) - NOW) / timedelta(minutes=1) == pytest.approx(10, abs=5)
     busy = learned(None, [NOW - timedelta(minutes=6 * n) for n in range(30)], NOW, "UTC")
     slow = learned(None, [NOW - timedelta(hours=5 * n) for n in range(30)], NOW, "UTC")
     pinned = learned(None, [NOW - timedelta(minutes=6 * n) for n in range(30)] + [NOW - timedelta(days=6)], NOW, "UTC")
-    waited = [due(one, NOW, "UTC", 60, 3600, Outlook()).at - NOW for one in (busy, slow, pinned)]
+    waited = [due(one, NOW, "UTC", 60, 3600, Outlook()) - NOW for one in (busy, slow, pinned)]
     assert waited[0] < waited[1]
     assert waited[2] < waited[1]
 
@@ -163,7 +163,7 @@ def test_whatever_clocks_say(
     counts = learned(counts, [NOW + timedelta(hours=hour) for hour in then], now, zone)
     found = due(counts, now, zone, shortest, shortest + more, Outlook(price=price))
     assert found == due(counts, now, zone, shortest, shortest + more, Outlook(price=price))
-    wait = (found.at - now).total_seconds()
+    wait = (found - now).total_seconds()
     assert shortest - 0.001 <= wait <= shortest + more + 0.001
     assert all(math.isfinite(value) and value >= 0 for value in (*counts.hours, *counts.days, counts.near))
     assert len(msgspec.json.encode(counts)) < 1000
@@ -181,7 +181,7 @@ def test_budget() -> None:
     assert (free.price, bound.price > PRICE) == (PRICE, True)
 
     def requests(found: Outlook) -> float:
-        waited = (due(rhythms[one.id], NOW, "UTC", 60, 3600, found).at - NOW for one in watched)
+        waited = (due(rhythms[one.id], NOW, "UTC", 60, 3600, found) - NOW for one in watched)
         return sum(timedelta(hours=1) / wait for wait in waited)
 
     assert requests(free) > 900

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from daemon.config import Config
+from daemon.health import DELAYS_OF
 from daemon.storage import Storage
 from daemon.web.pages import sources
 from daemon.web.pages.actions import Actions
@@ -22,7 +23,6 @@ from daemon.web.pages.sources import Glances, in_order
 from feeds.model import Delay
 from feeds.reading import urls
 
-WEEK = timedelta(days=7)  # that delays are told of
 WAITING, DAY = 50, timedelta(days=1)  # deliveries that are shown, and how far back their chart goes
 MAX_ADDRESS = 2_000  # characters
 RECENT, ROOM = 20, 500_000  # stories whose texts are looked at for what was left out, and their bytes
@@ -71,7 +71,7 @@ class Operators:
             self._storage.lists_of(source.id),
             self._storage.poll_history(source.id),
             self._storage.entries([source.id], RECENT),
-            self._storage.delays([source.id], view.now - WEEK),
+            self._storage.delays([source.id], view.now - DELAYS_OF),
         )
         texts = await self._storage.texts([number for number, _ in newest], ROOM)
         late = delays.get(source.id, Delay())

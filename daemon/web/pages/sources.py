@@ -11,12 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from daemon.config import Config
-from daemon.health import advice, is_paused
+from daemon.health import is_paused, what_to_do, why_next
 from daemon.storage import Storage
 from daemon.web.pages.actions import OF_SOURCES
 from daemon.web.pages.chart import DAYS, chart
 from daemon.web.pages.context import View
-from feeds.deciding import gaps, rhythm
+from feeds.deciding import gaps
 from feeds.errors import StateError
 from feeds.model import Article, Delay, Gap, ListingState, Source
 from state.store import PollRow, SourceRow
@@ -153,7 +153,7 @@ def source_page(
     return view.render(
         "source.html",
         card=_line(source, glance, days, last, view, zone),
-        advice=view.language.say(f"advice.{advice(failure)}", id=source.id, url=failure.url) if failure else "",
+        advice=what_to_do(failure, source.id, view.language) if failure else "",
         since=view.time(row.state.failing_since, zone) if row else None,
         lists=[(url, lists.get(url)) for url in source.urls],
         history=[(view.time(poll.at, zone), poll, _counts(poll, view)) for poll in history],
@@ -161,7 +161,7 @@ def source_page(
         feeds=[feed for feed in config.feeds if source.id in feed.sources][:LEFT_OUT],
         actions=[(name, view.language.say(key)) for name, key in OF_SOURCES.items() if _offered(name, source, row)],
         said=said,
-        why=_why(source, row, view),
+        why=why_next(source, row.state, view.language) if row else "",
         delays=_delays(delay, view),
         unclear=delay.unclear,
         missed=gaps.estimate(row.state.watch, view.now) if row else None,
@@ -174,17 +174,6 @@ def source_page(
 
 def _gaps(row: SourceRow | None) -> Sequence[Gap]:
     return row.state.watch.gaps[::-1] if row is not None else ()
-
-
-def _why(source: Source, row: SourceRow | None, view: View) -> str:
-    """Why the next poll of a source that is asked by its rhythm is when it is."""
-    if not source.auto or row is None or row.state.failure is not None or row.state.watch.rhythm is None:
-        return ""
-    told = rhythm.usual(row.state.watch.rhythm, row.state.due_at, source.timezone)
-    span = {"first": f"{told.hour:%H:%M}", "last": f"{told.hour + timedelta(hours=1):%H:%M}"}
-    if told.stories >= 1:
-        return view.language.count("source.usual", round(told.stories), **span)
-    return view.language.count("source.rare", max(2, round(1 / max(told.stories, 0.001))), **span)
 
 
 def _delays(delay: Delay, view: View) -> list[str]:
