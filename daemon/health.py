@@ -14,7 +14,8 @@ import msgspec
 
 from daemon.config import Config
 from feeds.deciding import gaps, rhythm
-from feeds.model import Endpoint, Failure, Source, SourceState
+from feeds.deciding.subscriptions import agreement
+from feeds.model import Endpoint, Failure, Source, SourceState, Subscription
 from state.store import EndpointRow, SourceCounts, SourceRow
 
 if TYPE_CHECKING:
@@ -122,6 +123,21 @@ def source_told(source: Source, row: SourceRow | None, now: datetime, language: 
     missed = gaps.estimate(state.watch, now)
     told |= {"gaps": state.watch.gaps, "missed": missed, "why_next": why_next(source, state, language)}
     return told | {name: getattr(state, name) for name in names}
+
+
+def hubs_told(source: Source, hubs: Sequence[Subscription], now: datetime) -> list[dict[str, Any]]:
+    """What the hubs of a source's addresses do for it, as JSON has it."""
+    return [
+        {
+            "url": hub.url,
+            "hub": hub.hub,
+            "state": agreement(hub, now),
+            "last_push": hub.last_push,
+            "refused": hub.refused,
+        }
+        for hub in hubs
+        if hub.source_id == source.id and not hub.leaving
+    ]
 
 
 def why_next(source: Source, state: SourceState, language: Language) -> str:

@@ -30,13 +30,14 @@ from daemon.health import (
     count_of,
     counted,
     health,
+    hubs_told,
     is_overdue,
     is_paused,
     source_told,
     what_to_do,
     why_next,
 )
-from feeds.model import Article, Delay, Entry, Source, Story
+from feeds.model import Article, Delay, Entry, Source, Story, Subscription
 from state.store import EndpointRow, SourceRow
 
 FEW = 15  # sources: with endpoints and counts these still fit a screen of 24 lines
@@ -63,9 +64,10 @@ def status(
         rows = {row.state.id: row for row in store.sources()}
         endpoints, now = store.endpoints(), store.clock()
         delays = store.delays(None, now - DELAYS_OF) if as_json else {}
+        hubs = store.subscriptions() if as_json else []
     fares = health(found, counted(found.sources, rows), endpoints, now)
     if as_json:
-        print_json(_status_json(found, fares, rows, delays, now))
+        print_json(_status_json(found, fares, rows, delays, hubs, now))
     else:
         say(_in_a_line(found, fares, rows, now))
         if listed:
@@ -80,8 +82,9 @@ def status(
 
 
 def _status_json(
-    config: Config, fares: Health, rows: Mapping[str, SourceRow], delays: Mapping[str, Delay], now: datetime
-) -> dict[str, Any]:
+    config: Config, fares: Health, rows: Mapping[str, SourceRow], delays: Mapping[str, Delay],
+    hubs: Sequence[Subscription], now: datetime,
+) -> dict[str, Any]:  # fmt: skip
     from daemon.web.pages.language import DEFAULT, LANGUAGES
 
     english = LANGUAGES[DEFAULT]
@@ -89,7 +92,8 @@ def _status_json(
         "well": fares.well,
         "troubles": fares.troubles,
         "sources": [
-            source_told(source, rows.get(source.id), now, english) | {"delay": delays.get(source.id, Delay())}
+            source_told(source, rows.get(source.id), now, english)
+            | {"delay": delays.get(source.id, Delay()), "hubs": hubs_told(source, hubs, now)}
             for source in config.sources
         ],
         "endpoints": fares.endpoints,

@@ -41,6 +41,13 @@ def todo(known: Subscription | None, hub: str, topic: str, now: datetime) -> Tod
     return "ask" if known.verified_until is None or known.verified_until - _margin(known) <= now else "nothing"
 
 
+def agreement(known: Subscription, now: datetime) -> Literal["tells", "asked", "refused"]:
+    """How a hub stands to what it was asked for: it tells, was asked and has not agreed, or refused."""
+    if known.denied_at is not None:
+        return "refused"
+    return "tells" if known.verified_until is not None and known.verified_until > now else "asked"
+
+
 def _margin(known: Subscription) -> timedelta:
     """How long before its end it is renewed."""
     assert known.verified_until is not None

@@ -23,7 +23,7 @@ from daemon.health import advice
 from daemon.storage import Storage
 from daemon.web.app import make_app
 from daemon.web.pages.preview import Previews
-from feeds.model import Check, Failure, Gap, Rhythm, Tally, Watch
+from feeds.model import Check, Failure, Gap, Rhythm, Subscription, Tally, Watch
 from state.sql import SqlStore
 from tests.conftest import NOW, Clock
 from tests.daemon.signing import signed_in
@@ -371,6 +371,27 @@ async def test_a_site_is_looked_at_before_it_is_watched(store: SqlStore, config:
         client.cookies.clear()
         assert (await client.get("/preview", params={"url": address})).status_code == 403
     reader.close()
+
+
+async def test_what_the_hub_of_a_source_does_for_it(client: httpx.AsyncClient, store: SqlStore, clock: Clock) -> None:
+    """An editor could not see that a site's hub refuses, and that its stories come as late as those of others."""
+    now = clock.now = datetime.now(UTC)  # pages go by the machine's clock
+    commit(store, [make_entry(1)], last_poll=now)
+    address = "https://news.example/thoi-su.htm"
+    asked = Subscription(
+        name="n", source_id="ttv", url=address, topic=address, hub="https://hub.example/", secret="s", base="b/",
+        asked_at=now,
+    )  # fmt: skip
+    store.subscribe(asked)
+    for change, words in (
+        (lambda: None, "was asked to tell of new stories, and has not agreed yet."),
+        (lambda: store.verified("n", now + timedelta(days=3)), "tells of new stories at once."),
+        (lambda: store.heard([], {"n": 2}, 30.0), "at once. 2 posts with a wrong signature were refused."),
+        (lambda: store.denied("n", now), "refused to tell of new stories; it is polled as any other."),
+    ):
+        change()
+        found = await page(client, "/sources/ttv/")
+        assert any(words in line and "https://hub.example/" in line for line in texts(found, "main ul.plain li"))
 
 
 async def test_how_late_and_what_was_missed(client: httpx.AsyncClient, store: SqlStore, clock: Clock) -> None:

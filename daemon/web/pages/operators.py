@@ -73,13 +73,14 @@ class Operators:
             self._storage.entries([source.id], RECENT),
             self._storage.delays([source.id], view.now - DELAYS_OF),
         )
+        hubs = [hub for hub in await self._storage.subscriptions() if hub.source_id == source.id]
         texts = await self._storage.texts([number for number, _ in newest], ROOM)
         late = delays.get(source.id, Delay())
         texts_left, last_story = list(texts.values()), last.get(source.id)
         return await page(
             request,
             lambda: sources.source_page(
-                config, source, glance, days, lists, history, texts_left, last_story, view, said, delay=late
+                config, source, glance, days, lists, history, texts_left, last_story, view, said, delay=late, hubs=hubs
             ),
             view,
         )

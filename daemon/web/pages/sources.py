@@ -17,8 +17,9 @@ from daemon.web.pages.actions import OF_SOURCES
 from daemon.web.pages.chart import DAYS, chart
 from daemon.web.pages.context import View
 from feeds.deciding import gaps
+from feeds.deciding.subscriptions import agreement
 from feeds.errors import StateError
-from feeds.model import Article, Delay, Gap, ListingState, Source
+from feeds.model import Article, Delay, Gap, ListingState, Source, Subscription
 from state.store import PollRow, SourceRow
 
 SHARE = 20  # what took a second to count is shown for so many seconds
@@ -144,7 +145,7 @@ def _line(
 def source_page(
     config: Config, source: Source, glance: Glance, days: Days, lists: Mapping[str, ListingState],
     history: Sequence[PollRow], texts: Sequence[Article], last: datetime | None, view: View, said: str = "",
-    *, delay: Delay,
+    *, delay: Delay, hubs: Sequence[Subscription] = (),
 ) -> str:  # fmt: skip
     """A source by itself: what is watched and why, how its polls went, how late, and what may have been missed."""
     zone, row = ZoneInfo(source.timezone), glance.get(source.id)
@@ -155,7 +156,7 @@ def source_page(
         card=_line(source, glance, days, last, view, zone),
         advice=what_to_do(failure, source.id, view.language) if failure else "",
         since=view.time(row.state.failing_since, zone) if row else None,
-        lists=[(url, lists.get(url)) for url in source.urls],
+        lists=[(url, lists.get(url), _hub(url, hubs, view)) for url in source.urls],
         history=[(view.time(poll.at, zone), poll, _counts(poll, view)) for poll in history],
         left_out=list(left)[:LEFT_OUT],
         feeds=[feed for feed in config.feeds if source.id in feed.sources][:LEFT_OUT],
@@ -183,6 +184,15 @@ def _delays(delay: Delay, view: View) -> list[str]:
         for name, told in (("found", delay.found), ("stored", delay.stored), ("delivered", delay.delivered))
         if told is not None
     ]
+
+
+def _hub(url: str, hubs: Sequence[Subscription], view: View) -> str:
+    """What the hub of an address does for it, in words; "" where it has none."""
+    hub = next((hub for hub in hubs if hub.url == url and not hub.leaving), None)
+    if hub is None:
+        return ""
+    told = view.language.say(f"source.hub_{agreement(hub, view.now)}", hub=hub.hub)
+    return f"{told} {view.language.count('source.hub_wrong', hub.refused)}" if hub.refused else told
 
 
 def _offered(action: str, source: Source, row: SourceRow | None) -> bool:
