@@ -373,8 +373,8 @@ def test_a_page_with_three_stories_is_not_built_by_scripts(stories: int, found: 
 @pytest.mark.parametrize(("stories", "found"), [(300, 300), (301, 300)])
 def test_three_hundred_stories_of_a_pages_data_are_read(stories: int, found: int) -> None:
     """A long list would lose its end, or a page with a whole archive in its data keep its worker busy."""
-    tree = parse(state(*(kept(n) for n in range(stories))))
-    assert len(state_stories(tree, HOME, ZoneInfo("UTC"))) == found
+    html = state(*(kept(n) for n in range(stories)))
+    assert len(state_stories(parse(html), html, HOME, ZoneInfo("UTC"))) == found
 
 
 @pytest.mark.parametrize(
@@ -387,8 +387,8 @@ def test_three_hundred_stories_of_a_pages_data_are_read(stories: int, found: int
 )
 def test_a_story_in_a_pages_data_has_some_words(title: str, slug: str, is_story: bool) -> None:
     """A menu's entries would be stories, or stories with short headlines be missing."""
-    tree = parse(state({"title": title, "url": f"/{slug}"}))
-    assert bool(state_stories(tree, HOME, ZoneInfo("UTC"))) is is_story
+    html = state({"title": title, "url": f"/{slug}"})
+    assert bool(state_stories(parse(html), html, HOME, ZoneInfo("UTC"))) is is_story
 
 
 # -- the evidence, weighed

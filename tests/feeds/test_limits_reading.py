@@ -28,12 +28,15 @@ from feeds.reading.page.labels import Labels
 from feeds.reading.page.page import Scan
 from feeds.reading.page.pictures import is_small, size_of, waiting
 from feeds.reading.page.printed import Printed
-from feeds.reading.page.state import objects, states, story_in_state
 from feeds.reading.page.structured import json_ld
 from feeds.reading.robots import for_product
 from feeds.reading.saved import own_address
 from feeds.reading.sites.answers import ArticleAnswers, read_items
 from feeds.reading.sites.profiles import ArticleRules, ListRules
+from feeds.reading.state.prose import html_of
+from feeds.reading.state.references import objects
+from feeds.reading.state.scripts import decoded, values
+from feeds.reading.state.stories import own_story
 from feeds.reading.urls import absolute
 from tests.conftest import NOW
 
@@ -440,45 +443,45 @@ def test_a_label_goes_on_for_a_few_words(length: int, is_label: bool) -> None:
 # -- the state of scripts
 
 
+def states(html: str) -> list[Any]:
+    return list(values(parse(html).css("script")))
+
+
 @pytest.mark.parametrize(("others", "is_read"), [(29_998, True), (29_999, False)])
 def test_thirty_thousand_objects_of_a_state_are_read(others: int, is_read: bool) -> None:
     """A page that scripts build would have no story, or one with a million objects keep its worker busy."""
-    told = json.dumps([[]] * others + [{"headline": "Ferry"}])
-    assert any(node.get("headline") for node in objects(told)) is is_read
+    told: list[Any] = [[] for _ in range(others)]
+    assert any(node.get("headline") for node in objects([*told, {"headline": "Ferry"}])) is is_read
 
 
-@pytest.mark.parametrize(("size", "is_read"), [(4_000_000, True), (4_000_001, False)])
-def test_a_state_has_four_megabytes(size: int, is_read: bool) -> None:
+@pytest.mark.parametrize(("size", "is_read"), [(8_000_000, True), (8_000_001, False)])
+def test_a_state_has_eight_megabytes(size: int, is_read: bool) -> None:
     """A front page with all its data would list nothing, or a state without end fill the memory."""
     told = json.dumps({"headline": "Ferry", "rest": ""})
     told = told[:-2] + "x" * (size - len(told)) + told[-2:]
-    assert bool(list(objects(told))) is is_read
-    assert bool(list(states(parse(f'<script type="application/json">{told}</script>').css("script")))) is is_read
+    assert bool(decoded(told)) is is_read
+    assert bool(states(f'<script type="application/json">{told}</script>')) is is_read
 
 
-@pytest.mark.parametrize(("chunks", "read"), [(2_000, 2_000), (2_001, 2_000)])
-def test_two_thousand_pieces_of_a_streamed_page_are_read(chunks: int, read: int) -> None:
-    """A streamed page would lose the piece with its stories, or one of a million pieces keep its worker busy."""
-    rows = json.dumps("".join(f"{n:x}:[1]\n" for n in range(chunks)))
-    assert len(list(states(parse(f"<script>self.__next_f.push([1,{rows}])</script>").css("script")))) == read
+@pytest.mark.parametrize(("count", "read"), [(50, 50), (51, 50)])
+def test_fifty_values_of_a_page_are_read(count: int, read: int) -> None:
+    """A page of many islands would lose its stories, or one of a million keep its worker busy."""
+    island = f'<script type="application/json">{json.dumps({"text": "x" * 80})}</script>'
+    assert len(states(island * count)) == read
 
 
 @pytest.mark.parametrize(("length", "is_story"), [(300, False), (301, True)])
 def test_a_storys_text_in_a_state_has_some_length(length: int, is_story: bool) -> None:
     """The summary of a story would be its text, or a short notice have none."""
-    told = json.dumps({"headline": "The ferry returns to the lake", "body": f"<b></b>{'x' * (length - 7)}"})
-    scripts = parse(f'<script type="application/json">{told}</script>').css("script")
-    assert (story_in_state([], scripts, "The ferry returns to the lake") is not None) is is_story
+    told = {"headline": "The ferry returns to the lake", "body": f"<b></b>{'x' * length}"}
+    assert (own_story([told], "The ferry returns to the lake", "/") is not None) is is_story
 
 
-@pytest.mark.parametrize(("parts", "is_read"), [(2_000, True), (2_001, False)])
+@pytest.mark.parametrize(("parts", "is_read"), [(1_999, True), (2_000, False)])
 def test_two_thousand_paragraphs_of_a_state_are_read(parts: int, is_read: bool) -> None:
     """A live blog would lose its beginning, or a list of a million numbers be a story."""
-    body = ["x"] * (parts - 1) + ["The last paragraph"]
-    told = json.dumps({"headline": "The ferry returns to the lake", "body": body})
-    scripts = parse(f'<script type="application/json">{told}</script>').css("script")
-    found = story_in_state([], scripts, "The ferry returns to the lake") or ""
-    assert ("The last paragraph" in found) is is_read
+    told = {"headline": "Ferry", "body": ["x"] * (parts - 1) + ["The last paragraph"]}
+    assert ("The last paragraph" in html_of(told)) is is_read
 
 
 # -- what a profile finds

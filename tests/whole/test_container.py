@@ -8,6 +8,7 @@ import shlex
 import shutil
 import socket
 import subprocess
+import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -81,7 +82,9 @@ class Podman:
     """podman with a storage of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self._words = ["podman", "--root", str(folder / "storage"), "--runroot", str(folder / "run")]
+        # podman refuses a longer path than 50 characters for what is running.
+        self.running = tempfile.mkdtemp(prefix="podman-", dir="/tmp")
+        self._words = ["podman", "--root", str(folder / "storage"), "--runroot", self.running]
         self._words += ["--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--runtime", "runc"]
 
     def __call__(self, *words: str, check: bool = True) -> str:
@@ -140,6 +143,7 @@ def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podman]:
     yield podman
     podman("rm", "--all", "--force", check=False)
     shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(podman.running, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

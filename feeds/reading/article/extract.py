@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from datetime import timezone as fixed_zone
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feeds.errors import NotAnArticleError
@@ -29,10 +30,11 @@ from feeds.reading.bylines import people
 from feeds.reading.dates.pages import PageDates, find_dates
 from feeds.reading.page.dom import base_of, parse
 from feeds.reading.page.page import Scan
-from feeds.reading.page.state import story_in_state
-from feeds.reading.page.structured import json_ld
+from feeds.reading.page.structured import Node, json_ld
 from feeds.reading.sites.answers import ArticleAnswers
 from feeds.reading.sites.profiles import AS_GENERIC, Profile, choose
+from feeds.reading.state.scripts import values
+from feeds.reading.state.stories import own_story
 
 BUILT = 400  # characters of prose; of fewer the page may be one that scripts build, and its story in their data
 
@@ -59,17 +61,14 @@ def extract_article(
     page = Scan(tree)
     nodes = json_ld(tree, page.named["script"])
     base = base_of(tree, url)
-    told = Metadata(page, url, nodes, base)
-    if given.title:
-        told.title, told.heading = given.title, given.heading
-    dates = find_dates(
-        tree, url, page=page, head=told.head, nodes=nodes, timezone=timezone, language=told.language, now=now
-    )
-    dates = given.dated(dates, url, timezone=timezone, language=told.language, now=now)
+    told, dates = _about(page, url, nodes, base, given, timezone, now)
     found = survey(page)
     story = _story(found, told, given)
-    if story.prose < BUILT and (built := story_in_state(nodes, page.named["script"], told.title)):
-        story = _of_state(built, story)
+    if story.prose < BUILT and (built := _built(page, nodes, told.title, url)) is not None:
+        node, html_of_it = built
+        story, printed = _of_state(html_of_it, story), story
+        if story is not printed:  # what the data say of it, the page as a rule says nowhere else
+            told, dates = _about(page, url, [*nodes, node], base, given, timezone, now)
     code = code_of(told.language)
     captions_are_text = code is not None and LANGUAGES[code].captions_are_text
     body = content(story.blocks, base, captions_are_text=captions_are_text)
@@ -108,6 +107,25 @@ def _story(found: Survey, told: Metadata, given: ArticleAnswers) -> Story:
         if any(block.text for block in story.blocks):
             return story
     return find_story(found, told.title, told.descriptions, heading=told.heading, news=told.is_news)
+
+
+def _about(
+    page: Scan, url: str, nodes: list[Node], base: str, given: ArticleAnswers, timezone: ZoneInfo | None,
+    now: datetime | None,
+) -> tuple[Metadata, PageDates]:  # fmt: skip
+    """What the page says of its story, and when; what the site's profile says counts for more."""
+    told = Metadata(page, url, nodes, base)
+    if given.title:
+        told.title, told.heading = given.title, given.heading
+    dates = find_dates(
+        page.tree, url, page=page, head=told.head, nodes=nodes, timezone=timezone, language=told.language, now=now
+    )
+    return told, given.dated(dates, url, timezone=timezone, language=told.language, now=now)
+
+
+def _built(page: Scan, nodes: list[Node], title: str, url: str) -> tuple[Node, str] | None:
+    """The page's own story as its data have it: in JSON-LD, whose ``articleBody`` is plain text, or in the state."""
+    return own_story([nodes, *values(page.named["script"])], title, urlsplit(url).path)
 
 
 def _of_state(html: str, printed: Story) -> Story:

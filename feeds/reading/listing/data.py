@@ -2,15 +2,14 @@
 
 JSON-LD names stories for search engines (``ItemList``, ``NewsArticle``): where one is also a link of the page, it is a
 witness more that the link is a story, and tells what the markup leaves out. Pages that scripts build may have nothing
-but their state in ``<script type="application/json">``: it is read where the markup lists nothing, and believed where
-an object has both a headline and an address that looks like a story's.
+but their state (`feeds.reading.state`): it is read where the markup lists nothing, and believed where an object has
+both a headline and an address that looks like a story's.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -19,29 +18,15 @@ from feeds.reading import urls
 from feeds.reading.dates.parse import parse_date
 from feeds.reading.listing.lines import word_count
 from feeds.reading.listing.links import publisher_of, read_address
-from feeds.reading.page.state import objects, states
 from feeds.reading.page.structured import Node, json_ld, types
-from feeds.reading.text import squeeze
+from feeds.reading.state.addresses import Pattern, slug_of
+from feeds.reading.state.references import nodes
+from feeds.reading.state.scripts import values
+from feeds.reading.state.stories import ADDRESS, IMAGE, SLUG, SUMMARY, TIME, TITLE, fields, first, plain
 
 MAX_STORIES = 300
 MIN_TITLE_WORDS = 3
 MIN_SLUG_WORDS = 3  # with an id fewer will do
-
-_URL_KEYS = ("url", "href", "link", "canonicalUrl", "webUrl", "shareUrl", "path", "uri")
-_TITLE_KEYS = ("headline", "title", "name")
-_TIME_KEYS = (
-    "datePublished",
-    "publishedAt",
-    "published_at",
-    "published",
-    "publishDate",
-    "publishTime",
-    "publicationDate",
-    "firstPublished",
-    "dateCreated",
-)
-_SUMMARY_KEYS = ("description", "summary", "abstract", "excerpt", "lead", "sapo", "standfirst")
-_IMAGE_KEYS = ("image", "thumbnailUrl", "thumbnail", "imageUrl", "picture")
 
 
 @dataclass(slots=True)
@@ -64,21 +49,26 @@ def linked_stories(tree: LexborHTMLParser, scripts: list[LexborNode], base: str,
         item = node.get("item")
         inner: Node = item if isinstance(item, dict) else {**node, "url": item} if isinstance(item, str) else node
         if any(kind.endswith(("Article", "Posting", "ListItem", "VideoObject")) for kind in types(node) + types(inner)):
-            _tell_story(found, inner, base, zone, publisher)
+            _tell_story(found, fields(inner), base, zone, publisher)
         if len(found) >= MAX_STORIES:
             break
     return found
 
 
-def state_stories(tree: LexborHTMLParser, base: str, zone: ZoneInfo) -> dict[str, Told]:
+def state_stories(tree: LexborHTMLParser, html: str, base: str, zone: ZoneInfo) -> dict[str, Told]:
     """The stories in the state of the page's scripts, by cleaned address, in its order."""
-    found: dict[str, Told] = {}
     publisher = publisher_of(urls.host(base))
-    for text in states(tree.css("script")):
-        for node in objects(text):
-            _tell_story(found, node, base, zone, publisher)
-            if len(found) >= MAX_STORIES:
-                return found
+    found_nodes = [(node, fields(node)) for node in nodes(values(tree.css("script")))]
+    slugs = [(slug, node) for node, told in found_nodes if (slug := slug_of(told, SLUG)) and first(told, TITLE)]
+    pattern = Pattern(html, slugs) if slugs else None
+    found: dict[str, Told] = {}
+    for node, told in found_nodes:
+        made = None
+        if pattern is not None and not any(key in told for key in ADDRESS) and slug_of(told, SLUG):
+            made = pattern.address(node)
+        _tell_story(found, told, base, zone, publisher, made)
+        if len(found) >= MAX_STORIES:
+            break
     return found
 
 
@@ -90,28 +80,15 @@ def _is_story(url: str, title: str, publisher: str) -> bool:
     return address.words > MIN_SLUG_WORDS or (address.id != "" and address.words >= 1)
 
 
-def _tell_story(found: dict[str, Told], node: Node, base: str, zone: ZoneInfo, publisher: str) -> None:
-    """Add what one object says of a story; lists may name an address alone."""
-    title = squeeze(_first(node, _TITLE_KEYS) or "")
-    address = urls.absolute(base, _first(node, _URL_KEYS))
+def _tell_story(
+    found: dict[str, Told], told: Node, base: str, zone: ZoneInfo, publisher: str, made: str | None = None
+) -> None:
+    """Add what one object says of a story; lists may name an address alone. ``made`` is one made from its slug."""
+    title = plain(first(told, TITLE))
+    address = urls.absolute(base, made or first(told, ADDRESS))
     if address is None or (url := urls.clean(address)) in found or not _is_story(url, title, publisher):
         return
-    moment = parse_date(_first(node, _TIME_KEYS) or "", timezone=zone)
-    summary = squeeze(_first(node, _SUMMARY_KEYS) or "") or None
-    image = urls.absolute(base, _first(node, _IMAGE_KEYS))
+    moment = parse_date(first(told, TIME) or "", timezone=zone)
+    summary = plain(first(told, SUMMARY)) or None
+    image = urls.absolute(base, first(told, IMAGE))
     found[url] = Told(title, moment.at if moment else None, summary, image)
-
-
-def _first(node: Node, keys: tuple[str, ...]) -> str | None:
-    """The first text under one of the keys; of an object or list under it, its address."""
-    for key in keys:
-        value: Any = node.get(key)
-        if isinstance(value, list) and value:
-            value = value[0]
-        if isinstance(value, dict):
-            value = value.get("url")
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-        if isinstance(value, int) and value > 1_000_000_000:
-            return str(value)
-    return None

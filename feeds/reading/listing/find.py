@@ -106,8 +106,8 @@ def _stories(
     for candidate in candidates:
         candidate.witness = candidate.target.address.url in data
     told = _once(stories(page, candidates))
-    if len(told) < FEW and ("application/json" in html or "__next_f" in html):
-        data |= state_stories(tree, url, zone)
+    if len(told) < FEW:
+        data |= state_stories(tree, html, url, zone)
     return _teasers(told, data)
 
 
