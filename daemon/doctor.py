@@ -30,16 +30,18 @@ from aiohttp.abc import AbstractResolver
 from sqlalchemy.engine import make_url
 
 from daemon import logs
+from daemon.browser.browser import GET_PLAYWRIGHT, Browser
 from daemon.channels import apart
 from daemon.config import SYSTEM, Config, ConfigError, Fetch, find, load, split_listen
 from daemon.config.values import Values
 from daemon.health import count_of, counted, health
-from daemon.http.fetch import open_client
+from daemon.http.fetch import Fetcher, open_client
 from daemon.http.guard import FOR_PAGES, Guard
 from daemon.http.resolve import Resolver
+from daemon.reading.reader import Reader
 from daemon.running import daemons
 from feeds import toml
-from feeds.errors import StateError
+from feeds.errors import BrowserError, StateError
 from state import databases
 from state.sql import SqlStore
 from state.transfer.migrate import HEAD, version_of
@@ -55,6 +57,8 @@ OFF = 60.0  # seconds that a clock may be off: signatures of webhooks are refuse
 SOON = 14 * 86_400  # seconds: a certificate that is renewed by a program is, a month before its end
 ROOM = 1_000_000_000  # bytes: the database of some hundred thousand stories
 LITTLE = 100_000_000  # bytes: some days of a few dozen sources
+
+GET_BROWSER = f"sudo apt-get install chromium; {GET_PLAYWRIGHT}"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -84,7 +88,7 @@ async def examine(file: Path | None, tell: Callable[[int, int], None]) -> list[F
         "names": _names,
         "endpoints": _endpoints,
         "work": partial(_apart, _work),
-        # What reads pages that need a browser is a part of its own, and gets its check here.
+        "browser": _browser,
         "daemon": _daemon,
     }
     done = 0
@@ -395,6 +399,31 @@ async def _greet(who: str, url: str, fetch: Fetch) -> Finding | None:
         what = f"{who}: {place}: its certificate ends in {left / 86_400:.0f} days"
         return Finding("endpoints", "hint", what, "see that the receiver renews it")
     return Finding("endpoints", "ok", f"{who}: {place} can be connected to")
+
+
+async def _browser(config: Config) -> list[Finding]:
+    """Whether the browser starts that pages of scripts are shown in; and whether a source would need one."""
+    if not config.browser.configured:
+        always = [source.id for source in config.sources if source.render == "always" and source.enabled]
+        if always:
+            what = f"source {always[0]} is to be shown in a browser always, and none is configured"
+            return [Finding("browser", "fault", what, f'[browser] command = "chromium"; {GET_BROWSER}')]
+        return [Finding("browser", "ok", "none is configured, and no source asks for one")]
+    reader = Reader(workers=1)
+    fetcher = Fetcher(config.fetch, reader)
+    browser = Browser(config.browser, fetcher)
+    try:
+        found = await browser.version()
+    except BrowserError as error:
+        return [Finding("browser", "fault", f"the browser does not start: {error.cause}", GET_BROWSER)]
+    finally:
+        await browser.close()
+        await fetcher.close()
+        reader.close()
+    if not config.browser.sandbox:
+        what = f"Chromium {found} runs without its sandbox: a page that breaks out of it is on this machine"
+        return [Finding("browser", "hint", what, "run bantin as a user of its own, and leave [browser] sandbox out")]
+    return [Finding("browser", "ok", f"Chromium {found} starts")]
 
 
 def _work(config: Config) -> Iterator[Finding]:

@@ -166,6 +166,7 @@ def count_of(number: int, noun: str, many: str = "") -> str:
 
 _STATUS = re.compile(r"\bstatus (\d{3})\b|\b(?:HTTP )?([45]\d{2})\b")
 _KINDS = (
+    ("scripts", re.compile(r"built by scripts|\[browser\]", re.IGNORECASE)),
     ("login", re.compile(r"unlike all before|no stories|none of what|log.?in", re.IGNORECASE)),
     ("robots", re.compile(r"robots\.txt", re.IGNORECASE)),
     ("certificate", re.compile(r"certificate|TLS|SSL", re.IGNORECASE)),

@@ -26,6 +26,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from daemon import VERSION
+from daemon.browser.browser import Browser
 from daemon.workers import STOPS, Workers
 from feeds.model import Attempt, Changes, Source, Verdict
 from state.store import Due, EndpointRow, SourceCounts
@@ -47,12 +48,13 @@ __all__ = ["CONTENT_TYPE", "Metrics"]
 class Metrics:
     """The daemon's counters, and gauges that are set when somebody asks.
 
-    ``workers`` are the processes that read pages, once there are any.
+    ``workers`` are the processes that read pages, once there are any; ``browser`` runs scripts, where there is one.
     """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.workers: Workers | None = None
+        self.browser: Browser | None = None
         ProcessCollector(registry=self.registry)
         self.registry.register(_Processes(self))
         info = self._gauge("bantin_info", "Which bantin this is.", "version")
@@ -225,6 +227,17 @@ class _Processes(Collector):
         for cause in STOPS:
             stopped.add_metric([cause], workers.stopped[cause] if workers else 0)
         yield stopped
+        browser = self._metrics.browser
+        visits = CounterMetricFamily("bantin_browser_pages", "Pages that a browser showed.", labels=["outcome"])
+        visits.add_metric(["good"], browser.visits - browser.failed if browser else 0)
+        visits.add_metric(["failed"], browser.failed if browser else 0)
+        yield visits
+        refused = CounterMetricFamily(
+            "bantin_browser_refused", "Requests of pages that were not made for them.", labels=["why"]
+        )
+        for why, count in sorted(browser.refused.items()) if browser else ():
+            refused.add_metric([why], count)
+        yield refused
 
 
 def _children() -> list[str]:

@@ -53,6 +53,14 @@ class SitemapIndexError(NotAFeedError):
         return type(self), (self.url, self.parts)
 
 
+class BrowserError(ReadError):
+    """The browser could not make a page of what the site sent."""
+
+
+class BrowserMissingError(BrowserError):
+    """A page needs a browser, and there is none, or it cannot be started."""
+
+
 class OpmlError(ReadError):
     """The file is no list of subscriptions that could be read."""
 

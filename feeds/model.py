@@ -152,12 +152,19 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
 class Validators(msgspec.Struct, frozen=True, kw_only=True):
     """What tells whether a page changed (RFC 9110 section 8.8): opaque strings, sent back as they came.
 
-    ``body_hash`` is bantin's own: it recognises an unchanged body from servers that send no validators.
+    ``body_hash`` is bantin's own: it recognises an unchanged body from servers that send no validators. ``parts`` is
+    None for a page as it came; for one that a browser made of it, the hashes of the data that it was made of, by
+    address ("" for data that cannot be asked for again).
     """
 
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
+    parts: dict[str, str] | None = None
+
+    def same(self, other: Validators | None) -> bool:
+        """Whether both are of the same bytes."""
+        return other is not None and self.body_hash == other.body_hash and self.parts == other.parts
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,7 +192,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     its feeds stay. ``tags`` are the folders that readers of its feed put it into, "a/b" for one inside another.
     ``auto``: it is asked when its own rhythm says, at intervals between ``min_interval`` and ``max_interval``, and
     ``interval`` is what failures are retried after. ``cross_check`` is after how long what is read is compared with the
-    site's other lists; 0: never. All of them are seconds.
+    site's other lists; 0: never. All of them are seconds. ``render`` says whether a browser runs its pages' scripts:
+    never, where a page has no story without, or always.
     """
 
     id: str
@@ -199,6 +207,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     cross_check: float = 21_600.0
     timezone: str = "UTC"
     language: str | None = None
+    render: Literal["no", "auto", "always"] = "auto"
     site: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()

@@ -43,6 +43,7 @@ _failure = msgspec.json.Decoder(Failure)
 _watch = msgspec.json.Decoder(Watch)
 _tally = msgspec.json.Decoder(Tally)
 _names = msgspec.json.Decoder(tuple[str, ...])
+_parts = msgspec.json.Decoder(dict[str, str])
 
 MAX_BODY = 64_000_000  # bytes of a kept page: more than any page may have
 MAX_KEY = 600  # characters: 2,400 bytes at most
@@ -101,12 +102,14 @@ def address(key: str) -> str:
 
 def validators(row: RowMapping) -> Validators:
     """The validators of a row of `stories` or `listings`."""
-    return Validators(etag=row["etag"], last_modified=row["last_modified"], body_hash=row["body_hash"])
+    parts = None if row["parts"] is None else _parts.decode(row["parts"])
+    return Validators(etag=row["etag"], last_modified=row["last_modified"], body_hash=row["body_hash"], parts=parts)
 
 
 def validators_row(value: Validators) -> dict[str, Any]:
     """The columns that `validators` reads."""
-    return msgspec.structs.asdict(value)
+    parts = None if value.parts is None else msgspec.json.encode(value.parts).decode()
+    return msgspec.structs.asdict(value) | {"parts": parts}
 
 
 def listing(row: RowMapping) -> ListingState:

@@ -71,6 +71,7 @@ listings = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String(64)),
+    Column("parts", Text),  # JSON, of pages that a browser made: hashes of their data
     Column("teasers", Integer, nullable=False),
     Column("via", Text),  # what is watched instead: the site's own feed, a news sitemap
     Column("via_kind", String(16)),
@@ -171,6 +172,7 @@ stories = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String(64)),
+    Column("parts", Text),  # JSON, of pages that a browser made: hashes of their data
     Column("stated", BigInteger),  # published, as the site says with a clock; the next two are to be compared with it
     Column("stored", BigInteger),
     Column("delivered", BigInteger),  # to the first receiver

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -26,7 +26,7 @@ from daemon.cli.common import (
     usage,
     waiting,
 )
-from daemon.config import Config, ConfigError, Fetch, default_user_agent, edit, find, load
+from daemon.config import Browser, Config, ConfigError, Fetch, default_user_agent, edit, find, load
 from daemon.profiles import FOLDER, load_profiles
 from feeds.deciding.changes import decide
 from feeds.deciding.identity import key
@@ -47,8 +47,8 @@ from feeds.model import (
 from feeds.reading import urls
 
 if TYPE_CHECKING:
-    from daemon.http.fetch import Fetcher
     from daemon.polling.preview import Preview
+    from daemon.reading.pages import Pages
     from daemon.reading.reader import Reader
     from state.store import PageRow
 
@@ -183,13 +183,12 @@ async def _preview(
     from daemon.polling.preview import preview
 
     reader = _reader(config, site)
-    fetcher = _fetcher(config, reader)
     source = Source(id="preview", title=url, urls=(url,), timezone=timezone or "UTC", site=site)
     try:
         with waiting(f"asking {urls.host(url) or url}") as step:
-            return await preview(fetcher, reader, source, _now(), timezone=timezone, habits=habits, step=step)
+            async with _pages(config, reader) as pages:
+                return await preview(pages, reader, source, _now(), timezone=timezone, habits=habits, step=step)
     finally:
-        await fetcher.close()
         reader.close()
 
 
@@ -331,13 +330,10 @@ def check_zone(name: str) -> None:
 async def _page(target: str, url: str, config: Path | None, reader: Reader) -> Page:
     """The page of a file or an address."""
     if urls.absolute("", target) is not None and "://" in target:
-        fetcher = _fetcher(config, reader)
-        try:
-            page = await fetcher.fetch(target)
+        async with _pages(config, reader) as pages:
+            page = await pages.fetcher.fetch(target)
             assert page is not None, "nothing was known before"
             return page
-        finally:
-            await fetcher.close()
     body = _bytes(Path(target))
     if url and urls.absolute("", url) is None:
         raise usage(f"--url: {url!r} is no web address")
@@ -381,15 +377,16 @@ def _reader(config: Path | None, site: str) -> Reader:
     return Reader(workers=1, profiles=profiles)
 
 
-def _fetcher(config: Path | None, reader: Reader) -> Fetcher:
-    """Fetches as the configuration says, where there is one; else by the defaults."""
-    from daemon.http.fetch import Fetcher
+def _pages(config: Path | None, reader: Reader) -> AbstractAsyncContextManager[Pages]:
+    """Pages as the configuration has them, where there is one; else by the defaults."""
+    from daemon.reading.pages import open_pages
 
     try:
         file = find(config)
     except ConfigError:  # there is none, and none is needed
-        return Fetcher(Fetch(user_agent=default_user_agent()), reader)
-    return Fetcher(load(file).fetch, reader)
+        return open_pages(Fetch(user_agent=default_user_agent()), Browser(), reader)
+    found = load(file)
+    return open_pages(found.fetch, found.browser, reader)
 
 
 def _say_teasers(found: Sequence[Teaser]) -> None:

@@ -8,6 +8,7 @@ the rest of it as it was.
 from daemon.config.config import (
     NOWHERE,
     SYSTEM,
+    Browser,
     Config,
     ConfigError,
     Fetch,
@@ -20,6 +21,6 @@ from daemon.config.file import is_address, split_listen
 from daemon.config.load import find, load, parse
 
 __all__ = [
-    "NOWHERE", "SYSTEM", "Config", "ConfigError", "Fetch", "Network", "Server",
+    "NOWHERE", "SYSTEM", "Browser", "Config", "ConfigError", "Fetch", "Network", "Server",
     "default_user_agent", "find", "is_address", "load", "parse", "query_of", "split_listen",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import msgspec
 
 from daemon.config import file as written_form
-from daemon.config.config import SYSTEM, SYSTEM_STATE, Config, Fetch, Network, Server, default_user_agent
+from daemon.config.config import SYSTEM, SYSTEM_STATE, Browser, Config, Fetch, Network, Server, default_user_agent
 from daemon.config.endpoints import Endpoints
 from daemon.config.file import is_address
 from daemon.config.hints import hints
@@ -25,6 +25,8 @@ from feeds.toml import Faults, place, quoted
 
 MAX_KEEP_DAYS = 36_500  # a hundred years; 0 is for ever
 MAX_CATCH_UP = 100  # pages: what one poll can read in its quarter of an hour
+
+MAX_BROWSER_PAGES = 20  # at once; each may need a quarter of a gigabyte
 
 _HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,20}\.?")
 
@@ -65,6 +67,7 @@ class Checker(Values):
             deliver_networks=self._deliver_networks(fetch),
             keep_days=min(self.at_least(0, "[state] keep_days", self.written.state.keep_days), MAX_KEEP_DAYS),
             profiles=self.profiles or (),
+            browser=self._browser(),
             hub=hub,
             publish=self._publish(),
         )
@@ -113,6 +116,7 @@ class Checker(Values):
             cross_check=pace.cross_check,
             timezone=self.zone(where, item.timezone, self.timezone),
             language=self.language if item.language is None else item.language or None,
+            render=item.render,
             site=self._site(where, item.site),
             include=self.patterns(f"{where}include", item.include),
             exclude=self.patterns(f"{where}exclude", item.exclude),
@@ -270,6 +274,23 @@ class Checker(Values):
             catch_up=min(self.at_least(0, "[fetch] catch_up", item.catch_up), MAX_CATCH_UP),
             budget=self.at_least(0, "[fetch] budget", item.budget),
             allow_networks=self.networks("[fetch] allow_networks", item.allow_networks),
+        )
+
+    def _browser(self) -> Browser:
+        item = self.written.browser
+        if item.command and item.url:
+            self.faults.add("[browser] command", "and url are both there; give one of them")
+        if item.url and not re.fullmatch(r"(?:wss?|https?)://[^\s?#]{1,500}", item.url):
+            self.faults.add("[browser] url", f'is {quoted(item.url)}; write "ws://127.0.0.1:9222"')
+        if not item.command.isprintable():
+            self.faults.add("[browser] command", f'is {quoted(item.command)}; write "chromium", or a path')
+        return Browser(
+            command=item.command,
+            url=item.url,
+            at_once=min(self.at_least(1, "[browser] at_once", item.at_once), MAX_BROWSER_PAGES),
+            timeout=self.duration("[browser] timeout", item.timeout, least=1),
+            max_bytes=self.value("[browser] max_bytes", item.max_bytes, written_form.size, 0),
+            sandbox=item.sandbox,
         )
 
     def _database(self) -> str:

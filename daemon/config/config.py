@@ -75,6 +75,27 @@ class Fetch(msgspec.Struct, frozen=True, kw_only=True):
     allow_networks: tuple[Network, ...] = ()
 
 
+class Browser(msgspec.Struct, frozen=True, kw_only=True):
+    """``[browser]``: the browser that runs the scripts of pages which are nothing without them; none by default.
+
+    ``command`` is started; ``url`` is where one listens to the DevTools protocol. ``timeout`` are the seconds and
+    ``max_bytes`` the bytes of all answers that one page may take. Without its ``sandbox`` a page that breaks out of
+    Chromium's own walls is on this machine.
+    """
+
+    command: str = ""
+    url: str = ""
+    at_once: int = 2
+    timeout: float = 30.0
+    max_bytes: int = 30_000_000
+    sandbox: bool = True
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is one."""
+        return bool(self.command or self.url)
+
+
 def query_of(token: str) -> str:
     """The end of an address that opens with this token; nothing without one."""
     return f"?token={quote(token, safe='')}" if token else ""
@@ -100,6 +121,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     hints: tuple[str, ...] = ()
     keep_days: int = 0
     profiles: tuple[Profile, ...] = ()
+    browser: Browser = Browser()
     hub: str | None = None
     publish: Path | None = None
 

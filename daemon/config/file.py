@@ -14,6 +14,7 @@ from feeds.model import EVENT_TYPES, Every, Quiet, Rate
 from feeds.toml import Texts
 
 Kind = Literal["auto", "feed", "sitemap", "listing"]
+Render = Literal["no", "auto", "always"]
 
 _DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(ms|s|m|h|d)")
 _WORDS = re.compile(
@@ -64,6 +65,17 @@ class FetchTable(msgspec.Struct, frozen=True):
     allow_networks: Texts = ()
 
 
+class BrowserTable(msgspec.Struct, frozen=True):
+    """``[browser]``."""
+
+    command: str = ""
+    url: str = ""
+    at_once: int = 2
+    timeout: str = "30s"
+    max_bytes: str = "30MB"
+    sandbox: bool = True
+
+
 class DeliverTable(msgspec.Struct, frozen=True):
     """``[deliver]``; None: the networks of ``[fetch]``, as before there were two lists."""
 
@@ -95,6 +107,7 @@ class SourceTable(msgspec.Struct, frozen=True):
     cross_check: str | None = None
     timezone: str | None = None
     language: str | None = None
+    render: Render = "auto"
     site: str = ""
     include: Texts = ()
     exclude: Texts = ()
@@ -179,6 +192,7 @@ class File(msgspec.Struct, frozen=True):
     server: ServerTable = ServerTable()
     state: StateTable = StateTable()
     fetch: FetchTable = FetchTable()
+    browser: BrowserTable = BrowserTable()
     deliver: DeliverTable = DeliverTable()
     defaults: DefaultsTable = DefaultsTable()
     source: tuple[SourceTable, ...] = ()
@@ -193,7 +207,8 @@ def _homes() -> dict[str, list[str]]:
     """The tables that have a key, as they are written; those of which there may be many first."""
     tables = {
         "[[source]]": SourceTable, "[[webhook]]": WebhookTable, "[[channel]]": ChannelTable, "[[feed]]": FeedTable,
-        "[server]": ServerTable, "[state]": StateTable, "[fetch]": FetchTable, "[deliver]": DeliverTable,
+        "[server]": ServerTable, "[state]": StateTable, "[fetch]": FetchTable,
+        "[browser]": BrowserTable, "[deliver]": DeliverTable,
         "[defaults]": DefaultsTable, "[websub]": WebsubTable, "[publish]": PublishTable,
     }  # fmt: skip
     found: dict[str, list[str]] = {}

@@ -26,6 +26,7 @@ from urllib.parse import urlencode
 import aiohttp
 import aiohttp.connector
 import httpx
+import msgspec
 from httpx_aiohttp import AiohttpTransport
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_before_delay
 from tenacity.wait import wait_base, wait_random_exponential
@@ -74,6 +75,18 @@ class _RetryAfter(wait_base):
         error = retry_state.outcome.exception() if retry_state.outcome else None
         asked = error.retry_after if isinstance(error, FetchError) else None
         return asked if asked is not None else self._otherwise(retry_state)
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What was answered to the script of a page: any status, some headers, in lower case, and the decoded body.
+
+    ``fresh_for``: the seconds that its server says it to stay as it is.
+    """
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    fresh_for: float = 0.0
 
 
 class Fetcher:
@@ -157,6 +170,36 @@ class Fetcher:
             return None
         finally:
             await response.aclose()
+
+    async def part(self, url: str, method: str, headers: Mapping[str, str], content: bytes | None, limit: int) -> Part:
+        """Ask for something on behalf of a page that a browser shows, once, through a few redirects.
+
+        With the guard and the limits of `fetch`, but without its pauses: what a page is made of, is asked for at once.
+        Raises `FetchError` where there was no whole answer.
+        """
+        here = urls.absolute("", url)
+        if here is None:
+            raise FetchError(url, "is no web address (http or https, without a password)")
+        self.spent.add()
+        try:
+            async with asyncio.timeout(self.config.timeout):
+                for _ in range(MAX_REDIRECTS + 1):
+                    request = self._client.build_request(method, here, headers=dict(headers), content=content)
+                    response = await self._client.send(request, stream=True, follow_redirects=False)
+                    try:
+                        if not response.has_redirect_location:
+                            return await _part(response, url, min(limit, self.config.max_bytes), self.room)
+                        here = _next_hop(url, here, str(response.headers["location"]))
+                        if response.status_code in (301, 302, 303):
+                            method, content = "GET" if method != "HEAD" else method, None
+                    finally:
+                        await response.aclose()
+        except TimeoutError:
+            cause = f"no whole answer within {self.config.timeout:g} s"
+            raise FetchError(url, cause, transient=True, again=False) from None
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
+            raise _explained(url, error) from error
+        raise FetchError(url, f"more than {MAX_REDIRECTS} redirects")
 
     async def _robots_txt(self, url: str) -> bytes:
         page = await self._retrying(url, None, ROBOTS_SIZE, cut=True)
@@ -322,6 +365,13 @@ async def _page(response: httpx.Response, url: str, limit: int, cut: bool, room:
         ),
         links=tuple(link[:MAX_LINK] for link in response.headers.get_list("link")[:MAX_LINKS]),
     )
+
+
+async def _part(response: httpx.Response, url: str, limit: int, room: Room) -> Part:
+    body = await _body(response, url, limit, cut=False, room=room)
+    headers = {name.lower()[:100]: value[:MAX_COOKIES] for name, value in response.headers.multi_items()[:100]}
+    fresh = fresh_for(headers.get("cache-control", ""), headers.get("age", ""))
+    return Part(response.status_code, headers, body, fresh)
 
 
 async def _body(response: httpx.Response, url: str, limit: int, cut: bool, room: Room) -> bytes:

@@ -11,11 +11,11 @@ from datetime import datetime
 
 import msgspec
 
-from daemon.http.fetch import Fetcher
+from daemon.reading.pages import Pages
 from daemon.reading.reader import Reader
 from feeds.deciding.schedule import floor_of
 from feeds.deciding.watch import Candidate, Choice, choose, had, is_stale, switched
-from feeds.errors import FetchError, NoTeasersError, ReadError, SitemapIndexError
+from feeds.errors import BrowserMissingError, FetchError, NoTeasersError, ReadError, SitemapIndexError
 from feeds.model import Failure, Listing, ListingState, Page, Source, Teaser, Validators
 from feeds.reading.documents.discover import usual_places
 from feeds.reading.documents.feed import MAX_HTML, memory_of
@@ -28,8 +28,9 @@ MAX_KEPT = 2_000_000  # bytes of a page that is kept in case it is not believed
 class Lists:
     """Reads the lists of one source for one poll. What several of its addresses share is asked for once."""
 
-    def __init__(self, fetcher: Fetcher, reader: Reader, source: Source, now: datetime) -> None:
-        self.fetcher, self.reader, self.source, self.now = fetcher, reader, source, now
+    def __init__(self, pages: Pages, reader: Reader, source: Source, now: datetime) -> None:
+        self.pages, self.reader, self.source, self.now = pages, reader, source, now
+        self.fetcher = pages.fetcher
         self.documents: dict[str, tuple[Page, str]] = {}  # what was read of each address, and its kind
         self._asked: dict[str, asyncio.Task[Candidate | None]] = {}
         self._room = MAX_HTML
@@ -67,7 +68,7 @@ class Lists:
         assert before.via is not None
         try:
             page = await self.fetcher.fetch(before.via, before.validators, within=self.source.interval)
-            if page is None or page.validators.body_hash == before.validators.body_hash:
+            if page is None or page.validators.same(before.validators):
                 return Listing(url=url)
             teasers = await self._read(page, before.via_kind or "auto")
             self._keep(url, page, before.via_kind or "auto")
@@ -84,11 +85,13 @@ class Lists:
         """The list itself; where nothing was chosen yet, or long ago, how it is best watched is found out as well."""
         settled = self.source.kind != "auto" or (before is not None and not is_stale(before, self.now))
         known = before.validators if before is not None and settled else None
-        page = await self.fetcher.fetch(url, known, within=self.source.interval)
-        if page is None or (known is not None and page.validators.body_hash == known.body_hash):
+        page = await self.pages.fetch(self.source, url, known, within=self.source.interval)
+        if page is None or page.validators.same(known):
             return Listing(url=url, first=before is None)
         kind = await self.reader.kind(page, of=self.source.id) if self.source.kind == "auto" else self.source.kind
-        teasers, fault = await self._teasers(page, kind)
+        page, teasers, fault = await self._built(
+            page, kind, settled=settled, had_some=before is not None and before.teasers > 0
+        )
         self._keep(url, page, kind)
         state = msgspec.structs.replace(
             before or ListingState(), validators=self._validators(page), teasers=len(teasers)
@@ -144,6 +147,25 @@ class Lists:
             return await self._read(page, kind, self.source.site), None
         except NoTeasersError as error:
             return [], error
+
+    async def _built(
+        self, page: Page, kind: str, *, settled: bool, had_some: bool
+    ) -> tuple[Page, list[Teaser], NoTeasersError | None]:
+        """The document with its stories; a page that only scripts fill as a browser makes it.
+
+        Where the site has a feed or a sitemap that tells the same, that is watched, and needs no browser.
+        """
+        teasers, fault = await self._teasers(page, kind)
+        if teasers or kind != "listing" or (not settled and (await self.choose(page, ()))[0].kind != "listing"):
+            return page, teasers, fault
+        try:
+            return *(await self.pages.read(page, self.source, lambda made: self._read(made, kind))), None
+        except NoTeasersError as error:
+            return page, [], error
+        except BrowserMissingError:
+            if had_some:  # without a browser: it is another page now, not one that needs one
+                return page, [], fault
+            raise
 
     async def _read(self, page: Page, kind: str, site: str = "") -> list[Teaser]:
         zone, of = self.source.timezone, self.source.id

@@ -20,6 +20,7 @@ from feeds.errors import ReadError
 from feeds.model import Front, Known, Listing, ListingState, Page, SourceState, Teaser
 
 NO_OLDER = "the list names no older page"
+FIRST_MORE = 3  # times that a list is made longer at first: as a rule that is enough
 SAME_AGAIN = "its older page has the same stories again"
 
 
@@ -66,7 +67,7 @@ async def _follow(lists: Lists, listing: Listing, front: Front, found: dict[str,
     for _ in range(limit):
         following = await _older(lists, page, kind, seen)
         if following is None:
-            return NO_OLDER
+            return await _load_more(lists, page, front, found, limit)
         page, teasers = following
         fresh = [teaser for teaser in gaps.before_front(teasers, front) if key(teaser.url) not in found]
         found |= {key(teaser.url): teaser for teaser in fresh}
@@ -75,6 +76,21 @@ async def _follow(lists: Lists, listing: Listing, front: Front, found: dict[str,
         if not fresh:
             return SAME_AGAIN
     return f"{limit} older pages have no known story ([fetch] catch_up)"
+
+
+async def _load_more(lists: Lists, page: Page, front: Front, found: dict[str, Teaser], limit: int) -> str | None:
+    """The same for a list that goes on when one scrolls, or presses a button, in a browser. Raises `ReadError`."""
+    times = min(FIRST_MORE, limit)
+    while (longer := await lists.pages.more(page, lists.source, times)) is not None:
+        teasers = await lists.teasers_of(longer, "listing")
+        fresh = [teaser for teaser in gaps.before_front(teasers, front) if key(teaser.url) not in found]
+        found |= {key(teaser.url): teaser for teaser in fresh}
+        if gaps.reaches(teasers, front):
+            return None
+        if not fresh or times >= limit:
+            return NO_OLDER if not fresh else f"{times} times more have no known story ([fetch] catch_up)"
+        times = limit
+    return NO_OLDER
 
 
 async def _older(lists: Lists, page: Page, kind: str, seen: set[str]) -> tuple[Page, list[Teaser]] | None:

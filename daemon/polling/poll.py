@@ -16,9 +16,11 @@ from functools import partial
 import msgspec
 
 from daemon import logs
+from daemon.browser.browser import Browser
 from daemon.http.fetch import Fetcher
 from daemon.polling import missed
 from daemon.polling.listings import Lists
+from daemon.reading.pages import Pages
 from daemon.reading.reader import Reader
 from daemon.storage import Storage
 from daemon.threads import for_polls
@@ -71,8 +73,10 @@ class Poller:
         clock: Clock = utc_now,
         luck: Callable[[], float] = lambda: 0.0,
         catch_up: int = 10,
+        browser: Browser | None = None,
     ) -> None:
         self.storage, self.store = storage, storage.store
+        self.pages = Pages(fetcher, browser)
         self.fetcher, self.reader, self.owner = fetcher, reader, owner
         self.clock, self.luck, self.catch_up = clock, luck, catch_up
         self.outlook = Outlook()  # what is known besides the sources; the daemon learns it from them
@@ -85,7 +89,7 @@ class Poller:
         ``tell(done, total)`` hears of the pages looked at. Raises `StateError` and `LeaseLostError`; whatever is wrong
         with the site itself is part of the outcome.
         """
-        lists = Lists(self.fetcher, self.reader, source, self.clock())
+        lists = Lists(self.pages, self.reader, source, self.clock())
         listings = list(await asyncio.gather(*(lists.read(url, claim.listings.get(url)) for url in source.urls)))
         now = self.clock()
         # A thousand stories take a while to be looked through, and others wait for the event loop.
@@ -210,12 +214,12 @@ class Poller:
         known = story.validators if story is not None and not story.partial else None
         try:
             with self.fetcher.room.held(source.id):
-                page = await self.fetcher.fetch(address, known)
-                if page is None or (known is not None and page.validators.body_hash == known.body_hash):
+                page = await self.pages.fetch(source, address, known)
+                if page is None or page.validators.same(known):
                     return msgspec.structs.replace(look, outcome="unchanged", validators=page and page.validators)
                 if (elsewhere := wanted.led_elsewhere(look, page.url)) is not None:
                     return elsewhere
-                first = await self._read(source, page)
+                page, first = await self.pages.read(page, source, partial(self._read, source), story=True)
             article = await self._whole(source, page.url, first)
         except DisallowedError as error:
             return msgspec.structs.replace(look, outcome="disallowed", cause=error.cause)

@@ -8,8 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from daemon.http.fetch import Fetcher
 from daemon.polling.listings import Lists
+from daemon.reading.pages import Pages
 from daemon.reading.reader import Reader
 from feeds.deciding.boilerplate import without_boilerplate
 from feeds.errors import ReadError
@@ -61,7 +61,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def preview(
-    fetcher: Fetcher,
+    pages: Pages,
     reader: Reader,
     source: Source,
     now: datetime,
@@ -78,13 +78,13 @@ async def preview(
     """
     url = source.urls[0]
     step(f"asking {urls.host(url)}")
-    page = await fetcher.fetch(url)
+    page = await pages.fetch(source, url)
     assert page is not None, "nothing was known before"
     about, own_kind = await reader.about(page), await reader.kind(page)
     zone, zone_from = told_zone(urls.host(url), about.language)
     source = msgspec.structs.replace(source, timezone=timezone or zone.key)
     step("reading its list, and looking for its feeds")
-    listing = await Lists(fetcher, reader, source, now).read(url, None)
+    listing = await Lists(pages, reader, source, now).read(url, None)
     if listing.failure is not None:
         if about.is_story:
             raise StoryPageError(url, about.listed_at)
@@ -93,7 +93,7 @@ async def preview(
     kind, watched = state.via_kind or own_kind, state.via or url
     used = {"list": await reader.profile(page, source.site)} if kind == "listing" else {}
     step("reading its first story")
-    article, look, fault, story = await _first(fetcher, reader, source, found, timezone, now)
+    article, look, fault, story = await _first(pages, reader, source, found, timezone, now)
     if story is not None:
         used["story"] = await reader.profile(story, source.site)
     language, language_from = _language(about, article, own_kind)
@@ -123,14 +123,16 @@ async def preview(
 
 
 async def _first(
-    fetcher: Fetcher, reader: Reader, source: Source, found: tuple[Teaser, ...], timezone: str | None, now: datetime
+    pages: Pages, reader: Reader, source: Source, found: tuple[Teaser, ...], timezone: str | None, now: datetime
 ) -> tuple[Article | None, Look | None, str | None, Page | None]:
     """The first story, the look that a poll would have of it, why there is none, and its page."""
     try:
-        page = await fetcher.fetch(found[0].url) if found else None
+        page = await pages.fetch(source, found[0].url) if found else None
         if page is None:
             return None, None, None, None
-        read = await reader.article(page, timezone, now, source.site)
+        page, read = await pages.read(
+            page, source, lambda page: reader.article(page, timezone, now, source.site), story=True
+        )
     except ReadError as error:
         return None, None, str(error), None
     look = Look(url=found[0].url, outcome="read", teaser=found[0], article=read, final_url=page.url)

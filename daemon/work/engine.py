@@ -14,6 +14,7 @@ from hashlib import blake2b
 import msgspec
 
 from daemon import VERSION
+from daemon.browser.browser import Browser
 from daemon.channels.deliver import Deliverer
 from daemon.config import Config
 from daemon.http.fetch import Fetcher
@@ -57,7 +58,10 @@ async def open_parts(
     reader = Reader(profiles=config.profiles)
     fetcher = Fetcher(config.fetch, reader)
     luck = random.random
-    poller = Poller(storage, fetcher, reader, owner, clock=clock, luck=luck, catch_up=config.fetch.catch_up)
+    browser = Browser(config.browser, fetcher) if config.browser.configured else None
+    poller = Poller(
+        storage, fetcher, reader, owner, clock=clock, luck=luck, catch_up=config.fetch.catch_up, browser=browser
+    )
     deliverer = Deliverer(storage, config.deliver_fetch, clock=clock, luck=luck)
     try:
         await make_known(storage, config)
@@ -70,6 +74,8 @@ async def open_parts(
         with suppress(StateError, TimeoutError):
             async with asyncio.timeout(2):
                 await storage.release(owner)
+        if browser is not None:
+            await browser.close()
         await deliverer.close()
         await fetcher.close()
         reader.close()

@@ -93,6 +93,7 @@ class Service:
 
     async def _run(self) -> None:
         async with open_parts(self.config, tell=lambda text: self._log.info("database", what=text)) as parts:
+            self._metrics.browser = parts.poller.pages.browser
             self._metrics.workers, parts.storage.timed = parts.reader.workers, self._metrics.asked
             push = Push(parts.storage, parts.fetcher, parts.storage.store.clock)
             self._work = Work(parts, self.config, delivered=self._tell_delivered, trouble=self._tell_of, push=push)

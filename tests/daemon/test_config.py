@@ -578,3 +578,20 @@ def test_languages_by_name_and_sources_in_the_house(tmp_path: Path) -> None:
     hints = parse(text, tmp_path / "bantin.toml").hints
     assert any('did you mean "vi"?' in hint for hint in hints)
     assert any("192.168.1.5 is in a network that is refused; list it in [fetch]" in hint for hint in hints)
+
+
+def test_browser(tmp_path: Path) -> None:
+    """A browser would start at the wrong place, or a typing error in its table be passed over."""
+    page = '[[source]]\nid = "a"\nurls = ["http://a.example/"]\nrender = "always"\n'
+    found = parse('[browser]\ncommand = "chromium"\ntimeout = "10s"\nat_once = 99\n' + page, tmp_path / "bantin.toml")
+    assert (found.browser.command, found.browser.timeout, found.browser.at_once) == ("chromium", 10.0, 20)
+    assert found.browser.sandbox
+    assert found.sources[0].render == "always"
+    assert not parse(page, tmp_path / "bantin.toml").browser.configured
+    for wrong, word in (
+        ('command = "a"\nurl = "ws://127.0.0.1:9222"', "both"), ('url = "127.0.0.1:9222"', "ws://"), ("at_once = 0", "at_once"),
+    ):  # fmt: skip
+        with pytest.raises(ConfigError, match=word):
+            parse(f"[browser]\n{wrong}\n{page}", tmp_path / "bantin.toml")
+    with pytest.raises(ConfigError, match="render"):
+        parse(page.replace("always", "sometimes"), tmp_path / "bantin.toml")

@@ -62,7 +62,18 @@ async def test_nothing_is_wrong(store: SqlStore, tmp_path: Path) -> None:
         parts = LOOPBACK, SOURCE.format(url=server.url("/news")), HOOK.format(url=server.url("/hook"))
         findings = await examine(written(tmp_path, *parts, port=daemon.port), lambda done, total: None)
     assert [finding for finding in findings if finding.level != "ok"] == []
-    checks = ["configuration", "secrets", "database", "disk", "clock", "names", "endpoints", "work", "daemon"]
+    checks = [
+        "configuration",
+        "secrets",
+        "database",
+        "disk",
+        "clock",
+        "names",
+        "endpoints",
+        "work",
+        "browser",
+        "daemon",
+    ]
     assert [finding.check for finding in findings] == checks
     assert {request.path for request in server.got} == {"/robots.txt"}  # nothing was sent to the webhook
 
@@ -240,3 +251,14 @@ async def test_no_room(store: SqlStore, tmp_path: Path, monkeypatch: pytest.Monk
     for free, level in ((500_000_000, "hint"), (5_000_000, "fault")):
         monkeypatch.setattr(shutil, "disk_usage", lambda path, left=free: usage._replace(free=left))
         assert [finding.level for finding in await found(file, "disk")] == [level]
+
+
+async def test_a_browser_that_is_not_there(tmp_path: Path) -> None:
+    """An operator would learn that the browser is missing from a source that fails at night."""
+    page = 'render = "always"\n'
+    always = await found(written(tmp_path, SOURCE.format(url="http://127.0.0.1:9/") + page), "browser", "fault")
+    assert "none is configured" in always[0].what
+    missing = written(tmp_path, '[browser]\ncommand = "no-such-browser"\n', SOURCE.format(url="http://127.0.0.1:9/"))
+    (fault,) = await found(missing, "browser", "fault")
+    assert "no-such-browser" in fault.what
+    assert "apt-get install chromium" in fault.do

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from daemon.config import Config
-from daemon.http.fetch import Fetcher
 from daemon.polling.preview import Preview, preview
+from daemon.reading.pages import open_pages
 from daemon.reading.reader import Reader
 from daemon.web.pages.context import View
 from feeds.errors import ReadError
@@ -37,13 +37,10 @@ class Previews:
         source = known or Source(id="preview", title=url, urls=(url,))
         try:
             async with self._at_once, asyncio.timeout(WITHIN):
-                fetcher = Fetcher(self._config().fetch, self._reader)
-                try:
-                    zone = known.timezone if known else None
-                    shown, _ = await preview(fetcher, self._reader, source, datetime.now(UTC), timezone=zone)
+                here, zone = self._config(), known.timezone if known else None
+                async with open_pages(here.fetch, here.browser, self._reader) as pages:
+                    shown, _ = await preview(pages, self._reader, source, datetime.now(UTC), timezone=zone)
                     return shown
-                finally:
-                    await fetcher.close()
         except ReadError as error:
             return str(error)
         except TimeoutError:

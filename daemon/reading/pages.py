@@ -1,0 +1,186 @@
+"""Pages as their sites send them; and where that is nothing but scripts, as a browser makes them.
+
+A browser costs a hundred times what reading a page does. So a page is shown in one only where its source says so, or
+where it has scripts, next to no words, and no story; and later on only when what it was made of has changed: the
+document itself, or the data that its scripts asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import msgspec
+
+from daemon import config
+from daemon.browser.browser import Browser
+from daemon.http.fetch import Fetcher, body_hash
+from daemon.reading.reader import Reader
+from feeds.deciding.rendering import MAX_LOOKED_AT, is_built_by_scripts
+from feeds.errors import BrowserError, BrowserMissingError, FetchError, NotAnArticleError, NoTeasersError
+from feeds.model import Page, Source, Validators
+from feeds.reading.page.charset import decode
+
+WAIT = 24 * 3600.0  # seconds after which what a browser did not help with is shown to it again
+TRIES = 3  # pages of stories that it did not help with, after which the source's others are not tried
+MAX_KNOWN = 5000  # sources of which is known how a browser fares with them
+MAX_DATA = 8_000_000  # bytes of what a page's scripts asked for
+NEEDED = (
+    'is built by scripts, and no browser is configured to run them: set [browser] command = "chromium", '
+    "and get what it needs with: sudo apt-get install chromium; pip install 'bantin[browser]'"
+)
+
+
+T = TypeVar("T")
+_NOTHING = (NotAnArticleError, NoTeasersError)  # what readers say of pages without a story
+
+
+class _Fares:
+    """How a browser fares with the lists or the stories of one source."""
+
+    def __init__(self) -> None:
+        self.failed, self.until, self.others = 0, 0.0, False
+
+
+class Pages:
+    """Fetches pages. ``browser`` is None where none is configured."""
+
+    def __init__(self, fetcher: Fetcher, browser: Browser | None = None) -> None:
+        self.fetcher, self.browser = fetcher, browser
+        self._known: OrderedDict[tuple[str, str], _Fares] = OrderedDict()
+
+    async def fetch(
+        self, source: Source, url: str, known: Validators | None = None, *, within: float | None = None
+    ) -> Page | None:
+        """The page at ``url``, as `Fetcher.fetch`; None where it is unchanged since ``known``.
+
+        One that a browser made, is made anew where what it was made of has changed. Raises `ReadError`.
+        """
+        rendered = known is not None and known.parts is not None
+        always = source.render == "always" and self.browser is not None
+        if not rendered and not always:
+            return await self.fetcher.fetch(url, known, within=within)
+        if self.browser is None or source.render == "no":
+            return await self.fetcher.fetch(url, within=within)
+        page = await self.fetcher.fetch(url, known if rendered else None, within=within)
+        same = page is None or (known is not None and page.validators.body_hash == known.body_hash)
+        if same and known is not None and known.parts is not None and await self._is_same(known.parts):
+            return None
+        if page is None:
+            page = await self.fetcher.fetch(url, within=within)
+            assert page is not None, "nothing was known of it"
+        return await self._rendered(page, source, others=self._fares(source, url).others)
+
+    async def read(
+        self, page: Page, source: Source, read: Callable[[Page], Awaitable[T]], *, story: bool = False
+    ) -> tuple[Page, T]:
+        """What ``read`` finds in a page; where that is nothing, and scripts may bring more, in what a browser makes.
+
+        Returns the page in which it was found as well. Raises what ``read`` raises; `BrowserError`, which says what
+        kept a browser from it; `BrowserMissingError` where one would be needed.
+        """
+        try:
+            return page, await read(page)
+        except _NOTHING:
+            made = await self._built(page, source, story=story)
+            if made is None:
+                raise
+        fares = self._fares(source, "" if story else page.url)
+        while True:
+            try:
+                found = await read(made)
+            except _NOTHING:
+                if fares.others:
+                    self._helped(fares, story=story, did=False)
+                    raise
+                fares.others = True
+                made = await self._rendered(page, source, others=True)
+            else:
+                self._helped(fares, story=story, did=True)
+                return made, found
+
+    async def _built(self, page: Page, source: Source, *, story: bool) -> Page | None:
+        """What a browser makes of a page that has no story; None where none would help."""
+        if source.render == "no" or page.validators.parts is not None or not _is_empty(page):
+            return None
+        if self.browser is None:
+            raise BrowserMissingError(page.url, NEEDED)
+        fares = self._fares(source, "" if story else page.url)
+        if fares.until > time.monotonic():
+            return None
+        try:
+            return await self._rendered(page, source, others=fares.others)
+        except BrowserMissingError as error:
+            raise BrowserMissingError(page.url, error.cause) from None
+        except BrowserError:
+            self._helped(fares, story=story, did=False)
+            raise
+
+    @staticmethod
+    def _helped(fares: _Fares, *, story: bool, did: bool) -> None:
+        """Remember whether a page had stories when its scripts had run."""
+        fares.failed = 0 if did else fares.failed + 1
+        if not did and fares.failed >= (TRIES if story else 1):
+            fares.until, fares.others = time.monotonic() + WAIT, False
+
+    async def more(self, page: Page, source: Source, times: int) -> Page | None:
+        """A page that a browser made, with more of its list loaded; None for others. Raises `ReadError`."""
+        if page.validators.parts is None or self.browser is None:
+            return None
+        bare = await self.fetcher.fetch(page.url)
+        assert bare is not None, "nothing was known of it"
+        return await self._rendered(bare, source, others=self._fares(source, page.url).others, more=times)
+
+    async def _rendered(self, page: Page, source: Source, *, others: bool, more: int = 0) -> Page:
+        assert self.browser is not None
+        found = await self.browser.render(page, others=others, more=more)
+        return msgspec.structs.replace(
+            page,
+            body=found.html.encode("utf-8", "replace"),
+            content_type="text/html; charset=utf-8",
+            validators=msgspec.structs.replace(page.validators, parts=found.data),
+        )
+
+    async def _is_same(self, parts: dict[str, str]) -> bool:
+        """Whether all data that a page was made of are as they were."""
+        if "" in parts:
+            return False
+
+        async def is_same(url: str, before: str) -> bool:
+            try:
+                part = await self.fetcher.part(url, "GET", {"accept": "application/json, */*"}, None, MAX_DATA)
+            except FetchError:
+                return False
+            return part.status == 200 and body_hash(part.body) == before
+
+        return all(await asyncio.gather(*(is_same(url, before) for url, before in parts.items())))
+
+    def _fares(self, source: Source, url: str) -> _Fares:
+        key = (source.id, url)
+        found = self._known.setdefault(key, _Fares())
+        self._known.move_to_end(key)
+        while len(self._known) > MAX_KNOWN:
+            self._known.popitem(last=False)
+        return found
+
+
+@asynccontextmanager
+async def open_pages(fetch: config.Fetch, browser: config.Browser, reader: Reader) -> AsyncIterator[Pages]:
+    """Pages as the configuration has them fetched and shown; everything is closed at the end."""
+    fetcher = Fetcher(fetch, reader)
+    shown = Browser(browser, fetcher) if browser.configured else None
+    try:
+        yield Pages(fetcher, shown)
+    finally:
+        if shown is not None:
+            await shown.close()
+        await fetcher.close()
+
+
+def _is_empty(page: Page) -> bool:
+    """Whether it is a page that scripts build."""
+    return is_built_by_scripts(decode(page.body[:MAX_LOOKED_AT], page.content_type))
