@@ -103,7 +103,7 @@ def environment(python: Path) -> None:
 def units() -> None:
     """What systemd is to know."""
     source, system = ROOT / "systemd", "usr/lib/systemd/system"
-    for name in ("bantin.service", "bantin@.service", "bantin.socket"):
+    for name in ("bantin.service", "bantin@.service", "bantin.socket", "bantin-browser.service"):
         write(f"{system}/{name}", (source / name).read_text("utf-8"))
     for name in ("bantin.service", "bantin@.service"):
         write(f"{system}/{name}.d/hardening.conf", (source / "hardening.conf").read_text("utf-8"))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import secrets
 import shutil
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
     from playwright.async_api import Playwright
 
-GET_PLAYWRIGHT = "pip install 'bantin[browser]'"
+# The command that gets what drives the browser, for the environment that bantin runs in; the packaged one has no pip.
+_PIP = "-m pip" if importlib.util.find_spec("pip") else f"python3 -m pip --python {sys.executable}"
+GET_PLAYWRIGHT = f"{f'{sys.executable} ' if _PIP[0] == '-' else ''}{_PIP} install playwright psutil"
 PAGES = 200  # after which it is started anew: what leaks, leaks in months otherwise
 GROWN = 2_000_000_000  # bytes of all its processes together, after which as well
 PAGE_MEMORY = 1_000_000_000  # bytes of the process of one page; the largest front pages need 300 MB

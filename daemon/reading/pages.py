@@ -17,7 +17,7 @@ from typing import TypeVar
 import msgspec
 
 from daemon import config
-from daemon.browser.browser import Browser
+from daemon.browser.browser import GET_PLAYWRIGHT, Browser
 from daemon.http.fetch import Fetcher, body_hash
 from daemon.reading.reader import Reader
 from feeds.deciding.rendering import MAX_LOOKED_AT, is_built_by_scripts
@@ -31,7 +31,7 @@ MAX_KNOWN = 5000  # sources of which is known how a browser fares with them
 MAX_DATA = 8_000_000  # bytes of what a page's scripts asked for
 NEEDED = (
     'is built by scripts, and no browser is configured to run them: set [browser] command = "chromium", '
-    "and get what it needs with: sudo apt-get install chromium; pip install 'bantin[browser]'"
+    f"and get what it needs with: sudo apt-get install chromium; {GET_PLAYWRIGHT}"
 )
 
 

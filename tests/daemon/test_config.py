@@ -589,7 +589,8 @@ def test_browser(tmp_path: Path) -> None:
     assert found.sources[0].render == "always"
     assert not parse(page, tmp_path / "bantin.toml").browser.configured
     for wrong, word in (
-        ('command = "a"\nurl = "ws://127.0.0.1:9222"', "both"), ('url = "127.0.0.1:9222"', "ws://"), ("at_once = 0", "at_once"),
+        ('command = "a"\nurl = "ws://127.0.0.1:9222"', "both"), ('url = "127.0.0.1:9222"', "ws://"),
+        ("at_once = 0", "at_once"),
     ):  # fmt: skip
         with pytest.raises(ConfigError, match=word):
             parse(f"[browser]\n{wrong}\n{page}", tmp_path / "bantin.toml")

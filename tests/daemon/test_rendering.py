@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 import socket
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -30,6 +33,7 @@ from daemon.reading.reader import Reader
 from feeds.errors import BrowserError, BrowserMissingError
 from feeds.model import Listing, Page, Source
 
+ROOT = Path(__file__).parents[2]
 CHROMIUM = next((name for name in ("chromium", "chromium-browser") if shutil.which(name)), "")
 pytestmark = [
     pytest.mark.slow,
@@ -331,3 +335,69 @@ async def test_pages_that_are_made_to_hurt(town: Town, pages: Pages, reader: Rea
         assert pages.browser.refused, "what was refused is counted"
     good = await listed(pages, reader, f"{town.site}react")
     assert good.failure is None, good.failure
+
+
+async def test_how_to_is_walked_to_a_feed(town: Town, tmp_path: Path) -> None:
+    """Who follows the how-to to its end would have a configuration, and no story."""
+    (part,) = re.findall(
+        r"```toml\n(\[browser\]\ncommand.*?)```", (ROOT / "docs/how-to/scripts.md").read_text("utf-8"), re.S
+    )
+    here = part.replace("https://news.example.org/", f"{town.site}react").replace(
+        'command = "chromium"', f'command = "{CHROMIUM}"\nsandbox = false'
+    )
+    (tmp_path / "bantin.toml").write_text(
+        f'[fetch]\nallow_networks = ["127.0.0.1/32"]\nhost_interval = "0s"\n{here}', "utf-8"
+    )
+
+    async def bantin(*words: str) -> str:
+        told = [sys.executable, "-m", "daemon", *words, "--config", str(tmp_path / "bantin.toml")]
+        made = await asyncio.create_subprocess_exec(
+            *told, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        said = (await made.communicate())[0].decode()
+        assert made.returncode == 0, said
+        return said
+
+    await bantin("poll")
+    stored = json.loads(await bantin("articles", "--json"))
+    assert [row["article"]["title"] for row in stored] == [story["title"] for story in STORIES]
+    assert all(
+        row["article"]["body_text"] == "\n\n".join(story["text"]) for row, story in zip(stored, STORIES, strict=True)
+    )
+
+
+async def test_a_browser_that_runs_elsewhere(town: Town, pages: Pages, reader: Reader, tmp_path: Path) -> None:
+    """The service, which may not run a browser itself, would read no page of scripts."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    words = [
+        CHROMIUM,
+        "--headless",
+        "--no-sandbox",
+        f"--remote-debugging-port={port}",
+        f"--user-data-dir={tmp_path}",
+        "--disable-gpu",
+    ]
+    running = await asyncio.create_subprocess_exec(
+        *words, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    elsewhere = Browser(How(url=f"ws://127.0.0.1:{port}", timeout=20), pages.fetcher)
+    try:
+        for _ in range(100):
+            try:
+                assert await elsewhere.version()
+                break
+            except BrowserMissingError:
+                elsewhere._fault = None
+                await asyncio.sleep(0.2)
+        for form in ("react", "vue"):
+            found = await listed(Pages(pages.fetcher, elsewhere), reader, f"{town.site}{form}")
+            assert found.failure is None, found.failure
+            assert len(found.teasers or ()) == len(STORIES)
+        away = Page(url=f"{town.site}hostile/fetches", body=town.shell("hostile/fetches"))
+        await elsewhere.render(away, others=True)
+        assert town.away == []
+    finally:
+        await elsewhere.close()
+        running.kill()
+        await running.wait()
