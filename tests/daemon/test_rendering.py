@@ -11,6 +11,7 @@ import socket
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
@@ -21,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+import daemon.browser.browser
 from daemon.browser.browser import Browser
 from daemon.config import Browser as How
 from daemon.config import Fetch
@@ -401,3 +403,49 @@ async def test_a_browser_that_runs_elsewhere(town: Town, pages: Pages, reader: R
         await elsewhere.close()
         running.kill()
         await running.wait()
+
+
+async def test_a_browser_is_started_anew(
+    town: Town, pages: Pages, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What leaks in a browser would fill the machine in some weeks; or one that was killed be asked for ever."""
+    browser = pages.browser
+    assert browser is not None
+    monkeypatch.setattr(daemon.browser.browser, "PAGES", 2)
+    page = Page(url=f"{town.site}react", body=town.shell("react"))
+    for _ in range(3):
+        await browser.render(page)
+    assert browser.starts == 2
+    assert browser._running is not None
+    await asyncio.to_thread(browser._running.kill)
+    with suppress(BrowserError):  # the one that finds it gone, if it does
+        await browser.render(page)
+    assert "upper valley" in (await browser.render(page)).html
+
+
+async def test_an_idle_browser_is_ended(town: Town, pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quarter of a gigabyte would be taken all night for a site that was looked at in the evening."""
+    browser = pages.browser
+    assert browser is not None
+    monkeypatch.setattr(daemon.browser.browser, "IDLE", 0.1)
+    page = Page(url=f"{town.site}react", body=town.shell("react"))
+    await browser.render(page)
+    await asyncio.sleep(0.5)
+    assert browser._running is None
+    await browser.render(page)
+    assert browser.starts == 2
+
+
+async def test_pages_that_are_given_up_leave_their_places(town: Town, pages: Pages) -> None:
+    """After some polls that were broken off no page would be shown any more."""
+    browser = pages.browser
+    assert browser is not None
+    hanging = Page(url=f"{town.site}hostile/loops", body=town.shell("hostile/loops"))
+    for _ in range(2):
+        tasks = [asyncio.create_task(browser.render(hanging)) for _ in range(2)]
+        await asyncio.sleep(1.5)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    shown = await browser.render(Page(url=f"{town.site}react", body=town.shell("react")))
+    assert "upper valley" in shown.html
