@@ -75,6 +75,7 @@ class Visit:
         self._refused: Counter[str] = Counter()
         self._examples: list[str] = []
         self._data: dict[str, str] = {}
+        self._scripts: dict[str, str] = {}
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._tab: Tab | None = None
         self._crashed = asyncio.Event()
@@ -103,7 +104,7 @@ class Visit:
             for task in (working, crashed):
                 task.cancel()
             await asyncio.gather(working, crashed, return_exceptions=True)
-        return Rendered(html, self._data, self._asked, dict(self._refused), tuple(self._examples))
+        return Rendered(html, self._data or self._scripts, self._asked, dict(self._refused), tuple(self._examples))
 
     async def _work(self, tab: Tab, more: int) -> str:
         await tab.goto(self._page.url, wait_until="commit", timeout=0)
@@ -193,19 +194,20 @@ class Visit:
                 sent = {name: value for name, value in request.headers.items() if name in HEADERS}
                 part = await self._ask(request.url, request.method, sent, request.post_data_buffer, self._room)
             self._room -= len(part.body)
-            if is_data and part.status == 200:
-                self._remember(request, part)
+            if part.status == 200:
+                self._remember(self._data if is_data else self._scripts, request, part)
             await route.fulfill(status=part.status, headers=_headers(part, request), body=part.body)
         finally:
             self._pending -= 1
 
-    def _remember(self, request: Request, part: Part) -> None:
-        """Keep the hash of what the page was made of."""
+    @staticmethod
+    def _remember(known: dict[str, str], request: Request, part: Part) -> None:
+        """Keep the hash of what the page was made of: its data; where it asked for none, its scripts."""
         told = body_hash(part.body)
-        if request.method == "GET" and len(self._data) < MAX_DATA and len(request.url) <= urls.MAX_URL:
-            self._data[request.url] = told
+        if request.method == "GET" and len(known) < MAX_DATA and len(request.url) <= urls.MAX_URL:
+            known[request.url] = told
         else:  # cannot be asked for again, or is one too many
-            self._data[""] = body_hash((self._data.get("", "") + told).encode())
+            known[""] = body_hash((known.get("", "") + told).encode())
 
     async def _refuse(self, route: Route, why: str, what: str = "") -> None:
         self.refused(why, what or f"{route.request.method} {route.request.url}")

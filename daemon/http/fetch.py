@@ -56,6 +56,7 @@ MAX_EMPTY = 10_000  # pieces of a decoded body that hold nothing, besides two fo
 SLACK = 65_536  # bytes that a coding may add to a body that it cannot make smaller
 PATIENCE = 10.0  # seconds: a longer Retry-After is not waited for here, the source is put off
 _BAD_LOCATION = (httpx.RemoteProtocolError, httpx.InvalidURL)  # httpx looks at a Location before we can
+SECRET = frozenset({"authorization", "cookie"})  # headers that no other server gets to see
 TRANSIENT = frozenset({429, 502, 503, 504})
 ACCEPT = (
     "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,application/feed+json;q=0.9,*/*;q=0.7"
@@ -189,7 +190,9 @@ class Fetcher:
                     try:
                         if not response.has_redirect_location:
                             return await _part(response, url, min(limit, self.config.max_bytes), self.room)
-                        here = _next_hop(url, here, str(response.headers["location"]))
+                        before, here = here, _next_hop(url, here, str(response.headers["location"]))
+                        if not urls.same_site(before, here):  # what was meant for one server only
+                            headers = {name: value for name, value in headers.items() if name not in SECRET}
                         if response.status_code in (301, 302, 303):
                             method, content = "GET" if method != "HEAD" else method, None
                     finally:

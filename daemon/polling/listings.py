@@ -89,9 +89,7 @@ class Lists:
         if page is None or page.validators.same(known):
             return Listing(url=url, first=before is None)
         kind = await self.reader.kind(page, of=self.source.id) if self.source.kind == "auto" else self.source.kind
-        page, teasers, fault = await self._built(
-            page, kind, settled=settled, had_some=before is not None and before.teasers > 0
-        )
+        page, teasers, fault = await self._built(page, kind, settled=settled, had_some=_had_some(before))
         self._keep(url, page, kind)
         state = msgspec.structs.replace(
             before or ListingState(), validators=self._validators(page), teasers=len(teasers)
@@ -245,6 +243,11 @@ def _read_from(page: Page, listing: Listing) -> Listing:
     """The list with what its document says of itself: its hub, and how long not to ask for it again."""
     floor = floor_of(page.fresh_for, period_of(page.body), listing.teasers or ())
     return msgspec.structs.replace(listing, floor=floor, hub=hub_of(page.body, page.links, page.url) or ())
+
+
+def _had_some(before: ListingState | None) -> bool:
+    """Whether a list had stories when it was read without a browser."""
+    return before is not None and before.teasers > 0 and before.validators.parts is None
 
 
 def _kept(page: Page | None) -> Page | None:

@@ -8,6 +8,7 @@ document itself, or the data that its scripts asked for.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -26,6 +27,8 @@ from feeds.model import Page, Source, Validators
 from feeds.reading.page.charset import decode
 
 WAIT = 24 * 3600.0  # seconds after which what a browser did not help with is shown to it again
+ANEW = 6 * 3600.0  # seconds after which a list is shown again though its data are as before: scripts hold data, too
+_ANEW = "anew"  # among the parts of a page: that it was
 TRIES = 3  # pages of stories that it did not help with, after which the source's others are not tried
 MAX_KNOWN = 5000  # sources of which is known how a browser fares with them
 MAX_DATA = 8_000_000  # bytes of what a page's scripts asked for
@@ -44,6 +47,7 @@ class _Fares:
 
     def __init__(self) -> None:
         self.failed, self.until, self.others = 0, 0.0, False
+        self.shown = -math.inf  # when its list was last shown
 
 
 class Pages:
@@ -68,12 +72,14 @@ class Pages:
             return await self.fetcher.fetch(url, within=within)
         page = await self.fetcher.fetch(url, known if rendered else None, within=within)
         same = page is None or (known is not None and page.validators.body_hash == known.body_hash)
-        if same and known is not None and known.parts is not None and await self._is_same(known.parts):
+        fares = self._fares(source, url)
+        old = url in source.urls and time.monotonic() - fares.shown > ANEW
+        if same and not old and known is not None and known.parts is not None and await self._is_same(known.parts):
             return None
         if page is None:
             page = await self.fetcher.fetch(url, within=within)
             assert page is not None, "nothing was known of it"
-        return await self._rendered(page, source, others=self._fares(source, url).others)
+        return await self._rendered(page, source, others=fares.others, anew=old)
 
     async def read(
         self, page: Page, source: Source, read: Callable[[Page], Awaitable[T]], *, story: bool = False
@@ -135,14 +141,18 @@ class Pages:
         assert bare is not None, "nothing was known of it"
         return await self._rendered(bare, source, others=self._fares(source, page.url).others, more=times)
 
-    async def _rendered(self, page: Page, source: Source, *, others: bool, more: int = 0) -> Page:
+    async def _rendered(self, page: Page, source: Source, *, others: bool, more: int = 0, anew: bool = False) -> Page:
+        """The page as a browser makes it. ``anew``: it counts as changed, whatever it was made of."""
         assert self.browser is not None
         found = await self.browser.render(page, others=others, more=more)
+        now = time.monotonic()
+        self._fares(source, page.url).shown = now
+        parts = found.data | ({_ANEW: f"{now:.0f}"} if anew else {})
         return msgspec.structs.replace(
             page,
             body=found.html.encode("utf-8", "replace"),
             content_type="text/html; charset=utf-8",
-            validators=msgspec.structs.replace(page.validators, parts=found.data),
+            validators=msgspec.structs.replace(page.validators, parts=parts),
         )
 
     async def _is_same(self, parts: dict[str, str]) -> bool:
@@ -157,7 +167,7 @@ class Pages:
                 return False
             return part.status == 200 and body_hash(part.body) == before
 
-        return all(await asyncio.gather(*(is_same(url, before) for url, before in parts.items())))
+        return all(await asyncio.gather(*(is_same(url, before) for url, before in parts.items() if url != _ANEW)))
 
     def _fares(self, source: Source, url: str) -> _Fares:
         key = (source.id, url)

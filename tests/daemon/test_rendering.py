@@ -23,6 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 import daemon.browser.browser
+import daemon.reading.pages
 from daemon.browser.browser import Browser
 from daemon.config import Browser as How
 from daemon.config import Fetch
@@ -449,3 +450,47 @@ async def test_pages_that_are_given_up_leave_their_places(town: Town, pages: Pag
         await asyncio.gather(*tasks, return_exceptions=True)
     shown = await browser.render(Page(url=f"{town.site}react", body=town.shell("react")))
     assert "upper valley" in shown.html
+
+
+async def test_a_list_in_its_script_is_seen_to_change(town: Town, pages: Pages, reader: Reader) -> None:
+    """A site that keeps its stories in a script would have no new one, ever."""
+    url = f"{town.site}plain"
+    before = await listed(pages, reader, url)
+    assert (await listed(pages, reader, url, before)).teasers is None
+    town.stories = [dict(STORIES[0], slug="the-new-story-of-the-day-8000", title="The new story of the day"), *STORIES]
+    assert pages.browser is not None
+    pages.browser._kept = daemon.browser.browser._Kept()  # ten minutes later
+    changed = await listed(pages, reader, url, before)
+    assert next(teaser.title for teaser in changed.teasers or ()) == "The new story of the day"
+
+
+async def test_a_list_is_shown_anew_now_and_then(
+    town: Town, pages: Pages, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list whose data stay, and whose scripts change, would stand still."""
+    url = f"{town.site}react"
+    before = await listed(pages, reader, url)
+    monkeypatch.setattr(daemon.reading.pages, "ANEW", 0.0)
+    again = await listed(pages, reader, url, before)
+    assert len(again.teasers or ()) == len(STORIES)
+    monkeypatch.setattr(daemon.reading.pages, "ANEW", 3600.0)
+    assert (await listed(pages, reader, url, again)).teasers is None
+
+
+async def test_secrets_of_one_server_stay_with_it(town: Town, pages: Pages) -> None:
+    """A site's answer could have the cookie of its readers sent to somebody else."""
+    seen: list[bytes] = []
+
+    async def other(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(other, "127.0.0.1", 0)
+    town.other = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    sent = {"cookie": "a=secret", "authorization": "Bearer secret", "accept": "*/*"}
+    part = await pages.fetcher.part(f"{town.site}leads-away", "GET", sent, None, 1000)
+    assert (part.status, part.body) == (200, b"{}")
+    assert b"secret" not in seen[0]
+    server.close()
