@@ -8,7 +8,7 @@ import secrets
 import shutil
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from daemon.browser.visit import Rendered, Visit
 from daemon.http.fetch import Fetcher, Part
 from feeds.errors import BrowserError, BrowserMissingError
 from feeds.model import Page
+from feeds.reading import urls
 
 if TYPE_CHECKING:
     import psutil
@@ -100,6 +101,7 @@ class Browser:
         self._idle: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._kept = _Kept()
+        self._closed_for_good = False
         self.refused: Counter[str] = Counter()
         self.visits = self.failed = self.starts = 0
 
@@ -126,7 +128,9 @@ class Browser:
         """End the browser."""
         if self._idle is not None:
             self._idle.cancel()
-        running, self._running = self._running, None
+        self._closed_for_good = True
+        async with self._starting:
+            running, self._running = self._running, None
         if running is not None:
             await running.end()
         await asyncio.gather(*self._ending, return_exceptions=True)
@@ -140,6 +144,7 @@ class Browser:
     async def _visit(self, running: _Running, page: Page, others: bool, more: int) -> Rendered:
         room = self._how.max_bytes
         visit = Visit(page, self._ask, self._fetcher.fetch, others=others, room=room)
+        context = None
         try:
             async with asyncio.timeout(self._how.timeout), self._watched(running):
                 context = await running.chromium.new_context(
@@ -152,6 +157,9 @@ class Browser:
                 finally:
                     await self._closed(running, context)
         except TimeoutError:
+            if context is None:  # the browser itself hangs
+                await self._given_up(running)
+                raise BrowserError(page.url, "the browser does not answer") from None
             cause = f"its scripts were not done within {self._how.timeout:g} s ([browser] timeout)"
             raise BrowserError(page.url, cause) from None
         except BrowserError:
@@ -167,13 +175,18 @@ class Browser:
             )
         return found
 
-    async def _ask(self, url: str, method: str, headers: dict[str, str], body: bytes | None, room: int) -> Part:
-        """A request of a page; what stays fresh is kept: the scripts of a site are the same on all of its pages."""
-        kept = self._kept.get(url) if method == "GET" else None
+    async def _ask(
+        self, url: str, method: str, headers: dict[str, str], body: bytes | None, room: int,
+        allowed: Callable[[str], bool], is_script: bool,
+    ) -> Part:  # fmt: skip
+        """A request of a page; scripts that stay fresh are kept: those of a site are the same on all of its pages."""
+        keeps = is_script and method == "GET" and not {"cookie", "authorization"} & headers.keys()
+        key = f"{urls.host(headers.get('referer', ''))} {url}"  # what one site is sent, no other gets to see
+        kept = self._kept.get(key) if keeps else None
         if kept is None:
-            kept = await self._fetcher.part(url, method, headers, body, min(room, self._how.max_bytes))
-            if method == "GET":
-                self._kept.put(url, kept)
+            kept = await self._fetcher.part(url, method, headers, body, min(room, self._how.max_bytes), allowed)
+            if keeps:
+                self._kept.put(key, kept)
         return kept
 
     async def _closed(self, running: _Running, context: Any) -> None:
@@ -182,9 +195,14 @@ class Browser:
             async with asyncio.timeout(CLOSED_WITHIN):
                 await context.close()
         except Exception:  # noqa: BLE001  # it hangs, or is gone
-            running.leaving = True
-            if running.open == 1:
-                await asyncio.to_thread(running.kill)
+            await self._given_up(running)
+
+    @staticmethod
+    async def _given_up(running: _Running) -> None:
+        """Show no more pages in a browser; end it at once, where it shows none."""
+        running.leaving = True
+        if running.open == 1:
+            await asyncio.to_thread(running.kill)
 
     @asynccontextmanager
     async def _watched(self, running: _Running) -> AsyncIterator[None]:
@@ -208,8 +226,15 @@ class Browser:
             if self._idle is not None:
                 self._idle.cancel()
                 self._idle = None
-            if self._running is not None and not self._running.leaving and self._running.chromium.is_connected():
-                return self._running
+            if self._closed_for_good:
+                raise BrowserError("", "bantin is being ended")
+            if self._running is not None:
+                if not self._running.leaving and self._running.chromium.is_connected():
+                    return self._running
+                gone, self._running = self._running, None
+                gone.leaving = True
+                if gone.open == 0:
+                    self._end_later(gone)
             now = asyncio.get_running_loop().time()
             if self._fault is not None and now - self._fault[0] < AGAIN:
                 raise self._fault[1]
@@ -226,7 +251,7 @@ class Browser:
 
     async def _started(self) -> _Running:
         try:
-            from playwright.async_api import Error, async_playwright
+            from playwright.async_api import async_playwright
         except ImportError:
             raise BrowserMissingError("", f"Playwright is missing; get it with: {GET_PLAYWRIGHT}") from None
         command = shutil.which(self._how.command) if self._how.command else None
@@ -234,10 +259,11 @@ class Browser:
             cause = f"there is no {self._how.command!r} ([browser] command); get it with: sudo apt-get install chromium"
             raise BrowserMissingError("", cause)
         nowhere = Nowhere(lambda what: self._told("past the interception", what))
-        proxy = await nowhere.open()
-        driver = await async_playwright().start()
         token = f"--bantin-browser={secrets.token_hex(8)}" if command else ""
+        driver = None
         try:
+            proxy = await nowhere.open()
+            driver = await async_playwright().start()
             if command is None:
                 chromium = await driver.chromium.connect_over_cdp(_http(self._how.url))
             else:
@@ -246,9 +272,13 @@ class Browser:
                     proxy={"server": proxy, "bypass": "<-loopback>"}, timeout=STARTED_WITHIN * 1000,
                     handle_sigint=False, handle_sigterm=False, handle_sighup=False,
                 )  # fmt: skip
-        except Error as error:
-            await driver.stop()
+        except BaseException as error:
             await nowhere.close()
+            if driver is not None:
+                with suppress(Exception):
+                    await driver.stop()
+            if not isinstance(error, Exception):
+                raise
             where = f"{self._how.command!r} ([browser] command)" if command else f"{self._how.url} ([browser] url)"
             hint = ""
             if "sandbox" in str(error).lower() and self._how.sandbox:
@@ -268,9 +298,7 @@ class Browser:
         if running.leaving and running.open == 0:
             if self._running is running:
                 self._running = None
-            ending = asyncio.create_task(running.end())
-            self._ending.add(ending)
-            ending.add_done_callback(self._ending.discard)
+            self._end_later(running)
         elif running.open == 0:
             if self._idle is not None:
                 self._idle.cancel()
@@ -279,15 +307,19 @@ class Browser:
     def _leave(self) -> None:
         running, self._running, self._idle = self._running, None, None
         if running is not None and running.open == 0:
-            ending = asyncio.create_task(running.end())
-            self._ending.add(ending)
-            ending.add_done_callback(self._ending.discard)
+            self._end_later(running)
+
+    def _end_later(self, running: _Running) -> None:
+        ending = asyncio.create_task(running.end())
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
 
 
 class _Kept:
     """Answers that stay fresh for a while, the first to come the first to go."""
 
     ROOM = 30_000_000  # bytes
+    AT_MOST = 3600.0  # seconds, whatever the server says
 
     def __init__(self) -> None:
         self._parts: dict[str, tuple[float, Part]] = {}
@@ -306,7 +338,7 @@ class _Kept:
         if part.status != 200 or part.fresh_for <= 0 or len(part.body) > self.ROOM // 10:
             return
         self._drop(url)
-        self._parts[url] = asyncio.get_running_loop().time() + part.fresh_for, part
+        self._parts[url] = asyncio.get_running_loop().time() + min(part.fresh_for, self.AT_MOST), part
         self._size += len(part.body) + 1000
         while self._size > self.ROOM:
             self._drop(next(iter(self._parts)))

@@ -50,12 +50,14 @@ GetPage = Callable[[str], Awaitable[Page | None]]
 
 
 class Rendered(msgspec.Struct, frozen=True):
-    """What a browser made of a page: its HTML, and the hashes of the data that it was made of, by address.
+    """What a browser made of a page: its HTML, the address that it has in the end, and what it was made of.
 
-    ``asked`` counts the requests, ``refused`` those that were not made, by their reasons; ``examples`` are some.
+    ``data`` are hashes by address. ``asked`` counts the requests, ``refused`` those that were not made, by their
+    reasons; ``examples`` are some.
     """
 
     html: str
+    url: str
     data: dict[str, str]
     asked: int
     refused: dict[str, int]
@@ -79,6 +81,7 @@ class Visit:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._tab: Tab | None = None
         self._crashed = asyncio.Event()
+        self._answering: set[asyncio.Task[Any]] = set()
 
     async def render(self, context: BrowserContext, more: int) -> Rendered:
         """Show the page, wait until it is done, have ``more`` of its list loaded, and take what it is then.
@@ -101,10 +104,23 @@ class Visit:
                 )
             html = working.result()
         finally:
-            for task in (working, crashed):
+            tasks = working, crashed, *self._answering
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(working, crashed, return_exceptions=True)
-        return Rendered(html, self._data or self._scripts, self._asked, dict(self._refused), tuple(self._examples))
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return Rendered(
+            html,
+            self._here(tab.url),
+            self._data or self._scripts,
+            self._asked,
+            dict(self._refused),
+            tuple(self._examples),
+        )
+
+    def _here(self, url: str) -> str:
+        """The address that the page has in the end: its scripts may have led elsewhere on its site."""
+        led = urls.absolute("", url)
+        return led.partition("#")[0] if led is not None and urls.same_domain(led, self._page.url) else self._page.url
 
     async def _work(self, tab: Tab, more: int) -> str:
         await tab.goto(self._page.url, wait_until="commit", timeout=0)
@@ -150,7 +166,10 @@ class Visit:
 
     async def _answer(self, route: Route) -> None:
         """Answer one of the page's requests, or refuse it."""
-        request = route.request
+        request, task = route.request, asyncio.current_task()
+        if task is not None:
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
         try:
             if request.is_navigation_request():
                 await self._show(route, request)
@@ -167,6 +186,8 @@ class Visit:
                 return
             await self._pass_on(route, request, is_data=kind == "data")
         except FetchError as error:
+            if KINDS.get(request.resource_type) == "data":
+                self._data[""] = ""
             await self._refuse(route, "no answer" if error.transient or error.status else "refused", str(error))
         except Exception as error:  # noqa: BLE001  # the page was closed meanwhile: nobody waits for an answer
             if "closed" not in str(error):
@@ -192,13 +213,21 @@ class Visit:
         try:
             async with self._turns:
                 sent = {name: value for name, value in request.headers.items() if name in HEADERS}
-                part = await self._ask(request.url, request.method, sent, request.post_data_buffer, self._room)
+                part = await self._ask(
+                    request.url, request.method, sent, request.post_data_buffer, self._room, self._may_ask, not is_data
+                )
             self._room -= len(part.body)
             if part.status == 200:
                 self._remember(self._data if is_data else self._scripts, request, part)
+            elif is_data:
+                self._data[""] = ""  # it may be there the next time
             await route.fulfill(status=part.status, headers=_headers(part, request), body=part.body)
         finally:
             self._pending -= 1
+
+    def _may_ask(self, url: str) -> bool:
+        """Whether a redirect may lead there."""
+        return self._others or is_own(url, self._page.url)
 
     @staticmethod
     def _remember(known: dict[str, str], request: Request, part: Part) -> None:

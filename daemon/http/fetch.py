@@ -56,7 +56,7 @@ MAX_EMPTY = 10_000  # pieces of a decoded body that hold nothing, besides two fo
 SLACK = 65_536  # bytes that a coding may add to a body that it cannot make smaller
 PATIENCE = 10.0  # seconds: a longer Retry-After is not waited for here, the source is put off
 _BAD_LOCATION = (httpx.RemoteProtocolError, httpx.InvalidURL)  # httpx looks at a Location before we can
-SECRET = frozenset({"authorization", "cookie"})  # headers that no other server gets to see
+SECRET = frozenset({"authorization", "cookie", "origin", "referer"})  # headers that no other server gets to see
 TRANSIENT = frozenset({429, 502, 503, 504})
 ACCEPT = (
     "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,application/feed+json;q=0.9,*/*;q=0.7"
@@ -64,6 +64,7 @@ ACCEPT = (
 
 
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?([0-9]{1,9})\b", re.IGNORECASE | re.ASCII)
+_VARIES = re.compile(r"(?!accept-encoding\b|origin\b)[*a-z][a-z-]*", re.IGNORECASE)
 _NOT_KEPT = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 
 
@@ -172,11 +173,15 @@ class Fetcher:
         finally:
             await response.aclose()
 
-    async def part(self, url: str, method: str, headers: Mapping[str, str], content: bytes | None, limit: int) -> Part:
+    async def part(
+        self, url: str, method: str, headers: Mapping[str, str], content: bytes | None, limit: int,
+        allowed: Callable[[str], bool] = lambda url: True,
+    ) -> Part:  # fmt: skip
         """Ask for something on behalf of a page that a browser shows, once, through a few redirects.
 
         With the guard and the limits of `fetch`, but without its pauses: what a page is made of, is asked for at once.
-        Raises `FetchError` where there was no whole answer.
+        ``allowed`` is asked of each address that a redirect leads to. Raises `FetchError` where there was no whole
+        answer.
         """
         here = urls.absolute("", url)
         if here is None:
@@ -191,8 +196,12 @@ class Fetcher:
                         if not response.has_redirect_location:
                             return await _part(response, url, min(limit, self.config.max_bytes), self.room)
                         before, here = here, _next_hop(url, here, str(response.headers["location"]))
+                        if not allowed(here):
+                            raise FetchError(url, f"redirect to another publisher's {here[:200]}")
                         if not urls.same_site(before, here):  # what was meant for one server only
                             headers = {name: value for name, value in headers.items() if name not in SECRET}
+                            if content is not None and response.status_code not in (301, 302, 303):
+                                raise FetchError(url, "redirect of a post to another server")
                         if response.status_code in (301, 302, 303):
                             method, content = "GET" if method != "HEAD" else method, None
                     finally:
@@ -374,6 +383,12 @@ async def _part(response: httpx.Response, url: str, limit: int, room: Room) -> P
     body = await _body(response, url, limit, cut=False, room=room)
     headers = {name.lower()[:100]: value[:MAX_COOKIES] for name, value in response.headers.multi_items()[:100]}
     fresh = fresh_for(headers.get("cache-control", ""), headers.get("age", ""))
+    if (
+        "set-cookie" in headers
+        or "private" in headers.get("cache-control", "")
+        or _VARIES.search(headers.get("vary", ""))
+    ):
+        fresh = 0.0  # it is for one who asked only
     return Part(response.status_code, headers, body, fresh)
 
 

@@ -27,6 +27,7 @@ from feeds.model import Page, Source, Validators
 from feeds.reading.page.charset import decode
 
 WAIT = 24 * 3600.0  # seconds after which what a browser did not help with is shown to it again
+FAILED_WAIT = 300.0  # seconds, twice as long each time, after which a page that the browser failed at is tried again
 ANEW = 6 * 3600.0  # seconds after which a list is shown again though its data are as before: scripts hold data, too
 _ANEW = "anew"  # among the parts of a page: that it was
 TRIES = 3  # pages of stories that it did not help with, after which the source's others are not tried
@@ -47,7 +48,8 @@ class _Fares:
 
     def __init__(self) -> None:
         self.failed, self.until, self.others = 0, 0.0, False
-        self.shown = -math.inf  # when its list was last shown
+        self.fault: str | None = None  # of the browser, the last time
+        self.shown: dict[str, float] = {}  # when each of its lists was last shown
 
 
 class Pages:
@@ -55,7 +57,7 @@ class Pages:
 
     def __init__(self, fetcher: Fetcher, browser: Browser | None = None) -> None:
         self.fetcher, self.browser = fetcher, browser
-        self._known: OrderedDict[tuple[str, str], _Fares] = OrderedDict()
+        self._known: OrderedDict[tuple[str, bool], _Fares] = OrderedDict()
 
     async def fetch(
         self, source: Source, url: str, known: Validators | None = None, *, within: float | None = None
@@ -72,14 +74,16 @@ class Pages:
             return await self.fetcher.fetch(url, within=within)
         page = await self.fetcher.fetch(url, known if rendered else None, within=within)
         same = page is None or (known is not None and page.validators.body_hash == known.body_hash)
-        fares = self._fares(source, url)
-        old = url in source.urls and time.monotonic() - fares.shown > ANEW
+        fares = self._fares(source, story=url not in source.urls)
+        old = url in source.urls and time.monotonic() - fares.shown.get(url, -math.inf) > ANEW
         if same and not old and known is not None and known.parts is not None and await self._is_same(known.parts):
             return None
         if page is None:
             page = await self.fetcher.fetch(url, within=within)
             assert page is not None, "nothing was known of it"
-        return await self._rendered(page, source, others=fares.others, anew=old)
+        if url in source.urls:
+            fares.shown[url] = time.monotonic()
+        return await self._rendered(page, others=fares.others, anew=old)
 
     async def read(
         self, page: Page, source: Source, read: Callable[[Page], Awaitable[T]], *, story: bool = False
@@ -89,49 +93,57 @@ class Pages:
         Returns the page in which it was found as well. Raises what ``read`` raises; `BrowserError`, which says what
         kept a browser from it; `BrowserMissingError` where one would be needed.
         """
+        fares = self._fares(source, story=story)
         try:
             return page, await read(page)
         except _NOTHING:
-            made = await self._built(page, source, story=story)
+            made = await self._built(page, source, fares, story=story)
             if made is None:
                 raise
-        fares = self._fares(source, "" if story else page.url)
         while True:
             try:
                 found = await read(made)
             except _NOTHING:
                 if fares.others:
-                    self._helped(fares, story=story, did=False)
+                    fares.failed += 1
+                    if fares.failed >= (TRIES if story else 1):
+                        fares.until, fares.others, fares.fault = time.monotonic() + WAIT, False, None
                     raise
                 fares.others = True
-                made = await self._rendered(page, source, others=True)
+                made = await self._rendered(page, others=True)
             else:
-                self._helped(fares, story=story, did=True)
+                fares.failed, fares.fault = 0, None
+                if not story:
+                    fares.shown[page.url] = time.monotonic()
                 return made, found
 
-    async def _built(self, page: Page, source: Source, *, story: bool) -> Page | None:
+    async def _built(self, page: Page, source: Source, fares: _Fares, *, story: bool) -> Page | None:
         """What a browser makes of a page that has no story; None where none would help."""
-        if source.render == "no" or page.validators.parts is not None or not _is_empty(page):
+        made_already = page.validators.parts is not None
+        if source.render == "no" or (made_already and fares.others) or not (made_already or _is_empty(page)):
             return None
         if self.browser is None:
             raise BrowserMissingError(page.url, NEEDED)
-        fares = self._fares(source, "" if story else page.url)
         if fares.until > time.monotonic():
+            if fares.fault is not None:
+                raise BrowserError(page.url, fares.fault)
             return None
         try:
-            return await self._rendered(page, source, others=fares.others)
+            if made_already:  # with its own publisher's scripts only
+                bare = await self.fetcher.fetch(page.url)
+                assert bare is not None, "nothing was known of it"
+                fares.others = True
+                return await self._rendered(bare, others=True)
+            return await self._rendered(page, others=fares.others)
         except BrowserMissingError as error:
             raise BrowserMissingError(page.url, error.cause) from None
-        except BrowserError:
-            self._helped(fares, story=story, did=False)
+        except BrowserError as error:
+            fares.failed += 1
+            fares.until, fares.fault = (
+                time.monotonic() + min(FAILED_WAIT * 2 ** min(fares.failed, 8), WAIT),
+                error.cause,
+            )
             raise
-
-    @staticmethod
-    def _helped(fares: _Fares, *, story: bool, did: bool) -> None:
-        """Remember whether a page had stories when its scripts had run."""
-        fares.failed = 0 if did else fares.failed + 1
-        if not did and fares.failed >= (TRIES if story else 1):
-            fares.until, fares.others = time.monotonic() + WAIT, False
 
     async def more(self, page: Page, source: Source, times: int) -> Page | None:
         """A page that a browser made, with more of its list loaded; None for others. Raises `ReadError`."""
@@ -139,17 +151,18 @@ class Pages:
             return None
         bare = await self.fetcher.fetch(page.url)
         assert bare is not None, "nothing was known of it"
-        return await self._rendered(bare, source, others=self._fares(source, page.url).others, more=times)
+        return await self._rendered(bare, others=self._fares(source, story=False).others, more=times)
 
-    async def _rendered(self, page: Page, source: Source, *, others: bool, more: int = 0, anew: bool = False) -> Page:
+    async def _rendered(self, page: Page, *, others: bool, more: int = 0, anew: bool = False) -> Page:
         """The page as a browser makes it. ``anew``: it counts as changed, whatever it was made of."""
         assert self.browser is not None
+        if not _is_html(page):
+            return page
         found = await self.browser.render(page, others=others, more=more)
-        now = time.monotonic()
-        self._fares(source, page.url).shown = now
-        parts = found.data | ({_ANEW: f"{now:.0f}"} if anew else {})
+        parts = found.data | ({_ANEW: f"{time.monotonic():.0f}"} if anew else {})
         return msgspec.structs.replace(
             page,
+            url=found.url,
             body=found.html.encode("utf-8", "replace"),
             content_type="text/html; charset=utf-8",
             validators=msgspec.structs.replace(page.validators, parts=parts),
@@ -169,8 +182,8 @@ class Pages:
 
         return all(await asyncio.gather(*(is_same(url, before) for url, before in parts.items() if url != _ANEW)))
 
-    def _fares(self, source: Source, url: str) -> _Fares:
-        key = (source.id, url)
+    def _fares(self, source: Source, *, story: bool) -> _Fares:
+        key = (source.id, story)
         found = self._known.setdefault(key, _Fares())
         self._known.move_to_end(key)
         while len(self._known) > MAX_KNOWN:
@@ -194,3 +207,11 @@ async def open_pages(fetch: config.Fetch, browser: config.Browser, reader: Reade
 def _is_empty(page: Page) -> bool:
     """Whether it is a page that scripts build."""
     return is_built_by_scripts(decode(page.body[:MAX_LOOKED_AT], page.content_type))
+
+
+def _is_html(page: Page) -> bool:
+    """Whether it is a page at all: a browser shows feeds as well, and makes something else of them."""
+    start = page.body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<?xml", b"<rss", b"<feed", b"{", b"[")):
+        return b"<html" in start
+    return "html" in page.content_type.lower() or start.startswith((b"<!doctype html", b"<html"))

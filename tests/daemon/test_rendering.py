@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
 
+import psutil
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -171,6 +172,11 @@ class Town:
         if path.startswith("/static/"):
             script = self._script(path.removeprefix("/static/").removesuffix(".js"))
             return Response(script, media_type="text/javascript", headers={"cache-control": "max-age=600"})
+        if path == "/feed.xml":
+            item = "<item><title>The ferry opens again</title><link>/news/ferry-7000</link></item>"
+            return Response(
+                f"<rss version='2.0'><channel><title>x</title>{item}</channel></rss>", media_type="application/rss+xml"
+            )
         if path == "/leads-away":
             return Response(status_code=302, headers={"location": f"{self.other}redirected"})
         form = path.strip("/")
@@ -494,3 +500,79 @@ async def test_secrets_of_one_server_stay_with_it(town: Town, pages: Pages) -> N
     assert (part.status, part.body) == (200, b"{}")
     assert b"secret" not in seen[0]
     server.close()
+
+
+async def test_data_that_failed_once_are_asked_for_again(town: Town, pages: Pages, reader: Reader) -> None:
+    """A hiccup of the site would hide all of its new stories until something else on the page changed."""
+    page = Page(
+        url=f"{town.site}react",
+        body=town.shell("react").replace(b"</body>", b"<script>fetch('/api/none')</script></body>"),
+    )
+    assert pages.browser is not None
+    found = await pages.browser.render(page)
+    assert "" in found.data
+    assert not await pages._is_same(found.data)
+
+
+async def test_nothing_is_left_after_the_end(town: Town, pages: Pages) -> None:
+    """Chromium, or the program that drives it, would run on after the daemon was ended, or was killed in between."""
+    browser = Browser(How(command=CHROMIUM, sandbox=False, at_once=1, timeout=20), pages.fetcher)
+    page = Page(url=f"{town.site}react", body=town.shell("react"))
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    await browser.render(page)
+    assert browser._running is not None
+    browser._running.processes()[0].kill()
+    await asyncio.sleep(0.5)
+    await browser.render(page)
+    hanging = Page(url=f"{town.site}hostile/loops", body=town.shell("hostile/loops"))
+    tasks = [asyncio.create_task(browser.render(hanging)) for _ in range(2)]
+    await asyncio.sleep(1)
+    await browser.close()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert all(isinstance(result, BrowserError) for result in results), results
+    for _ in range(50):
+        left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
+        if not [child for child in left if child.status() != psutil.STATUS_ZOMBIE]:
+            break
+        await asyncio.sleep(0.1)
+    else:
+        pytest.fail(f"left: {left}")
+
+
+async def test_a_browser_that_hangs_is_replaced(town: Town, pages: Pages) -> None:
+    """All sources of scripts would fail until somebody ended it by hand."""
+    browser = Browser(How(command=CHROMIUM, sandbox=False, timeout=3), pages.fetcher)
+    page = Page(url=f"{town.site}react", body=town.shell("react"))
+    await browser.render(page)
+    assert browser._running is not None
+    browser._running.processes()[0].suspend()
+    with pytest.raises(BrowserError, match="does not answer"):
+        await browser.render(page)
+    assert "upper valley" in (await browser.render(page)).html
+    await browser.close()
+
+
+async def test_the_cause_is_told_while_it_is_not_tried_again(town: Town, pages: Pages, reader: Reader) -> None:
+    """People would read that a list has no stories, where the browser had failed."""
+    assert pages.browser is not None
+    pages.browser._how = How(command=CHROMIUM, sandbox=False, timeout=3)
+    for _ in range(2):
+        found = await listed(pages, reader, f"{town.site}hostile/loops")
+        assert found.failure is not None
+        assert "were not done within 3 s" in found.failure.cause
+    assert pages.browser.visits == 1
+
+
+async def test_feeds_are_not_shown(town: Town, pages: Pages, reader: Reader) -> None:
+    """A source with a feed for its list, and scripts for its stories, would list nothing."""
+    found = await listed(pages, reader, f"{town.site}feed.xml", render="always")
+    assert [teaser.title for teaser in found.teasers or ()] == ["The ferry opens again"]
+
+
+async def test_the_address_that_scripts_led_to(town: Town, pages: Pages) -> None:
+    """Links of a page that leads on would be read as those of another address."""
+    assert pages.browser is not None
+    page = Page(url=f"{town.site}", body=b"<script>location.replace('/react')</script>")
+    found = await pages.browser.render(page)
+    assert found.url == f"{town.site}react"
+    assert "upper valley" in found.html

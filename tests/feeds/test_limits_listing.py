@@ -387,8 +387,15 @@ def test_three_hundred_stories_of_a_pages_data_are_read(stories: int, found: int
 )
 def test_a_story_in_a_pages_data_has_some_words(title: str, slug: str, is_story: bool) -> None:
     """A menu's entries would be stories, or stories with short headlines be missing."""
-    html = state({"title": title, "url": f"/{slug}"})
+    html = state({"title": title, "url": f"/{slug}", "summary": "It sails again."})
     assert bool(state_stories(parse(html), html, HOME, ZoneInfo("UTC"))) is is_story
+
+
+@pytest.mark.parametrize(("alike", "found"), [(4, 0), (5, 5)])
+def test_five_bare_objects_alike_are_a_list(alike: int, found: int) -> None:
+    """A page's terms and policies would be its stories, or a list without times and summaries be missing."""
+    html = state(*({"title": NAMES[n], "url": f"/{kept(n)['url'].strip('/')}"} for n in range(alike)))
+    assert len(state_stories(parse(html), html, HOME, ZoneInfo("UTC"))) == found
 
 
 # -- the evidence, weighed

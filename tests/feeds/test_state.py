@@ -386,6 +386,24 @@ def test_the_markups_own_story_comes_first() -> None:
     assert article(html).body_text.count("And so it was decided in the end.") == len(PARAGRAPHS)
 
 
+OTHER = {"title": "Another story of the same week", "content": "\n".join(PARAGRAPHS[::-1] * 3)}
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        [{"slug": "lake-and-town-news", "name": "Lake and town news", "items": [OTHER]}, WHOLE],
+        [WHOLE | {"items": [OTHER]}],
+        [WHOLE | {"related": [OTHER | {"slug": "another-story"}]}, OTHER],
+    ],
+)
+def test_other_stories_of_a_state_are_not_the_pages(state: Any) -> None:
+    """The text of a related story would be published under the headline of the one that was asked for."""
+    found = article(island(state), f"{HOME}lake-and-town-news/{SLUG}-41000.html")
+    assert found.title == TITLE
+    assert found.body_text == "\n\n".join(PARAGRAPHS)
+
+
 def test_menus_products_and_people_are_no_stories() -> None:
     """A list would announce its site's sections, its shop, and those who write for it."""
     menu = [{"title": "Lake and harbour", "url": "/lake"}, {"title": "Town", "url": "/town"}]
@@ -393,7 +411,11 @@ def test_menus_products_and_people_are_no_stories() -> None:
     others = [
         {"title": "The other paper writes about the very same ferry", "url": "https://other.example/a-b-c-d-123456"}
     ]
-    assert teasers(island({"menu": menu, "people": people, "others": others})) == []
+    policy = {"link": "/how-we-use-cookies-and-data", "title": "How we use cookies here"}
+    foot = [{"href": "/terms-of-use-and-sale", "title": "Terms of use and sale"}, {"href": "/all-about-this-paper"}]
+    told = {"menu": menu, "people": people, "others": others, "policy": policy, "foot": foot}
+    assert teasers(island(told)) == []
+    assert teasers(assigned(told)) == []
 
 
 DEEP = 10_000
@@ -411,6 +433,13 @@ HOSTILE = {
     "rows of themselves": pushed('1:["$1","$2"]\n2:["$1"]' + " " * 80),
     "a row longer than all": pushed("1:Tffffff,short" + " " * 80),
     "numbers": f'<script type="application/json">[{"1e999," * 1000}{"9" * 5000}]</script>',
+    "lists that never end": "<script>x=" + ",[-1" * 200_000 + "</script>",
+    "rows onto one list": pushed(
+        "1:[" + ",".join(["[]"] * 12_000) + "]\n" + "".join(f'{n:x}:["$1"]\n' for n in range(16, 8_000))
+    ),
+    "one text for ever": pushed(
+        "1:T4e20," + "a line of text here " * 1_000 + "2:" + json.dumps({"title": TITLE, "body": ["$1"] * 1_900})
+    ),
     "parse": "<script>" + "JSON.parse('" * 5_000 + "</script>",
     "large": '<script type="application/json">{"a":"' + "x" * 20_000_000 + '"}</script>',
 }

@@ -8,6 +8,7 @@ both a headline and an address that looks like a story's.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ from feeds.reading.state.scripts import values
 from feeds.reading.state.stories import ADDRESS, IMAGE, SLUG, SUMMARY, TIME, TITLE, fields, first, plain
 
 MAX_STORIES = 300
+ALIKE = 5  # objects with the same names, and no more than headlines and addresses, that are a list of stories
 MIN_TITLE_WORDS = 3
 MIN_SLUG_WORDS = 3  # with an id fewer will do
 
@@ -61,8 +63,11 @@ def state_stories(tree: LexborHTMLParser, html: str, base: str, zone: ZoneInfo) 
     found_nodes = [(node, fields(node)) for node in nodes(values(tree.css("script")))]
     slugs = [(slug, node) for node, told in found_nodes if (slug := slug_of(told, SLUG)) and first(told, TITLE)]
     pattern = Pattern(html, slugs) if slugs else None
+    alike = Counter(frozenset(told) for _, told in found_nodes)
     found: dict[str, Told] = {}
     for node, told in found_nodes:
+        if not first(told, TITLE) or not (_has_more(told) or alike[frozenset(told)] >= ALIKE):
+            continue  # menus, and what a page says of cookies, have headlines and addresses, too
         made = None
         if pattern is not None and not any(key in told for key in ADDRESS) and slug_of(told, SLUG):
             made = pattern.address(node)
@@ -70,6 +75,11 @@ def state_stories(tree: LexborHTMLParser, html: str, base: str, zone: ZoneInfo) 
         if len(found) >= MAX_STORIES:
             break
     return found
+
+
+def _has_more(told: Node) -> bool:
+    """Whether an object says more of a story than its headline and address."""
+    return any(first(told, keys) for keys in (TIME, SUMMARY, IMAGE))
 
 
 def _is_story(url: str, title: str, publisher: str) -> bool:

@@ -107,7 +107,8 @@ def _stories(
         candidate.witness = candidate.target.address.url in data
     told = _once(stories(page, candidates))
     if len(told) < FEW:
-        data |= state_stories(tree, html, url, zone)
+        state = state_stories(tree, html, url, zone)
+        data |= state if len(state) >= FEW else {}
     return _teasers(told, data)
 
 

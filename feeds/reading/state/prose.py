@@ -16,11 +16,15 @@ Node = dict[str, Any]
 
 MAX_PARTS = 2_000  # objects of one text
 MAX_DEPTH = 12
-BODY_KEYS = (
+TEXT_KEYS = (
     "articleBody", "body", "bodyHtml", "body_html", "bodyText", "content", "contentHtml", "content_html", "html",
-    "text", "fullText", "fulltext", "story", "paragraphs", "blocks", "components", "content_elements", "sections",
-    "children", "nodes", "elements", "items", "rendered", "raw", "value", "json", "document", "root", "data",
+    "text", "fullText", "fulltext", "story", "paragraphs", "blocks", "content_elements", "rendered", "raw", "value",
 )  # fmt: skip
+# What holds other objects as well: looked into where none of the above has a text.
+HOLDER_KEYS = ("components", "sections", "children", "nodes", "elements", "items", "json", "document", "root", "data")
+BODY_KEYS = TEXT_KEYS + HOLDER_KEYS
+MAX_TEXT = 2_000_000  # characters of all texts of one story
+MIN_TEXT = 300  # characters that are a story's
 _KIND_KEYS = ("type", "_type", "nodeType", "kind", "blockType", "tagName", "tag", "name", "__typename")
 _LINKS = ("href", "uri", "url", "src")
 _HOLDERS = ("data", "image", "file", "attrs", "asset")  # of a picture's address
@@ -38,13 +42,29 @@ _NOT_STORY = ("related", "advert", "adslot", "newsletter", "promo", "teaser", "r
 
 def html_of(node: Node) -> str:
     """The longest text under the keys that hold stories' texts, as HTML; "" where there is none."""
-    return max((_html(node.get(key), [MAX_PARTS]) for key in BODY_KEYS if node.get(key)), key=len, default="")
+    left = [MAX_PARTS, MAX_TEXT]
+    for keys in (TEXT_KEYS, HOLDER_KEYS):
+        found = max((_html(node.get(key), [MAX_PARTS, left[1]]) for key in keys if node.get(key)), key=len, default="")
+        if len(found) > MIN_TEXT:
+            return found
+    return ""
+
+
+def _is_another(node: Node) -> bool:
+    """Whether an object within a story is a story itself: it has a headline, and where that is to be read."""
+    titled = any(isinstance(node.get(key), str) and len(node[key]) > 15 for key in ("headline", "title", "name"))
+    texts = sum(1 for key in TEXT_KEYS if node.get(key))
+    return titled and (
+        texts > 0 or any(isinstance(node.get(key), str) for key in ("url", "href", "link", "slug", "path"))
+    )
 
 
 def _html(value: Any, left: list[int], depth: int = 0) -> str:
-    """``left`` is how many objects more are written, as the one item of a list."""
+    """``left`` is how many objects and characters more are written."""
     left[0] -= 1
-    if left[0] < 0 or depth > MAX_DEPTH:
+    if isinstance(value, str):
+        left[1] -= len(value)
+    if left[0] < 0 or left[1] < 0 or depth > MAX_DEPTH:
         return ""
     if isinstance(value, str):
         if "</" in value or "<br" in value:
@@ -79,7 +99,9 @@ def _kind(node: Node) -> str:
 def _inline(value: Any, left: list[int], depth: int) -> Iterator[str]:
     """The pieces of a paragraph, as text with its links."""
     left[0] -= 1
-    if left[0] < 0 or depth > MAX_DEPTH:
+    if isinstance(value, str):
+        left[1] -= len(value)
+    if left[0] < 0 or left[1] < 0 or depth > MAX_DEPTH:
         return
     if isinstance(value, str):
         yield escape(value, quote=False)
@@ -111,6 +133,8 @@ def _address(node: Node) -> str | None:
 
 def _block(node: Node, left: list[int], depth: int) -> str:
     kind = _kind(node)
+    if depth > 1 and _is_another(node):
+        return ""
     flat = kind.replace("_", "").replace("-", "")
     if any(word in flat for word in _NOT_STORY):
         return ""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -27,9 +26,13 @@ _NAMED = re.compile(r"^\$[L@QWSF]?([0-9a-f]{1,8})$")
 _decode = msgspec.json.Decoder().decode
 
 
-def objects(value: Any) -> Iterator[Node]:
-    """The objects in a value, outer before inner, each once."""
-    queue, seen = deque([value]), {id(value)}
+def objects(value: Any, seen: set[int] | None = None) -> Iterator[Node]:
+    """The objects in a value, outer before inner, each once; none of those in ``seen``, to which they are added."""
+    seen = set() if seen is None else seen
+    if id(value) in seen or len(seen) >= MAX_OBJECTS:
+        return
+    seen.add(id(value))
+    queue = deque([value])
     while queue:
         item = queue.popleft()
         if isinstance(item, dict):
@@ -41,8 +44,10 @@ def objects(value: Any) -> Iterator[Node]:
 
 
 def nodes(values: Iterable[Any]) -> Iterator[Node]:
-    """The objects of all values of a page."""
-    return islice((node for value in values for node in objects(value)), MAX_OBJECTS)
+    """The objects of all values of a page, each once, though several values may hold it."""
+    kept, seen = list(values), set[int]()  # kept: what goes gives its number to others
+    for value in kept:
+        yield from objects(value, seen)
 
 
 def whole(value: Any) -> Any:

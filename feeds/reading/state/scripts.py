@@ -15,6 +15,7 @@ from feeds.reading.state.references import flattened, rows, whole
 
 MAX_STATE = 8_000_000  # characters of all that is read of one page: the largest front pages have three million
 MAX_VALUES = 50  # data in one page; a page has a few
+DEEP = 20_000  # characters that a value costs which is too deep to be read
 MIN_VALUE = 60  # characters: less holds no story
 JSON_TYPES = ("application/json", "text/json", "text/x-json", "text/x-component")
 CODE_TYPES = ("", "text/javascript", "application/javascript", "module")
@@ -101,7 +102,7 @@ def _assigned(text: str, budget: _Budget) -> Iterator[Any]:
             value = _filled(value, found["names"], text, budget)
         yield from _one(value)
         at = max(at, end)
-        if budget.values < 0:
+        if budget.values < 0 or budget.characters < 0:
             return
 
 
@@ -109,14 +110,15 @@ def _literal(text: str, at: int, budget: _Budget) -> tuple[Any, int]:
     """The object or list that is written at a place of a script, and where it ends (where that is known)."""
     try:
         value, end = _scan(text, at)
-    except (ValueError, RecursionError):
-        pass
+    except (ValueError, RecursionError) as error:
+        # Beginnings that come to nothing cost as much as values: each may be looked at up to its end.
+        budget.characters -= max(getattr(error, "pos", at + DEEP) - at, MIN_VALUE)
     else:
         return (value if end - at > MIN_VALUE else None), end
     # JavaScript, not JSON: names without quotes, functions. A body of code looks the same at first, and costs little.
     if text[at] not in "{[" or not re.compile(r"[{\[]\s*+[\w\"'{\[$]++\s*+[:,{\[\"'\w$]").match(text, at):
         return None, at
-    if not budget.pays(len(text) - at):
+    if budget.characters < 0 or not budget.pays(len(text) - at):
         return None, at
     try:
         value = chompjs.parse_js_object(_HEX.sub(r"\\u00\1", text[at:]))

@@ -14,7 +14,8 @@ from feeds.reading.state.references import nodes
 from feeds.reading.text import squeeze
 
 MIN_BODY = 300  # characters of a text that is a story's
-MIN_NAME = 6  # characters of a slug or number that names one story
+MIN_NAME = 6  # characters of a slug that names one story
+MIN_NUMBER = 5  # characters of a number that does
 MAX_BODIES = 60  # objects of one page whose texts are put together
 DAY = 10**8  # smaller numbers are no times
 
@@ -97,31 +98,43 @@ def own_story(values: Iterable[Any], title: str, path: str) -> tuple[Node, str] 
     It bears the page's ``title``, or its slug or number stands in the page's ``path``; None where none does.
     """
     best: tuple[Node, str] | None = None
-    left = MAX_BODIES
+    most, left = (0, MIN_BODY), MAX_BODIES
     for node in nodes(values):
         told = fields(node)
         headline = plain(first(told, TITLE))
-        if not headline or not (same_words(headline, title) or _is_named(told, path)):
+        sure = bool(headline) and (same_words(headline, title) or _is_numbered(told, path))
+        if not sure and not (headline and _is_named(told, path)):
             continue
         html = html_of(node)
-        if len(_TAGS.sub("", html)) > max(len(_TAGS.sub("", best[1])) if best is not None else 0, MIN_BODY):
-            best = _described(told, headline), html
+        weight = int(sure), len(_TAGS.sub("", html))
+        if weight > most and weight[1] > MIN_BODY:
+            best, most = (_described(told, headline), html), weight
         left -= 1
         if left < 0:
             break
     return best
 
 
-def _is_named(told: Node, path: str) -> bool:
-    """Whether an object's slug, number or address is the page's."""
-    names = [_text(told.get(key)) for key in (*SLUG, "id", "articleid", "postid", "databaseid")]
-    number = told.get("id")
-    names.append(str(number) if type(number) is int else None)
-    parts = re.split(r"[/.?=&_]|-(?=\d+\b)", path)
-    if any(name is not None and len(name) >= MIN_NAME and (name in parts or name == path) for name in names):
+def _is_numbered(told: Node, path: str) -> bool:
+    """Whether an object's number or address is the page's."""
+    values = [told.get(key) for key in ("id", "articleid", "postid", "databaseid", "uuid")]
+    names = [str(value) for value in values if isinstance(value, str) or type(value) is int]
+    if any(len(name) >= MIN_NUMBER and name in re.split(r"[^0-9A-Za-z]+", path) for name in names):
         return True
     address = first(told, ADDRESS)
     return address is not None and len(path) > MIN_NAME and address.rstrip("/").endswith(path.rstrip("/"))
+
+
+def _is_named(told: Node, path: str) -> bool:
+    """Whether an object's slug is what the page's address ends with: before that stand those of sections."""
+    last = path.rstrip("/").rpartition("/")[2]
+    for key in SLUG:
+        slug = _text(told.get(key))
+        if slug is not None and len(slug) >= MIN_NAME:
+            slug = slug.strip("/").rpartition("/")[2]
+            if slug and re.search(rf"(?:^|[-_.=]){re.escape(slug)}(?:$|[-_.])", last):
+                return True
+    return False
 
 
 def _described(told: Node, headline: str) -> Node:
