@@ -12,7 +12,7 @@ import msgspec
 
 from feeds.reading.sites.profiles import Profile
 
-READING = "11"
+READING = "12"
 
 
 def reading_of(profiles: Sequence[Profile]) -> str:
