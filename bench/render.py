@@ -14,10 +14,14 @@ import asyncio
 import json
 import multiprocessing
 import shutil
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import psutil
 from playwright.async_api import async_playwright
