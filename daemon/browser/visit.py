@@ -52,14 +52,13 @@ GetPage = Callable[[str], Awaitable[Page | None]]
 class Rendered(msgspec.Struct, frozen=True):
     """What a browser made of a page: its HTML, the address that it has in the end, and what it was made of.
 
-    ``data`` are hashes by address. ``asked`` counts the requests, ``refused`` those that were not made, by their
-    reasons; ``examples`` are some.
+    ``data`` are hashes by address. ``refused`` counts the requests that were not made, by their reasons;
+    ``examples`` are some.
     """
 
     html: str
     url: str
     data: dict[str, str]
-    asked: int
     refused: dict[str, int]
     examples: tuple[str, ...]
 
@@ -112,7 +111,6 @@ class Visit:
             html,
             self._here(tab.url),
             self._data or self._scripts,
-            self._asked,
             dict(self._refused),
             tuple(self._examples),
         )

@@ -15,7 +15,8 @@ import email.utils
 import re
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -145,18 +146,12 @@ class Fetcher:
             raise FetchError(url, "is no web address (http or https, without a password)")
         await self._pace.wait(urls.host(here))
         self.spent.add()
-        try:
-            async with asyncio.timeout(self.config.timeout):
-                for _ in range(MAX_FORM_REDIRECTS + 1):
-                    answer = await self._post(url, here, urlencode(form).encode())
-                    if answer is None:
-                        return
-                    here = _next_hop(url, here, answer)
-        except TimeoutError:
-            cause = f"no whole answer within {self.config.timeout:g} s"
-            raise FetchError(url, cause, transient=True, again=False) from None
-        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
-            raise _explained(url, error) from error
+        async with self._answered(url):
+            for _ in range(MAX_FORM_REDIRECTS + 1):
+                answer = await self._post(url, here, urlencode(form).encode())
+                if answer is None:
+                    return
+                here = _next_hop(url, here, answer)
         raise FetchError(url, f"more than {MAX_FORM_REDIRECTS} redirects")
 
     async def _post(self, url: str, here: str, form: bytes) -> str | None:
@@ -173,6 +168,18 @@ class Fetcher:
         finally:
             await response.aclose()
 
+    @asynccontextmanager
+    async def _answered(self, url: str) -> AsyncIterator[None]:
+        """The time that a whole answer may take, and whatever goes wrong meanwhile as a `FetchError`."""
+        try:
+            async with asyncio.timeout(self.config.timeout):
+                yield
+        except TimeoutError:
+            cause = f"no whole answer within {self.config.timeout:g} s"
+            raise FetchError(url, cause, transient=True, again=False) from None
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
+            raise _explained(url, error) from error
+
     async def part(
         self, url: str, method: str, headers: Mapping[str, str], content: bytes | None, limit: int,
         allowed: Callable[[str], bool] = lambda url: True,
@@ -187,30 +194,24 @@ class Fetcher:
         if here is None:
             raise FetchError(url, "is no web address (http or https, without a password)")
         self.spent.add()
-        try:
-            async with asyncio.timeout(self.config.timeout):
-                for _ in range(MAX_REDIRECTS + 1):
-                    request = self._client.build_request(method, here, headers=dict(headers), content=content)
-                    response = await self._client.send(request, stream=True, follow_redirects=False)
-                    try:
-                        if not response.has_redirect_location:
-                            return await _part(response, url, min(limit, self.config.max_bytes), self.room)
-                        before, here = here, _next_hop(url, here, str(response.headers["location"]))
-                        if not allowed(here):
-                            raise FetchError(url, f"redirect to another publisher's {here[:200]}")
-                        if not urls.same_site(before, here):  # what was meant for one server only
-                            headers = {name: value for name, value in headers.items() if name not in SECRET}
-                            if content is not None and response.status_code not in (301, 302, 303):
-                                raise FetchError(url, "redirect of a post to another server")
-                        if response.status_code in (301, 302, 303):
-                            method, content = "GET" if method != "HEAD" else method, None
-                    finally:
-                        await response.aclose()
-        except TimeoutError:
-            cause = f"no whole answer within {self.config.timeout:g} s"
-            raise FetchError(url, cause, transient=True, again=False) from None
-        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
-            raise _explained(url, error) from error
+        async with self._answered(url):
+            for _ in range(MAX_REDIRECTS + 1):
+                request = self._client.build_request(method, here, headers=dict(headers), content=content)
+                response = await self._client.send(request, stream=True, follow_redirects=False)
+                try:
+                    if not response.has_redirect_location:
+                        return await _part(response, url, min(limit, self.config.max_bytes), self.room)
+                    before, here = here, _next_hop(url, here, str(response.headers["location"]))
+                    if not allowed(here):
+                        raise FetchError(url, f"redirect to another publisher's {here[:200]}")
+                    if not urls.same_site(before, here):  # what was meant for one server only
+                        headers = {name: value for name, value in headers.items() if name not in SECRET}
+                        if content is not None and response.status_code not in (301, 302, 303):
+                            raise FetchError(url, "redirect of a post to another server")
+                    if response.status_code in (301, 302, 303):
+                        method, content = "GET" if method != "HEAD" else method, None
+                finally:
+                    await response.aclose()
         raise FetchError(url, f"more than {MAX_REDIRECTS} redirects")
 
     async def _robots_txt(self, url: str) -> bytes:

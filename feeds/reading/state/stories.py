@@ -9,11 +9,10 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from feeds.reading.page.structured import same_words
-from feeds.reading.state.prose import Node, html_of
+from feeds.reading.state.prose import MIN_TEXT, Node, html_of
 from feeds.reading.state.references import nodes
 from feeds.reading.text import squeeze
 
-MIN_BODY = 300  # characters of a text that is a story's
 MIN_NAME = 6  # characters of a slug that names one story
 MIN_NUMBER = 5  # characters of a number that does
 MAX_BODIES = 60  # objects of one page whose texts are put together
@@ -98,7 +97,7 @@ def own_story(values: Iterable[Any], title: str, path: str) -> tuple[Node, str] 
     It bears the page's ``title``, or its slug or number stands in the page's ``path``; None where none does.
     """
     best: tuple[Node, str] | None = None
-    most, left = (0, MIN_BODY), MAX_BODIES
+    most, left = (0, MIN_TEXT), MAX_BODIES
     for node in nodes(values):
         told = fields(node)
         headline = plain(first(told, TITLE))
@@ -107,7 +106,7 @@ def own_story(values: Iterable[Any], title: str, path: str) -> tuple[Node, str] 
             continue
         html = html_of(node)
         weight = int(sure), len(_TAGS.sub("", html))
-        if weight > most and weight[1] > MIN_BODY:
+        if weight > most and weight[1] > MIN_TEXT:
             best, most = (_described(told, headline), html), weight
         left -= 1
         if left < 0:
