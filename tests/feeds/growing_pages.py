@@ -49,6 +49,53 @@ def _state(count: int) -> str:
     return f'<script type="application/json">{json.dumps({"props": items})}</script>'
 
 
+def _built(script: str) -> str:
+    """A page that scripts build, of which only its state tells anything."""
+    return f"{HEAD}</head><body><div id=app></div>{script}"
+
+
+def _items(count: int) -> list[dict[str, object]]:
+    return [
+        {"title": f"Chuyện của làng số {n}", "slug": f"chuyen-cua-lang-so-{n}", "date": "2026-11-21T08:00:00Z"}
+        for n in range(count)
+    ]
+
+
+def _references(count: int) -> str:
+    """Values that name each other by number, as Nuxt 3 and SvelteKit write them."""
+    flat: list[object] = [{"stories": 1}, list(range(2, 2 + count))]
+    flat += [{"title": 2 + count + n, "slug": 2 + count + n} for n in range(count)]
+    flat += [f"chuyen-cua-lang-so-{n}" for n in range(count)]
+    return _built(f'<script type="application/json" id="__NUXT_DATA__">{json.dumps(flat)}</script>')
+
+
+def _streamed(count: int) -> str:
+    """Rows in pieces that scripts push, as Next streams them."""
+    rows = "".join(f"{n:x}:{json.dumps(item)}\n" for n, item in enumerate(_items(count)))
+    pieces = [rows[i : i + 500] for i in range(0, len(rows), 500)]
+    return _built("".join(f"<script>self.__next_f.push({json.dumps([1, piece])})</script>" for piece in pieces))
+
+
+def _normalised(count: int) -> str:
+    """Entities by their names that refer to each other, as Apollo keeps them."""
+    cache = {f"Article:{n}": item | {"next": {"__ref": f"Article:{n + 1}"}} for n, item in enumerate(_items(count))}
+    return _built(f"<script>window.__APOLLO_STATE__ = {json.dumps(cache)};</script>")
+
+
+def _block_tree(count: int) -> dict[str, object]:
+    text = {"type": "text", "value": SENTENCE}
+    return {
+        "headline": "Chuyện bên sông Vân hôm nay",
+        "slug": "chuyen-ben-song-van",
+        "date": "2026-11-21T08:00:00Z",
+        "body": {"type": "root", "children": [{"type": "paragraph", "children": [text]} for _ in range(count)]},
+    }
+
+
+def _json_island(value: object) -> str:
+    return _built(f'<script type="application/json">{json.dumps(value)}</script>')
+
+
 # name: (a page of that size, the size to begin with: some hundredths of a second)
 GROWING: dict[str, tuple[Callable[[int], str], int]] = {
     "paragraphs": (lambda n: _page(PROSE * n), 400),
@@ -238,6 +285,42 @@ GROWING: dict[str, tuple[Callable[[int], str], int]] = {
     ),
     "state": (lambda n: f"{HEAD}</head><body>{_state(n)}", 400),
     "states": (lambda n: f"{HEAD}</head><body>{_state(1) * n}", 300),
+    "state that names values by number": (_references, 400),
+    "state in a stream": (_streamed, 400),
+    "state of entities": (_normalised, 300),
+    "state of a story": (lambda n: _json_island({"article": _block_tree(n)}), 300),
+    "state of stories": (lambda n: _json_island({"articles": [_block_tree(2) for _ in range(n)]}), 150),
+    "state in depth": (lambda n: _built(f"<script>window.__STATE__ = {'[' * n}{']' * n};</script>"), 4000),
+    "state in objects' depth": (
+        lambda n: _built('<script type="application/json">' + '{"a":' * n + "1" + "}" * n + "</script>"),
+        2000,
+    ),
+    "state in a text": (
+        lambda n: _built(f"<script>window.__STATE__ = JSON.parse({json.dumps(json.dumps(_items(n)))});</script>"),
+        300,
+    ),
+    "state of plain objects": (
+        lambda n: _built(
+            "<script>window.__STATE__ = {a: ["
+            + ",".join(f"{{title: 'Chuyện của làng số {i}', slug: 'chuyen-cua-lang-so-{i}'}}" for i in range(n))
+            + "]};</script>"
+        ),
+        200,
+    ),
+    "state of a function": (
+        lambda n: _built(
+            "<script>window.__NUXT__=(function("
+            + ",".join(f"a{i}" for i in range(n))
+            + "){return {stories:["
+            + ",".join(f"{{title:a{i},slug:a{i}}}" for i in range(n))
+            + "]}}("
+            + ",".join(f'"chuyen-cua-lang-so-{i}"' for i in range(n))
+            + "));</script>"
+        ),
+        200,
+    ),
+    "state that is none": (lambda n: _built(f"<script>window.__STATE__ = {'{a:' * n}</script>"), 3000),
+    "state that never ends": (lambda n: _built(f"<script>{'window.__STATE__ = {' * n}</script>"), 1000),
     "scripts": (lambda n: _page("<script>var a = '2026-11-21';</script>" * n + PROSE), 1000),
     "one script": (lambda n: _page(f"<script>{'var a = [1, 2];' * n}</script>{PROSE}"), 20_000),
     "script of dates": (lambda n: _page("<script>" + '"datePublished":"x",' * n + f"</script>{PROSE}"), 4000),

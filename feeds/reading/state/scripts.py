@@ -16,6 +16,7 @@ from feeds.reading.state.references import flattened, rows, whole
 MAX_STATE = 8_000_000  # characters of all that is read of one page: the largest front pages have three million
 MAX_VALUES = 50  # data in one page; a page has a few
 DEEP = 20_000  # characters that a value costs which is too deep to be read
+COUNTED = 50  # characters whose lines are counted in the time in which one is read
 MIN_VALUE = 60  # characters: less holds no story
 JSON_TYPES = ("application/json", "text/json", "text/x-json", "text/x-component")
 CODE_TYPES = ("", "text/javascript", "application/javascript", "module")
@@ -32,6 +33,9 @@ _PUSHED = re.compile(r'\.push\(\s*+\[\s*+1\s*+,\s*+("(?:[^"\\]|\\.)*+")')  # Nex
 _ENQUEUED = re.compile(r'\.enqueue\(\s*+("(?:[^"\\]|\\.)*+")')  # React Router's "streamController.enqueue("…")"
 _HEX = re.compile(r"\\x([0-9a-fA-F]{2})")
 _STRING = re.compile(r"""(?:"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|`(?:[^`\\]|\\.)*+`)""", re.DOTALL)
+
+_JSON = re.compile(r"\{\s*+[\"}]|\[\s*+[\"\[{\]\d\-tfn]")  # how objects and lists of JSON begin; those of code do not
+_CODE = re.compile(r"[{\[]\s*+[\w\"'{\[$]++\s*+[:,{\[\"'\w$]")
 
 _decode = msgspec.json.Decoder().decode
 _scan = json.JSONDecoder().raw_decode
@@ -109,14 +113,17 @@ def _assigned(text: str, budget: _Budget) -> Iterator[Any]:
 def _literal(text: str, at: int, budget: _Budget) -> tuple[Any, int]:
     """The object or list that is written at a place of a script, and where it ends (where that is known)."""
     try:
-        value, end = _scan(text, at)
+        value, end = _scan(text, at) if _JSON.match(text, at) else (None, at)
     except (ValueError, RecursionError) as error:
-        # Beginnings that come to nothing cost as much as values: each may be looked at up to its end.
-        budget.characters -= max(getattr(error, "pos", at + DEEP) - at, MIN_VALUE)
+        # Beginnings that come to nothing cost as much as values: each may be looked at up to its end, and to tell where
+        # it failed, json counts the lines of all the text before.
+        failed = getattr(error, "pos", at + DEEP)
+        budget.characters -= max(failed - at, MIN_VALUE, failed // COUNTED)
     else:
-        return (value if end - at > MIN_VALUE else None), end
+        if end > at:
+            return (value if end - at > MIN_VALUE else None), end
     # JavaScript, not JSON: names without quotes, functions. A body of code looks the same at first, and costs little.
-    if text[at] not in "{[" or not re.compile(r"[{\[]\s*+[\w\"'{\[$]++\s*+[:,{\[\"'\w$]").match(text, at):
+    if not _CODE.match(text, at):
         return None, at
     if budget.characters < 0 or not budget.pays(len(text) - at):
         return None, at
