@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
+import aiohttp
 import msgspec
 import pytest
 
 from daemon.config import Fetch
+from daemon.http import fetch
 from daemon.http.fetch import Fetcher
 from daemon.polling.poll import Poller
 from daemon.profiles import load_profiles
@@ -19,6 +22,7 @@ from feeds.model import Changes, Endpoint, FeedSpec, Source, Tally
 from state.sql import SqlStore
 from tests.conftest import Clock, LiveSite
 from tests.daemon.commands import file, filled, run  # noqa: F401  # fixtures
+from tests.daemon.names import Named, NameServer
 from tests.feeds.makers import SECRET
 
 LOOPBACK = Fetch(
@@ -96,3 +100,17 @@ async def polls(
     storage = Storage(store)
     yield Polls(live_site, Poller(storage, fetcher, reader, "test", clock=clock), store, clock)
     storage.close()
+
+
+@pytest.fixture
+def named(monkeypatch: pytest.MonkeyPatch) -> Named:
+    """Makes the client ask a name server of ours, and forget its answers at once."""
+    real = aiohttp.TCPConnector
+
+    def use(names: NameServer) -> None:
+        def connector(**settings: Any) -> aiohttp.TCPConnector:
+            return real(**{**settings, "resolver": names, "use_dns_cache": False})
+
+        monkeypatch.setattr(fetch.aiohttp, "TCPConnector", connector)
+
+    return use

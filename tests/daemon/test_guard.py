@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterator
-from typing import Any
 
-import aiohttp.abc
 import pytest
 
-from daemon.http import fetch
 from daemon.http.guard import AddressRefusedError, Guard
 from feeds.errors import FetchError
-from tests.daemon.names import needs_name
+from tests.daemon.names import Named, NameServer, needs_name
 from tests.daemon.servers import answer, fetching, redirect, serving
 
 REFUSED = [
@@ -91,62 +87,21 @@ async def test_a_redirect_to_a_private_address_is_refused() -> None:
             assert naps.taken == []
 
 
-class _Names(aiohttp.abc.AbstractResolver):
-    """A name server that answers each question with the next of its answers."""
-
-    def __init__(self, *answers: str) -> None:
-        self.answers: Iterator[str] = iter(answers)
-        self.asked = 0
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[aiohttp.abc.ResolveResult]:
-        self.asked += 1
-        return [
-            {
-                "hostname": host,
-                "host": found,
-                "port": port,
-                "family": socket.AF_INET6 if ":" in found else socket.AF_INET,
-                "proto": 0,
-                "flags": socket.AI_NUMERICHOST,
-            }
-            for found in next(self.answers).split()
-        ]
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
-
-@pytest.fixture
-def named(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Makes the client ask a name server of ours, and forget its answers at once."""
-    real = aiohttp.TCPConnector
-
-    def use(names: _Names) -> None:
-        def connector(**settings: Any) -> aiohttp.TCPConnector:
-            return real(**{**settings, "resolver": names, "use_dns_cache": False})
-
-        monkeypatch.setattr(fetch.aiohttp, "TCPConnector", connector)
-
-    return use
-
-
 @pytest.mark.parametrize(
     "found", ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.1", "169.254.169.254", "::1 127.0.0.1"]
 )
-async def test_a_name_that_resolves_to_a_private_address_is_refused(named: Any, found: str) -> None:
+async def test_a_name_that_resolves_to_a_private_address_is_refused(named: Named, found: str) -> None:
     """Whoever owns a domain could point it at the inside of the operator's network."""
-    named(_Names(found))
+    named(NameServer(found))
     async with serving(answer(b"secret")) as server, fetching(allow_networks=()) as (fetcher, _):
         with pytest.raises(FetchError, match="allow_networks"):
             await fetcher.fetch(server.url(host="news.example"))
         assert server.got == []
 
 
-async def test_a_second_dns_answer_cannot_slip_by(named: Any) -> None:
+async def test_a_second_dns_answer_cannot_slip_by(named: Named) -> None:
     """A name that is harmless when first asked for could be turned to the inside afterwards (DNS rebinding)."""
-    names = _Names("127.0.0.1", "127.0.0.2")
+    names = NameServer("127.0.0.1", "127.0.0.2")
     named(names)
     only_first = (ipaddress.ip_network("127.0.0.1/32"),)
     async with serving(answer(b"news")) as server, fetching(allow_networks=only_first) as (fetcher, _):
