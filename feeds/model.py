@@ -30,13 +30,61 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     height: int | None = None
 
 
+class Rendition(msgspec.Struct, frozen=True, kw_only=True):
+    """The same recording once more: another quality, another format. ``bytes`` is None where nobody says."""
+
+    url: str
+    type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    bytes: int | None = None
+
+
+class Captions(msgspec.Struct, frozen=True, kw_only=True):
+    """A file with what is said in a recording: subtitles in ``language``, None where that is not told."""
+
+    url: str
+    language: str | None = None
+    title: str | None = None
+
+
+class Chapter(msgspec.Struct, frozen=True, array_like=True):
+    """A part of a recording: the second at which it begins, and what it is called."""
+
+    start: float
+    title: str
+
+
+class Media(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording of a story: a file to see or to hear, or a player of another site (``embed``), which is a page.
+
+    ``url`` is the file that plays in most places, ``others`` the same in other qualities; of an embed it is the page
+    where people watch it. ``type`` is a media type (RFC 9110 section 8.3.1). ``duration`` is seconds; ``poster`` the
+    address of a picture that stands for it; ``width`` and ``height`` are pixels; ``bytes`` the file's length, which
+    its feed or its server told. What nobody tells is None.
+    """
+
+    url: str
+    kind: Literal["video", "audio", "embed"]
+    type: str | None = None
+    title: str | None = None
+    duration: float | None = None
+    poster: str | None = None
+    width: int | None = None
+    height: int | None = None
+    bytes: int | None = None
+    others: tuple[Rendition, ...] = ()
+    captions: tuple[Captions, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+
+
 class Teaser(msgspec.Struct, frozen=True, kw_only=True):
     """One story as a list, a feed or a sitemap announces it.
 
     ``url`` is absolute and cleaned (no fragment, no tracking parameters). ``published`` is None unless the page says.
     ``content_html`` is a body that came with a feed's item, already sanitised; lists and sitemaps have none. ``guid``
-    is what a feed names the item by, whatever its address; ``tags`` are its categories. ``reckoned``: ``published`` was
-    counted from the time of reading ("2 hours ago").
+    is what a feed names the item by, whatever its address; ``tags`` are its categories; ``media`` what it encloses.
+    ``reckoned``: ``published`` was counted from the time of reading ("2 hours ago").
     """
 
     url: str
@@ -49,6 +97,7 @@ class Teaser(msgspec.Struct, frozen=True, kw_only=True):
     guid: str | None = None
     tags: tuple[str, ...] = ()
     reckoned: bool = False
+    media: tuple[Media, ...] = ()
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,7 +174,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     article's following page, where it is split over several. ``utc_label``: ``published`` is stated in UTC, and the
     clock that is printed beside it says so as well, or is the same without being UTC. ``stated`` says how far
     ``published`` is to be trusted; ``gate`` what the page asks for where it looks like something that stands before the
-    story: consent, signing in, a script, patience. ``left_out`` are blocks of the page that are the site's.
+    story: consent, signing in, a script, patience. ``left_out`` are blocks of the page that are the site's. ``media``
+    are the story's recordings in the page's order.
     """
 
     url: str
@@ -147,6 +197,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...] = ()
     stated: Stated = None
     gate: str | None = None
+    media: tuple[Media, ...] = ()
 
 
 class Validators(msgspec.Struct, frozen=True, kw_only=True):
@@ -224,13 +275,29 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
         return self.max_interval if self.auto else self.interval
 
 
+class Show(msgspec.Struct, frozen=True, kw_only=True):
+    """What a podcast says of itself; all of it may be empty.
+
+    ``category`` is one of Apple's, "News" or with one of its parts, "News > Daily News". ``image`` is the address of
+    a square picture. ``owner`` and ``email`` tell a directory whose it is.
+    """
+
+    description: str = ""
+    category: str = ""
+    image: str = ""
+    owner: str = ""
+    email: str = ""
+    explicit: bool = False
+
+
 class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One published feed: the one that every source has, or one put together from several sources.
 
     ``token`` opens this feed alone, so that it can be given away. With ``merge`` a story that several of the sources
     tell is one entry, the first seen, which links to the others. ``sections`` and ``tags`` are compared without case; a
     story has to have one of either that is not empty. Without ``full_text`` entries show their summary only; with
-    ``show_changes`` a revised one says what changed. ``folders`` are those of its source's ``tags``.
+    ``show_changes`` a revised one says what changed. ``folders`` are those of its source's ``tags``. ``podcast``: only
+    stories with such a file, with what directories of podcasts ask for in ``show``.
     """
 
     id: str
@@ -247,6 +314,8 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     full_text: bool = True
     show_changes: bool = False
     folders: tuple[str, ...] = ()
+    podcast: Literal["", "audio", "video"] = ""
+    show: Show = Show()
 
 
 EventType = Literal[

@@ -129,7 +129,9 @@ def _say_difference(pair: tuple[Revision, Revision], difference: Difference) -> 
     say(f"\nrevision {old.number} ({local(old.seen_at)}) to {new.number} ({local(new.seen_at)}): {what}")
     style = _COLOURS if _coloured() else _MARKS
     for name in difference.fields:
-        runs: tuple[Run, ...] = getattr(difference, name)
+        runs: tuple[Run, ...] = getattr(difference, name, ())
+        if not runs:  # another recording: it has no words
+            continue
         print(f"\n{name}:\n{''.join(_shown(run, style) for run in runs).rstrip()}")
 
 

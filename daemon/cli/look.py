@@ -39,6 +39,7 @@ from feeds.model import (
     Habits,
     Known,
     Look,
+    Media,
     Page,
     Source,
     SourceState,
@@ -398,6 +399,15 @@ def _say_teasers(found: Sequence[Teaser]) -> None:
             say(f"  {teaser.summary[:160]}{'…' if len(teaser.summary) > 160 else ''}")
 
 
+def _recording(media: Media) -> str:
+    """What a story shows, in words: "video 2:35, 14.2 MB, https://…"."""
+    from feeds.writing.content import length
+
+    told = f"{media.kind} {length(media.duration)}" if media.duration else media.kind
+    size = f"{media.bytes / 1e6:.1f} MB" if media.bytes else ""
+    return ", ".join(filter(None, (told, size, media.url)))
+
+
 def _say_article(article: Article) -> None:
     facts = {
         "address": article.url,
@@ -409,6 +419,7 @@ def _say_article(article: Article) -> None:
         "tags": ", ".join(article.tags),
         "credit": article.credit,
         "pictures": str(len(article.images)) if article.images else "",
+        "recordings": "; ".join(map(_recording, article.media)),
     }
     say(article.title)
     for name, value in facts.items():

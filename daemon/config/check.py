@@ -18,16 +18,18 @@ from daemon.config.hints import hints
 from daemon.config.values import Values
 from daemon.profiles import FOLDER, load_profiles
 from feeds.errors import ProfileError
-from feeds.model import FeedSpec, Source
+from feeds.model import FeedSpec, Show, Source
 from feeds.reading.documents.opml import MAX_DEPTH, MAX_FOLDER
 from feeds.reading.sites.profiles import Profile
 from feeds.toml import Faults, place, quoted
+from feeds.writing.directories import CATEGORIES, known_category
 
 MAX_KEEP_DAYS = 36_500  # a hundred years; 0 is for ever
 MAX_CATCH_UP = 100  # pages: what one poll can read in its quarter of an hour
 
 MAX_BROWSER_PAGES = 20  # at once; each may need a quarter of a gigabyte
 
+_EMAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,190}")
 _HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,20}\.?")
 
 
@@ -216,6 +218,31 @@ class Checker(Values):
             tags=item.tags,
             full_text=item.full_text,
             show_changes=item.show_changes,
+            podcast=item.podcast,
+            show=self._show(where, item),
+        )
+
+    def _show(self, where: str, item: written_form.FeedTable) -> Show:
+        """What a podcast says of itself; of a feed that is none, its description only."""
+        for name in ("category", "image", "owner", "email"):
+            if getattr(item, name) and not item.podcast:
+                self.faults.add(f"{where}{name}", 'is of a podcast; write podcast = "audio" or "video" as well')
+        if item.category and not known_category(item.category):
+            names = ", ".join(CATEGORIES)
+            self.faults.add(
+                f"{where}category",
+                f"is {quoted(item.category)}; write one of Apple's: {names}; or a part of one, such as "
+                '"News > Daily News"',
+            )
+        if item.email and not _EMAIL.fullmatch(item.email):
+            self.faults.add(f"{where}email", f'is {quoted(item.email)}; write an address such as "desk@example.org"')
+        return Show(
+            description=item.description,
+            category=item.category,
+            image=self.url(f"{where}image", item.image) if item.image else "",
+            owner=item.owner,
+            email=item.email,
+            explicit=item.explicit,
         )
 
     def _token(self, where: str, token: str, file: str = "") -> str:

@@ -15,6 +15,7 @@ from feeds.toml import Texts
 
 Kind = Literal["auto", "feed", "sitemap", "listing"]
 Render = Literal["no", "auto", "always"]
+Podcast = Literal["", "audio", "video"]
 
 _DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(ms|s|m|h|d)")
 _WORDS = re.compile(
@@ -135,6 +136,13 @@ class FeedTable(msgspec.Struct, frozen=True):
     tags: Texts = ()
     full_text: bool = True
     show_changes: bool = False
+    podcast: Podcast = ""
+    description: str = ""
+    category: str = ""
+    image: str = ""
+    owner: str = ""
+    email: str = ""
+    explicit: bool = False
 
 
 class EndpointTable(msgspec.Struct, frozen=True):

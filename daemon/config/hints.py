@@ -14,6 +14,7 @@ from daemon.config.config import Config, Network
 from daemon.http.guard import Guard
 from feeds.languages import LANGUAGES
 from feeds.toml import quoted
+from feeds.writing import directories
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")  # RFC 5646: registered languages have 2 or 3 letters
 
@@ -26,6 +27,7 @@ def hints(config: Config, *, one_list: bool) -> tuple[str, ...]:
         *_languages(config),
         *_patterns(config),
         *_tokens(config),
+        *_podcasts(config),
         *_rules(config),
     )
 
@@ -110,6 +112,16 @@ def _patterns(config: Config) -> Iterator[str]:
                 f"{kind} {name}: {quoted(pattern)} repeats what is repeated already, which may take for ever on some "
                 "texts, and then decides nothing: write it simpler"
             )
+
+
+def _podcasts(config: Config) -> Iterator[str]:
+    """What a directory would refuse of what podcasts say of themselves."""
+    public = config.server.public_url
+    for feed in config.feeds:
+        if feed.podcast:
+            address = f"{public or f'http://{config.server.listen}/'}feeds/{feed.id}.rss"
+            for fault in directories.faults(feed, address, is_public=bool(public)):
+                yield f"podcast {feed.id}: a directory would refuse it: {fault}"
 
 
 def _tokens(config: Config) -> Iterator[str]:

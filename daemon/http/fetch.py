@@ -214,6 +214,30 @@ class Fetcher:
                     await response.aclose()
         raise FetchError(url, f"more than {MAX_REDIRECTS} redirects")
 
+    async def about_file(self, url: str) -> tuple[int | None, str | None]:
+        """The length in bytes and the media type that a server tells of a file without sending it.
+
+        That is a HEAD request (RFC 9110 section 9.3.2), with the guard, the limits, the pace and the robots.txt of
+        `fetch`; nothing is asked twice. Each is None where it is not told. Raises what `fetch` raises.
+        """
+        address = urls.absolute("", url)
+        if address is None:
+            raise FetchError(url, "is no web address (http or https, without a password)")
+        if self.config.robots:
+            await self._robots.check(address)
+        await self._pace.wait(urls.host(address))
+        asked = {"accept": "*/*", "accept-encoding": "identity"}  # of a coding the length would be another
+        part = await self.part(address, "HEAD", asked, None, 0)
+        if part.status != 200:
+            raise FetchError(url, f"HTTP {part.status} to HEAD", status=part.status)
+        told = (
+            ""
+            if part.headers.get("content-encoding", "identity") != "identity"
+            else part.headers.get("content-length", "")
+        )
+        length = int(told) if told.isascii() and told.isdigit() and len(told) < 15 else 0
+        return length or None, part.headers.get("content-type")
+
     async def _robots_txt(self, url: str) -> bytes:
         page = await self._retrying(url, None, ROBOTS_SIZE, cut=True)
         return page.body if page else b""

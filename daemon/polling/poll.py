@@ -1,7 +1,8 @@
 """One poll of one source, from the claimed lease to the committed outcome. Newcomers read this first.
 
 read its lists (conditional requests) → where one turned over, its older pages → choose which stories' pages to look at
-→ look at them → decide what changed (pure) → commit everything in one transaction
+→ look at them → ask how long the files of new recordings are → decide what changed (pure)
+→ commit everything in one transaction
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import msgspec
 from daemon import logs
 from daemon.browser.browser import Browser
 from daemon.http.fetch import Fetcher
-from daemon.polling import missed
+from daemon.polling import lengths, missed
 from daemon.polling.listings import Lists
 from daemon.reading.pages import Pages
 from daemon.reading.reader import Reader
@@ -104,6 +105,7 @@ class Poller:
         names = await for_polls(size, wanted.known_by, looks) if looks else (set(), set())
         learned, known = known.habits, await self.storage.known(source.id, *names) if looks else Known()
         known.habits = habits
+        looks = await lengths.asked_for(self.fetcher, looks, known)
         deciding = partial(decide, source, claim.state, listings, looks, known, audience, now)
         deciding = partial(deciding, pushed=is_pushed(source, claim.subscriptions, now))
         deciding = partial(deciding, luck=self.luck(), reading=self._reading(source), judge=Judge(time.thread_time))

@@ -28,9 +28,12 @@ from daemon.web.pages.pictures import MISSING, Pictures
 from daemon.web.pages.preview import Previews
 from daemon.web.status import Status
 from daemon.web.websub import PATH, Callbacks
+from feeds.deciding.recordings import episode_of
 from feeds.errors import StateError
+from feeds.reading.text import printable
 from feeds.writing import opml
 from feeds.writing.formats import FORMATS
+from feeds.writing.podcast import EPISODES, chapters_json
 
 DEST = "Sec-Fetch-Dest"  # browsers tell by it that somebody opens an address; readers do not send it
 
@@ -129,6 +132,23 @@ class App:
         response.headers["cache-control"] = "private, max-age=86400"
         return response
 
+    async def episode(self, request: Request) -> Response:
+        """``/feeds/ID/episodes/ARTICLE.txt`` and ``.json``: an episode's text, and its chapters, for players."""
+        config, (name, _, extension) = self.config(), request.path_params["document"].rpartition(".")
+        feed = config.feed(request.path_params["feed"])
+        kind = EPISODES.get(extension)
+        if feed is None or not feed.podcast or kind is None:
+            raise HTTPException(404, "no such episode")
+        found = await self.documents.assembler.episode(config, feed, f"urn:uuid:{name.lower()}")
+        media = episode_of(found.media, feed.podcast) if found is not None else None
+        if found is None or media is None:
+            raise HTTPException(404, "no such episode")
+        body = chapters_json(media.chapters) if extension == "json" else printable(found.body_text).encode()
+        response = Response(body, media_type=kind, headers=SAFE)
+        if config.server.is_public:  # players in browsers read them from other sites
+            response.headers["access-control-allow-origin"] = "*"
+        return response
+
     async def style(self, request: Request) -> Response:
         """The pages' style sheet."""
         document = make_document(render.STYLE, "text/css; charset=utf-8", datetime.fromtimestamp(0, UTC))
@@ -188,6 +208,7 @@ def make_app(
         ("/pictures/{article}/{number}", handlers.picture),
         ("/feeds/{feed}/", people.feed),
         ("/feeds/{feed}/archive/{document}", handlers.archive),
+        ("/feeds/{feed}/episodes/{document}", handlers.episode),
         ("/feeds/{document}", handlers.feed),
         ("/articles/{article}/", people.article),
         ("/articles/{article}", people.article_slash),

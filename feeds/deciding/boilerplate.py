@@ -31,6 +31,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.deciding.fingerprint import normalise
 from feeds.deciding.identity import key
+from feeds.deciding.recordings import shown
 from feeds.model import Article, Habits, Known, LeftOut, Look, Seen
 
 STORIES = 3  # different ones that a block has to stand in
@@ -120,7 +121,7 @@ def without_boilerplate(article: Article, habits: Habits, before: Article | None
 
 def alike(one: Article, other: Article, habits: Habits) -> bool:
     """Whether two texts differ at most by blocks left out of one of them, and by numbers that tell nothing."""
-    if (one.title, one.summary) != (other.title, other.summary):
+    if (one.title, one.summary, shown(one)) != (other.title, other.summary, shown(other)):
         return False
     gone = {_mark(left.text) for left in (*one.left_out, *other.left_out)}
     moving = frozenset(habits.moving)

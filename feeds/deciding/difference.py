@@ -10,6 +10,7 @@ import msgspec
 
 from feeds.deciding.fingerprint import normalise
 from feeds.deciding.patience import pairs_in_order
+from feeds.deciding.recordings import shown
 from feeds.model import Article
 
 # Between words that both texts have once, few of each are compared with all others; more are one deletion and one
@@ -57,7 +58,10 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def compare(old: Article, new: Article) -> Difference:
-    """The difference of title, summary and text; a field that changed only in spaces, quotes or dashes did not."""
+    """The difference of title, summary and text; a field that changed only in spaces, quotes or dashes did not.
+
+    ``media`` is among the fields where another recording is shown; what it shows has no words to compare.
+    """
     pairs = {
         "title": (old.title, new.title),
         "summary": (old.summary or "", new.summary or ""),
@@ -65,7 +69,8 @@ def compare(old: Article, new: Article) -> Difference:
     }
     changed = {name: pair for name, pair in pairs.items() if normalise(pair[0]) != normalise(pair[1])}
     runs = {name: tuple(_abbreviated(_words(*pair))) for name, pair in changed.items()}
-    return Difference(fields=tuple(changed), **runs)
+    others = ("media",) if new.media and shown(old) != shown(new) else ()
+    return Difference(fields=(*changed, *others), **runs)
 
 
 def passages(old: str, new: str) -> list[Passage]:

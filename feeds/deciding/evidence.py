@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from feeds.deciding.recordings import kept, with_enclosed
 from feeds.model import Article, Image, Source, Teaser
 
 FRESH = timedelta(days=2)  # a day in an address may be yesterday's in UTC, and of the site's zone tomorrow's
@@ -31,6 +32,7 @@ def weighed(article: Article, teaser: Teaser | None, source: Source, first_seen:
         authors=article.authors or teaser.authors,
         images=article.images or ((Image(url=teaser.image),) if teaser.image else ()),
         tags=article.tags or teaser.tags,
+        media=with_enclosed(article.media, teaser.media) if teaser.media else article.media,
     )
 
 
@@ -46,6 +48,7 @@ def carried(article: Article, old: Article | None) -> Article:
         authors=article.authors or old.authors,
         images=article.images or old.images,
         tags=article.tags or old.tags,
+        media=kept(article.media, old.media) if old.media else article.media,
     )
 
 

@@ -18,6 +18,7 @@ from hashlib import blake2b
 import msgspec
 import regex
 
+from feeds.deciding.recordings import episode_of
 from feeds.model import Article, FeedSpec, Source
 
 MAX_TEXT = 100_000  # characters; what words are looked for in stands well before the cut
@@ -26,12 +27,16 @@ TIME_FOR_ALL = 2.0  # seconds of one judge; ordinary expressions take a tenth of
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What a story has to be like: one of each ``include`` that is not empty, none of ``exclude``; so filed."""
+    """What a story has to be like: one of each ``include`` that is not empty, none of ``exclude``; so filed.
+
+    ``podcast``: it has a file of that kind.
+    """
 
     include: tuple[tuple[str, ...], ...] = ()
     exclude: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    podcast: str = ""
 
     @property
     def name(self) -> str:
@@ -41,7 +46,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=4096)
 def _name(rules: Rules) -> str:
-    return blake2b(msgspec.json.encode(rules), digest_size=12).hexdigest()
+    told = msgspec.structs.asdict(rules)
+    if not rules.podcast:  # verdicts of before there were podcasts are kept under the name without
+        del told["podcast"]
+    return blake2b(msgspec.json.encode(told), digest_size=12).hexdigest()
 
 
 def rules_of(source: Source, feed: FeedSpec | None = None) -> Rules | None:
@@ -52,6 +60,7 @@ def rules_of(source: Source, feed: FeedSpec | None = None) -> Rules | None:
         exclude=(*source.exclude, *(feed.exclude if feed else ())),
         sections=feed.sections if feed else (),
         tags=feed.tags if feed else (),
+        podcast=feed.podcast if feed else "",
     )
     return found if found != Rules() else None
 
@@ -85,6 +94,8 @@ class Judge:
 
     def _wants(self, rules: Rules, article: Article) -> bool:
         if not (_any(rules.sections, (article.section or "",)) and _any(rules.tags, article.tags)):
+            return False
+        if rules.podcast and episode_of(article.media, rules.podcast) is None:
             return False
         if not rules.include and not rules.exclude:
             return True

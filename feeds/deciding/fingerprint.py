@@ -1,7 +1,8 @@
 """The hash that says whether two texts are the same to a reader, and the versions of it.
 
 A mark reads ``2:…``: the version, and the hash. Version 1 is of title, summary and text as they are; version 2 leaves
-out of the text what passes (`feeds.deciding.passing`). Another way of normalising gets another number, and the ways
+out of the text what passes (`feeds.deciding.passing`),
+and has the recordings of stories that show any. Another way of normalising gets another number, and the ways
 before stay computable: a stored mark is compared in its own version, so that an upgrade finds nothing changed, and is
 replaced at the story's next look. Empty fields are skipped, so that a field added later changes no old hash (after
 lemon24/reader).
@@ -15,6 +16,7 @@ from hashlib import blake2b
 
 from feeds.characters import nfc
 from feeds.deciding.passing import lasting
+from feeds.deciding.recordings import shown
 from feeds.model import Article, Teaser
 
 VERSION = 2
@@ -36,9 +38,14 @@ _BETWEEN = re.compile(r" ?(['\"-]) ?")
 
 
 def fingerprint(article: Article, version: int = VERSION) -> str:
-    """The mark of title, summary and text: blind to markup, pictures, captions, white space, quotes and dashes."""
+    """The mark of title, summary, text and recordings.
+
+    It is blind to markup, pictures, captions, white space, quotes and dashes; of a gallery, which has little text, to
+    its pictures it is not.
+    """
     text = article.body_text if version == 1 else lasting(_without_captions(article))
-    return _digest(version, ("title", article.title), ("summary", article.summary), ("text", text))
+    told = [("title", article.title), ("summary", article.summary), ("text", text)]
+    return _digest(version, *told, *([("media", shown(article))] if version > 1 else []))
 
 
 def _without_captions(article: Article) -> str:

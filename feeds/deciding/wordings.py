@@ -22,6 +22,7 @@ def from_teaser(teaser: Teaser, language: str | None = None) -> Article:
         tags=teaser.tags,
         images=(Image(url=teaser.image),) if teaser.image else (),
         content_html=teaser.content_html or "",
+        media=teaser.media,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 
 from feeds.deciding.difference import Difference
-from feeds.model import Article, Elsewhere, Entry, Image
+from feeds.model import Article, Elsewhere, Entry, Image, Media
 from feeds.reading import urls
 from feeds.reading.text import printable
 from feeds.writing.changed import changed_html
@@ -35,6 +35,9 @@ def content_html(
         parts.append(f"<p><strong>{escape(article.summary)}</strong></p>")
     if "<img" not in article.content_html:
         parts.extend(_figure(image) for image in pictures(article)[:1])
+    parts.extend(
+        _recording(media, said) for media in recordings(article) if escape(media.url) not in article.content_html
+    )
     parts.append(article.content_html)
     missing = notice(entry)
     if missing:
@@ -60,6 +63,36 @@ def pictures(article: Article) -> list[Image]:
     """The article's pictures that people are meant to see, with addresses of the web."""
     found = [image for image in article.images if not is_counter(image.url, image.width, image.height)]
     return [image for image in found if link(image.url)]
+
+
+def recordings(article: Article) -> list[Media]:
+    """The article's recordings, with addresses of the web."""
+    return [media for media in article.media if link(media.url)]
+
+
+def all_pictures(article: Article) -> list[Image]:
+    """The article's pictures, and those that stand for its recordings: each has its place as a number."""
+    known = {image.url for image in article.images}
+    posters = dict.fromkeys(media.poster for media in article.media if media.poster and media.poster not in known)
+    return [*article.images, *(Image(url=url) for url in posters)]
+
+
+def _recording(media: Media, said: Mapping[str, str]) -> str:
+    """A recording as a link, under its picture: readers strip players, and nobody is asked before it is followed."""
+    name = said["listen" if media.kind == "audio" else "watch"]
+    told = " · ".join(filter(None, (name, escape(media.title or ""), length(media.duration) if media.duration else "")))
+    here = f'<a href="{escape(media.url)}">'
+    if poster := link(media.poster):
+        picture = f'{here}<img src="{escape(poster)}" alt=""></a>'
+        return f"<figure>{picture}<figcaption>{here}{told}</a></figcaption></figure>"
+    return f"<p>{here}{told}</a></p>"
+
+
+def length(seconds: float) -> str:
+    """``2:35``, as players show how long a recording is."""
+    whole = round(seconds)
+    hours = f"{whole // 3600}:{whole // 60 % 60:02}" if whole >= 3600 else str(whole // 60)
+    return f"{hours}:{whole % 60:02}"
 
 
 def _told_by(elsewhere: tuple[Elsewhere, ...], origins: Mapping[str, Origin], begin: str) -> str:

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from feeds.model import Entry, Image
+from feeds.model import Entry, Image, Media
 from feeds.reading.text import printable
-from feeds.writing.content import content_html, language_of, pictures
+from feeds.writing.content import content_html, language_of, pictures, recordings
 from feeds.writing.feed import Feed, Origin
 from feeds.writing.phrases import words
 from feeds.writing.tidy import LANGUAGE, link
@@ -22,7 +22,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """One entry. ``content`` is None where the feed shows summaries only; ``related`` are addresses with titles.
 
     ``url`` is None for a story that has no address on the web. ``language`` is None where it is the feed's.
-    ``origin`` is the source that it is from, in a feed over several.
+    ``origin`` is the source that it is from, in a feed over several. ``text`` is its text without markup.
     """
 
     id: str
@@ -37,6 +37,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     rights: str | None
     language: str | None
     images: list[Image]
+    media: list[Media]
+    text: str
     related: list[tuple[str, str]]
     origin: Origin | None
 
@@ -68,6 +70,8 @@ def _show(feed: Feed, entry: Entry) -> Shown:
         rights=_rights(entry, feed.spec.language),
         language=language(language_of(article, feed.spec.language)),
         images=pictures(article),
+        media=recordings(article),
+        text=printable(article.body_text),
         related=[(url, printable(other.title)) for other in entry.elsewhere if (url := link(other.url))],
         origin=origin if len(feed.spec.sources) > 1 else None,
     )

@@ -139,6 +139,17 @@ class Assembler:
                 break
         return shown, before
 
+    async def episode(self, config: Config, feed: FeedSpec, entry_id: str) -> Article | None:
+        """The story as it is told, where the feed shows it; else None."""
+        for story, kept in await self._storage.story(entry_id, last=1):
+            source = config.source(story.source_id)
+            if source is None or source.id not in feed.sources or story.merged_into is not None or not kept:
+                continue
+            article = kept[-1].article
+            if await for_pages(Judge(time.thread_time).verdict, rules_of(source, feed), article) is not False:
+                return article
+        return None
+
     async def judged(self, config: Config, feed: FeedSpec, found: Numbered) -> list[tuple[int, Entry]]:
         """Those of the stories that the feed's rules let through; of which nobody asked them before, that is stored."""
         found = [(number, entry) for number, entry in found if config.source(entry.story.source_id) is not None]

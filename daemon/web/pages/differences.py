@@ -10,6 +10,7 @@ from typing import TypeVar
 from cachetools import LRUCache
 
 from feeds.deciding.difference import Difference, Passage, Run, compare, passages
+from feeds.deciding.recordings import shown
 from feeds.model import Article, Revision
 
 ROOM = 8_000_000  # characters of all differences of a kind that are kept
@@ -37,9 +38,15 @@ def _by_field(was: Article, now: Article) -> Passages:
         "title": (was.title, now.title),
         "summary": (was.summary or "", now.summary or ""),
         "text": (was.body_text, now.body_text),
+        "media": (_recordings(was), _recordings(now)) if now.media and shown(was) != shown(now) else ("", ""),
     }
     found = {field: passages(*pair) for field, pair in pairs.items() if pair[0] != pair[1]}
     return {field: changed for field, changed in found.items() if changed}
+
+
+def _recordings(article: Article) -> str:
+    """A line for each recording: what it is called, else its file's name."""
+    return "\n".join(media.title or media.url.partition("?")[0].rpartition("/")[2] for media in article.media)
 
 
 def _once(kept: LRUCache[_Key, T], old: Revision, new: Revision, compared: Callable[[Article, Article], T]) -> T:
@@ -56,7 +63,8 @@ def _once(kept: LRUCache[_Key, T], old: Revision, new: Revision, compared: Calla
 
 
 def _words(revision: Revision) -> int:
-    return hash((revision.article.title, revision.article.summary, revision.article.body_text))
+    article = revision.article
+    return hash((article.title, article.summary, article.body_text, article.media))
 
 
 def _runs(found: Difference) -> Iterable[Run]:

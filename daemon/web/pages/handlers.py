@@ -30,8 +30,9 @@ from feeds.model import Entry, FeedSpec
 from state.store import ChangeRow
 
 SAFE = {
+    # Recordings are their sites', and nothing of them is asked for before somebody plays one.
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "media-src http: https:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex",  # other people's texts: search engines have them from where they are

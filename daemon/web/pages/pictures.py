@@ -23,6 +23,7 @@ from daemon.web.feeds.rendered import Document
 from feeds.errors import FetchError
 from feeds.model import Image
 from feeds.reading import urls
+from feeds.writing.content import all_pictures
 
 MAX_BYTES = 4_000_000  # of one picture
 ROOM = 48_000_000  # bytes of all pictures in memory
@@ -90,7 +91,7 @@ class Pictures:
     async def _address(self, entry_id: str, number: int) -> str | None:
         """Where the picture is. (In a function of its own: who waits for a picture keeps no story in memory.)"""
         stories = await self._storage.story(entry_id, last=1)
-        images: tuple[Image, ...] = stories[-1][1][-1].article.images if stories and stories[-1][1] else ()
+        images: list[Image] = all_pictures(stories[-1][1][-1].article) if stories and stories[-1][1] else []
         return images[number].url if 0 <= number < len(images) else None
 
     async def _picture(self, url: str, client: str) -> Document | None:

@@ -11,7 +11,7 @@ from daemon.config import Config
 from daemon.web.feeds.assemble import Versions
 from daemon.web.pages.context import LISTED, Chosen, View
 from feeds.model import Article, Elsewhere, Entry, FeedSpec
-from feeds.writing.content import notice
+from feeds.writing.content import length, notice, recordings
 from feeds.writing.phrases import words
 from state.search import fold
 from state.store import SourceRow
@@ -171,6 +171,7 @@ def _shown(
         "url": entry.story.url,
         "source": source.title if source else entry.story.source_id,
         "image": f"pictures/{name}/0" if entry.article.images and view.access.only is None else None,
+        "shows": _shows(entry.article),
         "time": view.time(told, zone),
         "updated": view.time(entry.story.updated, zone) if entry.story.revision > 1 else None,
         "name": name,
@@ -179,6 +180,15 @@ def _shown(
         "elsewhere": [_elsewhere(config, other) for other in entry.elsewhere],
         "snippet": snippet(entry.article, question) if marked else (),
     }
+
+
+def _shows(article: Article) -> list[dict[str, str]]:
+    """The first recording of each kind: what there is to see, and to hear."""
+    first = {media.kind == "audio": media for media in reversed(recordings(article))}
+    return [
+        {"kind": media.kind, "length": length(media.duration) if media.duration else ""}
+        for _, media in sorted(first.items())
+    ]
 
 
 def _elsewhere(config: Config, other: Elsewhere) -> dict[str, str]:

@@ -6,13 +6,17 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from html import escape, unescape
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from daemon.config import Config
 from daemon.web.pages.changes import changed
 from daemon.web.pages.context import View
-from feeds.model import Article, Entry, Revision, Source, Story
-from feeds.writing.content import content_html
+from feeds.model import Article, Captions, Entry, Media, Rendition, Revision, Source, Story
+from feeds.reading.media.addresses import is_manifest
+from feeds.writing.content import all_pictures, content_html, length, recordings
 from feeds.writing.tidy import link
 
 _IMAGE = re.compile(r"<img(?:[^>\"]|\"[^\"]*\")*>")
@@ -57,6 +61,7 @@ def _told(
         "old": view.time(chosen.seen_at, zone) if chosen and chosen is not kept[-1] else None,
         "number": chosen.number if chosen else 0,
         "content": _content(source, story, article, pictures, view.pictures) if article else "",
+        "media": _media(story, article, pictures, view.pictures) if article else [],
         "published": view.time(article.published, zone) if article else None,
         "first_seen": view.time(story.first_seen, zone),
         "updated": view.time(story.updated, zone),
@@ -93,11 +98,41 @@ def _content(source: Source, story: Story, article: Article, pictures: Mapping[s
         here = escape(f"../../pictures/{name}/{number}{query}")
         return f"{image[0][: address.start()]}{here}{image[0][address.end() :]}"
 
-    return _IMAGE.sub(own, content_html(Entry(story=story, article=article), language=source.language))
+    bare = msgspec.structs.replace(article, media=())  # they have players of their own
+    return _IMAGE.sub(own, content_html(Entry(story=story, article=bare), language=source.language))
+
+
+def _media(story: Story, article: Article, pictures: Mapping[str, int], query: str) -> list[dict[str, Any]]:
+    """The story's recordings with what their players need; posters as bantin serves them: nobody else is asked."""
+    name = story.entry_id.removeprefix("urn:uuid:")
+    found = []
+    for media in recordings(article):
+        number = pictures.get(media.poster or "")
+        found.append(
+            {
+                "media": media,
+                "plays": media.kind != "embed" and not is_manifest(media.type),
+                "length": length(media.duration) if media.duration else "",
+                "poster": f"../../pictures/{name}/{number}{query}" if number is not None else "",
+                "files": [file for file in _files(media) if link(file.url) and not is_manifest(file.type)],
+                "captions": [(captions, _named(captions)) for captions in media.captions if link(captions.url)],
+            }
+        )
+    return found
 
 
 def _pictures(found: Sequence[tuple[Story, Sequence[Revision]]]) -> dict[str, int]:
     """The numbers of the pictures that `daemon.web.pages.pictures` serves for this story, by their addresses."""
-    images = found[-1][1][-1].article.images if found and found[-1][1] else ()
+    images = all_pictures(found[-1][1][-1].article) if found and found[-1][1] else []
     numbers = {link(image.url) or "": number for number, image in enumerate(images)}
     return numbers | {image.url: number for number, image in enumerate(images)}
+
+
+def _files(media: Media) -> list[Media | Rendition]:
+    """The recording's file, and the same in other qualities."""
+    return [media, *media.others]
+
+
+def _named(captions: Captions) -> str:
+    """How a file with what is said is told from others."""
+    return captions.title or captions.language or urlsplit(captions.url).path.rpartition("/")[2]

@@ -58,11 +58,13 @@ class Element:
         "row",
         "table",
         "tag",
+        "told",
     )
 
     def __init__(self, tag: str, names: str, parent: Element | None) -> None:
         self.tag, self.names, self.parent = tag, names, parent
         self.paragraphs: Element | None = None
+        self.told = False  # a caption that is text of the story as well
         self.depth: int = parent.depth + 1 if parent is not None else 0
         if parent is None:
             self.caption = self.pre = False

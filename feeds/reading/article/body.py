@@ -48,13 +48,18 @@ class Story:
     """The story's blocks in reading order, none where the page has no story.
 
     ``lead`` is the summary that the page prints, ``credit`` the source that a line names, ``signed`` are the names
-    in bylines at its ends.
+    in bylines at its ends, ``box`` is the element that holds it.
     """
 
     def __init__(
-        self, blocks: list[Block], lead: str | None = None, credit: str | None = None, signed: Sequence[str] = ()
+        self,
+        blocks: list[Block],
+        lead: str | None = None,
+        credit: str | None = None,
+        signed: Sequence[str] = (),
+        box: LexborNode | None = None,
     ) -> None:
-        self.blocks, self.lead, self.credit, self.signed = blocks, lead, credit, signed
+        self.blocks, self.lead, self.credit, self.signed, self.box = blocks, lead, credit, signed, box
 
     @property
     def prose(self) -> int:
@@ -95,7 +100,7 @@ def find_story(found: Survey, title: str, descriptions: list[str], *, heading: L
         kept = _joined([block for part in opening for block in outline(part.node, found)], kept)
     credit = next(iter(credited.values()), None) or credit_behind(box.node)
     printed = " ".join(squeeze(part.node.text(deep=True)) for part in lead) or _named_lead(kept)
-    return Story(kept, printed, credit, signed)
+    return Story(kept, printed, credit, signed, box.node)
 
 
 def _marked_body(found: Survey, box: Box | None) -> Box | None:
@@ -134,7 +139,8 @@ def given_story(found: Survey, nodes: list[LexborNode], title: str, descriptions
     lead = find_lead(found, box, gist(descriptions), title) if box is not None else []
     printed = " ".join(squeeze(part.node.text(deep=True)) for part in lead)
     kept = [block for block in blocks if id(block) not in credited]
-    return Story(kept, printed or _named_lead(kept), next(iter(credited.values()), None) or credit_behind(nodes[-1]))
+    credit = next(iter(credited.values()), None) or credit_behind(nodes[-1])
+    return Story(kept, printed or _named_lead(kept), credit, box=nodes[0])
 
 
 def _named_lead(blocks: list[Block]) -> str | None:
@@ -205,7 +211,7 @@ def _read_captions(blocks: list[Block]) -> None:
     if sum(len(block.text) for block in captions) > 3 * sum(block.prose for block in blocks):
         long = captions
     for block in long:
-        block.element.caption = False
+        block.element.caption, block.element.told = False, long is captions
         block.count()
 
 

@@ -16,18 +16,21 @@ from zoneinfo import ZoneInfo
 
 from feeds.errors import NotAnArticleError
 from feeds.languages import LANGUAGES, code_of
-from feeds.model import Article
+from feeds.model import Article, Media
 from feeds.reading.article.blocks import outline
 from feeds.reading.article.body import Story, find_story, given_story
 from feeds.reading.article.continued import find_next_page
 from feeds.reading.article.gates import gate_of
 from feeds.reading.article.html_out import content
-from feeds.reading.article.images import lead_image
+from feeds.reading.article.images import lead_image, posters
 from feeds.reading.article.kind import is_list, is_truncated
 from feeds.reading.article.metadata import Metadata
+from feeds.reading.article.seen import GALLERY, SHORT, seen_story, told_around
 from feeds.reading.article.survey import Survey, survey
 from feeds.reading.bylines import people
 from feeds.reading.dates.pages import PageDates, find_dates
+from feeds.reading.media.find import find_media, shows_any
+from feeds.reading.media.page import Frame
 from feeds.reading.page.dom import base_of, parse
 from feeds.reading.page.page import Scan
 from feeds.reading.page.structured import Node, json_ld
@@ -70,9 +73,10 @@ def extract_article(
         if story is not printed:  # what the data say of it, the page as a rule says nowhere else
             told, dates = _about(page, url, [*nodes, node], base, given, timezone, now)
     code = code_of(told.language)
+    media, story = _media(page, html, told, nodes, story, found, url, base)
     captions_are_text = code is not None and LANGUAGES[code].captions_are_text
     body = content(story.blocks, base, captions_are_text=captions_are_text)
-    if not body.text:
+    if not body.text and not (media or len(body.images) >= GALLERY):
         raise NotAnArticleError(url, "no text of an article in it")
     if not given.body and is_list(found, told, story.prose, url):
         raise NotAnArticleError(url, "a list of other stories")
@@ -88,7 +92,7 @@ def extract_article(
         language=told.language,
         section=told.section,
         tags=given.tags or told.tags,
-        images=body.images or lead_image(told.head, base),
+        images=body.images or lead_image(told.head, base) or posters(media),
         credit=given.credit or story.credit,
         content_html=body.html,
         body_text=body.text,
@@ -97,6 +101,7 @@ def extract_article(
         utc_label=dates.utc_label,
         stated=dates.stated if dates.published is not None else None,
         gate=gate_of(page.tree, told.title, body.text),
+        media=media,
     )
 
 
@@ -107,6 +112,23 @@ def _story(found: Survey, told: Metadata, given: ArticleAnswers) -> Story:
         if any(block.text for block in story.blocks):
             return story
     return find_story(found, told.title, told.descriptions, heading=told.heading, news=told.is_news)
+
+
+def _media(
+    page: Scan, html: str, told: Metadata, nodes: list[Node], story: Story, found: Survey, url: str, base: str
+) -> tuple[tuple[Media, ...], Story]:
+    """The story's recordings; and the story, where it is mostly they, or pictures, that tell it."""
+    short = story.prose < SHORT
+    if not short and not shows_any(html):
+        return (), story
+    frame = Frame(story.box, told.heading, url, base)
+    media, shown = find_media(page, html, told, nodes, frame, url, base) if shows_any(html) else ((), [])
+    if not short:
+        return media, story
+    seen = seen_story(found, told.heading, shown, frame, told.title)
+    if media or sum(block.image is not None for block in seen.blocks) >= GALLERY:
+        story = told_around(story, seen, told.descriptions)
+    return media, story
 
 
 def _about(

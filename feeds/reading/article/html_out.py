@@ -16,7 +16,7 @@ import nh3
 
 from feeds.model import Image
 from feeds.reading.article.blocks import BREAK, Block, Element
-from feeds.reading.article.images import image_of, is_automatic
+from feeds.reading.article.images import caption_in, image_of, is_automatic
 from feeds.reading.page.dom import text_of
 from feeds.reading.page.names import CAPTION_NAMES
 from feeds.reading.text import one_line, printable, word_set
@@ -91,11 +91,12 @@ def content(blocks: list[Block], base: str, *, captions_are_text: bool = False) 
     pictures = _pictures(blocks, base, captions_are_text)
     writer = _Writer()
     text: list[str] = []
-    for group in _groups(blocks):
+    under = {id(block) for _, _, told in pictures.values() for block in told}
+    for group in _groups([block for block in blocks if id(block) not in under]):
         first = group[0]
         if first.image is not None:
             if found := pictures.get(id(first)):
-                picture, paragraphs = found
+                picture, paragraphs, _ = found
                 writer.element(_figure(picture))
                 text += paragraphs
         elif first.embed is not None:
@@ -104,7 +105,7 @@ def content(blocks: list[Block], base: str, *, captions_are_text: bool = False) 
             _write(writer, group, base)
             writer.add("\n")
             text.append(first.text if len(group) == 1 else _plain(group))
-    images = tuple(picture for picture, _ in pictures.values())
+    images = tuple(picture for picture, *_ in pictures.values())
     return Content(writer.html(), "\n\n".join(filter(None, text)), images)
 
 
@@ -121,21 +122,26 @@ def _all_sanitised(pieces: list[str]) -> list[str]:
     return [html if html.isprintable() else printable(html) for html in clean]
 
 
-def _pictures(blocks: list[Block], base: str, captions_are_text: bool) -> dict[int, tuple[Image, list[str]]]:
-    """The picture of each image block, each picture once, and the paragraphs of its caption.
+def _pictures(
+    blocks: list[Block], base: str, captions_are_text: bool
+) -> dict[int, tuple[Image, list[str], list[Block]]]:
+    """The picture of each image block, each picture once, the paragraphs of its caption, and what is told under it.
 
-    The caption stands in the picture's figure, or else right behind it.
+    The caption stands in the picture's figure, or else right behind it, or in an attribute. Where captions are the
+    story's text (``told``), they are both.
     """
-    found: dict[int, tuple[Image, list[str]]] = {}
+    found: dict[int, tuple[Image, list[str], list[Block]]] = {}
     seen: set[str] = set()
     for index in [index for index, block in enumerate(blocks) if block.image is not None]:
         under = _caption(blocks, index)
-        caption = " ".join(block.text.replace("\n", " ") for block in under) or None
+        caption = " ".join(block.text.replace("\n", " ") for block in under) or caption_in(blocks[index])
         picture = image_of(blocks[index], base, caption)
         if picture is not None and picture.url not in seen:
             seen.add(picture.url)
-            paragraphs = [block.text for block in under if captions_are_text and _holds_paragraphs(block.element)]
-            found[id(blocks[index])] = picture, paragraphs if picture.caption else []
+            told = [block for block in under if block.element.told] if picture.caption else []
+            texts = [block for block in under if captions_are_text and _holds_paragraphs(block.element)]
+            paragraphs = [block.text for block in (told or texts)] if picture.caption else []
+            found[id(blocks[index])] = picture, paragraphs, told
     return found
 
 
@@ -146,7 +152,8 @@ def _caption(blocks: list[Block], index: int) -> list[Block]:
         if block.image is not None and (block.element.figure is not figure or figure is None):
             break
         if block.text:
-            if not block.element.caption or (figure is not None and block.element.figure is not figure):
+            called = block.element.caption or block.element.told
+            if not called or (figure is not None and block.element.figure is not figure):
                 break
             parts.append(block)
     return parts

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborNode
 
-from feeds.model import Image
+from feeds.model import Image, Media
 from feeds.reading.article.blocks import Block
 from feeds.reading.article.survey import names_of
 from feeds.reading.bylines import PICTURES
+from feeds.reading.page.clean import text_of_html
 from feeds.reading.page.head import Head
 from feeds.reading.page.names import PORTRAIT_NAMES
 from feeds.reading.page.pictures import is_small, size_of, waiting
@@ -18,6 +19,8 @@ from feeds.reading.text import squeeze, word_set
 from feeds.reading.urls import absolute
 
 LARGE = 400  # CSS pixels; a picture told to be so wide is no portrait of who wrote the story
+CAPTIONED = ("data-caption", "data-sub-html", "data-description", "data-fancybox-caption")
+MAX_CAPTION = 2000  # characters
 AROUND = 3  # the picture itself and elements around it whose names are looked at
 # Where scripts that load pictures late keep the address, the most specific first.
 LAZY = (
@@ -64,12 +67,30 @@ def image_of(block: Block, base: str, caption: str | None) -> Image | None:
     )
 
 
+def caption_in(block: Block) -> str | None:
+    """The caption that an attribute of the picture, or of what is right around it, keeps for a larger view."""
+    here = block.image
+    for _ in range(AROUND):
+        if here is None:
+            return None
+        told = next((value for name in CAPTIONED if (value := here.attributes.get(name))), None)
+        if told and (text := squeeze(text_of_html(told[:MAX_CAPTION]))):
+            return text
+        here = here.parent
+    return None
+
+
 def lead_image(head: Head, base: str) -> tuple[Image, ...]:
     """The picture that the page's head names for previews, for a story that shows none itself."""
     url = absolute(base, head.first("og:image", "og:image:url", "twitter:image"))
     if url is None or _is_ornament(url) or _is_placeholder(url):
         return ()
     return (Image(url=url, alt=head.first("og:image:alt")),)
+
+
+def posters(media: Sequence[Media]) -> tuple[Image, ...]:
+    """The picture that stands for a story's first recording that has one."""
+    return tuple(Image(url=one.poster) for one in media if one.poster)[:1]
 
 
 def is_automatic(text: str) -> bool:

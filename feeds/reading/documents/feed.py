@@ -20,9 +20,10 @@ from zoneinfo import ZoneInfo
 import lxml.etree as etree
 
 from feeds.errors import NotAFeedError
-from feeds.model import Teaser
+from feeds.model import Media, Teaser
 from feeds.reading import urls
 from feeds.reading.dates.parse import parse_date
+from feeds.reading.documents import enclosed
 from feeds.reading.documents.xml import local_name, parse_mended
 from feeds.reading.page.clean import sanitised, text_of_html
 from feeds.reading.text import squeeze
@@ -46,6 +47,7 @@ _FAMILIES = (
     ("purl.org/dc/", "dc"),
     ("search.yahoo.com/mrss", "media"),
     ("itunes.com", "itunes"),
+    ("podlove.org/simple-chapters", "psc"),
     ("purl.org/rss/1.0", ""),
     ("my.netscape.com", ""),
     ("backend.userland.com", ""),
@@ -59,6 +61,7 @@ _PREFIXES = {
     "dcterms": "dc",
     "media": "media",
     "itunes": "itunes",
+    "psc": "psc",
     "content": "content",
     "xhtml": "xhtml",
 }
@@ -171,6 +174,10 @@ class _Item(Protocol):
         """What it is about."""
         ...
 
+    def media(self) -> tuple[Media, ...]:
+        """What it encloses."""
+        ...
+
 
 def _teaser(item: _Item, timezone: ZoneInfo, *, whole: bool) -> Teaser | None:
     """The item as a teaser; ``whole`` with its text."""
@@ -192,6 +199,7 @@ def _teaser(item: _Item, timezone: ZoneInfo, *, whole: bool) -> Teaser | None:
         content_html=(sanitised(html, item.base) or None) if html and whole else None,
         guid=_guid(item.guid(), link),
         tags=tuple(dict.fromkeys(filter(None, map(squeeze, item.tags()))))[:MAX_TAGS],
+        media=item.media(),
     )
 
 
@@ -340,6 +348,9 @@ class _XmlItem:
             for node in self.found.get(name, ())[: 2 * MAX_TAGS]:
                 yield text_of_html((node.get("label") or node.get("term") or _text(node))[:MAX_AUTHOR])
 
+    def media(self) -> tuple[Media, ...]:
+        return enclosed.of_xml(self.found, self.base, self.found.get("link", ()))
+
 
 def _link(found: Fields) -> str:
     """The address: the plain link, or the one of several that is the page's (RFC 4287 section 4.2.7.2)."""
@@ -483,6 +494,9 @@ class _JsonItem:
     def tags(self) -> Iterable[str]:
         told = self.told.get("tags")
         return [tag[:MAX_AUTHOR] for tag in told if isinstance(tag, str)] if isinstance(told, list) else []
+
+    def media(self) -> tuple[Media, ...]:
+        return enclosed.of_json(_dicts(self.told.get("attachments")), self.base)
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:

@@ -82,8 +82,7 @@ _WORD = re.compile(
 # --- articles
 
 # Boxes that are not the story.
-JUNK_NAMES = Names(
-    """
+_JUNK = """
     comment disqus kommentar respond discussion livefyre
     relate recommend recirc similar readmore readnext readalso readon seealso alsoread morefrom moreon morenews
     morestor morearticle morepost morelike morein moreabout morelink mehrzum mostread mostpopular mostviewed mostrecent
@@ -104,17 +103,29 @@ JUNK_NAMES = Names(
     timestamp dateline datetime taglist tagcloud topicslist
     footer rodape voettekst fusszeile fussbereich piedepagina pieddepage basdepage
     printonly printbutton printlink noprint hiddenprint copyright hotline imagecredit photocredit readingtime
-    timetoread listento audioplayer texttospeech vjs jwplayer videoplayer playercontrols
     toclist toctitle eztoc donatebox donatebanner donationbox donationform
     callto feedback reporterror correctionform siteheader sitenav globalheader globalnav masthead colophon
     legalnotice disclaimer affiliate impressum webform contactform searchform searchbox searchbar
     screenreader visuallyhidden assistive offscreen trinity tpmodal
     subscri signup registrationwall promo sponsor subnav sidebar rightcol rightrail popup toolbar toccontainer tocwrap
     tocwidget tableof login lightboxoverlay leakypaywall paywalloverlay paywalloffer paywallbox paywallmessage
-    """,
-    exact="ad ads share shares social socials crumb crumbs nav navigation menu pager rail modal bio tags tag "
-    "rating credit credits toc cta signin sronly contentinfo complementary banner search dialog alert",
-    never="promoted promotion commentary commentator popularity responda respondent",
+    """
+_JUNK_WORDS = (
+    "ad ads share shares social socials crumb crumbs nav navigation menu pager rail modal bio tags tag "
+    "rating credit credits toc cta signin sronly contentinfo complementary banner search dialog alert"
+)
+_PLAYERS = "timetoread listento audioplayer texttospeech vjs jwplayer videoplayer playercontrols"
+_NEVER = "promoted promotion commentary commentator popularity responda respondent"
+JUNK_NAMES = Names(f"{_JUNK} {_PLAYERS}", exact=_JUNK_WORDS, never=_NEVER)
+# Boxes of recordings that are not the story's: those of other stories, and the clips of advertisers.
+OTHERS_NAMES = Names(
+    f"{_JUNK} morevideo othervideo videolist listvideo relatedvideo videorelated nextvideo upnext playlistitem "
+    "videokhac videonext moinhat xemnhieu livetv livestreambox onair",
+    exact=f"{_JUNK_WORDS} carousel playlist",
+    never=_NEVER,
+)
+AD_NAMES = Names(
+    "preroll midroll postroll vast vpaid videoads videoad adsvideo advideo outstream instream", exact="ad ads adv"
 )
 # Of these, the ones that hold prose of readers: never the story, not even where nothing else is left.
 COMMENT_NAMES = Names("comment disqus kommentar livefyre", never="commentary commentator")

@@ -12,7 +12,7 @@ import msgspec
 
 from feeds.reading.sites.profiles import Profile
 
-READING = "12"
+READING = "13"
 
 
 def reading_of(profiles: Sequence[Profile]) -> str:

@@ -16,7 +16,7 @@ from feedgen.feed import FeedGenerator
 
 from feeds.reading.text import printable
 from feeds.writing.feed import Feed, origin_id
-from feeds.writing.media import add_media
+from feeds.writing.media import add_media, enclosed
 from feeds.writing.shown import Shown, language, rfc3339, said, shown
 from feeds.writing.xml import HISTORY, MEDIA, TOMBSTONES, XML, add, set_language
 
@@ -112,7 +112,12 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         for href, title in entry.related:  # "a resource related to the resource described" (section 4.2.7.2)
             add(element, "link", href=href, rel="related", type="text/html", title=title)
         self._source(element)
-        add_media(element, entry.images, captions=bool(entry.summary))
+        for media in enclosed(entry.media):  # "a related resource that is potentially large in size" (section 4.2.7.2)
+            add(
+                element, "link", href=media.url, rel="enclosure", type=media.type, length=media.bytes,
+                title=printable(media.title or "") or None,
+            )  # fmt: skip
+        add_media(element, entry.images, entry.media, captions=bool(entry.summary))
         _finish(element, entry.language)
         return element
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import msgspec
 
+from feeds.model import Media
+from feeds.reading.text import printable
 from feeds.writing.feed import Feed
+from feeds.writing.media import enclosed
 from feeds.writing.shown import Shown, language, rfc3339, said, shown
 from feeds.writing.tidy import link
 
@@ -49,7 +52,30 @@ def _item(entry: Shown) -> dict[str, Any]:
             "date_modified": rfc3339(entry.updated),
             "authors": [{"name": name} for name in entry.authors] or None,
             "tags": entry.categories or None,
+            "attachments": [_attachment(file) for media in enclosed(entry.media) for file in _files(media)] or None,
             "language": entry.language,
+        }
+    )
+
+
+def _files(media: Media) -> list[Media]:
+    """The recording in each of its qualities: "alternate representations of the same thing" share a title."""
+    title = media.title or (media.url if media.others else None)
+    first = msgspec.structs.replace(media, title=title)
+    return [
+        first,
+        *(msgspec.structs.replace(first, url=other.url, type=other.type, bytes=other.bytes) for other in media.others),
+    ]
+
+
+def _attachment(media: Media) -> dict[str, Any]:
+    return _told(
+        {
+            "url": media.url,
+            "mime_type": media.type or f"{media.kind}/*",
+            "title": printable(media.title or "") or None,
+            "size_in_bytes": media.bytes,
+            "duration_in_seconds": media.duration,
         }
     )
 

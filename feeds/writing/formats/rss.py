@@ -14,8 +14,10 @@ from typing import Any
 
 import lxml.etree as etree
 
+from feeds.deciding.recordings import episode_of
+from feeds.writing import podcast
 from feeds.writing.feed import Feed
-from feeds.writing.media import add_media
+from feeds.writing.media import add_media, with_length
 from feeds.writing.shown import Shown, language, rfc3339, said, shown
 from feeds.writing.xml import ATOM, HISTORY, MEDIA, add, set_language
 
@@ -31,18 +33,21 @@ _TYPE = "application/rss+xml"
 def write(feed: Feed) -> bytes:
     """The feed document, entries in the given order. Tombstones are Atom's: a story that is gone is just absent."""
     archived = feed.place.number is not None
-    root = etree.Element("rss", version="2.0", nsmap=_SPACES | ({"fh": HISTORY} if archived else {}))
+    more = ({"fh": HISTORY} if archived else {}) | (podcast.SPACES if feed.spec.podcast else {})
+    root = etree.Element("rss", version="2.0", nsmap=_SPACES | more)
     channel = add(root, "channel")
     title = said(feed.spec.title, feed.spec.id)
     add(channel, "title", title)
     add(channel, "link", feed.page)
-    add(channel, "description", title)  # required, and bantin knows no more of the feed
+    add(channel, "description", feed.spec.show.description or title)  # required
     if spoken := language(feed.spec.language):
         add(channel, "language", spoken)
     add(channel, "lastBuildDate", rfc822(feed.updated))  # "the last time the content of the channel changed"
     add(channel, "generator", "bantin" if archived else f"bantin {feed.version}")  # why: see `formats.atom`
     for rel, href in feed.links("rss"):
         add(channel, "link", space=ATOM, href=href, rel=rel, type=None if rel == "hub" else _TYPE)
+    if feed.spec.podcast:
+        podcast.add_channel(channel, feed)
     if archived:
         add(channel, "archive", space=HISTORY)  # RFC 5005 section 4, which is for RSS, too
     for entry in shown(feed):
@@ -81,4 +86,9 @@ def _item(channel: Any, feed: Feed, entry: Shown) -> None:
         add(item, "source", said(entry.origin.title, entry.origin.id), url=feed.address("rss", entry.origin.id))
     for href, title in entry.related:
         add(item, "link", space=ATOM, href=href, rel="related", type="text/html", title=title)
-    add_media(item, entry.images, captions=bool(entry.summary))
+    media = episode_of(entry.media, feed.spec.podcast) if feed.spec.podcast else with_length(entry.media)
+    if media is not None and media.bytes and media.type:  # one at most: players know no more of an item
+        add(item, "enclosure", url=media.url, length=media.bytes, type=media.type)
+    add_media(item, entry.images, entry.media, captions=bool(entry.summary))
+    if feed.spec.podcast:
+        podcast.add_episode(item, feed, entry)

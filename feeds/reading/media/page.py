@@ -1,0 +1,301 @@
+"""Elements of a page that show a recording, and whether it is the story's.
+
+A recording is the story's where its element stands in the story, or before it under the same headline, and nothing on
+the way there says otherwise: a box of advertisements or of other stories, a link or a headline that leads elsewhere, a
+film that is shown without sound for as long as the pointer rests on it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+from urllib.parse import parse_qsl
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.reading import urls
+from feeds.reading.article.survey import HEADINGS, names_of
+from feeds.reading.media.addresses import EXTENSIONS, SITES, Kind, embed_of, extension, kind_of, type_of
+from feeds.reading.media.told import Clip, add_captions, from_setup
+from feeds.reading.page.names import AD_NAMES, CAPTION_NAMES, HIDDEN_STYLE, JUNK_TAGS, OTHERS_NAMES
+from feeds.reading.text import squeeze
+
+MAX_ELEMENTS = 400  # looked at on one page
+MAX_ATTRIBUTES = 24  # names under which a page keeps addresses of recordings
+MAX_UP = 40  # elements around one that are looked at
+MAX_LINKS = 60  # in a box, to tell whether it is another story's
+HEADLINE = 16  # characters of a link's text that may be one
+MAX_JSON = 20_000  # characters of an attribute with set-up data
+
+# What a page has that may show a recording; asked of its text, before anything is looked for.
+_TAGS = ("<video", "<audio", "VideoObject", "AudioObject", "og:video", "og:audio", "player:stream", "VideoStream")
+SIGNS = (*_TAGS, *(f".{extension}" for extension in EXTENSIONS), *SITES)
+_FILE_ATTRIBUTE = re.compile(
+    rf"""\s([a-z][\w:.-]{{0,60}})\s*=\s*(?:"[^"<>]{{0,2048}}?|'[^'<>]{{0,2048}}?)\.(?:{"|".join(EXTENSIONS)})(?![a-z0-9])""",
+    re.IGNORECASE,
+)
+_NOT_ITS = re.compile(r"preview|hover|teaser|trailer|thumb|preroll|midroll|vast|(?:^|[-_:])ads?(?:[-_:]|$)|sprite|next",
+                      re.IGNORECASE)  # fmt: skip
+_AD_ADDRESS = re.compile(
+    r"/(?:ads?|adv|adverts?|banners?|preroll|promo|vast|quang-?cao|quangcao|werbung)/|[/_-](?:preroll|advert)[/_.-]|"
+    r"//(?:ads?|adserver|pubads|static-ads?)\d*\.",
+    re.IGNORECASE,
+)
+_POSTERS = ("poster", "data-poster", "data-thumb", "data-thumbnail", "data-image", "data-avatar", "data-cover",
+            "data-poster-url", "data-preview-image")  # fmt: skip
+_DURATIONS = ("data-duration", "duration", "data-length", "data-time")
+_SETTINGS = ("data-setup", "data-config", "data-options", "data-player", "data-player-config", "data-settings",
+             "data-jw", "data-sources", "data-item", "data-video", "data-media")  # fmt: skip
+_SITES_PLAYERS = ("iframe", "amp-youtube", "amp-vimeo", "amp-dailymotion", "amp-facebook", "amp-soundcloud",
+                  "lite-youtube", "lite-vimeo", "youtube-video", "embed", "object")  # fmt: skip
+_NAMED_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}/", re.IGNORECASE)
+
+
+class Frame:
+    """Where the story stands: the element that holds it, and those around its headline and it."""
+
+    def __init__(self, box: LexborNode | None, heading: LexborNode | None, url: str, base: str) -> None:
+        self.box = box.mem_id if box is not None else None
+        self.url, self.base = url, base
+        # What is around both is the page; an element between its headline and its text is the story's.
+        ends = [node for node in (box, heading) if node is not None]
+        self.around = {node.mem_id for end in ends for node in _up(end)}
+
+    def holds(self, node: LexborNode) -> bool:
+        """Whether a recording of this element is the story's."""
+        if _is_shut(node):
+            return False
+        for number, here in enumerate(_up(node)):
+            if number and here.mem_id in self.around and here.mem_id != self.box:
+                return True
+            attributes = here.attributes
+            if here.mem_id == self.box:
+                return True
+            if here.tag == "body":
+                return self.box is None
+            if here.tag in JUNK_TAGS or _is_called(attributes, here.tag or "") or self._leads_away(here, attributes):
+                return False
+            if number and self._is_teaser(here):
+                return False
+        return self.box is None
+
+    def owns_picture(self, node: LexborNode) -> bool:
+        """Whether a picture is shown as the story's: nothing around it says otherwise, and it is no link elsewhere."""
+        return self.holds(node)
+
+    def _leads_away(self, node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
+        return node.tag == "a" and self._is_elsewhere(attributes.get("href"))
+
+    def _is_elsewhere(self, href: str | None) -> bool:
+        """Whether a link leads to another page, which has a recording of its own."""
+        if not href or href.startswith(("#", "javascript:")):
+            return False
+        led = urls.absolute(self.base, href)
+        if led is None or extension(led) or embed_of(led) is not None:
+            return False
+        return urls.clean(led).partition("//")[2] != urls.clean(self.url).partition("//")[2]
+
+    def _is_teaser(self, node: LexborNode) -> bool:
+        """Whether a box around the element announces another story: a headline in it leads there."""
+        for link in node.css("a[href]")[:MAX_LINKS]:
+            if not self._is_elsewhere(link.attributes.get("href")):
+                continue
+            text = squeeze(link.text(deep=True)[:400])
+            if len(text) >= HEADLINE or _around_heading(link) or link.css_first("h1, h2, h3, h4, h5, h6") is not None:
+                return True
+        return False
+
+
+def _up(node: LexborNode) -> Iterator[LexborNode]:
+    """The element, and those around it."""
+    here: LexborNode | None = node
+    for _ in range(MAX_UP * 5):
+        if here is None or here.tag == "-document":
+            return
+        yield here
+        here = here.parent
+
+
+def _around_heading(link: LexborNode) -> bool:
+    return any(node.tag in HEADINGS for node in islice(_up(link), 3))
+
+
+def _is_called(attributes: Mapping[str, str | None], tag: str) -> bool:
+    """Whether an element is called something that holds advertisements or other stories, or is not shown."""
+    if not attributes:
+        return False
+    names = names_of(dict(attributes), tag)
+    return bool(names) and (OTHERS_NAMES.has(names) or AD_NAMES.has(names)) and tag not in ("body", "html", "main")
+
+
+def _is_shut(node: LexborNode) -> bool:
+    """Whether an element shows a film to decorate or to lure: it has no sound, and begins again by itself."""
+    attributes = node.attributes
+    style = attributes.get("style")
+    if style and HIDDEN_STYLE.search(style) and node.tag == "iframe":
+        return True
+    silent = "muted" in attributes or "data-muted" in attributes
+    shown = "controls" in attributes or "data-controls" in attributes
+    runs = "loop" in attributes or "autoplay" not in attributes  # by itself for ever, or when it is pointed at
+    return node.tag in ("video", "amp-video") and silent and not shown and runs
+
+
+def elements(tree: LexborHTMLParser, html: str) -> list[LexborNode]:
+    """The elements of a page that may show a recording, in its order."""
+    told: dict[str, None] = {}
+    for found in islice(_FILE_ATTRIBUTE.finditer(html), 500):
+        name = found[1].lower()
+        if name not in ("content", "srcset", "style", "class", "alt", "title") and ":" not in name and "." not in name:
+            told.setdefault(name)
+    named = [f"[{name}]" for name in list(told)[:MAX_ATTRIBUTES] if name not in ("src", "href")]
+    files = [f'a[href*=".{ending}"]' for ending in EXTENSIONS if f".{ending}" in html]
+    players = [
+        '[type="VideoStream"]',
+        ".fb-video",
+        "blockquote.tiktok-embed",
+        "[data-youtube-id]",
+        ".youtube-player[data-id]",
+    ]
+    settings = [f"[{name}]" for name in _SETTINGS if name in html]
+    query = ", ".join(
+        ["video", "audio", "amp-video", "amp-audio", *_SITES_PLAYERS, *players, *settings, *named, *files]
+    )
+    nodes: dict[int, LexborNode] = {}
+    for node in tree.css(query)[: MAX_ELEMENTS * 2]:
+        if node.tag not in ("source", "track", "meta", "link", "script"):
+            nodes.setdefault(node.mem_id, node)
+    found_nodes = list(nodes.values())[:MAX_ELEMENTS]
+    inside = {node.mem_id for node in found_nodes if any(one.mem_id in nodes for one in islice(_up(node), 1, 4))}
+    return [node for node in found_nodes if node.mem_id not in inside]
+
+
+def clip_of(node: LexborNode, base: str, set_up: Clip | None = None) -> Clip | None:
+    """The recording that an element shows, or that a script ``set_up`` for it; None where there is none."""
+    attributes = node.attributes
+    if node.tag in ("a",):
+        return _linked(node, attributes, base)
+    clip = Clip(_kind(node), node)
+    for part in (
+        node,
+        *islice(node.css("video, audio, source, track, iframe, [data-src], [data-vid], [data-file]"), 40),
+    ):
+        _read_element(clip, part, base)
+    for setting in map(attributes.get, _SETTINGS):
+        if setting and setting[0] in "{[" and len(setting) <= MAX_JSON:
+            _read_settings(clip, setting, base)
+    if set_up is not None:
+        clip.join(set_up)
+    if not clip.is_file and clip.link is None:
+        return None
+    if clip.files and clip.kind is None:
+        clip.kind = kind_of(next(iter(clip.files.values())).type)
+    poster = next((value for name in _POSTERS if (value := attributes.get(name))), None) or _inner(node, "poster")
+    duration = next((value for name in _DURATIONS if (value := attributes.get(name))), None)
+    sizes = {name: attributes.get(name) or attributes.get(f"data-{name}") for name in ("width", "height")}
+    title = attributes.get("title") or attributes.get("aria-label") or attributes.get("data-title")
+    clip.tell(base, duration=duration, poster=poster or _picture(node), **sizes)
+    clip.tell(base, title=_caption(node) or title)
+    return None if any(_AD_ADDRESS.search(url) for url in clip.files) else clip
+
+
+def _kind(node: LexborNode) -> Kind | None:
+    tag = node.tag or ""
+    return "audio" if "audio" in tag else "video" if "video" in tag else None
+
+
+def _linked(node: LexborNode, attributes: Mapping[str, str | None], base: str) -> Clip | None:
+    """A link to a recording's file."""
+    url = urls.absolute(base, attributes.get("href"))
+    media_type = type_of(url) if url else None
+    if url is None or media_type is None or _AD_ADDRESS.search(url):
+        return None
+    clip = Clip(kind_of(media_type), node)
+    clip.add_file(base, url)
+    said = squeeze(node.text(deep=True)[:400])
+    title = said if " " in said and len(said) >= HEADLINE else attributes.get("title")  # not "Download", "mp3"
+    clip.tell(base, title=title, duration=attributes.get("data-duration"))
+    return clip
+
+
+def _read_element(clip: Clip, node: LexborNode, base: str) -> None:
+    attributes = node.attributes
+    tag = node.tag or ""
+    if tag == "track":
+        add_captions(clip, base, attributes.get("src"), dict(attributes))
+        return
+    told = attributes.get("type") if tag in ("source", "video", "audio") else None
+    size = {
+        "width": attributes.get("width"),
+        "height": attributes.get("height") or attributes.get("size") or attributes.get("res"),
+    }
+    for name, value in attributes.items():
+        if not value or len(value) > urls.MAX_URL or _NOT_ITS.search(name) or name in _POSTERS:
+            continue
+        plain = name in ("src", "href", "data-src", "data-href", "data", "cite")
+        if plain or _names_file(value):
+            _add(clip, base, value, told if plain else None, size if tag == "source" else {})
+    number = attributes.get("data-videoid") or attributes.get("videoid") or attributes.get("data-youtube-id")
+    number = number or (attributes.get("data-id") if "youtube" in (attributes.get("class") or "") else None)
+    if number and ("youtube" in tag or "youtube" in " ".join(filter(None, (attributes.get("class"), *attributes)))):
+        clip.add_file(base, f"https://www.youtube.com/embed/{number}")
+    elif number and "vimeo" in tag:
+        clip.add_file(base, f"https://player.vimeo.com/video/{number}")
+    elif number and "dailymotion" in tag:
+        clip.add_file(base, f"https://www.dailymotion.com/embed/video/{number}")
+
+
+def _names_file(value: str) -> bool:
+    return extension(value) is not None or any(f".{ending}" in value for ending in EXTENSIONS)
+
+
+def _add(clip: Clip, base: str, value: str, told: str | None, size: Mapping[str, Any]) -> None:
+    """Take in what an attribute names: a file, a player, or a player's address that carries the file's."""
+    value = value.strip()
+    if _NAMED_HOST.match(value) and "//" not in value:  # "media.example.vn/2026/11/a.mp4", as some systems keep them
+        value = f"https://{value}"
+    if clip.add_file(base, value, told, **size):
+        return
+    query = value.partition("?")[2]
+    for name, inner in parse_qsl(query)[:20] if query else ():
+        if extension(inner) and not _NOT_ITS.search(name):
+            clip.add_file(base, f"https://{inner}" if _NAMED_HOST.match(inner) and "//" not in inner else inner)
+        elif name in ("poster", "thumb", "image"):
+            clip.tell(base, poster=inner)
+
+
+def _read_settings(clip: Clip, value: str, base: str) -> None:
+    try:
+        told = json.loads(value)
+    except (ValueError, RecursionError):
+        return
+    clip.join(from_setup(told, base))
+
+
+def _inner(node: LexborNode, name: str) -> str | None:
+    """An attribute of the player that stands in an element."""
+    found = node.css_first(f"video[{name}], audio[{name}], [data-{name}]")
+    return found.attributes.get(name) or found.attributes.get(f"data-{name}") if found is not None else None
+
+
+def _picture(node: LexborNode) -> str | None:
+    """The picture that stands in a player's element until it plays."""
+    if node.tag in ("video", "audio", "iframe", "a"):
+        return None
+    found = node.css_first("img[src], img[data-src]")
+    return found.attributes.get("src") or found.attributes.get("data-src") if found is not None else None
+
+
+def _caption(node: LexborNode) -> str | None:
+    """What is printed under a player: in its figure, or in its own box."""
+    for here in islice(_up(node), 3):
+        for part in islice(here.traverse(), 40):
+            if part.tag == "figcaption" or (
+                part.tag in ("div", "p", "span") and CAPTION_NAMES.has(names_of(part.attributes))
+            ):
+                return squeeze(part.text(deep=True)[:2000])
+        if here.tag == "figure":
+            break
+    return None
