@@ -11,10 +11,12 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, note, print_json, say, shown
+from daemon.cli.common import AsJson, ConfigFile, looking, note, print_json, say, shown
 from daemon.config import Config, ConfigError, edit, find, load
 from daemon.files import write_new
+from feeds.errors import StateError
 from feeds.reading import urls
+from feeds.writing.directories import unfit
 
 EXAMPLE = Path(__file__).with_name("bantin.toml")
 
@@ -87,23 +89,50 @@ def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
             raise
         print_json({"file": shown(error.file), "ok": False, "problems": error.problems, "hints": []})
         raise typer.Exit(2) from None
+    hints = [*found.hints, *_unfit_episodes(found)]
     kinds = Counter(endpoint.kind for endpoint in found.endpoints)
     counts = {"sources": len(found.sources), "feeds": len(found.feeds), "webhooks": kinds["webhook"] + kinds["hub"]}
     counts |= {"channels": kinds["channel"]} if kinds["channel"] else {}
     problems = _tried(found)
     if problems:
         if as_json:
-            print_json({"file": shown(found.file or ""), "ok": False, "problems": problems, "hints": found.hints})
+            print_json({"file": shown(found.file or ""), "ok": False, "problems": problems, "hints": hints})
             raise typer.Exit(2)
         raise ConfigError(found.file or "", problems)
     if as_json:
-        print_json({"file": shown(found.file or ""), "ok": True, "problems": [], "hints": found.hints, **counts})
+        print_json({"file": shown(found.file or ""), "ok": True, "problems": [], "hints": hints, **counts})
     else:
         say(f"{found.file}: good: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
-        for hint in found.hints:
+        for hint in hints:
             note(f"bantin: hint: {hint}")
         if not found.sources:
             note("bantin: there is nothing to watch yet; add a [[source]]")
+
+
+def _unfit_episodes(config: Config) -> list[str]:
+    """What directories would refuse of podcasts' episodes, as far as there are any yet."""
+    podcasts = [feed for feed in config.feeds if feed.podcast]
+    if not podcasts:
+        return []
+    from daemon.storage import Storage
+    from daemon.web.feeds.assemble import Assembler
+    from feeds.deciding.recordings import episode_of
+
+    found: list[str] = []
+    try:
+        with looking(config) as store:
+            storage = Storage(store)
+            for feed in podcasts:
+                entries = asyncio.run(Assembler(storage).entries(config, feed, feed.entries))
+                faults = Counter(filter(None, (unfit(episode_of(e.article.media, feed.podcast)) for e in entries)))
+                said = f"podcast {feed.id}: a directory would refuse"
+                found += [f"{said} {count} of its {len(entries)} episodes: {fault}" for fault, count in faults.items()]
+                if not entries:
+                    found.append(f"{said} it: it has no episode yet")
+            storage.close()
+    except StateError:  # bantin has never run, or `doctor` has more to say
+        pass
+    return found
 
 
 def _tried(config: Config) -> list[str]:

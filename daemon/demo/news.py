@@ -154,7 +154,8 @@ class Picture(msgspec.Struct, frozen=True):
 class Item(msgspec.Struct, kw_only=True):
     """One invented story as the site has it. ``page`` says how its page behaves: ok, gone, error or slow.
 
-    ``pages`` is over how many pages its text is split; ``broken_page`` one of them that gives an error.
+    ``pages`` is over how many pages its text is split; ``broken_page`` one of them that gives an error. ``seconds``
+    is how long its recording is: it is a bulletin, a film with two sentences; None for a written story.
     """
 
     number: str
@@ -171,6 +172,7 @@ class Item(msgspec.Struct, kw_only=True):
     page: str = "ok"
     pages: int = 1
     broken_page: int | None = None
+    seconds: float | None = None
 
     @property
     def path(self) -> str:
@@ -212,6 +214,27 @@ class Newsroom:
             published=now.replace(second=0, microsecond=0),
             credit=self.words.credit if self._chance.random() < 0.6 else None,
             tag=topic,
+        )
+        self.items.insert(0, item)
+        return item
+
+    def bulletin(self, now: datetime) -> Item:
+        """The station's evening bulletin: the same words each time, another film."""
+        self._count += 1
+        local = now.astimezone(ZONE)
+        item = Item(
+            number=f"{SITE_NUMBER}{local:%y%m%d%H%M%S}{self._count % 1000:03d}",
+            slug="ban-tin-thoi-su-toi",
+            section="thoi-su",
+            title=f"Bản tin Thời sự tối {local:%d/%m/%Y, %H:%M:%S}",
+            summary="Những tin chính trong ngày trên hai bờ sông Vân.",
+            paragraphs=["Mời quý vị theo dõi những tin chính trong ngày trên hai bờ sông Vân."],
+            pictures=[Picture(f"/anh/{self._count}-1.png", None)],
+            authors=[],
+            published=now.replace(second=0, microsecond=0),
+            credit="Bản tin Thời sự tối",
+            tag="bản tin",
+            seconds=6.0,
         )
         self.items.insert(0, item)
         return item

@@ -26,6 +26,7 @@ from feeds.errors import BantinError
 
 SECRET = "whsec_ZGVtby1zZWNyZXQtb2YtYmFudGlu"  # noqa: S105  # of the demonstration, and no secret
 START_WITHIN = 15.0
+BULLETIN = 5  # each so many-th piece of news is the station's evening bulletin: evenings are short here
 
 CONFIG = """# Written by bantin demo. The site and the webhook are its own, on this machine only.
 [server]
@@ -50,6 +51,15 @@ id = "rung-va-bien"
 title = "Rừng và biển"
 sources = ["song-van"]
 include = ["rừng", "cá lồng", "thuyền"]
+
+[[feed]]
+id = "ban-tin"
+title = "Bản tin Thời sự tối"
+sources = ["song-van"]
+include = ["^Bản tin Thời sự tối"]
+podcast = "audio"
+description = "Những tin chính trong ngày trên hai bờ sông Vân."
+category = "News > Daily News"
 
 [[webhook]]
 id = "newsroom"
@@ -87,6 +97,7 @@ class _Demo:
             print(f"port {port} is taken; using {self.port}", file=sys.stderr)
         now, seed = datetime.now(UTC), random.randrange(10**6)
         self.newsrooms = [Newsroom(now, seed=seed), Newsroom(now, seed=seed, stories=16, words=ENGLISH)]
+        self.newsrooms[0].bulletin(now)
         self.alerts = self._turn = 0
         self.stopping = asyncio.Event()
         self.log = folder / "daemon.log"
@@ -165,6 +176,7 @@ class _Demo:
             f"Two invented news sites {sites[0]} (Vietnamese), {sites[1]} (English)\n"
             f"bantin's page           http://127.0.0.1:{self.port}/\n"
             f"Subscribe to a feed     http://127.0.0.1:{self.port}/feeds/river-times.atom (or song-van.atom)\n"
+            f"Or to a podcast         http://127.0.0.1:{self.port}/feeds/ban-tin.rss (the station's evening bulletin)\n"
             f"Look closer             {_program()} status --config {self.folder / 'bantin.toml'}\n"
             f"Stop with Ctrl-C\n",
             flush=True,
@@ -184,11 +196,14 @@ class _Demo:
 
     def _happen(self) -> None:
         """A new story; now and then an edit, a withdrawal, an error or a slow answer as well."""
-        newsroom = self.newsrooms[self._turn % 2]
+        newsroom = self.newsrooms[self._turn % 2 if (self._turn + 1) % BULLETIN else 0]
         self._turn += 1
         for item in newsroom.items:
             if item.page in ("error", "slow"):
                 item.page = "ok"
+        if self._turn % BULLETIN == 0:
+            _tell("site", f"new: {newsroom.bulletin(datetime.now(UTC)).title} (a film, and its sound)")
+            return
         item = newsroom.publish(datetime.now(UTC))
         chance = random.random()
         if chance < 0.12:
@@ -199,7 +214,7 @@ class _Demo:
             "site", f"new: {item.title}" + {"error": " (its page answers 500)", "slow": " (slowly)"}.get(item.page, "")
         )
         if random.random() < 0.3:
-            self._change(newsroom, random.choice([i for i in newsroom.items[1:8] if i.page == "ok"]))
+            self._change(newsroom, random.choice([i for i in newsroom.items[1:9] if i.page == "ok" and not i.seconds]))
 
     def _change(self, newsroom: Newsroom, item: Item) -> None:
         if random.random() < 0.7:

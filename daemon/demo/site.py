@@ -11,7 +11,7 @@ from pathlib import Path
 import jinja2
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from daemon.demo.news import SECTIONS, ZONE, Newsroom
@@ -51,6 +51,7 @@ class Site:
                 Route("/", self._front),
                 Route("/robots.txt", self._robots),
                 Route("/anh/{name}", self._picture),
+                Route("/phim/{name}", self._recording),
                 Route("/rss/{section}.rss", self._feed),
                 Route("/{page:path}", self._page),
             ]
@@ -115,6 +116,17 @@ class Site:
     async def _picture(self, request: Request) -> Response:
         self._count(request, 200)
         return Response(picture(request.path_params["name"]), media_type="image/png")
+
+    async def _recording(self, request: Request) -> Response:
+        """A bulletin's film, or its sound: the same for all of them. Parts of it and HEAD are answered, too."""
+        self._count(request, 200)
+        ending = request.path_params["name"].rpartition(".")[2]
+        if ending not in ("mp3", "mp4"):
+            return PlainTextResponse("404", 404)
+        return FileResponse(
+            Path(__file__).parent / "bulletin" / f"bulletin.{ending}",
+            media_type={"mp3": "audio/mpeg", "mp4": "video/mp4"}[ending],
+        )
 
     def _count(self, request: Request, status: int) -> None:
         key = (request.url.path, status)

@@ -33,7 +33,7 @@ def content_html(
     parts: list[str] = []
     if article.summary and not _begins_with(article.body_text, article.summary):
         parts.append(f"<p><strong>{escape(article.summary)}</strong></p>")
-    if "<img" not in article.content_html:
+    if "<img" not in article.content_html and not any(media.poster for media in recordings(article)):
         parts.extend(_figure(image) for image in pictures(article)[:1])
     parts.extend(
         _recording(media, said) for media in recordings(article) if escape(media.url) not in article.content_html

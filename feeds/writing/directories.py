@@ -66,7 +66,7 @@ def faults(spec: FeedSpec, address: str, *, is_public: bool) -> Iterator[str]:
 def unfit(media: Media | None) -> str | None:
     """Why a directory would refuse an episode; None: it would not."""
     if media is None:
-        return "has no file"
+        return "they have no file"
     if not media.bytes:
-        return "has no length: its server does not tell it (HEAD), and enclosures have to"
+        return "their servers do not tell the files' lengths (HEAD), and enclosures have to"
     return None

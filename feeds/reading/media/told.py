@@ -141,8 +141,12 @@ class Clip:
 
     @property
     def marks(self) -> set[str]:
-        """By which it is known wherever it is told of: its files, whatever their formats, and its player."""
-        return {*(_EXTENSION.sub("", mark(url)) for url in self.files), *filter(None, [self.link])}
+        """By which it is known wherever it is told of: its files, whatever their formats, and its player.
+
+        A film and its sound, under one name, are two recordings.
+        """
+        named = ((_EXTENSION.sub("", mark(url)), file.type) for url, file in self.files.items())
+        return {*(f"{kind_of(kind, self.kind or 'video')} {name}" for name, kind in named), *filter(None, [self.link])}
 
     @property
     def is_file(self) -> bool:

@@ -52,15 +52,16 @@ def _item(entry: Shown) -> dict[str, Any]:
             "date_modified": rfc3339(entry.updated),
             "authors": [{"name": name} for name in entry.authors] or None,
             "tags": entry.categories or None,
-            "attachments": [_attachment(file) for media in enclosed(entry.media) for file in _files(media)] or None,
+            "attachments": [_attachment(file) for media in enclosed(entry.media) for file in _files(media, entry)]
+            or None,
             "language": entry.language,
         }
     )
 
 
-def _files(media: Media) -> list[Media]:
+def _files(media: Media, entry: Shown) -> list[Media]:
     """The recording in each of its qualities: "alternate representations of the same thing" share a title."""
-    title = media.title or (media.url if media.others else None)
+    title = media.title or (entry.title if media.others else None)
     first = msgspec.structs.replace(media, title=title)
     return [
         first,
