@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli.common import AsJson, ConfigFile, looking, note, print_json, say, shown
+from daemon.cli.common import AsJson, ConfigFile, note, print_json, say, shown
 from daemon.config import Config, ConfigError, edit, find, load
 from daemon.files import write_new
 from feeds.errors import StateError
@@ -117,21 +117,27 @@ def _unfit_episodes(config: Config) -> list[str]:
     from daemon.storage import Storage
     from daemon.web.feeds.assemble import Assembler
     from feeds.deciding.recordings import episode_of
+    from state.sql import SqlStore
+    from state.transfer.migrate import HEAD, version_of
 
     found: list[str] = []
+    store = SqlStore(config.database)
+    storage = Storage(store)
     try:
-        with looking(config) as store:
-            storage = Storage(store)
-            for feed in podcasts:
-                entries = asyncio.run(Assembler(storage).entries(config, feed, feed.entries))
-                faults = Counter(filter(None, (unfit(episode_of(e.article.media, feed.podcast)) for e in entries)))
-                said = f"podcast {feed.id}: a directory would refuse"
-                found += [f"{said} {count} of its {len(entries)} episodes: {fault}" for fault, count in faults.items()]
-                if not entries:
-                    found.append(f"{said} it: it has no episode yet")
-            storage.close()
-    except StateError:  # bantin has never run, or `doctor` has more to say
+        if version_of(store.engine) != HEAD:  # bantin has never run with it
+            return []
+        for feed in podcasts:
+            entries = asyncio.run(Assembler(storage).entries(config, feed, feed.entries))
+            faults = Counter(filter(None, (unfit(episode_of(e.article.media, feed.podcast)) for e in entries)))
+            said = f"podcast {feed.id}: a directory would refuse"
+            found += [f"{said} {count} of its {len(entries)} episodes: {fault}" for fault, count in faults.items()]
+            if not entries:
+                found.append(f"{said} it: it has no episode yet")
+    except StateError:  # `bantin doctor` has more to say of it
         pass
+    finally:
+        storage.close()
+        store.close()
     return found
 
 

@@ -43,9 +43,10 @@ def add_channel(channel: Any, feed: Feed) -> None:
             add(picture, name, text)
     category, _, part = (name.strip() for name in show.category.partition(">"))
     if category:
-        told = add(channel, "category", space=ITUNES, text=category)
+        told = add(channel, "category", space=ITUNES)
+        told.set("text", printable(category))
         if part:
-            add(told, "category", space=ITUNES, text=part)
+            add(told, "category", space=ITUNES).set("text", printable(part))
     add(channel, "explicit", _truth(show.explicit), space=ITUNES)
     add(channel, "type", "episodic", space=ITUNES)
     # "UUIDv5 … of the feed url, with the protocol scheme and trailing slashes stripped off".

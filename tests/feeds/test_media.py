@@ -1,11 +1,17 @@
 """Recordings of stories, read from pages of our own invention: every file, poster and duration, and none too many."""
 
+# ruff: noqa: E501 - pages are written down as sites write them
+
 from __future__ import annotations
 
 import pytest
 
+from feeds.errors import NotAnArticleError
 from feeds.model import Article
 from feeds.reading.article.extract import extract_article
+from feeds.reading.media.addresses import mark
+from feeds.reading.media.find import MAX_MEDIA
+from feeds.reading.media.told import MAX_FILES, length, seconds
 from tests.conftest import NOW
 from tests.feeds.media_pages import SENTENCES, TITLES, URL, WAYS, Told, Way, page
 
@@ -30,3 +36,114 @@ def test_what_a_page_shows_is_found(turn: int, number: int, way: Way) -> None:
     assert all(sentence in said for sentence in SENTENCES[language])
     assert "invention" not in said
     assert "apples" not in said
+
+
+PICTURES = "".join(
+    f'<figure><img src="/p/{n}.jpg" width="900" height="600"><figcaption>The boat number {n}</figcaption></figure>'
+    for n in range(1, 6)
+)
+SLIDES = "".join(
+    f'<div class="swiper-slide"><a href="/p/{n}.jpg" data-caption="The boat number {n}"><img src="/p/{n}-small.jpg" '
+    'width="300" height="200"></a></div>'
+    for n in range(1, 6)
+)
+SITE = "https://sun-river.example"
+
+
+def page_of(body: str, head: str = "") -> str:
+    title = "Boats on the Sun River"
+    return f"<html lang=en><head><title>{title}</title>{head}</head><body><nav><a href=/>Sun River</a></nav>{body}</body></html>"
+
+
+@pytest.mark.parametrize("pictures", [PICTURES, SLIDES], ids=["figures", "slides"])
+@pytest.mark.parametrize("text", ["", "<p>Five boats in the evening.</p>"], ids=["no text", "a line"])
+def test_a_gallery_is_a_story(pictures: str, text: str) -> None:
+    """A row of pictures would be refused as no article, or lose what is told under each."""
+    others = "".join(
+        f'<div class="item"><a href="/other-{n}-2026112.htm"><img src="/o/{n}.jpg" width="300" height="200">'
+        f"<h3>Something else that happened, number {n}</h3></a></div>"
+        for n in range(4)
+    )
+    article = read(
+        page_of(f"<main><h1>Boats on the Sun River</h1>{text}<div class=photos>{pictures}</div></main>{others}")
+    )
+    assert [image.caption for image in article.images] == [f"The boat number {n}" for n in range(1, 6)]
+    assert all("/p/" in image.url for image in article.images)
+    assert article.content_html.count("<img") == 5
+    assert "Something else" not in article.body_text
+    assert ("Five boats" in article.body_text) == bool(text)
+
+
+def test_a_film_without_a_word_is_told_by_its_description() -> None:
+    """A station's film would be refused where its page has nothing but a player."""
+    head = '<meta name="description" content="What happened on the river today, in four minutes.">'
+    article = read(page_of('<h1>The evening bulletin</h1><video src="/a/evening.mp4" controls></video>', head))
+    assert article.body_text == "What happened on the river today, in four minutes."
+    assert [one.url for one in article.media] == [f"{SITE}/a/evening.mp4"]
+
+
+def test_a_page_that_shows_nothing_and_says_nothing_is_no_story() -> None:
+    """Pages to sign in, with a film that runs silently behind the form, would be published."""
+    with pytest.raises(NotAnArticleError):
+        read(page_of('<h1>Welcome back</h1><video src="/a/waves.mp4" autoplay muted loop></video><form><input></form>'))
+
+
+@pytest.mark.parametrize(
+    ("told", "right"),
+    [
+        ("PT2M35S", 155.0), ("PT1H2M3S", 3723.0), ("P1DT1S", 86401.0), ("PT90.5S", 90.5), ("2:35", 155.0),
+        ("1:02:03", 3723.0), (155, 155.0), ("155", 155.0), ("", None), ("PT0S", None), ("soon", None), (True, None),
+        (1e300, None), (float("nan"), None), (-5, None), ("9" * 4000, None), ("PT" + "9" * 30 + "H", None), (None, None),
+        ([], None), ("P9999Y", None),
+    ],
+)  # fmt: skip
+def test_durations(told: object, right: float | None) -> None:
+    """Players would show a bulletin of three hundred years, or none at all of one that is written in another way."""
+    assert seconds(told) == right
+
+
+@pytest.mark.parametrize(
+    ("told", "right"),
+    [(48_213, 48_213), ("48213", 48_213), ("48 MB", None), (0, None), (-1, None), (1e300, None), ("9" * 400, None)],
+)
+def test_lengths(told: object, right: int | None) -> None:
+    """A download would be announced with a length that breaks it."""
+    assert length(told) == right
+
+
+def test_hostile_recordings() -> None:
+    """One page could fill every reader's list with its addresses, or lead players to what is no address of the web."""
+    sources = "".join(f'<source src="/v/{n}.mp4">' for n in range(3000))
+    blobs = '<video src="blob:https://sun-river.example/1" controls></video><video src="data:video/mp4;base64,AAAA" controls></video>'
+    more = "".join(f'<video src="/w/{n}-{"x" * 40}.mp4" controls></video>' for n in range(200))
+    sizes = (
+        '<video src="/one.mp4" width="1e300" height="-4" data-duration="1e300" poster="javascript:x" controls></video>'
+    )
+    article = read(page_of(f"<h1>Boats on the Sun River</h1>{sizes}{blobs}<video controls>{sources}</video>{more}"))
+    first, second = article.media[:2]
+    assert (first.url, first.width, first.height, first.duration, first.poster) == (f"{SITE}/one.mp4", *[None] * 4)
+    assert len(second.others) < MAX_FILES
+    assert len(article.media) <= MAX_MEDIA
+    assert all(one.url.startswith("https://") for one in article.media)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://a.example/v/2026/11/28/film.mp4?token=1&e=2", "https://b.example/2026/11/28/film.mp4?token=9", True),
+        ("https://a.example/hls/film/index.m3u8?hdnts=exp=1~hmac=ab", "https://c.example/x/film/index.m3u8", True),
+        (
+            "https://a.example/s/AbC9dEf0gHi1jKl2mNo3pQr4/1732780000/film.mp4",
+            "https://a.example/1732780000/film.mp4",
+            True,
+        ),
+        ("https://a.example/2026/11/28/evening.mp4", "https://a.example/2026/11/29/evening.mp4", False),
+        ("https://a.example/one/index.m3u8", "https://a.example/two/index.m3u8", False),
+        ("https://a.example/get?id=1&token=5", "https://a.example/get?id=1&token=6", True),
+        ("https://a.example/get?id=1", "https://a.example/get?id=2", False),
+        ("https://vimeo.com/11111", "https://vimeo.com/22222", False),
+    ],
+)
+def test_which_file_it_is(one: str, other: str, same: bool) -> None:
+    """Every token that a server renews would be told as an edit; or a new bulletin would be taken for the last one."""
+    assert (mark(one) == mark(other)) is same

@@ -94,7 +94,7 @@ class Frame:
         if not href or href.startswith(("#", "javascript:")):
             return False
         led = urls.absolute(self.base, href)
-        if led is None or extension(led) or embed_of(led) is not None:
+        if led is None or extension(led) or embed_of(led) is not None or _is_picture(led):
             return False
         return urls.clean(led).partition("//")[2] != urls.clean(self.url).partition("//")[2]
 
@@ -117,6 +117,11 @@ def _up(node: LexborNode) -> Iterator[LexborNode]:
             return
         yield here
         here = here.parent
+
+
+def _is_picture(url: str) -> bool:
+    """Whether a link leads to a larger view."""
+    return url.partition("?")[0].lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"))
 
 
 def _around_heading(link: LexborNode) -> bool:
