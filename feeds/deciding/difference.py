@@ -60,7 +60,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 def compare(old: Article, new: Article) -> Difference:
     """The difference of title, summary and text; a field that changed only in spaces, quotes or dashes did not.
 
-    ``media`` is among the fields where another recording is shown; what it shows has no words to compare.
+    ``media`` is among the fields where another recording is shown, ``images`` where a gallery shows other pictures;
+    they have no words to compare.
     """
     pairs = {
         "title": (old.title, new.title),
@@ -69,7 +70,7 @@ def compare(old: Article, new: Article) -> Difference:
     }
     changed = {name: pair for name, pair in pairs.items() if normalise(pair[0]) != normalise(pair[1])}
     runs = {name: tuple(_abbreviated(_words(*pair))) for name, pair in changed.items()}
-    others = ("media",) if new.media and shown(old) != shown(new) else ()
+    others = (("media" if new.media else "images"),) if shown(new) and shown(old) != shown(new) else ()
     return Difference(fields=(*changed, *others), **runs)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import msgspec
 
 from feeds.model import Article, Media
-from feeds.reading.media.addresses import is_manifest, mark
+from feeds.reading.media.addresses import is_manifest, mark, picture_mark
 
 FEW_WORDS = 60  # of a text that tells little: a gallery's pictures tell its story
 GALLERY = 3  # pictures
@@ -25,7 +25,7 @@ def shown(article: Article) -> str:
     """What the story shows, as its fingerprint has it; empty where that is its text's business."""
     found = [mark(one.url) for one in article.media]
     if not found and len(article.images) >= GALLERY and len(article.body_text.split()) < FEW_WORDS:
-        found = [mark(image.url) for image in article.images]
+        found = [picture_mark(image.url) for image in article.images]
     return "\n".join(found)
 
 

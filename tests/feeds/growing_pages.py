@@ -24,6 +24,13 @@ def _teaser(n: int) -> str:
     )
 
 
+def _shown(body: str) -> str:
+    """A story of few words, which what it shows has to tell."""
+    return (
+        f"{HEAD}</head><body><article><h1>Chuyện bên sông Vân hôm nay</h1><p>Vài lời.</p>{body}</article></body></html>"
+    )
+
+
 def _link(n: int) -> str:
     return f"<a href='/chuyen-cua-lang-ben-song-so-{n}-1992611{n:08}.htm'>Chuyện của làng bên sông số {n}</a>"
 
@@ -427,5 +434,58 @@ GROWING: dict[str, tuple[Callable[[int], str], int]] = {
         lambda n: _page(_teaser(1).replace("số", f"a{chr(0x301) * n}{chr(0x323) * n}") + _teaser(2)),
         1000,
     ),
+    "films": (lambda n: _shown("".join(f"<video src=/v/{i}.mp4 controls></video>" for i in range(n))), 300),
+    "films under headlines": (
+        lambda n: _shown("".join(f"<div>{_link(i)}<video src=/v/{i}.mp4></video></div>" for i in range(n))),
+        150,
+    ),
+    "headlines under a film": (
+        lambda n: _shown("<div><video src=/v/1.mp4></video>" + "".join(map(_link, range(n))) + "</div>"),
+        300,
+    ),
+    "nested films": (lambda n: _shown("".join(f"<div><video src=/v/{i}.mp4>" for i in range(n))), 300),
+    "films in depth": (lambda n: _shown(f"{'<div>' * 9}<video src=/v/1.mp4></video>" * n), 60),
+    "files of a film": (
+        lambda n: _shown(f"<video>{''.join(f'<source src=/v/{i}.mp4>' for i in range(n))}</video>"),
+        400,
+    ),
+    "players by their attributes": (
+        lambda n: _shown("".join(f"<div data-vid=/v/{i}.mp4></div>" for i in range(n))),
+        300,
+    ),
+    "attributes of players": (lambda n: _shown("".join(f"<div data-a{i}=/v/{i}.mp4></div>" for i in range(n))), 200),
+    "frames of players": (
+        lambda n: _shown("".join(f"<iframe src=https://www.youtube.com/embed/aaaa{i:07}></iframe>" for i in range(n))),
+        300,
+    ),
+    "links to files": (lambda n: _shown("".join(f"<p><a href=/v/{i}.mp3>Nghe bản tin</a>" for i in range(n))), 300),
+    "set-ups of players": (
+        lambda n: _shown(
+            "<script>" + "".join(f"jwplayer('p{i}').setup({{file:'/v/{i}.mp4'}});" for i in range(n)) + "</script>"
+        ),
+        300,
+    ),
+    "set-ups that never end": (lambda n: _shown(f"<script>'.mp4';{'jwplayer({' * n}</script>"), 1000),
+    "quotes of a set-up": (lambda n: _shown("<script>jwplayer('p', '" + chr(92) * n + ".mp4</script>"), 5000),
+    "names like a player's": (lambda n: _shown(f"<script>'.mp4';{'a.player' * n}</script>"), 3000),
+    "described films": (
+        lambda n: _page(
+            PROSE,
+            f'<script type="application/ld+json">{json.dumps([{"@type": "VideoObject", "name": f"Phim {i}", "contentUrl": f"https://v.example/{i}.mp4"} for i in range(n)])}</script>',
+        ),
+        100,
+    ),
+    "films of the head": (lambda n: _page(PROSE, "<meta property=og:video content=https://v.example/1.mp4>" * n), 400),
+    "a gallery": (
+        lambda n: _shown(
+            "".join(f"<figure><img src=/p/{i}.jpg><figcaption>Bến {i}</figcaption></figure>" for i in range(n))
+        ),
+        150,
+    ),
+    "pictures under headlines": (
+        lambda n: _shown("".join(f"<div>{_link(i)}<img src=/p/{i}.jpg></div>" for i in range(n))),
+        150,
+    ),
+    "a gallery in depth": (lambda n: _shown("<div><img src=/p/1.jpg>" * n), 200),
     "base elements": (lambda n: _page(PROSE, "<base href=/x>" * n), 500),
 }

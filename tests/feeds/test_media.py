@@ -9,11 +9,11 @@ import pytest
 from feeds.errors import NotAnArticleError
 from feeds.model import Article
 from feeds.reading.article.extract import extract_article
-from feeds.reading.media.addresses import mark
+from feeds.reading.media.addresses import mark, picture_mark
 from feeds.reading.media.find import MAX_MEDIA
 from feeds.reading.media.told import MAX_FILES, length, seconds
 from tests.conftest import NOW
-from tests.feeds.media_pages import SENTENCES, TITLES, URL, WAYS, Told, Way, page
+from tests.feeds.media_pages import SENTENCES, TITLES, URL, WAYS, Told, Way, linked_data, page
 
 
 def read(html: str, url: str = URL) -> Article:
@@ -111,6 +111,51 @@ def test_lengths(told: object, right: int | None) -> None:
     assert length(told) == right
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://a.example/w640/2026/boat-640x480.jpg", "https://b.example/x/boat.jpg?w=3", True),
+        ("https://a.example/thumb_w/640/boat.jpg", "https://a.example/boat.jpg", True),
+        ("https://a.example/boat-1.jpg", "https://a.example/boat-2.jpg", False),
+        ("https://a.example/one/1.jpg", "https://a.example/two/1.jpg", False),
+    ],
+)
+def test_which_picture_it_is(one: str, other: str, same: bool) -> None:
+    """A gallery would be told as edited whenever its site serves pictures of another size."""
+    assert (picture_mark(one) == picture_mark(other)) is same
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        linked_data(
+            {"@type": "NewsArticle", "headline": "Boats on the Sun River", "video": [{"@id": {}}, [], 7, None]}
+        ),
+        '<script type="application/ld+json">{"@type": "VideoObject", "name": {}, "contentUrl": "/a.mp4", "duration": 1'
+        + "0" * 400
+        + ', "width": {"value": []}, "thumbnailUrl": [[], {}]}</script>',
+        linked_data(
+            {
+                "@type": ["VideoObject", 5],
+                "contentUrl": [{"url": "/a.mp4"}],
+                "hasPart": [{"startOffset": {}, "name": []}],
+                "caption": [],
+            }
+        ),
+        '<meta property="og:video" content="http://[::1">',
+    ],
+)
+def test_descriptions_of_any_make(head: str) -> None:
+    """One odd value in a page's data would keep the whole story from being read."""
+    article = read(
+        page_of(
+            "<h1>Boats on the Sun River</h1><p>Five boats in the evening.</p><div dataªº='/b.mp4'></div><div data-setup='{\"src\": 1e999}'></div><video src='/a.mp4' controls></video>",
+            head,
+        )
+    )
+    assert [one.url for one in article.media] == [f"{SITE}/a.mp4"]
+
+
 def test_hostile_recordings() -> None:
     """One page could fill every reader's list with its addresses, or lead players to what is no address of the web."""
     sources = "".join(f'<source src="/v/{n}.mp4">' for n in range(3000))
@@ -142,6 +187,27 @@ def test_hostile_recordings() -> None:
         ("https://a.example/get?id=1&token=5", "https://a.example/get?id=1&token=6", True),
         ("https://a.example/get?id=1", "https://a.example/get?id=2", False),
         ("https://vimeo.com/11111", "https://vimeo.com/22222", False),
+        (
+            "https://s.example/AbC123dEf456GhI789jKl012MnO/low.mp4",
+            "https://s.example/ZbC123dEf456GhI789jKl012MnO/low.mp4",
+            False,
+        ),
+        (
+            "https://v.example/2f1c8a10-1111-4a6b-9c1d-aaaaaaaaaaaa/video.mp4",
+            "https://v.example/3f1c8a10-1111-4a6b-9c1d-aaaaaaaaaaaa/video.mp4",
+            False,
+        ),
+        (
+            "https://d.example/aaaabbbbccccdddd11112222/manifest/video.m3u8",
+            "https://d.example/baaabbbbccccdddd11112222/manifest/video.m3u8",
+            False,
+        ),
+        (
+            "https://k.example/p/1/entryId/0_abc/format/url/protocol/https/a.mp4",
+            "https://k.example/p/1/entryId/0_xyz/format/url/protocol/https/a.mp4",
+            False,
+        ),
+        ("https://k.example/get.mp4?id=1&token=a", "https://k.example/get.mp4?id=2&token=a", False),
     ],
 )
 def test_which_file_it_is(one: str, other: str, same: bool) -> None:

@@ -121,7 +121,7 @@ def _media(
     short = story.prose < SHORT
     if not short and not shows_any(html):
         return (), story
-    frame = Frame(story.box, told.heading, url, base)
+    frame = Frame(page.tree, story.box, told.heading, url, base)
     media, shown = find_media(page, html, told, nodes, frame, url, base) if shows_any(html) else ((), [])
     if not short:
         return media, story

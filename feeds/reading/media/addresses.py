@@ -39,13 +39,17 @@ _EXTENSION = re.compile(r"\.([a-z0-9]{2,4})$", re.IGNORECASE)
 # Segments of a path that are numbers or dates: what tells the files of one series apart. What else a path has differs
 # from server to server.
 _NUMBERS = re.compile(r"\d[\d_-]*")
-# File names that a hundred recordings have, each in a folder of its own.
+# File names, and folders, that a hundred recordings have, each in a folder of its own.
 _COMMON = re.compile(
-    r"(?:index|master|main|playlist|manifest|stream|video|audio|media|file|source|output|hls|dash|hd|sd|low|high|"
-    r"chunklist\w*|\d{3,4}p?|prog_index|default)",
+    r"(?:index|master|main|playlist|manifest|stream|video|audio|media|file|source|output|hls|dash|hd|sd|low|medium|high|"
+    r"chunklist\w*|\d{3,4}p?|prog_index|default|play|player|get|download|view|watch|url|protocol|https?|format|.{1,2})",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w=~.,%-]{24,}|.*[=~,].*")
+_SHARED = re.compile(rf"{_NUMBERS.pattern}|{_COMMON.pattern}", re.IGNORECASE)
+_SIGNED = re.compile(r"[=~,]")  # what a segment of a path has that is a token with its terms
+_SIZE = re.compile(r"[-_@](?:\d{2,4}x\d{2,4}|\d{2,4}w?|\dx|scaled|small|large|medium|thumb\w*)$", re.IGNORECASE)
+_WIDTH = re.compile(r"(?:w|h|width|height|thumb\w*|resize|crop)?[-_:]?\d{0,4}(?:[x_]\d{1,4})?", re.IGNORECASE)
+UP = 6  # folders above a common name that are looked at for one that is its own
 _PASSING = re.compile(
     r"(?:token|expires?|exp|e|st|sig(?:nature)?|s|hash|hmac|md5|key|auth\w*|policy|hdn\w*|wms\w*|ip|ts?|time|v|ver|"
     r"x-amz-.*|key-pair-id|se|sp|sv|sr|cb|rand\w*|utm_.*|session\w*|sid|uid|dl|download)",
@@ -93,21 +97,37 @@ def is_manifest(media_type: str | None) -> bool:
 def mark(url: str) -> str:
     """The same for one recording's file at every server and with every token; another for another file.
 
-    That is the file's name with the numbers (dates, ids) of its path; of a name that many have, its folder, too.
-    Where the path names no file, the parameters do, but for those that pass.
+    That is the file's name with the numbers (dates, ids) of its path; of a name that many have, the nearest folder that
+    is its own, and its parameters, too. Where the path names no file, the parameters do, but for those that pass.
     """
     parts = urlsplit(url)
     steps = [unquote(step) for step in parts.path.split("/") if step]
     if not steps or extension(parts.path) is None:
-        kept = sorted(pair for pair in parse_qsl(parts.query)[:20] if not _PASSING.fullmatch(pair[0]))
-        told = "&".join(f"{name}={value}" for name, value in kept)
+        told = _parameters(parts.query)
         return f"{urls.site(url)}{parts.path.rstrip('/')}{'?' if told else ''}{told}"
     name = steps[-1].casefold()
-    before = [step for step in steps[:-1] if not _TOKEN.fullmatch(step)]
-    numbers = [step for step in before if _NUMBERS.fullmatch(step)]
-    if _COMMON.fullmatch(name.rpartition(".")[0]) and before and before[-1] not in numbers:
-        numbers.append(before[-1].casefold())
-    return "/".join([*numbers[-6:], name])
+    found = [step for step in steps[:-1] if _NUMBERS.fullmatch(step)][-6:]
+    if _COMMON.fullmatch(name.rpartition(".")[0]):
+        above = steps[-2 : -2 - UP : -1]
+        own = (step for step in above if not (_SHARED.fullmatch(step) or _SIGNED.search(step)))
+        found += filter(None, (next(own, ""), _parameters(parts.query)))
+    return "/".join([*found, name])
+
+
+def _parameters(query: str) -> str:
+    """Those that may choose what is sent, in one order."""
+    kept = sorted(pair for pair in parse_qsl(query)[:20] if not _PASSING.fullmatch(pair[0]))
+    return "&".join(f"{name}={value}" for name, value in kept)
+
+
+@lru_cache(maxsize=4096)
+def picture_mark(url: str) -> str:
+    """The same for one picture at every server and in every size: its file's name."""
+    steps = [unquote(step) for step in urlsplit(url).path.split("/") if step]
+    name = _SIZE.sub("", steps[-1].rpartition(".")[0] or steps[-1]).casefold() if steps else ""
+    if len(name) <= 3 or _COMMON.fullmatch(name):
+        name = "/".join([*(step for step in steps[-3:-1] if not _WIDTH.fullmatch(step)), name])
+    return name or url
 
 
 # -- players of other sites

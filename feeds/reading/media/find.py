@@ -25,6 +25,7 @@ from feeds.reading.page.page import Scan
 from feeds.reading.page.structured import Node, of_another_story, paths, same_words, types
 
 MAX_MEDIA = 20  # of one story; a page with more is a library
+MAX_CLIPS = 3 * MAX_MEDIA  # that are put together: some turn out to be one
 MAX_WALKED = 5000  # values in nodes of other stories
 _KINDS: dict[str, Kind] = {"VideoObject": "video", "AudioObject": "audio", "VideoObjectSnapshot": "video"}
 _BELONGS = ("video", "audio", "associatedMedia", "encoding", "mainEntity", "subjectOf", "hasPart")
@@ -43,7 +44,7 @@ def find_media(
     ``frame`` says where the story stands.
     """
     clips = _shown(page, html, frame, base)
-    for clip in (*_described(told, nodes, url, base), *_of_head(told.head, base)):
+    for clip in (*_described(told, nodes, url, base)[:MAX_CLIPS], *_of_head(told.head, base)):
         _take(clips, clip)
     found: dict[str, Media] = {}
     for clip in clips:
@@ -81,10 +82,11 @@ def _shown(page: Scan, html: str, frame: Frame, base: str) -> list[Clip]:
 
 def _add(clips: list[Clip], clip: Clip) -> None:
     """Add a clip, unless it is one that stands there already."""
-    known = next((one for one in clips if one.marks & clip.marks), None)
+    marks = clip.marks
+    known = next((one for one in clips if not marks.isdisjoint(one.marks)), None)
     if known is not None:
         known.join(clip)
-    else:
+    elif len(clips) < MAX_CLIPS:
         clips.append(clip)
 
 
@@ -135,7 +137,8 @@ def _belonging(story: Node | None, nodes: list[Node]) -> set[int]:
     """The nodes that the story's own node names as its recordings, in it or by their ``@id``."""
     named = [story.get(name) for name in _BELONGS] if story is not None else []
     parts = [one for value in named for one in (value if isinstance(value, list) else [value])]
-    names = {part.get("@id") if isinstance(part, dict) else part for part in parts if isinstance(part, (dict, str))}
+    told = (part.get("@id") if isinstance(part, dict) else part for part in parts)
+    names = {name for name in told if isinstance(name, str)}
     inside = {id(part) for part in parts if isinstance(part, dict)}
     return inside | {id(node) for node in nodes if isinstance(node.get("@id"), str) and node["@id"] in names}
 

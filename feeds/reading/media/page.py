@@ -26,7 +26,8 @@ from feeds.reading.text import squeeze
 MAX_ELEMENTS = 400  # looked at on one page
 MAX_ATTRIBUTES = 24  # names under which a page keeps addresses of recordings
 MAX_UP = 40  # elements around one that are looked at
-MAX_LINKS = 60  # in a box, to tell whether it is another story's
+MAX_LINKS = 4000  # of a page, that may be headlines of other stories
+BOX = 12  # elements around such a headline that are the other story's
 HEADLINE = 16  # characters of a link's text that may be one
 MAX_JSON = 20_000  # characters of an attribute with set-up data
 
@@ -34,7 +35,7 @@ MAX_JSON = 20_000  # characters of an attribute with set-up data
 _TAGS = ("<video", "<audio", "VideoObject", "AudioObject", "og:video", "og:audio", "player:stream", "VideoStream")
 SIGNS = (*_TAGS, *(f".{extension}" for extension in EXTENSIONS), *SITES)
 _FILE_ATTRIBUTE = re.compile(
-    rf"""\s([a-z][\w:.-]{{0,60}})\s*=\s*(?:"[^"<>]{{0,2048}}?|'[^'<>]{{0,2048}}?)\.(?:{"|".join(EXTENSIONS)})(?![a-z0-9])""",
+    rf"""\s([a-z][a-z0-9_:.-]{{0,60}})\s*=\s*(?:"[^"<>]{{0,2048}}?|'[^'<>]{{0,2048}}?|[^\s"'<>]{{1,2048}}?)\.(?:{"|".join(EXTENSIONS)})(?![a-z0-9])""",
     re.IGNORECASE,
 )
 _NOT_ITS = re.compile(r"preview|hover|teaser|trailer|thumb|preroll|midroll|vast|(?:^|[-_:])ads?(?:[-_:]|$)|sprite|next",
@@ -57,12 +58,17 @@ _NAMED_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}/", re.IGNORECASE)
 class Frame:
     """Where the story stands: the element that holds it, and those around its headline and it."""
 
-    def __init__(self, box: LexborNode | None, heading: LexborNode | None, url: str, base: str) -> None:
+    def __init__(
+        self, page: LexborHTMLParser, box: LexborNode | None, heading: LexborNode | None, url: str, base: str
+    ) -> None:
+        self._page = page
         self.box = box.mem_id if box is not None else None
         self.url, self.base = url, base
         # What is around both is the page; an element between its headline and its text is the story's.
         ends = [node for node in (box, heading) if node is not None]
         self.around = {node.mem_id for end in ends for node in _up(end)}
+        self._teasing: set[int] | None = None
+        self._shut: dict[int, bool] = {}
 
     def holds(self, node: LexborNode) -> bool:
         """Whether a recording of this element is the story's."""
@@ -76,9 +82,7 @@ class Frame:
                 return True
             if here.tag == "body":
                 return self.box is None
-            if here.tag in JUNK_TAGS or _is_called(attributes, here.tag or "") or self._leads_away(here, attributes):
-                return False
-            if number and self._is_teaser(here):
+            if self._bars(here, attributes) or (number and self._is_teaser(here)):
                 return False
         return self.box is None
 
@@ -86,8 +90,14 @@ class Frame:
         """Whether a picture is shown as the story's: nothing around it says otherwise, and it is no link elsewhere."""
         return self.holds(node)
 
-    def _leads_away(self, node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
-        return node.tag == "a" and self._is_elsewhere(attributes.get("href"))
+    def _bars(self, node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
+        """Whether nothing in an element is the story's, for what it is, is called, or leads to."""
+        found = self._shut.get(node.mem_id)
+        if found is None:
+            away = node.tag == "a" and self._is_elsewhere(attributes.get("href"))
+            found = away or node.tag in JUNK_TAGS or _is_called(attributes, node.tag or "")
+            self._shut[node.mem_id] = found
+        return found
 
     def _is_elsewhere(self, href: str | None) -> bool:
         """Whether a link leads to another page, which has a recording of its own."""
@@ -99,14 +109,17 @@ class Frame:
         return urls.clean(led).partition("//")[2] != urls.clean(self.url).partition("//")[2]
 
     def _is_teaser(self, node: LexborNode) -> bool:
-        """Whether a box around the element announces another story: a headline in it leads there."""
-        for link in node.css("a[href]")[:MAX_LINKS]:
-            if not self._is_elsewhere(link.attributes.get("href")):
-                continue
-            text = squeeze(link.text(deep=True)[:400])
-            if len(text) >= HEADLINE or _around_heading(link) or link.css_first("h1, h2, h3, h4, h5, h6") is not None:
-                return True
-        return False
+        """Whether a box around an element announces another story: a headline in it leads there."""
+        if self._teasing is None:
+            links = self._page.css("a[href]")[:MAX_LINKS]
+            self._teasing = {box.mem_id for link in links if self._is_headline(link) for box in islice(_up(link), BOX)}
+        return node.mem_id in self._teasing
+
+    def _is_headline(self, link: LexborNode) -> bool:
+        if not self._is_elsewhere(link.attributes.get("href")):
+            return False
+        long = len(squeeze(link.text(deep=True)[:400])) >= HEADLINE
+        return long or _around_heading(link) or link.css_first("h1, h2, h3, h4, h5, h6") is not None
 
 
 def _up(node: LexborNode) -> Iterator[LexborNode]:
@@ -173,7 +186,7 @@ def elements(tree: LexborHTMLParser, html: str) -> list[LexborNode]:
         if node.tag not in ("source", "track", "meta", "link", "script"):
             nodes.setdefault(node.mem_id, node)
     found_nodes = list(nodes.values())[:MAX_ELEMENTS]
-    inside = {node.mem_id for node in found_nodes if any(one.mem_id in nodes for one in islice(_up(node), 1, 4))}
+    inside = {node.mem_id for node in found_nodes if any(one.mem_id in nodes for one in islice(_up(node), 1, BOX))}
     return [node for node in found_nodes if node.mem_id not in inside]
 
 
