@@ -173,7 +173,7 @@ class Draft:
         if old is not None and how in ("same", "revised", "noise") and not same_text(story.fingerprint, article):
             # What the site repeats was left out, or is back.
             how = "reread" if alike(old, article, self.habits) else how
-        twin = self.memory.telling(fingerprints(article), besides=story)
+        twin = self.memory.telling(fingerprints(article), article, besides=story)
         if twin is not None and twin.removed is not None:
             story, twin = self._merge(twin, story), None  # it was withdrawn there to be told here
         if not story.partial and how == "revised" and twin is not None:
@@ -210,7 +210,11 @@ class Draft:
         """Take another text for what it means (see `feeds.deciding.texts`)."""
         story = texts.taken(story, how, old, article, self.reading)
         why = f"{why}; {_MEANINGS[how]}"
-        if how in ("same", "cut short"):
+        if how == "same" and old is not None and old.media != article.media:  # the addresses of before have expired
+            first = story.first_seen if story.revision == 1 else story.updated
+            self._store(story, dated(article, old), seen_at=first)
+            self._decided(look, story, "kept as it is", f"{why}, its recordings at other addresses")
+        elif how in ("same", "cut short"):
             self.memory.keep(story)
             self._decided(look, story, "kept as it is", why)
         elif how == "revised":

@@ -180,7 +180,9 @@ def _article(story: Story, article: Article) -> dict[str, Any]:
         "updated": stamp(story.updated),
         "language": article.language,
         "images": [{"url": i.url, "caption": i.caption, "alt": i.alt} for i in article.images],
-        "media": msgspec.to_builtins(article.media),
+        "media": [
+            {key: value for key, value in one.items() if key != "name"} for one in msgspec.to_builtins(article.media)
+        ],
         "tags": list(article.tags),
         "text": article.body_text,
         "content_html": article.content_html,

@@ -33,7 +33,7 @@ headlines where one of the two has no text; one that proposes wrongly changes no
    are the same nearly word for word (`reworded`), all their numbers included: what a series says each day is not one
    story.
 10. A story that is told by rule 8 or 9 is another one where the lists still name its address beside the new one.
-11. Stories whose recordings have nothing in common are two, however alike their few words are (`recordings`).
+11. Stories of few words whose recordings have nothing in common are two, however alike they read (`recordings`).
 12. Where two stories answer to one weak name, the newest keeps it: lists speak of new stories.
 """
 
@@ -50,7 +50,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from feeds.deciding.fingerprint import normalise
-from feeds.deciding.recordings import other_recordings
+from feeds.deciding.recordings import told_apart
 from feeds.model import Article, Teaser
 from feeds.reading import urls
 from feeds.reading.text import printable
@@ -239,7 +239,7 @@ def retold(one: Article, other: Article) -> bool:
 
     A text of a few words ("as agencies report") is in many others: then the headlines have to agree.
     """
-    if other_recordings(one, other):
+    if told_apart(one, other):
         return False
     enough = min(len(_WORD.findall(text.body_text)) for text in (one, other)) > FEW
     return _common(one, other) >= 1 / 3 and (enough or announced(one, other))
@@ -247,7 +247,7 @@ def retold(one: Article, other: Article) -> bool:
 
 def reworded(one: Article, other: Article) -> bool:
     """Whether two texts are the same nearly word for word, their numbers all the same, and no stated times differ."""
-    if other_recordings(one, other):
+    if told_apart(one, other):
         return False
     a, b = (_WORD.findall(text.body_text.casefold()) for text in (one, other))
     pairs, others = _pairs(a), _pairs(b)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from feeds.deciding.identity import key, names, to_remember
+from feeds.deciding.recordings import told_apart
 from feeds.model import Article, Known, Story
 
 
@@ -36,11 +37,16 @@ class Memory:
         """The story that an address key belongs to."""
         return self.current(self.known.by_key.get(name))
 
-    def telling(self, marks: Iterable[str], *, besides: Story | None = None) -> Story | None:
-        """The story whose current text has one of these marks."""
+    def telling(
+        self, marks: Iterable[str], article: Article | None = None, *, besides: Story | None = None
+    ) -> Story | None:
+        """The story whose current text has one of these marks; not one that is told apart from the ``article``."""
         for mark in marks:
             story = self.current(self.known.by_fingerprint.get(mark))
-            if story is not None and story.fingerprint == mark and (besides is None or not same(story, besides)):
+            if story is None or story.fingerprint != mark or (besides is not None and same(story, besides)):
+                continue
+            old = self.text(story) if article is not None else None
+            if article is None or old is None or not told_apart(old, article):
                 return story
         return None
 

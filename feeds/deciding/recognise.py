@@ -96,7 +96,7 @@ class Recogniser:
         marks = fingerprints(article)
         addresses = frozenset({look.url, where(look), article.url})
         if story is not None and story.merged_into is not None:
-            story = self.memory.telling(marks) or story
+            story = self.memory.telling(marks, article) or story
         if story is None:
             return self._meanwhile(look, article, self._elsewhere(look, article, marks, addresses))
         if self._is_another(look, story):
@@ -155,7 +155,7 @@ class Recogniser:
             # A canonical link that names another story is a mistake of the site: not believed.
             if name == key(article.url) != key(where(look)):
                 addresses -= {article.url}
-        told = self.memory.telling(marks)
+        told = self.memory.telling(marks, article)
         if told is not None:
             return Recognition(story=told, outcome="read", why="its text", addresses=addresses)
         for story, weak in self._proposed(look, article, addresses):
@@ -181,7 +181,7 @@ class Recogniser:
         story = found.story
         if story is None or not story.partial or story.merged_into is not None:
             return found
-        if self.memory.telling(fingerprints(article), besides=story) is not None:
+        if self.memory.telling(fingerprints(article), article, besides=story) is not None:
             return found  # the same text, headline and all: that is a twin
         for other, weak in self._proposed(look, article, found.addresses):
             if same(other, story) or other.partial:

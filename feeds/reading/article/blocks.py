@@ -58,13 +58,11 @@ class Element:
         "row",
         "table",
         "tag",
-        "told",
     )
 
     def __init__(self, tag: str, names: str, parent: Element | None) -> None:
         self.tag, self.names, self.parent = tag, names, parent
         self.paragraphs: Element | None = None
-        self.told = False  # a caption that is text of the story as well
         self.depth: int = parent.depth + 1 if parent is not None else 0
         if parent is None:
             self.caption = self.pre = False
@@ -122,7 +120,7 @@ class Block:
     sentences, and not of links, headings or captions.
     """
 
-    __slots__ = ("element", "embed", "image", "links", "parts", "prose", "text")
+    __slots__ = ("element", "embed", "image", "links", "parts", "prose", "text", "told")
 
     def __init__(
         self,
@@ -137,6 +135,7 @@ class Block:
         self.element, self.text, self.links = element, text, links
         self.parts: list[Part] = parts or []
         self.image, self.embed = image, embed
+        self.told = False  # a caption that is text of the story as well
         if text:
             self.count()
         else:

@@ -211,7 +211,7 @@ def _read_captions(blocks: list[Block]) -> None:
     if sum(len(block.text) for block in captions) > 3 * sum(block.prose for block in blocks):
         long = captions
     for block in long:
-        block.element.caption, block.element.told = False, long is captions
+        block.element.caption, block.told = False, long is captions
         block.count()
 
 

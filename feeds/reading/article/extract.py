@@ -25,8 +25,8 @@ from feeds.reading.article.html_out import content
 from feeds.reading.article.images import lead_image, posters
 from feeds.reading.article.kind import is_list, is_truncated
 from feeds.reading.article.metadata import Metadata
-from feeds.reading.article.seen import GALLERY, SHORT, seen_story, told_around
-from feeds.reading.article.survey import Survey, survey
+from feeds.reading.article.seen import EACH_OF_ROW, GALLERY, ROW, SHORT, seen_story, tell_captions, told_around
+from feeds.reading.article.survey import Survey, survey, weight
 from feeds.reading.bylines import people
 from feeds.reading.dates.pages import PageDates, find_dates
 from feeds.reading.media.find import find_media, shows_any
@@ -118,7 +118,9 @@ def _media(
     page: Scan, html: str, told: Metadata, nodes: list[Node], story: Story, found: Survey, url: str, base: str
 ) -> tuple[tuple[Media, ...], Story]:
     """The story's recordings; and the story, where it is mostly they, or pictures, that tell it."""
-    short = story.prose < SHORT
+    short = sum(weight(block.text) for block in story.blocks if block.prose) < SHORT
+    if not short:
+        tell_captions(story.blocks, least=ROW, each=EACH_OF_ROW)
     if not short and not shows_any(html):
         return (), story
     frame = Frame(page.tree, story.box, told.heading, url, base)
@@ -127,7 +129,7 @@ def _media(
         return media, story
     seen = seen_story(found, told.heading, shown, frame, told.title)
     if media or sum(block.image is not None for block in seen.blocks) >= GALLERY:
-        story = told_around(story, seen, told.descriptions)
+        story = told_around(story, seen, told)
     return media, story
 
 

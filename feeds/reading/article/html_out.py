@@ -138,7 +138,7 @@ def _pictures(
         picture = image_of(blocks[index], base, caption)
         if picture is not None and picture.url not in seen:
             seen.add(picture.url)
-            told = [block for block in under if block.element.told] if picture.caption else []
+            told = [block for block in under if block.told] if picture.caption else []
             texts = [block for block in under if captions_are_text and _holds_paragraphs(block.element)]
             paragraphs = [block.text for block in (told or texts)] if picture.caption else []
             found[id(blocks[index])] = picture, paragraphs, told
@@ -152,10 +152,13 @@ def _caption(blocks: list[Block], index: int) -> list[Block]:
         if block.image is not None and (block.element.figure is not figure or figure is None):
             break
         if block.text:
-            called = block.element.caption or block.element.told
+            called = block.element.caption or block.told
             if not called or (figure is not None and block.element.figure is not figure):
                 break
             parts.append(block)
+    if not parts and figure is not None:  # above it, in the same figure
+        above = [block for block in blocks[max(0, index - 3) : index] if block.element.figure is figure and block.text]
+        parts = [block for block in above if block.element.caption or block.told]
     return parts
 
 

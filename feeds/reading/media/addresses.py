@@ -51,7 +51,7 @@ _SIZE = re.compile(r"[-_@](?:\d{2,4}x\d{2,4}|\d{2,4}w?|\dx|scaled|small|large|me
 _WIDTH = re.compile(r"(?:w|h|width|height|thumb\w*|resize|crop)?[-_:]?\d{0,4}(?:[x_]\d{1,4})?", re.IGNORECASE)
 UP = 6  # folders above a common name that are looked at for one that is its own
 _PASSING = re.compile(
-    r"(?:token|expires?|exp|e|st|sig(?:nature)?|s|hash|hmac|md5|key|auth\w*|policy|hdn\w*|wms\w*|ip|ts?|time|v|ver|"
+    r"(?:token|expires?|exp|e|st|sig(?:nature)?|s|hash|hmac|md5|key|auth\w*|policy|hdn\w*|wms\w*|ip|ts?|time|ver|"
     r"x-amz-.*|key-pair-id|se|sp|sv|sr|cb|rand\w*|utm_.*|session\w*|sid|uid|dl|download)",
     re.IGNORECASE,
 )
@@ -142,7 +142,7 @@ class Embed(NamedTuple):
 
 def _youtube(url: str) -> Embed | None:
     found = re.search(r"(?:/(?:embed|v|shorts|live)/|youtu\.be/|[?&]v=)([\w-]{11})(?![\w-])", url)
-    if found is None or found[1] == "videoseries":
+    if found is None or found[1] in ("videoseries", "live_stream"):
         return None
     return Embed(f"https://www.youtube.com/watch?v={found[1]}", f"https://i.ytimg.com/vi/{found[1]}/hqdefault.jpg")
 
@@ -165,7 +165,9 @@ def _facebook(url: str) -> Embed | None:
     href = urls.absolute("", query.get("href")) if "/plugins/video" in url else url
     if href is None or not urls.same_domain(href, "https://facebook.com/"):
         return None
-    return Embed(href) if re.search(r"/videos?/|/watch|/reel|[?&]v=", href) else None
+    return (
+        Embed(href) if re.search(r"/videos?/(?:[^/?#]+/)?\d{5}|[?&]v=\d{5}|/reel/\d{5}|//fb\.watch/\w", href) else None
+    )
 
 
 def _tiktok(url: str) -> Embed | None:
@@ -182,8 +184,11 @@ def _soundcloud(url: str) -> Embed | None:
     if link is None or not urls.same_domain(link, "https://soundcloud.com/"):
         return None
     number = re.search(r"/(?:tracks|playlists)/(?:soundcloud%3A\w+%3A|soundcloud:\w+:)?(\d{1,20})", link)
-    if number is None:
-        return Embed(link.partition("?")[0])
+    if number is None:  # "/station/the-bulletin"
+        named = re.fullmatch(
+            r"https://(?:www\.|m\.)?soundcloud\.com/(?!pages/)[\w-]+/[\w-]{2,}/?", link.partition("?")[0]
+        )
+        return Embed(named[0]) if named else None
     kind = "playlists" if "/playlists/" in link else "tracks"
     return Embed(f"https://w.soundcloud.com/player/?url=https%3A//api.soundcloud.com/{kind}/{number[1]}")
 

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from selectolax.lexbor import LexborNode
@@ -28,6 +29,7 @@ MAX_MEDIA = 20  # of one story; a page with more is a library
 MAX_CLIPS = 3 * MAX_MEDIA  # that are put together: some turn out to be one
 MAX_WALKED = 5000  # values in nodes of other stories
 _KINDS: dict[str, Kind] = {"VideoObject": "video", "AudioObject": "audio", "VideoObjectSnapshot": "video"}
+_WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]{2}|\w+")
 _BELONGS = ("video", "audio", "associatedMedia", "encoding", "mainEntity", "subjectOf", "hasPart")
 
 
@@ -72,9 +74,9 @@ def _shown(page: Scan, html: str, frame: Frame, base: str) -> list[Clip]:
     for set_up in waiting.values():
         element = page.tree.css_first(f'[id="{set_up.name}"]') if set_up.name else None
         shown: LexborNode = element if element is not None else set_up.script
-        # A script at the page's end may set up anything: what it plays is the story's where nothing else is shown.
+        # A script at the page's end may set up anything: the station's programme, a bell.
         anywhere = element is None and shown.parent is not None and shown.parent.tag in ("body", "head", "html")
-        if frame.holds(shown) and not (anywhere and clips):
+        if not anywhere and frame.holds(shown):
             set_up.clip.node = shown
             _add(clips, set_up.clip)
     return [clip for clip in clips if not clip.marks & others or clip.node is not None]
@@ -122,7 +124,7 @@ def _described(told: Metadata, nodes: list[Node], url: str, base: str) -> list[C
     found = []
     for node, kind in described:
         mine = id(node) in own or (
-            id(node) not in shut and _is_of_page(node, addresses, told.title, base, alone=len(free) == 1)
+            id(node) not in shut and _is_of_page(node, addresses, told, base, alone=len(free) == 1)
         )
         if mine:
             found.append(from_json_ld(node, kind, base))
@@ -164,8 +166,8 @@ def _of_others(nodes: list[Node], story: Node | None, addresses: list[str], titl
     return shut
 
 
-def _is_of_page(node: Node, addresses: list[str], title: str, base: str, *, alone: bool) -> bool:
-    """Whether a recording that stands by itself is this page's: it names the page, its headline, or nothing else."""
+def _is_of_page(node: Node, addresses: list[str], told: Metadata, base: str, *, alone: bool) -> bool:
+    """Whether a recording that stands by itself is this page's: it names the page, or what the page is about."""
     named = []
     for key in ("url", "mainEntityOfPage", "@id"):
         value = node.get(key)
@@ -176,9 +178,16 @@ def _is_of_page(node: Node, addresses: list[str], title: str, base: str, *, alon
     if any(name in addresses for name in named):
         return True
     name = node.get("name") or node.get("headline")
-    if isinstance(name, str) and same_words(name, title):
+    if isinstance(name, str) and same_words(name, told.title):
         return True
-    return alone and not named
+    return alone and not named and (not isinstance(name, str) or _shares_words(name, told))
+
+
+def _shares_words(name: str, told: Metadata) -> bool:
+    """Whether a recording's name has a word of the page's headline or description; short words are in all."""
+    about = f"{told.title} {' '.join(told.descriptions[:2])}".casefold()
+    words = {word for word in _WORD.findall(name[:300].casefold()) if len(word) > 3 or word > "\u2e80"}
+    return not words or any(word in about for word in words)
 
 
 # -- the head

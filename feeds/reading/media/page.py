@@ -20,7 +20,15 @@ from feeds.reading import urls
 from feeds.reading.article.survey import HEADINGS, names_of
 from feeds.reading.media.addresses import EXTENSIONS, SITES, Kind, embed_of, extension, kind_of, type_of
 from feeds.reading.media.told import Clip, add_captions, from_setup
-from feeds.reading.page.names import AD_NAMES, CAPTION_NAMES, HIDDEN_STYLE, JUNK_TAGS, OTHERS_NAMES
+from feeds.reading.page.names import (
+    AD_NAMES,
+    CAPTION_NAMES,
+    HIDDEN_STYLE,
+    JUNK_TAGS,
+    ON_AIR_NAMES,
+    OTHERS_NAMES,
+    OTHERS_WORDS,
+)
 from feeds.reading.text import squeeze
 
 MAX_ELEMENTS = 400  # looked at on one page
@@ -28,6 +36,8 @@ MAX_ATTRIBUTES = 24  # names under which a page keeps addresses of recordings
 MAX_UP = 40  # elements around one that are looked at
 MAX_LINKS = 4000  # of a page, that may be headlines of other stories
 BOX = 12  # elements around such a headline that are the other story's
+BEHIND = 2  # elements around a recording right behind the story: itself, and its box
+MAX_ORDERED = 100_000  # elements of a page whose order is looked at
 HEADLINE = 16  # characters of a link's text that may be one
 MAX_JSON = 20_000  # characters of an attribute with set-up data
 
@@ -38,8 +48,11 @@ _FILE_ATTRIBUTE = re.compile(
     rf"""\s([a-z][a-z0-9_:.-]{{0,60}})\s*=\s*(?:"[^"<>]{{0,2048}}?|'[^'<>]{{0,2048}}?|[^\s"'<>]{{1,2048}}?)\.(?:{"|".join(EXTENSIONS)})(?![a-z0-9])""",
     re.IGNORECASE,
 )
-_NOT_ITS = re.compile(r"preview|hover|teaser|trailer|thumb|preroll|midroll|vast|(?:^|[-_:])ads?(?:[-_:]|$)|sprite|next",
-                      re.IGNORECASE)  # fmt: skip
+_NOT_ITS = re.compile(
+    r"preview|hover|teaser|trailer|thumb|preroll|midroll|vast|(?:^|[-_:])ads?(?:[-_:]|$)|sprite|next|related|recommend|"
+    r"suggest|other|prev",
+    re.IGNORECASE,
+)
 _AD_ADDRESS = re.compile(
     r"/(?:ads?|adv|adverts?|banners?|preroll|promo|vast|quang-?cao|quangcao|werbung)/|[/_-](?:preroll|advert)[/_.-]|"
     r"//(?:ads?|adserver|pubads|static-ads?)\d*\.",
@@ -52,6 +65,7 @@ _SETTINGS = ("data-setup", "data-config", "data-options", "data-player", "data-p
              "data-jw", "data-sources", "data-item", "data-video", "data-media")  # fmt: skip
 _SITES_PLAYERS = ("iframe", "amp-youtube", "amp-vimeo", "amp-dailymotion", "amp-facebook", "amp-soundcloud",
                   "lite-youtube", "lite-vimeo", "youtube-video", "embed", "object")  # fmt: skip
+_PLAYER_NAME = re.compile(r"video|player|media", re.IGNORECASE)
 _NAMED_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}/", re.IGNORECASE)
 
 
@@ -61,12 +75,13 @@ class Frame:
     def __init__(
         self, page: LexborHTMLParser, box: LexborNode | None, heading: LexborNode | None, url: str, base: str
     ) -> None:
-        self._page = page
+        self._page, self.url, self.base = page, url, base
         self.box = box.mem_id if box is not None else None
-        self.url, self.base = url, base
         # What is around both is the page; an element between its headline and its text is the story's.
-        ends = [node for node in (box, heading) if node is not None]
-        self.around = {node.mem_id for end in ends for node in _up(end)}
+        self._ends = [node for node in (box, heading) if node is not None]
+        self.around = {node.mem_id: steps for end in reversed(self._ends) for steps, node in enumerate(up(end))}
+        self._in_column = any(node.tag in ("main", "article") for end in self._ends for node in up(end))
+        self._places: dict[int, int] | None = None
         self._teasing: set[int] | None = None
         self._shut: dict[int, bool] = {}
 
@@ -74,34 +89,60 @@ class Frame:
         """Whether a recording of this element is the story's."""
         if _is_shut(node):
             return False
-        for number, here in enumerate(_up(node)):
-            if number and here.mem_id in self.around and here.mem_id != self.box:
-                return True
-            attributes = here.attributes
+        way: list[LexborNode] = []
+        for here in up(node):
             if here.mem_id == self.box:
                 return True
+            if way and here.mem_id in self.around:
+                return self._meets(node, here, way)
             if here.tag == "body":
                 return self.box is None
-            if self._bars(here, attributes) or (number and self._is_teaser(here)):
+            if self._bars(here) or (way and self._is_teaser(here)):
                 return False
+            way.append(here)
         return self.box is None
 
     def owns_picture(self, node: LexborNode) -> bool:
         """Whether a picture is shown as the story's: nothing around it says otherwise, and it is no link elsewhere."""
         return self.holds(node)
 
-    def _bars(self, node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
+    def _meets(self, node: LexborNode, here: LexborNode, way: list[LexborNode]) -> bool:
+        """Whether an element outside the story's box is the story's, by where the two meet.
+
+        Before the story it is what the story is about, unless it is on air at the head of every page; behind it, only
+        right behind, and under no headline of its own.
+        """
+        names = " ".join(names_of(step.attributes, step.tag or "") for step in way)
+        if here.tag in ("body", "html") and (node.tag == "a" or ON_AIR_NAMES.has(names)):
+            return False
+        if self.box is None or self._is_before(node):
+            return here.tag not in ("body", "html") or not self._in_column or node.tag != "audio"
+        headed = any(step.css_first("h1, h2, h3, h4, h5, h6") is not None for step in way[-1:])
+        return len(way) <= BEHIND and not headed and here.tag not in ("body", "html")
+
+    def _is_before(self, node: LexborNode) -> bool:
+        """Whether an element stands before the end of the story, in the page's order."""
+        if self._places is None:
+            root = self._page.root
+            nodes = islice(root.traverse(), MAX_ORDERED) if root is not None else ()
+            self._places = {one.mem_id: place for place, one in enumerate(nodes)}
+        last = max((self._places.get(end.mem_id, 0) for end in self._ends), default=MAX_ORDERED)
+        return self._places.get(node.mem_id, MAX_ORDERED) < last
+
+    def _bars(self, node: LexborNode) -> bool:
         """Whether nothing in an element is the story's, for what it is, is called, or leads to."""
         found = self._shut.get(node.mem_id)
         if found is None:
-            away = node.tag == "a" and self._is_elsewhere(attributes.get("href"))
-            found = away or node.tag in JUNK_TAGS or _is_called(attributes, node.tag or "")
+            attributes, tag = node.attributes, node.tag or ""
+            found = tag in JUNK_TAGS or tag == "header" or _is_called(attributes, tag)
+            found = found or (tag == "a" and self._is_elsewhere(attributes.get("href")))
+            found = found or (tag == "article" and node.css_first("h1, h2, h3") is not None)
             self._shut[node.mem_id] = found
         return found
 
     def _is_elsewhere(self, href: str | None) -> bool:
         """Whether a link leads to another page, which has a recording of its own."""
-        if not href or href.startswith(("#", "javascript:")):
+        if not href or href.startswith(("#", "?", "javascript:")):
             return False
         led = urls.absolute(self.base, href)
         if led is None or extension(led) or embed_of(led) is not None or _is_picture(led):
@@ -112,7 +153,7 @@ class Frame:
         """Whether a box around an element announces another story: a headline in it leads there."""
         if self._teasing is None:
             links = self._page.css("a[href]")[:MAX_LINKS]
-            self._teasing = {box.mem_id for link in links if self._is_headline(link) for box in islice(_up(link), BOX)}
+            self._teasing = {box.mem_id for link in links if self._is_headline(link) for box in islice(up(link), BOX)}
         return node.mem_id in self._teasing
 
     def _is_headline(self, link: LexborNode) -> bool:
@@ -122,7 +163,7 @@ class Frame:
         return long or _around_heading(link) or link.css_first("h1, h2, h3, h4, h5, h6") is not None
 
 
-def _up(node: LexborNode) -> Iterator[LexborNode]:
+def up(node: LexborNode) -> Iterator[LexborNode]:
     """The element, and those around it."""
     here: LexborNode | None = node
     for _ in range(MAX_UP * 5):
@@ -138,27 +179,35 @@ def _is_picture(url: str) -> bool:
 
 
 def _around_heading(link: LexborNode) -> bool:
-    return any(node.tag in HEADINGS for node in islice(_up(link), 3))
+    return any(node.tag in HEADINGS for node in islice(up(link), 3))
 
 
 def _is_called(attributes: Mapping[str, str | None], tag: str) -> bool:
     """Whether an element is called something that holds advertisements or other stories, or is not shown."""
-    if not attributes:
+    if not attributes or tag in ("body", "html", "main"):
         return False
     names = names_of(dict(attributes), tag)
-    return bool(names) and (OTHERS_NAMES.has(names) or AD_NAMES.has(names)) and tag not in ("body", "html", "main")
+    if not names:
+        return False
+    own = " ".join(name for name in names.split() if not _PLAYER_NAME.search(name))  # "banner-video" is no banner
+    return OTHERS_NAMES.has(names) or AD_NAMES.has(names) or OTHERS_WORDS.has(own)
 
 
 def _is_shut(node: LexborNode) -> bool:
-    """Whether an element shows a film to decorate or to lure: it has no sound, and begins again by itself."""
+    """Whether an element shows a film to decorate or to lure: it has no sound, and nothing to start or stop it by.
+
+    In a figure it illustrates the story, unless it runs in a circle.
+    """
     attributes = node.attributes
     style = attributes.get("style")
     if style and HIDDEN_STYLE.search(style) and node.tag == "iframe":
         return True
     silent = "muted" in attributes or "data-muted" in attributes
     shown = "controls" in attributes or "data-controls" in attributes
-    runs = "loop" in attributes or "autoplay" not in attributes  # by itself for ever, or when it is pointed at
-    return node.tag in ("video", "amp-video") and silent and not shown and runs
+    if node.tag not in ("video", "amp-video") or not silent or shown:
+        return False
+    illustrates = any(step.tag == "figure" for step in islice(up(node), 4)) and "autoplay" in attributes
+    return "loop" in attributes or not illustrates
 
 
 def elements(tree: LexborHTMLParser, html: str) -> list[LexborNode]:
@@ -186,8 +235,15 @@ def elements(tree: LexborHTMLParser, html: str) -> list[LexborNode]:
         if node.tag not in ("source", "track", "meta", "link", "script"):
             nodes.setdefault(node.mem_id, node)
     found_nodes = list(nodes.values())[:MAX_ELEMENTS]
-    inside = {node.mem_id for node in found_nodes if any(one.mem_id in nodes for one in islice(_up(node), 1, BOX))}
+    found_nodes = [node for node in found_nodes if not _is_wrapper(node)]
+    nodes = {node.mem_id: node for node in found_nodes}
+    inside = {node.mem_id for node in found_nodes if any(one.mem_id in nodes for one in islice(up(node), 1, BOX))}
     return [node for node in found_nodes if node.mem_id not in inside]
+
+
+def _is_wrapper(node: LexborNode) -> bool:
+    """Whether an element is around several players, and none itself."""
+    return node.tag in ("div", "section", "ul", "article", "main") and len(node.css("video, audio, iframe")[:2]) > 1
 
 
 def clip_of(node: LexborNode, base: str, set_up: Clip | None = None) -> Clip | None:
@@ -308,7 +364,7 @@ def _picture(node: LexborNode) -> str | None:
 
 def _caption(node: LexborNode) -> str | None:
     """What is printed under a player: in its figure, or in its own box."""
-    for here in islice(_up(node), 3):
+    for here in islice(up(node), 3):
         for part in islice(here.traverse(), 40):
             if part.tag == "figcaption" or (
                 part.tag in ("div", "p", "span") and CAPTION_NAMES.has(names_of(part.attributes))

@@ -18,7 +18,7 @@ from feeds.reading.media.told import Clip, from_setup
 
 MAX_CALLS = 30  # of players on one page
 MAX_ARGUMENTS = 12_000  # characters of one call that are looked at: a player's have a few hundred
-MAX_SCRIPT = 1_000_000  # characters of all scripts that are looked through
+MAX_SCRIPT = 2_000_000  # characters of all scripts that are looked through
 
 _CALL = re.compile(
     r"(?<![\w$])(?:new\s+)?[\w$.]{0,60}(?:[Pp]layer\w{0,20}|videojs|Plyr|Hls|loadSource|[Jj]w\w{0,10}|flowplayer)\s*\("
@@ -43,8 +43,9 @@ def set_ups(scripts: Sequence[LexborNode], base: str) -> Iterator[SetUp]:
     left, calls = MAX_SCRIPT, MAX_CALLS
     for script in scripts:
         text = script.text(deep=True)
-        if not any(sign in text for sign in _SIGNS) or (left := left - len(text)) < 0:
+        if len(text) > left or not any(sign in text for sign in _SIGNS):
             continue
+        left -= len(text)
         end = 0
         for call in _CALL.finditer(text):
             if call.start() < end:

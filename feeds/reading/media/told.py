@@ -254,8 +254,10 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 # -- set-up objects of players
 
-# Under these a player has its files; under the others, what is shown before, beside and after.
-_FILE_KEYS = ("file", "src", "source", "sources", "playlist", "clip", "video", "audio", "media", "levels", "qualities")
+# Under these a player has its file in several qualities; in a list under the others stand other recordings behind it.
+# Under names that are not here is what is shown before and beside.
+_QUALITIES = ("sources", "source", "src", "levels", "qualities")
+_FILE_KEYS = (*_QUALITIES, "file", "playlist", "clip", "video", "audio", "media")
 _FORMAT_KEYS = {"mp4": "video/mp4", "hls": None, "m3u8": None, "mp3": "audio/mpeg", "dash": None, "url": None,
                 "stream": None, "streamUrl": None, "videoUrl": None, "video_url": None, "contentUrl": None,
                 "hlsUrl": None, "mp4Url": None, "href": None}  # fmt: skip
@@ -270,14 +272,13 @@ def from_setup(value: Any, base: str) -> Clip:
     return clip
 
 
-def _read_setup(clip: Clip, value: Any, base: str, depth: int) -> None:
+def _read_setup(clip: Clip, value: Any, base: str, depth: int, *, qualities: bool = False) -> None:
     if isinstance(value, str):
         clip.add_file(base, value)
     if depth == 0 or not isinstance(value, (dict, list)):
         return
-    if isinstance(value, list):  # qualities of one recording; of a list of recordings the first is the story's
-        several = [item for item in value if isinstance(item, dict) and _holds_sources(item)]
-        for item in several[:1] or value[:MAX_FILES]:
+    if isinstance(value, list):  # of a list of recordings the first is the story's
+        for item in value[: MAX_FILES if qualities else 1]:
             _read_setup(clip, item, base, depth - 1)
         return
     for name, item in value.items():
@@ -285,15 +286,11 @@ def _read_setup(clip: Clip, value: Any, base: str, depth: int) -> None:
             told = value.get("type") or _FORMAT_KEYS.get(name)
             clip.add_file(base, item, told, width=value.get("width"), height=value.get("height") or value.get("label"))
         elif name in _FILE_KEYS:
-            _read_setup(clip, item, base, depth - 1)
+            _read_setup(clip, item, base, depth - 1, qualities=name in _QUALITIES)
     poster = next((value[name] for name in _POSTERS if isinstance(value.get(name), str)), None)
     clip.tell(base, title=value.get("title"), duration=value.get("duration"), poster=poster)
     for track in _dicts(value.get("tracks") or value.get("textTracks") or value.get("subtitles")):
         add_captions(clip, base, track.get("file") or track.get("src"), track)
-
-
-def _holds_sources(item: dict[str, Any]) -> bool:
-    return any(isinstance(item.get(name), list) for name in ("sources", "source", "levels"))
 
 
 def add_captions(clip: Clip, base: str, address: Any, told: dict[str, Any]) -> None:

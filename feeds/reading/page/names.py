@@ -121,12 +121,14 @@ JUNK_NAMES = Names(f"{_JUNK} {_PLAYERS}", exact=_JUNK_WORDS, never=_NEVER)
 OTHERS_NAMES = Names(
     f"{_JUNK} morevideo othervideo videolist listvideo relatedvideo videorelated nextvideo upnext playlistitem "
     "videokhac videonext moinhat xemnhieu livetv livestreambox onair",
-    exact=f"{_JUNK_WORDS} carousel playlist",
     never=_NEVER,
 )
+OTHERS_WORDS = Names("", exact=f"{_JUNK_WORDS} carousel")
 AD_NAMES = Names(
     "preroll midroll postroll vast vpaid videoads videoad adsvideo advideo outstream instream", exact="ad ads adv"
 )
+# What is on air, at the head or the foot of every page of a station.
+ON_AIR_NAMES = Names("livestream topbar", exact="radio live sticky floating fixed bar onair channel widget dock mini")
 # Of these, the ones that hold prose of readers: never the story, not even where nothing else is left.
 COMMENT_NAMES = Names("comment disqus kommentar livefyre", never="commentary commentator")
 # And those that a page has once, at its end or over all of it, whatever the size of its story.

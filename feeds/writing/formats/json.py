@@ -61,7 +61,8 @@ def _item(entry: Shown) -> dict[str, Any]:
 
 def _files(media: Media, entry: Shown) -> list[Media]:
     """The recording in each of its qualities: "alternate representations of the same thing" share a title."""
-    title = media.title or (entry.title if media.others else None)
+    alike = [one for one in entry.media if one.title == media.title]  # two recordings under one title are not one
+    title = (media.title if len(alike) == 1 else None) or (entry.title if media.others else None)
     first = msgspec.structs.replace(media, title=title)
     return [
         first,
