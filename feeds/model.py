@@ -61,8 +61,8 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     ``url`` is the file that plays in most places, ``others`` the same in other qualities; of an embed it is the page
     where people watch it. ``type`` is a media type (RFC 9110 section 8.3.1). ``duration`` is seconds; ``poster`` the
     address of a picture that stands for it; ``width`` and ``height`` are pixels; ``bytes`` the file's length, which
-    its feed or its server told. What nobody tells is None. ``name`` is what it was known by when another quality of it
-    was the first (`feeds.deciding.recordings`).
+    its feed or its server told, 0 where that was asked and did not. What else nobody tells is None. ``name`` is what
+    it was known by when another quality of it was the first (`feeds.deciding.recordings`).
     """
 
     url: str

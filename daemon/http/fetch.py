@@ -229,7 +229,8 @@ class Fetcher:
         asked = {"accept": "*/*", "accept-encoding": "identity"}  # of a coding the length would be another
         part = await self.part(address, "HEAD", asked, None, 0)
         if part.status != 200:
-            raise FetchError(url, f"HTTP {part.status} to HEAD", status=part.status)
+            again = part.status in TRANSIENT
+            raise FetchError(url, f"HTTP {part.status} to HEAD", status=part.status, transient=again)
         told = (
             ""
             if part.headers.get("content-encoding", "identity") != "identity"

@@ -12,7 +12,7 @@ import msgspec
 from daemon.http.fetch import Fetcher
 from feeds.deciding.identity import key
 from feeds.deciding.recordings import unasked
-from feeds.errors import ReadError
+from feeds.errors import FetchError, ReadError
 from feeds.model import Article, Known, Look, Media, Teaser
 from feeds.reading.media.addresses import type_of
 
@@ -51,14 +51,24 @@ def _before(look: Look, known: Known) -> Article | None:
     return known.articles.get(story.entry_id) if story is not None else None
 
 
-async def _ask(fetcher: Fetcher, urls: Sequence[str]) -> dict[str, tuple[int | None, str | None]]:
-    found: dict[str, tuple[int | None, str | None]] = {}
+Answer = tuple[int | None, str | None]
+
+
+async def _ask(fetcher: Fetcher, urls: Sequence[str]) -> dict[str, Answer]:
+    """Length and type by address; a length of 0 where none is told. Nothing of those who may answer another time."""
+    found: dict[str, Answer] = {}
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def one(url: str) -> None:
         async with turn:
-            with suppress(ReadError):  # it is published without
-                found[url] = await fetcher.about_file(url)
+            try:
+                length, kind = await fetcher.about_file(url)
+                found[url] = length or 0, kind
+            except FetchError as error:
+                if not error.transient:
+                    found[url] = 0, None
+            except ReadError:
+                found[url] = 0, None  # its robots.txt forbids it
 
     with suppress(TimeoutError):
         async with asyncio.timeout(TIME_LIMIT), asyncio.TaskGroup() as group:
@@ -67,7 +77,7 @@ async def _ask(fetcher: Fetcher, urls: Sequence[str]) -> dict[str, tuple[int | N
     return found
 
 
-def _told(told: Told, found: dict[str, tuple[int | None, str | None]]) -> Told:
+def _told(told: Told, found: dict[str, Answer]) -> Told:
     return msgspec.structs.replace(
         told, media=tuple(_with(one, *found.get(one.url, (None, None))) for one in told.media)
     )
@@ -77,5 +87,5 @@ def _with(media: Media, length: int | None, kind: str | None) -> Media:
     """The recording with what its server tells; of something else than a recording it tells nothing."""
     told = type_of("", kind)
     if kind is not None and told is None and not kind.startswith("application/octet-stream"):
-        return media  # a page that says that the file is not there
+        length = 0  # a page that says that the file is not there
     return msgspec.structs.replace(media, bytes=media.bytes or length, type=media.type or told)

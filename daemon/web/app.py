@@ -141,7 +141,7 @@ class App:
             raise HTTPException(404, "no such episode")
         found = await self.documents.assembler.episode(config, feed, f"urn:uuid:{name.lower()}")
         media = episode_of(found.media, feed.podcast) if found is not None else None
-        if found is None or media is None:
+        if found is None or media is None or (extension == "txt" and not feed.full_text):
             raise HTTPException(404, "no such episode")
         body = chapters_json(media.chapters) if extension == "json" else printable(found.body_text).encode()
         response = Response(body, media_type=kind, headers=SAFE)

@@ -181,7 +181,8 @@ def _article(story: Story, article: Article) -> dict[str, Any]:
         "language": article.language,
         "images": [{"url": i.url, "caption": i.caption, "alt": i.alt} for i in article.images],
         "media": [
-            {key: value for key, value in one.items() if key != "name"} for one in msgspec.to_builtins(article.media)
+            {key: value or None if key == "bytes" else value for key, value in one.items() if key != "name"}
+            for one in msgspec.to_builtins(article.media)
         ],
         "tags": list(article.tags),
         "text": article.body_text,

@@ -133,7 +133,9 @@ def completed(one: Media, other: Media | None) -> Media:
     if other is None:
         return one
     names = ("type", "title", "duration", "poster", "width", "height", "bytes", "captions", "chapters")
-    return msgspec.structs.replace(one, **{name: getattr(one, name) or getattr(other, name) for name in names})
+    told = {name: getattr(one, name) or getattr(other, name) for name in names}
+    told["bytes"] = one.bytes or other.bytes if other.bytes else one.bytes if one.bytes is not None else other.bytes
+    return msgspec.structs.replace(one, **told)
 
 
 def episode_of(media: Sequence[Media], kind: str) -> Media | None:
@@ -142,14 +144,10 @@ def episode_of(media: Sequence[Media], kind: str) -> Media | None:
 
 
 def unasked(media: Sequence[Media], before: Sequence[Media]) -> list[Media]:
-    """Those whose length nobody told, and nobody was asked for yet."""
-    known = set(map(_mark, before))
+    """Those whose length nobody told, and nobody was asked for yet: of an answer that did not come is asked again."""
+    known = {mark(one.url) for one in before if one.bytes is not None}
     return [
         one
         for one in media
         if one.kind != "embed" and one.bytes is None and not is_manifest(one.type) and mark(one.url) not in known
     ]
-
-
-def _mark(media: Media) -> str:
-    return mark(media.url)

@@ -63,12 +63,12 @@ def add_episode(item: Any, feed: Feed, entry: Shown) -> None:
     add(item, "title", entry.title, space=ITUNES)
     add(item, "episodeType", "full", space=ITUNES)
     add(item, "explicit", _truth(feed.spec.show.explicit), space=ITUNES)
-    if media.duration:
+    if media.duration and media.duration >= 0.5:
         add(item, "duration", str(round(media.duration)), space=ITUNES)  # "Apple recommends … seconds"
     picture = link(media.poster) or next((url for image in entry.images if (url := link(image.url))), None)
     if picture:
         add(item, "image", space=ITUNES, href=picture)
-    if entry.text:
+    if entry.text and entry.content is not None:
         add(item, "transcript", space=PODCAST, url=episode_address(feed, entry.id, "txt"), type="text/plain")
     if media.chapters:
         address = episode_address(feed, entry.id, "json")

@@ -15,6 +15,7 @@ from daemon.config import ConfigError, parse
 from daemon.polling import lengths
 from daemon.storage import Storage
 from daemon.web.app import make_app
+from feeds.deciding.recordings import unasked
 from feeds.errors import DisallowedError, FetchError
 from feeds.model import Captions, Chapter, Known, Media
 from state.sql import SqlStore
@@ -113,7 +114,16 @@ async def test_servers_that_tell_nothing(says: bytes) -> None:
         look = read("a", article("a", media=(Media(url=server.url("/film.mp4"), kind="video"),)))
         (found,) = await lengths.asked_for(fetcher, [look], Known())
         assert found.article is not None
-        assert found.article.media[0].bytes is None
+        assert not found.article.media[0].bytes
+
+
+async def test_who_does_not_answer_is_asked_again() -> None:
+    """A server that was down for a minute would cost the podcast an episode for good."""
+    async with serving(answer(status="503 Service Unavailable")) as server, fetching() as (fetcher, _):
+        look = read("a", article("a", media=(Media(url=server.url("/film.mp4"), kind="video"),)))
+        (found,) = await lengths.asked_for(fetcher, [look], Known())
+        assert found.article is not None
+        assert unasked(look.article.media if look.article else (), found.article.media) == [look.article.media[0]]  # type: ignore[union-attr]
 
 
 async def test_the_guard_and_robots_are_asked() -> None:

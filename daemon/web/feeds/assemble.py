@@ -143,7 +143,8 @@ class Assembler:
         """The story as it is told, where the feed shows it; else None."""
         for story, kept in await self._storage.story(entry_id, last=1):
             source = config.source(story.source_id)
-            if source is None or source.id not in feed.sources or story.merged_into is not None or not kept:
+            gone = story.merged_into is not None or story.removed is not None or not kept
+            if source is None or source.id not in feed.sources or gone:
                 continue
             article = kept[-1].article
             if await for_pages(Judge(time.thread_time).verdict, rules_of(source, feed), article) is not False:

@@ -23,7 +23,7 @@ from feeds.reading.article.continued import find_next_page
 from feeds.reading.article.gates import gate_of
 from feeds.reading.article.html_out import content
 from feeds.reading.article.images import lead_image, posters
-from feeds.reading.article.kind import is_list, is_truncated
+from feeds.reading.article.kind import is_list, is_truncated, says_so
 from feeds.reading.article.metadata import Metadata
 from feeds.reading.article.seen import EACH_OF_ROW, GALLERY, ROW, SHORT, seen_story, tell_captions, told_around
 from feeds.reading.article.survey import Survey, survey, weight
@@ -73,10 +73,12 @@ def extract_article(
         if story is not printed:  # what the data say of it, the page as a rule says nowhere else
             told, dates = _about(page, url, [*nodes, node], base, given, timezone, now)
     code = code_of(told.language)
+    prose = story.prose
     media, story = _media(page, html, told, nodes, story, found, url, base)
     captions_are_text = code is not None and LANGUAGES[code].captions_are_text
     body = content(story.blocks, base, captions_are_text=captions_are_text)
-    if not body.text and not (media or len(body.images) >= GALLERY):
+    shows, gate = bool(media) or len(body.images) >= GALLERY, gate_of(page.tree, told.title, body.text)
+    if (not body.text and not shows) or (not prose and shows and (gate or not says_so(told, url))):
         raise NotAnArticleError(url, "no text of an article in it")
     if not given.body and is_list(found, told, story.prose, url):
         raise NotAnArticleError(url, "a list of other stories")
@@ -100,7 +102,7 @@ def extract_article(
         next_page=find_next_page(told.head, url),
         utc_label=dates.utc_label,
         stated=dates.stated if dates.published is not None else None,
-        gate=gate_of(page.tree, told.title, body.text),
+        gate=gate,
         media=media,
     )
 

@@ -17,6 +17,7 @@ import nh3
 from feeds.model import Image
 from feeds.reading.article.blocks import BREAK, Block, Element
 from feeds.reading.article.images import caption_in, image_of, is_automatic
+from feeds.reading.media.addresses import embed_of
 from feeds.reading.page.dom import text_of
 from feeds.reading.page.names import CAPTION_NAMES
 from feeds.reading.text import one_line, printable, word_set
@@ -315,4 +316,6 @@ def _embed(block: Block, base: str) -> str:
     url = next((u for value in told if (u := absolute(base, value))), None)
     if url is None:
         return ""
+    player = embed_of(url)  # its page, where people watch it
+    url = player.link if player is not None else url
     return f'<p><a href="{escape(url)}">{escape(title or url, quote=False)}</a></p>'

@@ -32,6 +32,21 @@ def is_list(found: Survey, told: Metadata, prose: int, url: str) -> bool:
     return linked >= least and prose < per * linked
 
 
+def says_so(told: Metadata, url: str) -> bool:
+    """Whether a page that hardly says anything tells one story all the same: it says so itself, or its address does.
+
+    Pages to sign in and lists of films show something, too.
+    """
+    kind = told.head.first("og:type") or ""
+    stated = "article:published_time" in told.head.meta
+    return (
+        told.story is not None
+        or stated
+        or kind.startswith(("article", "video."))
+        or bool(_STORY_PATH.search(_path(url)))
+    )
+
+
 def is_truncated(told: Metadata, text: str) -> bool:
     """Whether the page says that the story is not free, and what it shows is cut short."""
     story = told.story or {}

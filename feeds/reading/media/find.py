@@ -35,7 +35,8 @@ _BELONGS = ("video", "audio", "associatedMedia", "encoding", "mainEntity", "subj
 
 def shows_any(html: str) -> bool:
     """Whether a page has a sign of a recording; most pages have none, and cost no more than this."""
-    return any(sign in html for sign in SIGNS)
+    lower = html.lower()
+    return any(sign in lower for sign in SIGNS)
 
 
 def find_media(
@@ -46,7 +47,8 @@ def find_media(
     ``frame`` says where the story stands.
     """
     clips = _shown(page, html, frame, base)
-    for clip in (*_described(told, nodes, url, base)[:MAX_CLIPS], *_of_head(told.head, base)):
+    described = [*_described(told, nodes, url, base)[:MAX_CLIPS], *_of_head(told.head, base)]
+    for clip in [clip for clip in described if not _recognised(clips, clip)]:
         _take(clips, clip)
     found: dict[str, Media] = {}
     for clip in clips:
@@ -90,6 +92,16 @@ def _add(clips: list[Clip], clip: Clip) -> None:
         known.join(clip)
     elif len(clips) < MAX_CLIPS:
         clips.append(clip)
+
+
+def _recognised(clips: list[Clip], clip: Clip) -> bool:
+    """Whether what is told is of a recording that is shown, by its file or its player; then it is told of that."""
+    marks = clip.marks
+    known = next((one for one in clips if not marks.isdisjoint(one.marks)), None)
+    if known is not None:
+        known.join(clip)
+        known.told = True
+    return known is not None
 
 
 def _take(clips: list[Clip], clip: Clip) -> None:

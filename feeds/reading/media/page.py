@@ -29,6 +29,7 @@ from feeds.reading.page.names import (
     OTHERS_NAMES,
     OTHERS_WORDS,
 )
+from feeds.reading.page.structured import paths
 from feeds.reading.text import squeeze
 
 MAX_ELEMENTS = 400  # looked at on one page
@@ -43,21 +44,35 @@ MAX_JSON = 20_000  # characters of an attribute with set-up data
 
 # What a page has that may show a recording; asked of its text, before anything is looked for.
 _TAGS = ("<video", "<audio", "VideoObject", "AudioObject", "og:video", "og:audio", "player:stream", "VideoStream")
-SIGNS = (*_TAGS, *(f".{extension}" for extension in EXTENSIONS), *SITES)
+SIGNS = tuple(sign.lower() for sign in (*_TAGS, *(f".{extension}" for extension in EXTENSIONS), *SITES))
 _FILE_ATTRIBUTE = re.compile(
     rf"""\s([a-z][a-z0-9_:.-]{{0,60}})\s*=\s*(?:"[^"<>]{{0,2048}}?|'[^'<>]{{0,2048}}?|[^\s"'<>]{{1,2048}}?)\.(?:{"|".join(EXTENSIONS)})(?![a-z0-9])""",
     re.IGNORECASE,
 )
+_WORDS = (
+    "title",
+    "alt",
+    "aria-label",
+    "download",
+    "class",
+    "id",
+    "style",
+    "data-title",
+    "name",
+    "content",
+    "data-info",
+)
 _NOT_ITS = re.compile(
     r"preview|hover|teaser|trailer|thumb|preroll|midroll|vast|(?:^|[-_:])ads?(?:[-_:]|$)|sprite|next|related|recommend|"
-    r"suggest|other|prev",
+    r"suggest|other|prev|upcoming",
     re.IGNORECASE,
 )
 _AD_ADDRESS = re.compile(
-    r"/(?:ads?|adv|adverts?|banners?|preroll|promo|vast|quang-?cao|quangcao|werbung)/|[/_-](?:preroll|advert)[/_.-]|"
+    r"/(?:ads|adverts?|banners?|preroll|vast|quang-?cao|werbung)/|[/_-](?:preroll|advert)[/_.-]|"
     r"//(?:ads?|adserver|pubads|static-ads?)\d*\.",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(r"/(?:preroll|vast)/|[/_-]preroll[/_.-]", re.IGNORECASE)
 _POSTERS = ("poster", "data-poster", "data-thumb", "data-thumbnail", "data-image", "data-avatar", "data-cover",
             "data-poster-url", "data-preview-image")  # fmt: skip
 _DURATIONS = ("data-duration", "duration", "data-length", "data-time")
@@ -147,7 +162,7 @@ class Frame:
         led = urls.absolute(self.base, href)
         if led is None or extension(led) or embed_of(led) is not None or _is_picture(led):
             return False
-        return urls.clean(led).partition("//")[2] != urls.clean(self.url).partition("//")[2]
+        return paths([led]) != paths([self.url]) or "?" in urls.clean(led)
 
     def _is_teaser(self, node: LexborNode) -> bool:
         """Whether a box around an element announces another story: a headline in it leads there."""
@@ -157,7 +172,11 @@ class Frame:
         return node.mem_id in self._teasing
 
     def _is_headline(self, link: LexborNode) -> bool:
-        if not self._is_elsewhere(link.attributes.get("href")):
+        href = link.attributes.get("href")
+        led = urls.absolute(self.base, href)
+        if not self._is_elsewhere(href) or led is None or not urls.same_domain(led, self.base):
+            return False  # whose film it is, where to share it
+        if any(step.tag == "figcaption" for step in islice(up(link), 4)):
             return False
         long = len(squeeze(link.text(deep=True)[:400])) >= HEADLINE
         return long or _around_heading(link) or link.css_first("h1, h2, h3, h4, h5, h6") is not None
@@ -218,7 +237,8 @@ def elements(tree: LexborHTMLParser, html: str) -> list[LexborNode]:
         if name not in ("content", "srcset", "style", "class", "alt", "title") and ":" not in name and "." not in name:
             told.setdefault(name)
     named = [f"[{name}]" for name in list(told)[:MAX_ATTRIBUTES] if name not in ("src", "href")]
-    files = [f'a[href*=".{ending}"]' for ending in EXTENSIONS if f".{ending}" in html]
+    lower = html.lower()
+    files = [f'a[href*=".{ending}" i]' for ending in EXTENSIONS if f".{ending}" in lower]
     players = [
         '[type="VideoStream"]',
         ".fb-video",
@@ -272,7 +292,12 @@ def clip_of(node: LexborNode, base: str, set_up: Clip | None = None) -> Clip | N
     title = attributes.get("title") or attributes.get("aria-label") or attributes.get("data-title")
     clip.tell(base, duration=duration, poster=poster or _picture(node), **sizes)
     clip.tell(base, title=_caption(node) or title)
-    return None if any(_AD_ADDRESS.search(url) for url in clip.files) else clip
+    return None if any(_is_ad(url, base) for url in clip.files) else clip
+
+
+def _is_ad(url: str, base: str) -> bool:
+    """Whether an address is an advertiser's; a site's own folders are called as it likes, but for what runs before."""
+    return (_BEFORE if urls.same_domain(url, base) else _AD_ADDRESS).search(url) is not None
 
 
 def _kind(node: LexborNode) -> Kind | None:
@@ -284,7 +309,7 @@ def _linked(node: LexborNode, attributes: Mapping[str, str | None], base: str) -
     """A link to a recording's file."""
     url = urls.absolute(base, attributes.get("href"))
     media_type = type_of(url) if url else None
-    if url is None or media_type is None or _AD_ADDRESS.search(url):
+    if url is None or media_type is None or _is_ad(url, base):
         return None
     clip = Clip(kind_of(media_type), node)
     clip.add_file(base, url)
@@ -309,7 +334,7 @@ def _read_element(clip: Clip, node: LexborNode, base: str) -> None:
         if not value or len(value) > urls.MAX_URL or _NOT_ITS.search(name) or name in _POSTERS:
             continue
         plain = name in ("src", "href", "data-src", "data-href", "data", "cite")
-        if plain or _names_file(value):
+        if plain or (name not in _WORDS and "/" in value and _names_file(value)):
             _add(clip, base, value, told if plain else None, size if tag == "source" else {})
     number = attributes.get("data-videoid") or attributes.get("videoid") or attributes.get("data-youtube-id")
     number = number or (attributes.get("data-id") if "youtube" in (attributes.get("class") or "") else None)

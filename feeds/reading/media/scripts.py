@@ -43,7 +43,8 @@ def set_ups(scripts: Sequence[LexborNode], base: str) -> Iterator[SetUp]:
     left, calls = MAX_SCRIPT, MAX_CALLS
     for script in scripts:
         text = script.text(deep=True)
-        if len(text) > left or not any(sign in text for sign in _SIGNS):
+        lower = text.lower()
+        if len(text) > left or not any(sign in lower for sign in _SIGNS):
             continue
         left -= len(text)
         end = 0

@@ -19,6 +19,7 @@ from feeds.reading.page.pictures import MAX_SIDE
 from feeds.reading.text import squeeze
 
 LONGEST = 48 * 3600.0  # seconds; nothing that a story shows is longer
+SMALLEST = 1000  # bytes: a second of speech has more; less may be megabytes, where nobody says which
 LARGEST = 100_000_000_000  # bytes
 MAX_TITLE = 300  # characters
 MAX_FILES, MAX_CAPTIONS, MAX_CHAPTERS = 12, 12, 200  # of one recording
@@ -219,9 +220,11 @@ def from_json_ld(node: dict[str, Any], kind: Kind, base: str) -> Clip:
     clip = Clip(kind)
     size = {"width": node.get("width"), "height": node.get("height")}
     told = node.get("encodingFormat") or node.get("fileFormat")
+    if (length(size_told := node.get("contentSize")) or 0) < SMALLEST:
+        size_told = None
     for name in ("contentUrl", "embedUrl", "url"):
         for address in addresses(node.get(name)):
-            clip.add_file(base, address, told if name == "contentUrl" else None, bytes=node.get("contentSize"), **size)
+            clip.add_file(base, address, told if name == "contentUrl" else None, bytes=size_told, **size)
     clip.tell(
         base,
         title=node.get("name") or node.get("headline"),

@@ -76,7 +76,7 @@ def _attachment(media: Media) -> dict[str, Any]:
             "url": media.url,
             "mime_type": media.type or f"{media.kind}/*",
             "title": printable(media.title or "") or None,
-            "size_in_bytes": media.bytes,
+            "size_in_bytes": media.bytes or None,
             "duration_in_seconds": media.duration,
         }
     )
