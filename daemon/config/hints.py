@@ -54,7 +54,7 @@ def _rules(config: Config) -> Iterator[str]:
         if item.changes and "article.revised" not in item.events:
             yield f"{said}changes is about article.revised, which events does not name"
         if item.changes == ("images",):
-            yield f"{said}changes asks for images alone, and another picture is no revision; it gets no revision"
+            yield f"{said}changes asks for images alone; another picture is a revision of galleries only"
         about = [name for name in ("include", "exclude", "authors", "sections", "tags") if getattr(item, name)]
         if about and not any(name.startswith("article.") for name in item.events):
             yield f"{said}{', '.join(about)} is about stories, and events names none of them"

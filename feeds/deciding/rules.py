@@ -10,7 +10,7 @@ import msgspec
 from feeds.deciding.filters import Judge, Rules
 from feeds.model import FEED_CHANGED, Article, Delivery, Endpoint, Event, FeedSpec
 
-CHANGES = ("title", "summary", "text", "images", "media")  # that may be asked for; pictures alone make no revision
+CHANGES = ("title", "summary", "text", "images", "media")  # that may be asked for; pictures: of galleries only
 
 
 class Topics(msgspec.Struct, frozen=True, kw_only=True):

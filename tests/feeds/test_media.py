@@ -13,7 +13,7 @@ from feeds.reading.media.addresses import mark, picture_mark
 from feeds.reading.media.find import MAX_MEDIA
 from feeds.reading.media.told import MAX_FILES, length, seconds
 from tests.conftest import NOW
-from tests.feeds.media_pages import SENTENCES, TITLES, URL, WAYS, Told, Way, linked_data, page
+from tests.feeds.media_pages import CDN, HLS, MP3, SENTENCES, TITLES, URL, WAYS, Told, Way, linked_data, page
 
 
 def read(html: str, url: str = URL) -> Article:
@@ -213,3 +213,66 @@ def test_hostile_recordings() -> None:
 def test_which_file_it_is(one: str, other: str, same: bool) -> None:
     """Every token that a server renews would be told as an edit; or a new bulletin would be taken for the last one."""
     assert (mark(one) == mark(other)) is same
+
+
+HEADLINE = "<h1>Ferry across the Sun River is back</h1>"
+WORDS = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES["en"])
+NAV = "<header><nav><a href='/'>Home</a> <a href='/news'>News</a></nav></header>"
+FOOT = "<footer><p>The station is licensed by the ministry under number 123; all rights reserved.</p></footer>"
+OWN, OTHER, LIVE = f"{CDN}/own.mp4", f"{CDN}/other-story.mp4", "https://live.example/tv/one.m3u8"
+FILM = f"<video controls src='{OWN}'></video>"
+STORY = f"<main><article>{HEADLINE}{WORDS}</article></main>"
+
+
+@pytest.mark.parametrize(
+    ("body", "right"),
+    [
+        (f"{NAV}<div class=row><div class=col-8><article>{HEADLINE}{WORDS}</article></div><div class=col-4><div><video autoplay muted controls src='{LIVE}'></video></div></div></div>", []),
+        (f"<div class=row><div class=col-8><article>{HEADLINE}{WORDS}</article></div><div class=col-4><h3>Watch live</h3><iframe src='https://www.youtube.com/embed/zzzzZZZZzz9'></iframe></div></div>", []),
+        (f"<header><video controls src='{LIVE}'></video></header>{STORY}", []),
+        (f"<div id=radio><audio controls src='https://live.example/radio.mp3'></audio></div>{STORY}", []),
+        (f"<div class=topbar><a href='https://live.example/radio.mp3'>Listen live to the radio</a></div>{STORY}", []),
+        (f"{STORY}{FOOT}<div class='sticky-player'><audio src='https://live.example/radio.mp3'></audio></div>", []),
+        (f"<main><article>{HEADLINE}{WORDS}</article><article><h2>Market moves</h2><video controls src='{OTHER}'></video></article></main>", []),
+        (f"<main><article>{HEADLINE}{WORDS}</article><section><div><a href='/o1-2026.htm'><video src='{OTHER}'></video></a></div></section></main>", []),
+        (f"<main><article>{HEADLINE}{WORDS}</article><div class=card data-video-src='{OTHER}'><a href='/o1-2026.htm'>Another story about the market square</a></div></main>", []),
+        (f"{STORY}<script>var p = new Hls(); p.loadSource('{LIVE}');</script>", []),
+        (f"{STORY}<script>new AudioPlayer('/sounds/ding.mp3');</script><audio id=ding src='/sounds/ding.mp3'></audio>", []),
+        (f"<main><article>{HEADLINE}{WORDS}<div><video autoplay muted playsinline src='https://ads.example/9.mp4'></video></div></article></main>", []),
+        (f"{STORY}{linked_data({'@type': 'VideoObject', 'name': 'Market moves to the square', 'contentUrl': OTHER})}", []),
+        (f"<main><div class=player>{FILM}</div><article>{HEADLINE}{WORDS}</article></main>", [OWN]),
+        (f"{NAV}<div class=hero>{FILM}</div>{STORY}", [OWN]),
+        (f"<main><article>{HEADLINE}{WORDS}</article><div>{FILM}</div></main>", [OWN]),
+        (f"<article>{HEADLINE}<figure>{FILM}<figcaption>Film: <a href='https://agency.example/'>Riverside News Agency</a></figcaption></figure>{WORDS}</article>", [OWN]),
+        (f"<article>{HEADLINE}<div class='banner-video'>{FILM}</div>{WORDS}</article>", [OWN]),
+        (f"<article>{HEADLINE}<figure><video autoplay muted playsinline src='{OWN}'></video></figure>{WORDS}</article>", [OWN]),
+        (f"<article>{HEADLINE}{FILM}<audio controls src='{OWN.replace('mp4', 'mp3')}'></audio>{WORDS}</article>", [OWN, OWN.replace("mp4", "mp3")]),
+        (f"<article>{HEADLINE}<div data-settings='{{}}'>{FILM}<video controls src='{CDN}/second.mp4'></video></div>{WORDS}</article>", [OWN, f"{CDN}/second.mp4"]),
+        (f"<article>{HEADLINE}<div id=p></div>{WORDS}</article><script>jwplayer('p').setup({{playlist: [{{file: '{HLS}'}}, {{file: '{OTHER}'}}]}});</script>", [HLS]),
+        (f"<article>{HEADLINE}<iframe title='ferry_final.mp4' src='https://player.vimeo.com/video/123456789'></iframe>{WORDS}</article>", ["https://vimeo.com/123456789"]),
+        (f"<article>{HEADLINE}<a href='/x/BULLETIN.MP3'>Listen to the whole evening bulletin</a>{WORDS}</article>", [f"{SITE}/x/BULLETIN.MP3"]),
+    ],
+)  # fmt: skip
+def test_whose_a_recording_is(body: str, right: list[str]) -> None:
+    """What a station has on air, or another story shows, would be published as the story's; or its own be missed."""
+    article = read(
+        f"<html lang=en><head><title>Ferry across the Sun River is back</title></head><body>{body}</body></html>"
+    )
+    assert [one.url for one in article.media] == right
+    assert article.body_text == "\n\n".join(SENTENCES["en"])
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        f"<p>Saturday 28 November 2026 at 19:30 in Riverside</p>{FILM}",
+        f"<figure>{FILM}<figcaption>The ferry at the quay tonight</figcaption></figure>",
+        f"<p class=by>By our own correspondent on the quay</p><audio controls src='{MP3}'></audio>",
+        "<p>Saturday 28 November 2026 at 19:30 in Riverside</p>"
+        + "<img src=/i/1.svg><img src=/i/2.svg><img src=/i/3.svg>",
+    ],
+)
+def test_a_short_story_keeps_its_text(above: str) -> None:
+    """The two sentences of a film would be replaced by the line above it."""
+    body = f"<article><header>{HEADLINE}{above}</header><div class=body>{WORDS}</div></article>"
+    assert "\n\n".join(SENTENCES["en"]) in read(page_of(body)).body_text

@@ -112,7 +112,8 @@ class Frame:
                 return self._meets(node, here, way)
             if here.tag == "body":
                 return self.box is None
-            if self._bars(here) or (way and self._is_teaser(here)):
+            boxed = bool(way) or here.tag in ("div", "section", "li")  # more than a player
+            if self._bars(here) or (boxed and self._is_teaser(here)):
                 return False
             way.append(here)
         return self.box is None
