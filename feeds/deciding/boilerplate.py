@@ -15,6 +15,7 @@ bantin sees many pages of each source, so it needs no list of words and no names
 5. A block whose numbers change on several stories at one look (`AT_ONCE`, or two that say the same then) is the site's
    clock, weather or counter, as wide as it may be: it stays, and its numbers tell no change. A corrected number in one
    story does.
+6. A recording that stands on most pages (rule 1) is the site's: its programme as it is on air.
 
 What goes is kept beside the text (``Article.left_out``), with its markup, so that it can be shown, and is back with the
 next look when rule 1 no longer holds. Comparing is done without it; that it goes or comes is no revision.
@@ -32,7 +33,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from feeds.deciding.fingerprint import normalise
 from feeds.deciding.identity import key
 from feeds.deciding.recordings import shown
-from feeds.model import Article, Habits, Known, LeftOut, Look, Seen
+from feeds.model import Article, Habits, Known, LeftOut, Look, Media, Seen
+from feeds.reading.media.addresses import mark
 
 STORIES = 3  # different ones that a block has to stand in
 MOST = 0.8  # of the pages read since: a box of the site stands on nearly all, a refrain on those of its series
@@ -58,7 +60,7 @@ def learned(known: Known, looks: Iterable[Look]) -> Habits:
     blocks, pages = dict(habits.blocks), habits.pages + len(read)
     for look, article in read:
         story = _mark(look.story.entry_id if look.story else look.url)[:6]
-        for name in dict.fromkeys(map(_mark, _ends(_blocks(article)))):
+        for name in dict.fromkeys((*map(_mark, _ends(_blocks(article))), *map(_recording, article.media))):
             # The pages of one poll come in no order: what one of them has could have been on all of them.
             blocks[name] = _seen(blocks.pop(name, None), story, habits.pages + 1)
     if len(blocks) > MAX_BLOCKS:
@@ -76,9 +78,9 @@ def _moving(read: Iterable[tuple[Look, Article]], known: Known) -> list[str]:
         if story is None or old is None:
             continue
         was, now = (dict(map(_told_by, _numbered(text))) for text in (old, article))
-        for mould, mark in now.items():
-            if was.get(mould, mark) != mark:
-                moves.setdefault(mould, {})[story.entry_id] = mark
+        for mould, told in now.items():
+            if was.get(mould, told) != told:
+                moves.setdefault(mould, {})[story.entry_id] = told
     return [mould for mould, marks in moves.items() if len(marks) >= AT_ONCE or len(marks) > len(set(marks.values()))]
 
 
@@ -92,6 +94,9 @@ def _told_by(block: str) -> tuple[str, str]:
 
 def without_boilerplate(article: Article, habits: Habits, before: Article | None = None) -> Article:
     """The article without the source's own blocks; ``before`` is what the story's page told at the last look."""
+    if any(_is_sites(habits, _recording(one)) for one in article.media):
+        own = tuple(one for one in article.media if not _is_sites(habits, _recording(one)))
+        article = msgspec.structs.replace(article, media=own)
     blocks = _blocks(article)
     chosen = _chosen(blocks, habits, before, article.content_html)
     if not chosen:
@@ -179,6 +184,11 @@ def _is_sites(habits: Habits, name: str) -> bool:
     pages = habits.pages - seen.since + 1
     at_once = seen.since > habits.before
     return (at_once or pages >= ENOUGH) and seen.times >= MOST * pages
+
+
+def _recording(media: Media) -> str:
+    """The mark of a recording, as of a block (rule 6)."""
+    return _mark(f"recording {mark(media.url)}")
 
 
 def _seen(before: Seen | None, story: str, page: int) -> Seen:

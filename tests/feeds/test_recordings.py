@@ -84,6 +84,20 @@ def test_galleries_of_the_same_words_are_stories_of_their_own() -> None:
     assert history.events == ["article.published"] * 2
 
 
+def test_what_is_on_air_is_no_storys() -> None:
+    """Each story of a station would have its programme as it is on air, and be an episode of its podcast."""
+    history = History()
+    live = Media(url="https://live.example/one.m3u8", kind="video")
+    text = "Story {0} tells of {0} and what became of it afterwards, in some more words of {0} than of others."
+    for name in ("ferry", "tunnel", "library", "orchard"):
+        own = Media(url=f"https://a.example/{name}.mp4", kind="video")
+        history.poll(read(name, article(name, text.format(name), media=(live, own))))
+    later = [read(name, article(name, text.format(name), media=(live,))) for name in ("mill", "fair", "school")]
+    history.poll(*later)
+    told = {article.title: [one.url for one in article.media] for article in history.known.articles.values()}
+    assert [told[f"Headline {name} of the day"] for name in ("mill", "fair", "school")] == [[], [], []]
+
+
 def test_what_the_feed_encloses_is_the_story() -> None:
     """A podcast's episodes would come without their files, where the page has its player in a script."""
     enclosed = Media(url="https://a.example/e/1.mp3", kind="audio", type="audio/mpeg", bytes=1000, duration=60.0)
