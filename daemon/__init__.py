@@ -1,3 +1,3 @@
 """The hands: HTTP, schedule, retries, delivery, web server, systemd, command line."""
 
-VERSION = "0.8.0"
+VERSION = "0.9.0"
