@@ -14,6 +14,8 @@ from datetime import timezone as fixed_zone
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from selectolax.lexbor import LexborNode
+
 from feeds.errors import NotAnArticleError
 from feeds.languages import LANGUAGES, code_of
 from feeds.model import Article, Media
@@ -29,7 +31,7 @@ from feeds.reading.article.seen import EACH_OF_ROW, GALLERY, ROW, SHORT, seen_st
 from feeds.reading.article.survey import Survey, survey, weight
 from feeds.reading.bylines import people
 from feeds.reading.dates.pages import PageDates, find_dates
-from feeds.reading.media.find import find_media, shows_any
+from feeds.reading.media import find
 from feeds.reading.media.page import Frame
 from feeds.reading.page.dom import base_of, parse
 from feeds.reading.page.page import Scan
@@ -123,10 +125,14 @@ def _media(
     short = sum(weight(block.text) for block in story.blocks if block.prose) < SHORT
     if not short:
         tell_captions(story.blocks, least=ROW, each=EACH_OF_ROW)
-    if not short and not shows_any(html):
+    signs = find.signs(page, html, told, nodes)
+    if not short and not any(signs):
         return (), story
     frame = Frame(page.tree, story.box, told.heading, url, base)
-    media, shown = find_media(page, html, told, nodes, frame, url, base) if shows_any(html) else ((), [])
+    media: tuple[Media, ...] = ()
+    shown: list[LexborNode] = []
+    if any(signs):
+        media, shown = find.find_media(page, html, told, nodes, frame, url, base, files=signs.files)
     if not short:
         return media, story
     seen = seen_story(found, told.heading, shown, frame, told.title)

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -18,7 +18,7 @@ from feeds.model import Media
 from feeds.reading import urls
 from feeds.reading.article.metadata import Metadata
 from feeds.reading.media.addresses import Kind, extension
-from feeds.reading.media.page import SIGNS, Frame, clip_of, elements
+from feeds.reading.media.page import Frame, clip_of, elements, has_players, names_files
 from feeds.reading.media.scripts import set_ups
 from feeds.reading.media.told import Clip, from_json_ld
 from feeds.reading.page.head import Head
@@ -33,20 +33,28 @@ _WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]{2}|\w+")
 _BELONGS = ("video", "audio", "associatedMedia", "encoding", "mainEntity", "subjectOf", "hasPart")
 
 
-def shows_any(html: str) -> bool:
-    """Whether a page has a sign of a recording; most pages have none, and cost no more than this."""
-    lower = html.lower()
-    return any(sign in lower for sign in SIGNS)
+class Signs(NamedTuple):
+    """What on a page may tell of a recording; most pages have nothing, and cost no more than to see that."""
+
+    files: bool  # addresses of files, somewhere
+    players: bool  # elements that show one
+    told: bool  # JSON-LD, or the head
+
+
+def signs(page: Scan, html: str, told: Metadata, nodes: list[Node]) -> Signs:
+    """Whether it is worth looking for recordings on a page."""
+    heads = any(name.startswith(("og:video", "og:audio", "twitter:player:stream")) for name in told.head.meta)
+    return Signs(names_files(html), has_players(page, html), heads or any(_kind(node) for node in nodes))
 
 
 def find_media(
-    page: Scan, html: str, told: Metadata, nodes: list[Node], frame: Frame, url: str, base: str
+    page: Scan, html: str, told: Metadata, nodes: list[Node], frame: Frame, url: str, base: str, *, files: bool
 ) -> tuple[tuple[Media, ...], list[LexborNode]]:
     """The story's recordings, in the page's order, and the elements that show them.
 
-    ``frame`` says where the story stands.
+    ``frame`` says where the story stands; ``files``: the page names files of recordings.
     """
-    clips = _shown(page, html, frame, base)
+    clips = _shown(page, html, frame, base, files=files)
     described = [*_described(told, nodes, url, base)[:MAX_CLIPS], *_of_head(told.head, base)]
     for clip in [clip for clip in described if not _recognised(clips, clip)]:
         _take(clips, clip)
@@ -58,12 +66,12 @@ def find_media(
     return tuple(found.values()), [clip.node for clip in clips if clip.node is not None]
 
 
-def _shown(page: Scan, html: str, frame: Frame, base: str) -> list[Clip]:
+def _shown(page: Scan, html: str, frame: Frame, base: str, *, files: bool) -> list[Clip]:
     """What elements and scripts show, as far as it is the story's."""
     clips: list[Clip] = []
     others: set[str] = set()
-    waiting = {set_up.name: set_up for set_up in set_ups(page.named["script"], base)}
-    for node in elements(page.tree, html):
+    waiting = {set_up.name: set_up for set_up in (set_ups(page.named["script"], base) if files else ())}
+    for node in elements(page.tree, html, files=files):
         name = node.attributes.get("id")
         set_up = waiting.pop(name, None) if name else None
         clip = clip_of(node, base, set_up.clip if set_up is not None else None)

@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.reading import urls
 from feeds.reading.article.survey import HEADINGS, names_of
-from feeds.reading.media.addresses import EXTENSIONS, SITES, Kind, embed_of, extension, kind_of, type_of
+from feeds.reading.media.addresses import EXTENSIONS, Kind, embed_of, extension, kind_of, type_of
 from feeds.reading.media.told import Clip, add_captions, from_setup
 from feeds.reading.page.names import (
     AD_NAMES,
@@ -29,6 +29,7 @@ from feeds.reading.page.names import (
     OTHERS_NAMES,
     OTHERS_WORDS,
 )
+from feeds.reading.page.page import Scan
 from feeds.reading.page.structured import paths
 from feeds.reading.text import squeeze
 
@@ -42,13 +43,12 @@ MAX_ORDERED = 100_000  # elements of a page whose order is looked at
 HEADLINE = 16  # characters of a link's text that may be one
 MAX_JSON = 20_000  # characters of an attribute with set-up data
 
-# What a page has that may show a recording; asked of its text, before anything is looked for.
-_TAGS = ("<video", "<audio", "VideoObject", "AudioObject", "og:video", "og:audio", "player:stream", "VideoStream")
-SIGNS = tuple(sign.lower() for sign in (*_TAGS, *(f".{extension}" for extension in EXTENSIONS), *SITES))
-_FILE_ATTRIBUTE = re.compile(
-    rf"""\s([a-z][a-z0-9_:.-]{{0,60}})\s*=\s*(?:"[^"<>]{{0,2048}}?|'[^'<>]{{0,2048}}?|[^\s"'<>]{{1,2048}}?)\.(?:{"|".join(EXTENSIONS)})(?![a-z0-9])""",
-    re.IGNORECASE,
-)
+# How the names of most files end. (Beginning with a dot, it is looked for many times as fast as several texts are.)
+FILE_SIGN = re.compile(r"\.(?:m(?:p[34d]|3u8|4[av])|webm|og[gv]|aac|MP[34]|M3U8)(?![a-zA-Z0-9])")
+_LINKED = (".mp", ".m3u8", ".m4", ".webm", ".ogg")
+_FILE = re.compile(rf"\.(?:{'|'.join(EXTENSIONS)})(?![a-z0-9])", re.IGNORECASE)
+_NAME_AT_END = re.compile(r"([a-z][a-z0-9_-]{0,60})\s*$", re.IGNORECASE | re.ASCII)
+MAX_FILES_SEEN = 500  # addresses of files whose attributes are looked up
 _WORDS = (
     "title",
     "alt",
@@ -78,6 +78,10 @@ _POSTERS = ("poster", "data-poster", "data-thumb", "data-thumbnail", "data-image
 _DURATIONS = ("data-duration", "duration", "data-length", "data-time")
 _SETTINGS = ("data-setup", "data-config", "data-options", "data-player", "data-player-config", "data-settings",
              "data-jw", "data-sources", "data-item", "data-video", "data-media")  # fmt: skip
+_LEADS = ("src", "data-src", "data")
+# Elements that are there to show something, whatever it is.
+PLAYER_TAGS = ("video", "audio", "amp-video", "amp-audio", "amp-youtube", "amp-vimeo", "amp-dailymotion",
+               "lite-youtube", "lite-vimeo", "youtube-video")  # fmt: skip
 _SITES_PLAYERS = ("iframe", "amp-youtube", "amp-vimeo", "amp-dailymotion", "amp-facebook", "amp-soundcloud",
                   "lite-youtube", "lite-vimeo", "youtube-video", "embed", "object")  # fmt: skip
 _PLAYER_NAME = re.compile(r"video|player|media", re.IGNORECASE)
@@ -230,27 +234,37 @@ def _is_shut(node: LexborNode) -> bool:
     return "loop" in attributes or not illustrates
 
 
-def elements(tree: LexborHTMLParser, html: str) -> list[LexborNode]:
-    """The elements of a page that may show a recording, in its order."""
-    told: dict[str, None] = {}
-    for found in islice(_FILE_ATTRIBUTE.finditer(html), 500):
-        name = found[1].lower()
-        if name not in ("content", "srcset", "style", "class", "alt", "title") and ":" not in name and "." not in name:
-            told.setdefault(name)
-    named = [f"[{name}]" for name in list(told)[:MAX_ATTRIBUTES] if name not in ("src", "href")]
-    lower = html.lower()
-    files = [f'a[href*=".{ending}" i]' for ending in EXTENSIONS if f".{ending}" in lower]
-    players = [
-        '[type="VideoStream"]',
-        ".fb-video",
-        "blockquote.tiktok-embed",
-        "[data-youtube-id]",
-        ".youtube-player[data-id]",
-    ]
-    settings = [f"[{name}]" for name in _SETTINGS if name in html]
-    query = ", ".join(
-        ["video", "audio", "amp-video", "amp-audio", *_SITES_PLAYERS, *players, *settings, *named, *files]
+def names_files(html: str) -> bool:
+    """Whether a page names files of recordings somewhere."""
+    return FILE_SIGN.search(html) is not None
+
+
+def has_players(page: Scan, html: str) -> bool:
+    """Whether a page has an element that shows a recording; frames are of everything, and most are not."""
+    if any(page.named[tag] for tag in PLAYER_TAGS) or "fb-video" in html:
+        return True
+    frames = (*page.named["iframe"][:MAX_ELEMENTS], *page.named["embed"], *page.named["object"])
+    told = (frame.attributes for frame in frames)
+    if any(
+        embed_of(urls.absolute("https://x.invalid/", value))
+        for item in told
+        for value in map(item.get, _LEADS)
+        if value
+    ):
+        return True
+    return any(
+        "tiktok-embed" in (quote.attributes.get("class") or "") for quote in page.named["blockquote"][:MAX_ELEMENTS]
     )
+
+
+def elements(tree: LexborHTMLParser, html: str, *, files: bool) -> list[LexborNode]:
+    """The elements of a page that may show a recording, in its order; ``files``: the page names some."""
+    wanted = ["video", "audio", *_SITES_PLAYERS, ".fb-video", "blockquote.tiktok-embed"]
+    if files:
+        wanted += [f"[{name}]" for name in _names_of_files(html)]
+        wanted += [f'a[href*="{sign}" i]' for sign in _LINKED]
+        wanted += [f"[{name}]" for name in _SETTINGS if name in html]
+    query = ", ".join(("amp-video", "amp-audio", *wanted))
     nodes: dict[int, LexborNode] = {}
     for node in tree.css(query)[: MAX_ELEMENTS * 2]:
         if node.tag not in ("source", "track", "meta", "link", "script"):
@@ -260,6 +274,24 @@ def elements(tree: LexborHTMLParser, html: str) -> list[LexborNode]:
     nodes = {node.mem_id: node for node in found_nodes}
     inside = {node.mem_id for node in found_nodes if any(one.mem_id in nodes for one in islice(up(node), 1, BOX))}
     return [node for node in found_nodes if node.mem_id not in inside]
+
+
+def _names_of_files(html: str) -> list[str]:
+    """The names of attributes, of whatever kind, that hold addresses of files."""
+    found: dict[str, None] = {}
+    for file in islice(_FILE.finditer(html), MAX_FILES_SEEN):
+        start = file.start()
+        least = max(0, start - urls.MAX_URL)
+        quote = max(html.rfind('"', least, start), html.rfind("'", least, start))
+        if quote > 0 and html[quote - 1] == "=":
+            name = _NAME_AT_END.search(html[max(0, quote - 66) : quote - 1])
+        else:  # an attribute without quotes
+            space = max(html.rfind(" ", least, start), html.rfind("\n", least, start))
+            told, equals, _ = html[space + 1 : start].partition("=")
+            name = _NAME_AT_END.fullmatch(told) if equals else None
+        if name is not None and name[1].lower() not in (*_WORDS, "src", "href", "srcset"):
+            found.setdefault(name[1].lower())
+    return list(found)[:MAX_ATTRIBUTES]
 
 
 def _is_wrapper(node: LexborNode) -> bool:

@@ -27,7 +27,7 @@ _NEXT = re.compile(r"\s*(?:\)\s*\.\s*(?:setup|src|load|source|init)\s*\(|[,;])?\
 _TEXT = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.){1,2048}+)\1""")
 _ELEMENT = re.compile(r"""document\s*\.\s*(?:getElementById|querySelector)\s*\(\s*["']#?([\w-]{1,100})["']\s*\)""")
 _ID = re.compile(r"#?[A-Za-z][\w-]{0,100}")
-_SIGNS = tuple(f".{extension}" for extension in EXTENSIONS)
+_FILE = re.compile(rf"\.(?:{'|'.join((*EXTENSIONS, *map(str.upper, EXTENSIONS)))})(?![a-zA-Z0-9])")
 
 
 class SetUp(NamedTuple):
@@ -43,8 +43,7 @@ def set_ups(scripts: Sequence[LexborNode], base: str) -> Iterator[SetUp]:
     left, calls = MAX_SCRIPT, MAX_CALLS
     for script in scripts:
         text = script.text(deep=True)
-        lower = text.lower()
-        if len(text) > left or not any(sign in lower for sign in _SIGNS):
+        if len(text) > left or not _FILE.search(text):
             continue
         left -= len(text)
         end = 0

@@ -16,7 +16,11 @@ from feeds.reading.text import word_set
 MAX_NODES = 400_000  # the largest news pages measured have some 60,000
 
 DATED_TAGS = word_set("time abbr meta data relative-time time-ago")  # elements that may hold a date in an attribute
-_NAMED = word_set("meta link title script h1 h2 h3")
+_PLAYERS = (
+    "video audio iframe embed object blockquote amp-video amp-audio amp-youtube amp-vimeo amp-dailymotion lite-youtube "
+    "lite-vimeo youtube-video"
+)
+_NAMED = word_set(f"meta link title script h1 h2 h3 {_PLAYERS}")
 _IN_FLOW = DATED_TAGS | {"h1", "h2"}
 _CODE = frozenset(("script", "style"))  # half of many a page
 _NUMBERS = tag_numbers(_NAMED | DATED_TAGS | _CODE | {"body"})
