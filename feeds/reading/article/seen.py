@@ -41,7 +41,7 @@ def seen_story(
     found: Survey, heading: LexborNode | None, shown: Iterable[LexborNode], frame: Frame, title: str
 ) -> Story:
     """What stands around the recordings ``shown`` or a row of pictures, under the ``heading``; else no blocks."""
-    players = {node.mem_id for node in shown}
+    players = {box.mem_id for node in shown for box in islice(up(node), 1, None)}
     root = _around(heading, players, frame.owns_picture)
     if root is None:
         return Story([])
@@ -65,15 +65,14 @@ def seen_story(
 
 
 def _around(heading: LexborNode | None, players: set[int], owns: Callable[[LexborNode], bool]) -> LexborNode | None:
-    """The smallest box around the headline with a recording in it, or with a row of pictures."""
+    """The smallest box around the headline with a recording in it (``players`` are those around one), or pictures."""
     here = heading.parent if heading is not None else None
     for _ in range(MAX_UP):
         if here is None or here.tag in ("html", "-document"):
             return None
-        inside = here.css("img, amp-img, video, audio, iframe, [data-vid], [data-src], [id]")[:3000] if here.tag else []
-        if any(node.mem_id in players for node in inside):
+        if here.mem_id in players:
             return here
-        pictures = [node for node in inside if node.tag in ("img", "amp-img")][:MAX_PICTURES]
+        pictures = here.css("img, amp-img")[:MAX_PICTURES]
         if len(pictures) >= GALLERY and sum(map(owns, pictures)) >= GALLERY:
             return here
         here = here.parent
