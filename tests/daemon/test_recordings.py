@@ -162,6 +162,7 @@ async def test_a_page_plays_and_asks_nobody_before(client: httpx.AsyncClient) ->
     assert [player for player, _ in players] == ["audio", "video"]
     assert all('preload="none"' in told and "autoplay" not in told for _, told in players)
     assert f'poster="../../pictures/{name(1)}/1"' in page.text
+    assert "<img" not in page.text.partition('class="content"')[2], "the picture stands in the player"
     asked = re.findall(r'<(?:img|link|script|iframe|track)[^>]*(?:src|href)="(https?://[^"]*)"', page.text)
     assert asked == []
     assert "1:02" in page.text

@@ -98,7 +98,9 @@ def _content(source: Source, story: Story, article: Article, pictures: Mapping[s
         here = escape(f"../../pictures/{name}/{number}{query}")
         return f"{image[0][: address.start()]}{here}{image[0][address.end() :]}"
 
-    bare = msgspec.structs.replace(article, media=())  # they have players of their own
+    # Recordings have players of their own, and the picture that stands for one is in its player.
+    shown = any(media.poster for media in recordings(article))
+    bare = msgspec.structs.replace(article, media=(), images=() if shown else article.images)
     return _IMAGE.sub(own, content_html(Entry(story=story, article=bare), language=source.language))
 
 
