@@ -88,7 +88,7 @@ def check_html(html: str) -> None:
 def check_article(article: Article) -> None:
     """Raise unless the article can go out."""
     assert isinstance(article, Article)
-    assert article.title.strip() and article.body_text.strip()
+    assert article.title.strip() and (article.body_text.strip() or article.media or article.images)
     check_html(article.content_html)
     check_text(article.title, article.summary, article.body_text, article.language, article.section, article.credit)
     check_text(

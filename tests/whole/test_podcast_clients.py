@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psutil
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import FileResponse
@@ -131,10 +132,13 @@ async def test_newsboat_shows_the_enclosure_and_podboat_fetches_it(podcast: str,
     process = await asyncio.create_subprocess_exec(
         script, "-qec", command, "/dev/null", cwd=home, env=env,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
     )  # fmt: skip
     try:
         await until(lambda: len([f for f in home.rglob("*.mp3") if f.stat().st_size == SOUND.stat().st_size]) == 2)
-    finally:
+    finally:  # with what it started, in a session of its own
+        for child in psutil.Process(process.pid).children(recursive=True):
+            child.kill()
         process.kill()
         await process.wait()
     assert {file.read_bytes() for file in home.rglob("*.mp3")} == {SOUND.read_bytes()}
