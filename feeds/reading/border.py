@@ -16,7 +16,7 @@ from typing import TypeVar
 import msgspec
 
 from feeds.characters import without_heaps
-from feeds.model import Article, Image, Teaser
+from feeds.model import Article, Image, Media, Teaser
 from feeds.reading.page.clean import sanitised
 from feeds.reading.text import printable, squeeze
 from feeds.reading.urls import MAX_URL
@@ -56,6 +56,7 @@ def article_within(article: Article) -> Article:
         section=line(article.section, MAX_NAME) or None,
         tags=_lines(article.tags, MAX_TAGS),
         images=tuple(map(_image, _addressed(article.images)[:MAX_IMAGES])),
+        media=_media(article.media),
         credit=line(article.credit, MAX_NAME) or None,
         content_html=_shorter_html(html, article.url),
         body_text=_shorter(text, MAX_TEXT, "\n\n"),
@@ -95,6 +96,16 @@ def _teaser(teaser: Teaser) -> Teaser:
         content_html=html,
         guid=line(teaser.guid, MAX_TITLE) or None,
         tags=_lines(teaser.tags, MAX_TAGS),
+        media=_media(teaser.media),
+    )
+
+
+def _media(media: Iterable[Media]) -> tuple[Media, ...]:
+    """Recordings with addresses that are no longer than others, and titles on one line."""
+    return tuple(
+        msgspec.structs.replace(one, title=line(one.title, MAX_TITLE) or None, poster=_address(one.poster))
+        for one in media
+        if len(one.url) <= MAX_URL
     )
 
 

@@ -110,7 +110,11 @@ def _is_article(value: object) -> bool:
         article = rows.article(str(value))
     except (msgspec.MsgspecError, ValueError):
         return False
-    return _is_address(article.url) and all(_is_address(image.url) for image in article.images)
+    told = [article.url, *(image.url for image in article.images)]
+    for media in article.media:
+        told += [media.url, *(file.url for file in media.others), *(file.url for file in media.captions)]
+        told += [media.poster] if media.poster is not None else []
+    return all(map(_is_address, told))
 
 
 def _is_address(value: object) -> bool:
