@@ -42,7 +42,7 @@ def seen_story(
 ) -> Story:
     """What stands around the recordings ``shown`` or a row of pictures, under the ``heading``; else no blocks."""
     players = {box.mem_id for node in shown for box in islice(up(node), 1, None)}
-    root = _around(heading, players, frame.owns_picture)
+    root = _around(heading, players, frame.holds)
     if root is None:
         return Story([])
     blocks: list[Block] = []
@@ -50,7 +50,7 @@ def seen_story(
     texts = pictures = 0
     for block in outline(root, found):
         if block.image is not None:
-            if pictures < MAX_PICTURES and frame.owns_picture(block.image):
+            if pictures < MAX_PICTURES and frame.holds(block.image):
                 blocks.append(block)
                 pictures += 1
         elif block.element.heading and block.density > LEADS:

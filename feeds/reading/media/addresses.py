@@ -205,7 +205,6 @@ _PLAYERS: dict[str, Callable[[str], Embed | None]] = {
     "dailymotion.com": _dailymotion, "dai.ly": _dailymotion, "facebook.com": _facebook, "fb.watch": _facebook,
     "tiktok.com": _tiktok, "soundcloud.com": _soundcloud, "spotify.com": _spotify,
 }  # fmt: skip
-SITES = tuple(name.partition(".")[0] for name in _PLAYERS)  # as pages may name them
 
 
 def embed_of(url: str | None) -> Embed | None:

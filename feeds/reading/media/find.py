@@ -92,10 +92,15 @@ def _shown(page: Scan, html: str, frame: Frame, base: str, *, files: bool) -> li
     return [clip for clip in clips if not clip.marks & others or clip.node is not None]
 
 
+def _known(clips: list[Clip], clip: Clip) -> Clip | None:
+    """The one of the clips that is of the same recording, by its file or its player."""
+    marks = clip.marks
+    return next((one for one in clips if not marks.isdisjoint(one.marks)), None)
+
+
 def _add(clips: list[Clip], clip: Clip) -> None:
     """Add a clip, unless it is one that stands there already."""
-    marks = clip.marks
-    known = next((one for one in clips if not marks.isdisjoint(one.marks)), None)
+    known = _known(clips, clip)
     if known is not None:
         known.join(clip)
     elif len(clips) < MAX_CLIPS:
@@ -103,9 +108,8 @@ def _add(clips: list[Clip], clip: Clip) -> None:
 
 
 def _recognised(clips: list[Clip], clip: Clip) -> bool:
-    """Whether what is told is of a recording that is shown, by its file or its player; then it is told of that."""
-    marks = clip.marks
-    known = next((one for one in clips if not marks.isdisjoint(one.marks)), None)
+    """Whether what is told is of a recording that is shown; then it is told of that."""
+    known = _known(clips, clip)
     if known is not None:
         known.join(clip)
         known.told = True
@@ -118,7 +122,7 @@ def _take(clips: list[Clip], clip: Clip) -> None:
     One that names another file than all that are shown is the first of its kind that nobody told of yet: a page has
     the same recording in pieces for one player, and whole for another.
     """
-    known = next((one for one in clips if one.marks & clip.marks), None)
+    known = _known(clips, clip)  # two descriptions may be of one
     if known is None and clip.is_file:
         known = next((one for one in clips if one.is_file and one.kind == clip.kind and not one.told), None)
     elif known is None and not clip.marks:  # an address that is nobody's player: what it says is of what is shown

@@ -105,7 +105,7 @@ class Frame:
         self._shut: dict[int, bool] = {}
 
     def holds(self, node: LexborNode) -> bool:
-        """Whether a recording of this element is the story's."""
+        """Whether a recording of this element, or a picture, is the story's."""
         if _is_shut(node):
             return False
         way: list[LexborNode] = []
@@ -121,10 +121,6 @@ class Frame:
                 return False
             way.append(here)
         return self.box is None
-
-    def owns_picture(self, node: LexborNode) -> bool:
-        """Whether a picture is shown as the story's: nothing around it says otherwise, and it is no link elsewhere."""
-        return self.holds(node)
 
     def _meets(self, node: LexborNode, here: LexborNode, way: list[LexborNode]) -> bool:
         """Whether an element outside the story's box is the story's, by where the two meet.
