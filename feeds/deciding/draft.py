@@ -211,8 +211,7 @@ class Draft:
         story = texts.taken(story, how, old, article, self.reading)
         why = f"{why}; {_MEANINGS[how]}"
         if how == "same" and old is not None and old.media != article.media:  # the addresses of before have expired
-            first = story.first_seen if story.revision == 1 else story.updated
-            self._store(story, dated(article, old), seen_at=first)
+            self._replace(story, dated(article, old))
             self._decided(look, story, "kept as it is", f"{why}, its recordings at other addresses")
         elif how in ("same", "cut short"):
             self.memory.keep(story)
@@ -222,9 +221,12 @@ class Draft:
         else:
             self.tally.reread += how == "reread"
             self.tally.noisy += how == "noise"
-            first = story.first_seen if story.revision == 1 else story.updated
-            self._store(story, dated(article, old), seen_at=first)
+            self._replace(story, dated(article, old))
             self._decided(look, story, "replaced quietly", why)
+
+    def _replace(self, story: Story, article: Article) -> None:
+        """Another text under the story's last revision, and its time: nobody edited it."""
+        self._store(story, article, seen_at=story.first_seen if story.revision == 1 else story.updated)
 
     def _moved(self, look: Look, article: Article | None, story: Story, *, renamed: bool = False) -> Story:
         """The story at the address where it is read now."""

@@ -128,13 +128,12 @@ def _as_long(one: Media, other: Media) -> bool:
     return abs(one.duration - other.duration) < 1 and is_manifest(one.type) != is_manifest(other.type)
 
 
-def completed(one: Media, other: Media | None) -> Media:
+def completed(one: Media, other: Media) -> Media:
     """The recording with what is known of the same file elsewhere."""
-    if other is None:
-        return one
     names = ("type", "title", "duration", "poster", "width", "height", "bytes", "captions", "chapters")
     told = {name: getattr(one, name) or getattr(other, name) for name in names}
-    told["bytes"] = one.bytes or other.bytes if other.bytes else one.bytes if one.bytes is not None else other.bytes
+    asked = one.bytes is not None or other.bytes is not None
+    told["bytes"] = told["bytes"] or (0 if asked else None)
     return msgspec.structs.replace(one, **told)
 
 

@@ -26,6 +26,7 @@ from feeds.reading.dates.parse import parse_date
 from feeds.reading.documents import enclosed
 from feeds.reading.documents.xml import local_name, parse_mended
 from feeds.reading.page.clean import sanitised, text_of_html
+from feeds.reading.page.pictures import names_picture
 from feeds.reading.text import squeeze
 
 MAX_ITEMS = 500
@@ -68,7 +69,6 @@ _PREFIXES = {
 _MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+")
 _ENTITY = re.compile(r"&(?:amp|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
 _SHORT_YEAR = re.compile(r"^((?:[A-Za-z]{3,9},? +)?\d{1,2}[ -][A-Za-z]{3,9}[ -])(\d{2})(?= +\d{1,2}:)")
-_PICTURE = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 _MONTH_PARTS = re.compile(r"(\d{1,2})-([A-Za-z]{3})-(\d{4})")
 
 _PUBLISHED = (
@@ -237,7 +237,7 @@ def unescaped(text: str) -> str:
 
 
 def _is_picture(kind: str, address: str) -> bool:
-    return "image" in kind or (not kind and address.partition("?")[0].lower().endswith(_PICTURE))
+    return "image" in kind or (not kind and names_picture(address))
 
 
 # --- XML

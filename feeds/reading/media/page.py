@@ -30,6 +30,7 @@ from feeds.reading.page.names import (
     OTHERS_WORDS,
 )
 from feeds.reading.page.page import Scan
+from feeds.reading.page.pictures import names_picture
 from feeds.reading.page.structured import paths
 from feeds.reading.text import squeeze
 
@@ -82,8 +83,7 @@ _LEADS = ("src", "data-src", "data")
 # Elements that are there to show something, whatever it is.
 PLAYER_TAGS = ("video", "audio", "amp-video", "amp-audio", "amp-youtube", "amp-vimeo", "amp-dailymotion",
                "lite-youtube", "lite-vimeo", "youtube-video")  # fmt: skip
-_SITES_PLAYERS = ("iframe", "amp-youtube", "amp-vimeo", "amp-dailymotion", "amp-facebook", "amp-soundcloud",
-                  "lite-youtube", "lite-vimeo", "youtube-video", "embed", "object")  # fmt: skip
+_FRAMES = ("iframe", "embed", "object", "amp-facebook", "amp-soundcloud")  # of everything; some show a recording
 _PLAYER_NAME = re.compile(r"video|player|media", re.IGNORECASE)
 _NAMED_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}/", re.IGNORECASE)
 
@@ -98,7 +98,7 @@ class Frame:
         self.box = box.mem_id if box is not None else None
         # What is around both is the page; an element between its headline and its text is the story's.
         self._ends = [node for node in (box, heading) if node is not None]
-        self.around = {node.mem_id: steps for end in reversed(self._ends) for steps, node in enumerate(up(end))}
+        self.around = {node.mem_id for end in self._ends for node in up(end)}
         self._in_column = any(node.tag in ("main", "article") for end in self._ends for node in up(end))
         self._places: dict[int, int] | None = None
         self._teasing: set[int] | None = None
@@ -161,7 +161,7 @@ class Frame:
         if not href or href.startswith(("#", "?", "javascript:")):
             return False
         led = urls.absolute(self.base, href)
-        if led is None or extension(led) or embed_of(led) is not None or _is_picture(led):
+        if led is None or extension(led) or embed_of(led) is not None or names_picture(led):
             return False
         return paths([led]) != paths([self.url]) or "?" in urls.clean(led)
 
@@ -191,11 +191,6 @@ def up(node: LexborNode) -> Iterator[LexborNode]:
             return
         yield here
         here = here.parent
-
-
-def _is_picture(url: str) -> bool:
-    """Whether a link leads to a larger view."""
-    return url.partition("?")[0].lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"))
 
 
 def _around_heading(link: LexborNode) -> bool:
@@ -255,14 +250,13 @@ def has_players(page: Scan, html: str) -> bool:
 
 def elements(tree: LexborHTMLParser, html: str, *, files: bool) -> list[LexborNode]:
     """The elements of a page that may show a recording, in its order; ``files``: the page names some."""
-    wanted = ["video", "audio", *_SITES_PLAYERS, ".fb-video", "blockquote.tiktok-embed"]
+    wanted = [*PLAYER_TAGS, *_FRAMES, ".fb-video", "blockquote.tiktok-embed"]
     if files:
         wanted += [f"[{name}]" for name in _names_of_files(html)]
         wanted += [f'a[href*="{sign}" i]' for sign in _LINKED]
         wanted += [f"[{name}]" for name in _SETTINGS if name in html]
-    query = ", ".join(("amp-video", "amp-audio", *wanted))
     nodes: dict[int, LexborNode] = {}
-    for node in tree.css(query)[: MAX_ELEMENTS * 2]:
+    for node in tree.css(", ".join(wanted))[: MAX_ELEMENTS * 2]:
         if node.tag not in ("source", "track", "meta", "link", "script"):
             nodes.setdefault(node.mem_id, node)
     found_nodes = list(nodes.values())[:MAX_ELEMENTS]

@@ -42,6 +42,11 @@ def waiting(attributes: Mapping[str, str | None]) -> list[str]:
     return [value.strip() for name, value in attributes.items() if value and name not in _OTHERS and _is_file(value)]
 
 
+def names_picture(address: str) -> bool:
+    """Whether an address is that of a picture's file, by its ending."""
+    return address.partition("?")[0].lower().endswith((*_FILES, ".gif"))
+
+
 def _is_file(value: str) -> bool:
     value = value.strip()
     if len(value) > MAX_ADDRESS or not value.startswith(("/", "https://", "http://")) or len(value.split()) != 1:
